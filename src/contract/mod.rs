@@ -1,0 +1,6 @@
+//! What the API promises, as data.
+
+pub mod endpoint;
+pub mod requirement;
+pub mod sample;
+pub mod schemas;

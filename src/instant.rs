@@ -1,0 +1,250 @@
+//! `Edm.DateTimeOffset`: grammar and equality of instants with up to 12 fractional digits.
+//!
+//! The grammar is rule `dateTimeOffsetValue` of the OData ABNF (contract, group DTO); an [`Instant`] is an exact
+//! count of 10^-12 seconds, so nothing is rounded (contract, part 4, rule 2).
+
+/// Picoseconds in a second.
+const SECOND: i128 = 1_000_000_000_000;
+/// Digits beyond the seventh are not compared.
+const HUNDRED_NANOSECONDS: i128 = 100_000;
+
+/// A point in time with the form it was written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Instant {
+    /// 10^-12 seconds since 0000-01-01T00:00:00Z in the proleptic Gregorian calendar.
+    pub picoseconds: i128,
+    /// Offset from UTC in minutes.
+    pub offset_minutes: i32,
+    /// Number of fractional digits written.
+    pub digits: u8,
+    /// The text has a lower-case `t` or `z`, which the ABNF allows and nobody expects.
+    pub lower_case: bool,
+    /// The text has no seconds.
+    pub without_seconds: bool,
+}
+
+/// How two instants compare (contract, part 4, rule 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Closeness {
+    /// No difference.
+    Equal,
+    /// Below one microsecond.
+    LostNanoseconds,
+    /// Below one millisecond.
+    LostMicroseconds,
+    /// Below one second.
+    LostMilliseconds,
+    /// One second or more.
+    Different,
+}
+
+impl Instant {
+    /// Reads a value by the grammar.
+    ///
+    /// # Errors
+    /// Says in one sentence fragment what is wrong with the text.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let mut rest = Cursor(text.as_bytes());
+        let negative = rest.take(b'-');
+        let year_digits = rest.0.iter().take_while(|b| b.is_ascii_digit()).count();
+        if year_digits < 4 || (year_digits > 4 && rest.0[0] == b'0') || year_digits > 9 {
+            return Err("does not begin with a year of four digits");
+        }
+        let year = rest.number(year_digits).ok_or("has no year")?;
+        let year = if negative { -year } else { year };
+        rest.expect(b'-', "has no `-` after the year")?;
+        let month = rest.number(2).ok_or("has no month of two digits")?;
+        rest.expect(b'-', "has no `-` after the month")?;
+        let day = rest.number(2).ok_or("has no day of two digits")?;
+        if !(1..=12).contains(&month) {
+            return Err("has a month outside 01 to 12");
+        }
+        if day < 1 || day > days_in_month(year, month) {
+            return Err("is not a real calendar date");
+        }
+        let mut lower_case = rest.0.first() == Some(&b't');
+        if !(rest.take(b'T') || rest.take(b't')) {
+            return Err("has no `T` after the date");
+        }
+        let hour = rest.number(2).ok_or("has no hour of two digits")?;
+        rest.expect(b':', "has no `:` after the hour")?;
+        let minute = rest.number(2).ok_or("has no minute of two digits")?;
+        if hour > 23 || minute > 59 {
+            return Err("has an hour outside 00 to 23 or a minute outside 00 to 59");
+        }
+        let mut second = 0;
+        let mut fraction = 0;
+        let mut digits = 0;
+        let without_seconds = !rest.take(b':');
+        if !without_seconds {
+            second = rest.number(2).ok_or("has no second of two digits")?;
+            if second > 59 {
+                return Err("has a second outside 00 to 59");
+            }
+            if rest.take(b'.') {
+                let count = rest.0.iter().take_while(|b| b.is_ascii_digit()).count();
+                if count == 0 || count > 12 {
+                    return Err("has a fraction of other than 1 to 12 digits");
+                }
+                let value = rest.number(count).ok_or("has no fraction")?;
+                // `count` is at most 12.
+                #[expect(clippy::cast_possible_truncation, reason = "1 to 12")]
+                {
+                    digits = count as u8;
+                }
+                fraction = i128::from(value) * 10_i128.pow(12 - u32::from(digits));
+            }
+        }
+        lower_case |= rest.0.first() == Some(&b'z');
+        let offset_minutes = if rest.take(b'Z') || rest.take(b'z') {
+            0
+        } else {
+            let sign = if rest.take(b'+') {
+                1
+            } else if rest.take(b'-') {
+                -1
+            } else {
+                return Err("has no offset (`Z` or `±hh:mm`)");
+            };
+            let hours = rest.number(2).ok_or("has no offset hour of two digits")?;
+            rest.expect(b':', "has no `:` in the offset")?;
+            let minutes = rest.number(2).ok_or("has no offset minute of two digits")?;
+            if hours > 23 || minutes > 59 {
+                return Err("has an offset outside ±23:59");
+            }
+            #[expect(clippy::cast_possible_truncation, reason = "at most 23 * 60 + 59")]
+            let minutes = (hours * 60 + minutes) as i32;
+            sign * minutes
+        };
+        if !rest.0.is_empty() {
+            return Err("goes on after the offset");
+        }
+        let seconds = i128::from(days_before(year, month, day)) * 86_400
+            + i128::from(hour * 3600 + minute * 60 + second)
+            - i128::from(offset_minutes) * 60;
+        Ok(Self { picoseconds: seconds * SECOND + fraction, offset_minutes, digits, lower_case, without_seconds })
+    }
+
+    /// How an actual instant compares with this expected one. Where the expected text has more than seven fractional
+    /// digits, digits beyond the seventh are not compared.
+    #[must_use]
+    pub fn compare(&self, actual: &Self) -> Closeness {
+        let mut difference = (self.picoseconds - actual.picoseconds).abs();
+        if self.digits > 7 && difference <= HUNDRED_NANOSECONDS {
+            difference = 0;
+        }
+        match difference {
+            0 => Closeness::Equal,
+            1..1_000_000 => Closeness::LostNanoseconds,
+            1_000_000..1_000_000_000 => Closeness::LostMicroseconds,
+            1_000_000_000..SECOND => Closeness::LostMilliseconds,
+            _ => Closeness::Different,
+        }
+    }
+}
+
+struct Cursor<'a>(&'a [u8]);
+
+impl Cursor<'_> {
+    fn take(&mut self, byte: u8) -> bool {
+        let hit = self.0.first() == Some(&byte);
+        if hit {
+            self.0 = &self.0[1..];
+        }
+        hit
+    }
+
+    fn expect(&mut self, byte: u8, otherwise: &'static str) -> Result<(), &'static str> {
+        if self.take(byte) { Ok(()) } else { Err(otherwise) }
+    }
+
+    /// Exactly `count` digits, at most 18.
+    fn number(&mut self, count: usize) -> Option<i64> {
+        let digits = self.0.get(..count)?;
+        if !digits.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        self.0 = &self.0[count..];
+        Some(digits.iter().fold(0, |n, digit| n * 10 + i64::from(digit - b'0')))
+    }
+}
+
+fn leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+fn days_in_month(year: i64, month: i64) -> i64 {
+    match month {
+        2 => 28 + i64::from(leap(year)),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days from 0000-01-01 to the date.
+fn days_before(year: i64, month: i64, day: i64) -> i64 {
+    let past = year - 1;
+    // Year 0 is a leap year, so it adds one day for every year after it.
+    let years = year * 365 + past.div_euclid(4) - past.div_euclid(100) + past.div_euclid(400) + 1;
+    (1..month).map(|m| days_in_month(year, m)).sum::<i64>() + years + day - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Instant {
+        Instant::parse(text).unwrap_or_else(|why| panic!("{text} {why}"))
+    }
+
+    #[test]
+    fn equal_instants_in_other_forms() {
+        let sample = at("2017-01-01T00:01:50.3140554+03:00");
+        for same in
+            ["2016-12-31T21:01:50.3140554Z", "2016-12-31T21:01:50.314055400z", "2016-12-31t09:31:50.3140554-11:30"]
+        {
+            assert_eq!(sample.compare(&at(same)), Closeness::Equal, "{same}");
+        }
+        assert_eq!(at("2017-01-01T00:00Z").compare(&at("2017-01-01T00:00:00.0-00:00")), Closeness::Equal);
+        assert_eq!(at("0001-01-01T00:00:00Z").picoseconds, 366 * 86_400 * SECOND);
+        assert_eq!(
+            at("2000-03-01T00:00:00Z").picoseconds - at("2000-02-28T00:00:00Z").picoseconds,
+            2 * 86_400 * SECOND
+        );
+    }
+
+    #[test]
+    fn grades_of_loss() {
+        let sample = at("2017-01-01T00:00:59.9999999Z");
+        assert_eq!(sample.compare(&at("2017-01-01T00:00:59.999999Z")), Closeness::LostNanoseconds);
+        assert_eq!(sample.compare(&at("2017-01-01T00:00:59.999Z")), Closeness::LostMicroseconds);
+        assert_eq!(sample.compare(&at("2017-01-01T00:00:59Z")), Closeness::LostMilliseconds);
+        assert_eq!(sample.compare(&at("2017-01-01T00:01:00Z")), Closeness::LostNanoseconds);
+        assert_eq!(sample.compare(&at("2017-01-01T00:01:01Z")), Closeness::Different);
+        assert_eq!(at("2017-01-01T00:00:00.123456789Z").compare(&at("2017-01-01T00:00:00.1234567Z")), Closeness::Equal);
+    }
+
+    #[test]
+    fn refuses_what_the_grammar_refuses() {
+        for bad in [
+            "",
+            "not-a-date",
+            "2017-13-01T00:00:00Z",
+            "2017-02-30T00:00:00Z",
+            "2017-01-01T24:00:00Z",
+            "2017-01-01T00:60:00Z",
+            "2017-01-01",
+            "2017-01-01T00:00:00",
+            "2017-01-01T00:00:60Z",
+            "2017-01-01T00:00:00.Z",
+            "2017-01-01T00:00:00.1234567890123Z",
+            "2017-01-01T00:00:00+0300",
+            "2017-01-01T00:00:00Z ",
+            "17-01-01T00:00:00Z",
+            "2017-01-01 00:00:00Z",
+            "２０17-01-01T00:00:00Z",
+        ] {
+            assert!(Instant::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

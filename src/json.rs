@@ -1,0 +1,188 @@
+//! Strict JSON (RFC 8259) with the defects that a conformance judge must name.
+//!
+//! [`parse`] never fails: it returns what could be read and every [`JsonDefect`]. Nesting is bounded, so a hostile
+//! body cannot exhaust the stack.
+
+use std::cell::RefCell;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+
+/// A parsed body.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    /// The value, where there is a well-formed one.
+    pub value: Option<Value>,
+    /// What is wrong with the text.
+    pub defects: Vec<JsonDefect>,
+}
+
+/// What can be wrong with a JSON text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JsonDefect {
+    /// No octets at all.
+    Empty,
+    /// A byte order mark at the start (RFC 8259, section 8.1).
+    ByteOrderMark,
+    /// Not UTF-8, from this octet on.
+    NotUtf8(usize),
+    /// Not well-formed, with what the parser says.
+    Malformed(String),
+    /// A member name that occurs twice in one object, as JSON Pointer (RFC 8259, section 4).
+    DuplicateMember(String),
+}
+
+impl JsonDefect {
+    /// Whether the text is no JSON text at all; a duplicate member is only bad form.
+    #[must_use]
+    pub fn is_fatal(&self) -> bool {
+        !matches!(self, Self::DuplicateMember(_))
+    }
+}
+
+impl fmt::Display for JsonDefect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("the body is empty"),
+            Self::ByteOrderMark => f.write_str("the body begins with a byte order mark"),
+            Self::NotUtf8(at) => write!(f, "octet {at} of the body is not UTF-8"),
+            Self::Malformed(why) => write!(f, "the body is not well-formed JSON: {why}"),
+            Self::DuplicateMember(pointer) => write!(f, "member {pointer} occurs twice"),
+        }
+    }
+}
+
+/// Parses a body strictly.
+#[must_use]
+pub fn parse(body: &[u8]) -> Parsed {
+    let mut defects = Vec::new();
+    let mut body = body;
+    if let Some(rest) = body.strip_prefix(b"\xEF\xBB\xBF") {
+        defects.push(JsonDefect::ByteOrderMark);
+        body = rest;
+    }
+    if body.is_empty() {
+        defects.push(JsonDefect::Empty);
+        return Parsed { value: None, defects };
+    }
+    let text = match std::str::from_utf8(body) {
+        Ok(text) => text,
+        Err(error) => {
+            defects.push(JsonDefect::NotUtf8(error.valid_up_to()));
+            // What can still be read tells the judge more than nothing.
+            let value = serde_json::from_str(&String::from_utf8_lossy(body)).ok();
+            return Parsed { value, defects };
+        }
+    };
+    let duplicates = RefCell::new(Vec::new());
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let seed = Seed { duplicates: &duplicates };
+    match seed.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value)) {
+        Ok(value) => {
+            defects.extend(duplicates.into_inner().into_iter().map(JsonDefect::DuplicateMember));
+            Parsed { value: Some(value), defects }
+        }
+        Err(error) => {
+            defects.push(JsonDefect::Malformed(error.to_string()));
+            Parsed { value: None, defects }
+        }
+    }
+}
+
+/// Builds a [`Value`] and notes member names that occur twice.
+struct Seed<'a> {
+    duplicates: &'a RefCell<Vec<String>>,
+}
+
+impl<'de> DeserializeSeed<'de> for Seed<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element_seed(Seed { duplicates: self.duplicates })? {
+            items.push(item);
+        }
+        Ok(Value::Array(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some(name) = map.next_key::<String>()? {
+            let value = map.next_value_seed(Seed { duplicates: self.duplicates })?;
+            if object.contains_key(&name) {
+                self.duplicates.borrow_mut().push(format!("/{}", escape(&name)));
+            }
+            object.insert(name, value);
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+/// A reference token of a JSON Pointer (RFC 6901, section 3).
+#[must_use]
+pub fn escape(token: &str) -> std::borrow::Cow<'_, str> {
+    if token.contains(['~', '/']) { token.replace('~', "~0").replace('/', "~1").into() } else { token.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_each_defect() {
+        assert_eq!(parse(b"").defects, [JsonDefect::Empty]);
+        assert_eq!(parse(b"\xEF\xBB\xBF{}").defects, [JsonDefect::ByteOrderMark]);
+        assert_eq!(parse(b"{\"a\":\"\xFF\"}").defects, [JsonDefect::NotUtf8(6)]);
+        assert_eq!(parse(br#"{"a":1,"a":2}"#).defects, [JsonDefect::DuplicateMember("/a".into())]);
+        assert!(matches!(parse(b"{} x").defects[..], [JsonDefect::Malformed(_)]));
+        assert!(matches!(parse(br#""\ud800""#).defects[..], [JsonDefect::Malformed(_)]));
+        assert!(parse(br#"{"a":[1,-2,3.5,null,true,"x"]}"#).defects.is_empty());
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_not_fatal() {
+        let deep = "[".repeat(200_000);
+        assert!(matches!(parse(deep.as_bytes()).defects[..], [JsonDefect::Malformed(_)]));
+    }
+}

@@ -1,0 +1,187 @@
+//! One request as sent and what came back, or how it broke.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::secret::Secret;
+use crate::json::{self, Parsed};
+
+/// Request sent, answer received or how it broke, and how long it took.
+#[derive(Debug)]
+pub struct Exchange {
+    /// What was sent.
+    pub request: SentRequest,
+    /// What came back.
+    pub outcome: Outcome,
+    /// From before connecting to the first octet of the answer; zero when none came.
+    pub first_byte: Duration,
+    /// From before connecting to the end of the answer.
+    pub total: Duration,
+    /// The `request-id` of the answer was seen before in this run (REQ-HDR-005).
+    pub request_id_repeated: bool,
+}
+
+impl Exchange {
+    /// The answer, where there is one.
+    #[must_use]
+    pub fn response(&self) -> Option<&Response> {
+        match &self.outcome {
+            Outcome::Answered(response) => Some(response),
+            Outcome::Broken(_) => None,
+        }
+    }
+
+    /// The status, where there is an answer.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.response().map(|response| response.status)
+    }
+}
+
+/// A request as it went out. Secrets are replaced by placeholders; see [`SentRequest::token`].
+#[derive(Debug, Clone)]
+pub struct SentRequest {
+    /// Method.
+    pub method: String,
+    /// Absolute URL, path and query exactly as sent.
+    pub url: String,
+    /// Headers as sent, secrets as `$PATCHPROOF_TOKEN`.
+    pub headers: Vec<(String, String)>,
+    /// Content.
+    pub body: Bytes,
+    /// The content as JSON where it is well-formed.
+    pub json: Option<Arc<Value>>,
+    /// The credential that was sent, valid or not, for finding leaks (REQ-SEC-001).
+    pub token: Option<Secret>,
+    /// Sent octet by octet on a connection of its own, so framing shows.
+    pub raw: bool,
+}
+
+impl SentRequest {
+    /// The value of a header as sent, by name without regard to case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+    }
+
+    /// Path and query of the URL.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        let after_scheme = self.url.find("://").map_or(0, |i| i + 3);
+        self.url[after_scheme..].find('/').map_or("/", |i| &self.url[after_scheme + i..])
+    }
+}
+
+/// What came of a request.
+#[derive(Debug)]
+pub enum Outcome {
+    /// A status line and headers came back.
+    Answered(Response),
+    /// Nothing that is an HTTP response came back.
+    Broken(Broken),
+}
+
+/// How an exchange broke before there was a response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// The kind of break.
+    pub kind: BrokenKind,
+    /// What the transport said, secrets removed.
+    pub detail: String,
+}
+
+/// Kinds of breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BrokenKind {
+    /// Nobody listens.
+    Refused,
+    /// The name does not resolve.
+    Dns,
+    /// TLS did not come about.
+    Tls,
+    /// No connection in time.
+    ConnectTimeout,
+    /// A connection, but no first octet in time.
+    Timeout,
+    /// The connection ended before a response.
+    Reset,
+    /// What came back is not HTTP.
+    Malformed,
+    /// The request could not be built or sent.
+    Unsendable,
+}
+
+/// A response as received.
+#[derive(Debug)]
+pub struct Response {
+    /// Status code.
+    pub status: u16,
+    /// `HTTP/1.0`, `HTTP/1.1` or `HTTP/2`.
+    pub version: &'static str,
+    /// Header fields in order; octets outside UTF-8 replaced.
+    pub headers: Vec<(String, String)>,
+    /// Content after content decoding, up to the limit.
+    pub body: Bytes,
+    /// Octets of content before content decoding, up to the limit.
+    pub wire_length: u64,
+    /// What was wrong with the framing or the encoding of the content.
+    pub problem: Option<BodyProblem>,
+    /// The body parsed once, on first use.
+    pub parsed: OnceLock<Parsed>,
+}
+
+/// What was wrong with the content of a response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BodyProblem {
+    /// More content than the limit, in octets; the rest was not read.
+    TooLarge(u64),
+    /// The connection ended before the content did.
+    CutOff(String),
+    /// The content did not end in time.
+    TimedOut,
+    /// The content is not what Content-Encoding says.
+    Undecodable(String),
+    /// Octets after the end of the content, on a connection that carried one response.
+    Excess(u64),
+}
+
+impl Response {
+    /// The first value of a header, by name without regard to case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+    }
+
+    /// All values of a header, by name without regard to case.
+    pub fn header_all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.headers.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+    }
+
+    /// The body as JSON, with what is wrong with it; parsed on first use.
+    pub fn parsed(&self) -> &Parsed {
+        self.parsed.get_or_init(|| json::parse(&self.body))
+    }
+
+    /// The body as a JSON value, where it is well-formed.
+    pub fn json(&self) -> Option<&Value> {
+        self.parsed().value.as_ref()
+    }
+
+    /// The job in the body: the root object, or the object in `value` that the sibling GET page shows (O-08).
+    pub fn entity(&self) -> Option<&Value> {
+        let root = self.json()?;
+        match root.get("value") {
+            Some(inner @ Value::Object(_)) if root.get("id").is_none() => Some(inner),
+            _ => root.is_object().then_some(root),
+        }
+    }
+
+    /// Whether the status is 200 to 299.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}

@@ -1,0 +1,144 @@
+//! Findings: one broken requirement at one place, with what was expected and what was there.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// How binding a requirement is (contract, part 0).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Level {
+    /// Either way is right: a note.
+    #[serde(alias = "may")]
+    May,
+    /// A server may differ for a reason: a warning.
+    #[serde(alias = "should")]
+    Should,
+    /// A server that does otherwise does not conform: a failure.
+    #[serde(alias = "must")]
+    Must,
+}
+
+impl Level {
+    /// `MUST`, `SHOULD` or `MAY`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Must => "MUST",
+            Self::Should => "SHOULD",
+            Self::May => "MAY",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Where in an exchange a finding sits.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "at", rename_all = "kebab-case")]
+pub enum Place {
+    /// The status line.
+    Status,
+    /// A response header, by its name in lower case.
+    Header(String),
+    /// The response body, by JSON Pointer (RFC 6901); empty for the whole body.
+    Body(String),
+    /// The job as read back afterwards, by JSON Pointer.
+    Job(String),
+    /// Another resource as read back afterwards: its URL path.
+    Elsewhere(String),
+    /// Framing and connection.
+    Wire,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status => f.write_str("status line"),
+            Self::Header(name) => write!(f, "header {name}"),
+            Self::Body(pointer) if pointer.is_empty() => f.write_str("body"),
+            Self::Body(pointer) => write!(f, "body {pointer}"),
+            Self::Job(pointer) if pointer.is_empty() => f.write_str("job read back"),
+            Self::Job(pointer) => write!(f, "job read back, {pointer}"),
+            Self::Elsewhere(path) => write!(f, "another resource, {path}"),
+            Self::Wire => f.write_str("wire"),
+        }
+    }
+}
+
+/// One requirement broken at one place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Id of the requirement.
+    pub requirement: Cow<'static, str>,
+    /// Level at which it counts here; never above that of the requirement.
+    pub level: Level,
+    /// Name of the check that wrote it.
+    pub check: Cow<'static, str>,
+    /// Index of the exchange in the transcript.
+    pub exchange: usize,
+    /// Where.
+    #[serde(flatten)]
+    pub place: Place,
+    /// One sentence.
+    pub message: String,
+    /// What was expected, as JSON or text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Shown>,
+    /// What was there instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actual: Option<Shown>,
+}
+
+/// A value as it is shown to people: JSON stays JSON, so that it can be compared member by member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Shown {
+    /// A JSON value.
+    Json(serde_json::Value),
+    /// Anything else.
+    Text(String),
+}
+
+impl From<serde_json::Value> for Shown {
+    fn from(value: serde_json::Value) -> Self {
+        Self::Json(value)
+    }
+}
+
+impl From<&str> for Shown {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Shown {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl Finding {
+    /// Sixteen hexadecimal digits that stay the same from run to run for the same defect of the same trial:
+    /// made of trial, requirement, check and place, never of values.
+    #[must_use]
+    pub fn fingerprint(&self, trial: &str) -> String {
+        let mut hash = Sha256::new();
+        for part in [trial, &self.requirement, &self.check, &self.place.to_string()] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        hash.finalize().iter().take(8).fold(String::with_capacity(16), |mut text, byte| {
+            use fmt::Write as _;
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+}

@@ -1,0 +1,16 @@
+//! The nouns that every other module speaks of: plain data, no I/O.
+//!
+//! A [`case::Case`] on one endpoint is a trial; running it gives a [`transcript::Transcript`] of
+//! [`exchange::Exchange`]s; judging that gives [`finding::Finding`]s; [`verdict::Verdict`] sums them up and
+//! [`event::Event`]s carry the results to the reports.
+
+pub mod case;
+pub mod event;
+pub mod exchange;
+pub mod exit;
+pub mod expect;
+pub mod finding;
+pub mod profile;
+pub mod secret;
+pub mod transcript;
+pub mod verdict;
