@@ -7,7 +7,7 @@
 //! ```
 //!
 //! 1. `cases/<topic>/<name>.json` is written by a person, with completion from `schemas/case.schema.json`.
-//! 2. `plan` loads it, checks it against that schema, expands it over the endpoints, selects and partitions:
+//! 2. [`plan`] loads it, checks it against that schema, expands it over the endpoints, selects and partitions:
 //!    pure, before any socket opens.
 //! 3. `runner` takes each trial, leases a job for it, and drives `target` to make the exchanges.
 //! 4. `target` turns a request into HTTP and the answer, whatever it is, into an [`model::exchange::Exchange`].
@@ -23,7 +23,7 @@
 //! |---|---|
 //! | F0 | [`model`], [`diff`], [`instant`], [`json`] |
 //! | F1 | [`contract`] |
-//! | F2 | `plan`, `checks`, `target`, `report`, `reference` |
+//! | F2 | [`plan`], `checks`, `target`, `report`, `reference` |
 //! | F3 | `runner` |
 //! | F4 | `cli` and `main.rs` |
 //!
@@ -36,3 +36,4 @@ pub mod diff;
 pub mod instant;
 pub mod json;
 pub mod model;
+pub mod plan;

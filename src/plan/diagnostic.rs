@@ -1,0 +1,93 @@
+//! What is wrong in a file that a person wrote: where, what was expected, and the nearest valid name.
+//!
+//! ```text
+//! cases/prop/all-eight.json:12:7 at /expect/status: expected a status, found "2x"; did you mean "2xx"?
+//! ```
+
+use std::fmt;
+
+/// One mistake in one file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Diagnostic {
+    /// The file, as it is shown.
+    pub file: String,
+    /// Line, from 1; 0 if the mistake is about the file as a whole.
+    pub line: usize,
+    /// Column in characters, from 1; 0 if the mistake is about the file as a whole.
+    pub column: usize,
+    /// JSON Pointer of the value, empty for the root.
+    pub pointer: String,
+    /// What was expected and what was found.
+    pub message: String,
+    /// How bad it is.
+    pub severity: Severity,
+}
+
+/// How bad a [`Diagnostic`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The file cannot be used.
+    Error,
+    /// The file can be used, but is probably not what was meant.
+    Warning,
+}
+
+impl Diagnostic {
+    /// An error about a file as a whole.
+    pub fn of_file(file: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            file: file.into(),
+            line: 0,
+            column: 0,
+            pointer: String::new(),
+            message: message.into(),
+            severity: Severity::Error,
+        }
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if self.line > 0 {
+            write!(f, ":{}:{}", self.line, self.column)?;
+        }
+        if !self.pointer.is_empty() {
+            write!(f, " at {}", self.pointer)?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+impl std::error::Error for Diagnostic {}
+
+/// The name among `names` that was probably meant.
+pub fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let lower = written.to_ascii_lowercase();
+    names
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_ascii_lowercase()), name))
+        // A name that differs in more than a third of its letters is a guess, not a correction.
+        .filter(|(distance, name)| *distance <= 2.max(name.chars().count() / 3))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_place_and_message() {
+        let mut diagnostic = Diagnostic::of_file("cases/x.json", "expected a status");
+        assert_eq!(diagnostic.to_string(), "cases/x.json: expected a status");
+        (diagnostic.line, diagnostic.column, diagnostic.pointer) = (12, 7, "/expect/status".into());
+        assert_eq!(diagnostic.to_string(), "cases/x.json:12:7 at /expect/status: expected a status");
+    }
+
+    #[test]
+    fn nearest_corrects_but_does_not_guess() {
+        assert_eq!(nearest("Expcet", ["expect", "request"]), Some("expect"));
+        assert_eq!(nearest("qqqqqq", ["expect", "request"]), None);
+    }
+}

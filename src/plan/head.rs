@@ -1,0 +1,61 @@
+//! What selection has to know of a case, small enough to be kept for every case of a large suite.
+
+use super::load::Suite;
+use super::trial::Trial;
+use crate::contract::endpoint::ENDPOINTS;
+use crate::contract::requirement::{Requirement, requirement};
+use crate::model::case::Case;
+
+/// The facts of a case that decide whether and when it is run.
+#[derive(Debug, Clone, Copy)]
+pub struct Head {
+    /// Bit `i` is set when the case applies to endpoint `i` of [`ENDPOINTS`].
+    endpoints: u8,
+    /// The case must run alone.
+    pub exclusive: bool,
+    /// The requirement that the case is about.
+    pub primary: Option<&'static Requirement>,
+}
+
+impl Head {
+    /// The head of a case.
+    #[must_use]
+    pub fn of(case: &Case) -> Self {
+        let applies =
+            |collection: &str| case.endpoints.as_ref().is_none_or(|only| only.iter().any(|name| name == collection));
+        let endpoints = ENDPOINTS
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| applies(row.collection))
+            .fold(0, |bits, (i, _)| bits | 1 << i);
+        Self { endpoints, exclusive: case.exclusive, primary: requirement(case.primary()) }
+    }
+
+    /// Whether the case applies to endpoint `endpoint` of [`ENDPOINTS`].
+    #[must_use]
+    pub fn applies_to(&self, endpoint: u8) -> bool {
+        self.endpoints & (1 << endpoint) != 0
+    }
+}
+
+impl Suite {
+    /// The head of a case.
+    #[must_use]
+    pub fn head(&self, case: u32) -> Option<&Head> {
+        self.refs.get(usize::try_from(case).ok()?).map(|row| &row.head)
+    }
+
+    /// The name of a trial: `endpoint::topic::case`.
+    #[must_use]
+    pub fn name(&self, trial: Trial) -> String {
+        let id =
+            usize::try_from(trial.case).ok().and_then(|case| self.refs.get(case)).map_or("", |row| row.id.as_str());
+        format!("{}::{id}", trial.collection())
+    }
+
+    /// The file of a case as people can find it.
+    #[must_use]
+    pub fn file(&self, case: usize) -> &str {
+        self.refs.get(case).map_or("", |row| row.file.as_str())
+    }
+}

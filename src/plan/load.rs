@@ -1,0 +1,357 @@
+//! Loads a suite: reads and checks every case file, and tells all mistakes of all files at once.
+//!
+//! The main type is [`Suite`]. A small suite is kept in memory; of a large one only the paths are, so that memory
+//! stays flat however many files there are.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use sha2::{Digest, Sha256};
+
+use super::check::{MAX_FILE, check};
+use super::diagnostic::Diagnostic;
+use super::head::Head;
+use super::suite::BUILT_IN;
+use crate::model::case::Case;
+
+/// Source text up to this size is kept parsed.
+const KEPT: usize = 4 << 20;
+
+/// From so many files on, a second thread helps to read them.
+const MANY: usize = 64;
+
+/// Where the case files are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The suite that is part of the program.
+    BuiltIn,
+    /// A folder, or a single file.
+    Dir(PathBuf),
+}
+
+/// One case of a suite.
+#[derive(Debug)]
+pub struct CaseRef {
+    /// `topic::name`, from the path.
+    pub id: String,
+    /// The file, as it is shown.
+    pub file: String,
+    /// What selection has to know of it.
+    pub head: Head,
+    place: Place,
+    digest: [u8; 32],
+    kept: Option<Arc<Case>>,
+}
+
+#[derive(Debug, Clone)]
+enum Place {
+    Embedded(&'static str),
+    File(PathBuf),
+}
+
+/// A loaded suite.
+#[derive(Debug)]
+pub struct Suite {
+    /// The cases, sorted by file.
+    pub refs: Vec<CaseRef>,
+    /// SHA-256 over names and texts, in hexadecimal digits.
+    pub digest: String,
+}
+
+impl Suite {
+    /// The case at `index` of [`Suite::refs`], from memory or read again.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read any more, or has changed since the suite was loaded.
+    pub fn case(&self, index: usize) -> Result<Arc<Case>, Diagnostic> {
+        let Some(row) = self.refs.get(index) else {
+            return Err(Diagnostic::of_file("", format!("expected a case below {}, found {index}", self.refs.len())));
+        };
+        if let Some(case) = &row.kept {
+            return Ok(Arc::clone(case));
+        }
+        let octets = row.place.read().map_err(|error| Diagnostic::of_file(&row.file, error))?;
+        if digest_of(&octets) != row.digest {
+            return Err(Diagnostic::of_file(&row.file, "expected the file as it was loaded, found it changed"));
+        }
+        // The octets were sound when the suite was loaded.
+        serde_json::from_slice(&octets).map(Arc::new).map_err(|error| Diagnostic::of_file(&row.file, error.to_string()))
+    }
+}
+
+impl Place {
+    fn read(&self) -> Result<std::borrow::Cow<'static, [u8]>, String> {
+        match self {
+            Self::Embedded(text) => Ok(text.as_bytes().into()),
+            Self::File(path) => {
+                let cannot = |error: std::io::Error| format!("expected a readable file: {error}");
+                let file = fs::File::open(path).map_err(cannot)?;
+                let mut octets = Vec::new();
+                // One octet more than is allowed tells a file that is too large from one that just fits.
+                std::io::Read::read_to_end(&mut std::io::Read::take(file, MAX_FILE as u64 + 1), &mut octets)
+                    .map_err(cannot)?;
+                Ok(octets.into())
+            }
+        }
+    }
+}
+
+/// Reads and checks every file of `source`.
+///
+/// # Errors
+///
+/// Every mistake of every file.
+pub fn load(source: &Source) -> Result<Suite, Vec<Diagnostic>> {
+    let mut wrong = Vec::new();
+    let files = match source {
+        Source::BuiltIn => BUILT_IN
+            .iter()
+            .map(|(name, text)| (name.replace('/', "::"), format!("cases/{name}.json"), Place::Embedded(text)))
+            .collect(),
+        Source::Dir(root) => files_below(root, &mut wrong),
+    };
+    if files.is_empty() && wrong.is_empty() {
+        let shown = match source {
+            Source::BuiltIn => "cases".to_owned(),
+            Source::Dir(root) => root.display().to_string(),
+        };
+        wrong.push(Diagnostic::of_file(shown, "expected case files (*.json), found none"));
+    }
+    let total = AtomicUsize::new(0);
+    let (front, back) = files.split_at(if files.len() < MANY { 0 } else { files.len() / 2 });
+    let mut refs = Vec::with_capacity(files.len());
+    let read = |files: &[(String, String, Place)]| files.iter().map(|file| read(file, &total)).collect::<Vec<_>>();
+    std::thread::scope(|scope| {
+        let helper = (!front.is_empty()).then(|| scope.spawn(|| read(front)));
+        let back = read(back);
+        let front = helper.map(|helper| helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        for result in front.into_iter().flatten().chain(back) {
+            match result {
+                Ok(row) => refs.push(row),
+                Err(mistakes) => wrong.extend(mistakes),
+            }
+        }
+    });
+    repeated_ids(&refs, &mut wrong);
+    if !wrong.is_empty() {
+        wrong.sort();
+        return Err(wrong);
+    }
+    let mut digest = Sha256::new();
+    for row in &refs {
+        digest.update(row.id.as_bytes());
+        digest.update([0]);
+        digest.update(row.digest);
+    }
+    Ok(Suite { refs, digest: hexadecimal(&digest.finalize()) })
+}
+
+fn read((id, file, place): &(String, String, Place), total: &AtomicUsize) -> Result<CaseRef, Vec<Diagnostic>> {
+    let octets = place.read().map_err(|error| vec![Diagnostic::of_file(file, error)])?;
+    let case = check(file, &octets)?;
+    let keep = total.fetch_add(octets.len(), Ordering::Relaxed) + octets.len() < KEPT;
+    Ok(CaseRef {
+        id: id.clone(),
+        file: file.clone(),
+        head: Head::of(&case),
+        place: place.clone(),
+        digest: digest_of(&octets),
+        kept: keep.then(|| Arc::new(case)),
+    })
+}
+
+fn repeated_ids(refs: &[CaseRef], wrong: &mut Vec<Diagnostic>) {
+    let mut seen: HashMap<&str, &str> = HashMap::with_capacity(refs.len());
+    for row in refs {
+        if let Some(first) = seen.insert(&row.id, &row.file) {
+            wrong.push(Diagnostic::of_file(
+                &row.file,
+                format!("expected a name of its own, found {} as in {first}", row.id),
+            ));
+        }
+    }
+}
+
+/// The case files below `root` with their ids, sorted by path.
+fn files_below(root: &Path, wrong: &mut Vec<Diagnostic>) -> Vec<(String, String, Place)> {
+    let topic_of = |folder: &Path| {
+        let full = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+        full.file_name().map_or_else(|| "cases".to_owned(), |name| name.to_string_lossy().into_owned())
+    };
+    let mut found = Vec::new();
+    if root.is_file() {
+        let folder = root.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let name = root.file_stem().unwrap_or_default().to_string_lossy();
+        let file = root.display().to_string();
+        return vec![(format!("{}::{name}", topic_of(folder)), file, Place::File(root.to_owned()))];
+    }
+    let mut above = Vec::new();
+    walk(root, &mut Vec::new(), &mut above, &mut found, wrong);
+    found.sort();
+    found
+        .into_iter()
+        .map(|(path, parts)| {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            let topic = if parts.is_empty() { topic_of(root) } else { parts.join("::") };
+            (format!("{topic}::{name}"), path.display().to_string(), Place::File(path))
+        })
+        .collect()
+}
+
+fn walk(
+    folder: &Path,
+    parts: &mut Vec<String>,
+    above: &mut Vec<PathBuf>,
+    found: &mut Vec<(PathBuf, Vec<String>)>,
+    wrong: &mut Vec<Diagnostic>,
+) {
+    let shown = folder.display().to_string();
+    let entries = fs::canonicalize(folder).and_then(|full| Ok((full, fs::read_dir(folder)?)));
+    let (full, entries) = match entries {
+        Ok(both) => both,
+        Err(error) => {
+            wrong.push(Diagnostic::of_file(shown, format!("expected a folder with case files: {error}")));
+            return;
+        }
+    };
+    if above.contains(&full) {
+        wrong.push(Diagnostic::of_file(shown, "expected a folder, found a link to one that holds it"));
+        return;
+    }
+    above.push(full);
+    for entry in entries {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                wrong.push(Diagnostic::of_file(&shown, format!("expected a readable folder: {error}")));
+                continue;
+            }
+        };
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') {
+            continue;
+        }
+        let path = entry.path();
+        // Most entries tell their kind for nothing; only a link has to be followed.
+        let kind = entry.file_type();
+        let is_folder = match &kind {
+            Ok(kind) if kind.is_symlink() => path.is_dir(),
+            Ok(kind) => kind.is_dir(),
+            Err(_) => false,
+        };
+        if is_folder {
+            parts.push(name);
+            walk(&path, parts, above, found, wrong);
+            parts.pop();
+        } else if path.extension().is_some_and(|extension| extension == "json") {
+            found.push((path, parts.clone()));
+        }
+    }
+    above.pop();
+}
+
+fn digest_of(octets: &[u8]) -> [u8; 32] {
+    Sha256::digest(octets).into()
+}
+
+fn hexadecimal(octets: &[u8]) -> String {
+    use std::fmt::Write as _;
+    octets.iter().fold(String::with_capacity(octets.len() * 2), |mut text, octet| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{octet:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOUND: &str = r#"{"title": "t", "requirements": ["REQ-STATUS-001"]}"#;
+
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = dir.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        dir
+    }
+
+    fn load_dir(path: &Path) -> Result<Suite, Vec<Diagnostic>> {
+        load(&Source::Dir(path.to_owned()))
+    }
+
+    #[test]
+    fn ids_come_from_the_path() {
+        let dir = folder(&[("s/b/two.json", SOUND), ("s/a/x/one.json", SOUND), ("s/top.json", SOUND), ("s/n.txt", "")]);
+        let suite = load_dir(&dir.path().join("s")).unwrap();
+        let ids: Vec<_> = suite.refs.iter().map(|row| row.id.as_str()).collect();
+        assert_eq!(ids, ["a::x::one", "b::two", "s::top"]);
+        assert_eq!(suite.case(1).unwrap().title, "t");
+        assert!(suite.case(3).is_err());
+        let single = load_dir(&dir.path().join("s/b/two.json")).unwrap();
+        assert_eq!(single.refs[0].id, "b::two");
+    }
+
+    #[test]
+    fn mistakes_of_all_files_come_together() {
+        let dir = folder(&[("a/one.json", "{"), ("a/two.json", "{}"), ("a/three.json", SOUND)]);
+        let wrong = load_dir(dir.path()).unwrap_err();
+        assert_eq!(wrong.len(), 3, "{wrong:#?}");
+    }
+
+    #[test]
+    fn nothing_to_load_is_a_mistake() {
+        let dir = folder(&[]);
+        assert!(load_dir(dir.path()).unwrap_err()[0].to_string().ends_with("found none"));
+        let missing = load_dir(&dir.path().join("missing")).unwrap_err();
+        assert!(missing[0].to_string().contains("expected a folder"));
+    }
+
+    #[test]
+    fn repeated_ids_and_large_files_are_refused() {
+        let dir = folder(&[("cases/top.json", SOUND), ("cases/cases/top.json", SOUND)]);
+        let wrong = load_dir(&dir.path().join("cases")).unwrap_err();
+        assert!(wrong[0].message.contains("cases::top"), "{wrong:?}");
+        let dir = folder(&[("a/big.json", &" ".repeat(MAX_FILE + 1))]);
+        assert!(load_dir(dir.path()).unwrap_err()[0].message.contains("1 MiB"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_a_folder_above_is_told() {
+        let dir = folder(&[("a/one.json", SOUND)]);
+        std::os::unix::fs::symlink(dir.path(), dir.path().join("a/loop")).unwrap();
+        let wrong = load_dir(dir.path()).unwrap_err();
+        assert!(wrong[0].message.contains("link"), "{wrong:?}");
+    }
+
+    #[test]
+    fn a_large_suite_is_read_again() {
+        let long = format!(r#"{{"title": "{}", "requirements": ["REQ-STATUS-001"]}}"#, "x".repeat(60_000));
+        let names: Vec<_> = (0..100).map(|n| format!("a/{n:03}.json")).collect();
+        let files: Vec<_> = names.iter().map(|name| (name.as_str(), long.as_str())).collect();
+        let dir = folder(&files);
+        let suite = load_dir(dir.path()).unwrap();
+        let forgotten = suite.refs.iter().position(|row| row.kept.is_none()).unwrap();
+        assert_eq!(suite.case(forgotten).unwrap().title.len(), 60_000);
+        assert_eq!(suite.refs[7].id, "a::007");
+        fs::write(dir.path().join(&names[forgotten]), SOUND).unwrap();
+        assert!(suite.case(forgotten).unwrap_err().message.contains("changed"));
+    }
+
+    #[test]
+    fn digest_depends_on_names_and_texts() {
+        let one = load_dir(folder(&[("a/one.json", SOUND)]).path()).unwrap().digest;
+        let same = load_dir(folder(&[("a/one.json", SOUND)]).path()).unwrap().digest;
+        let renamed = load_dir(folder(&[("a/two.json", SOUND)]).path()).unwrap().digest;
+        assert_eq!((one.len(), &one), (64, &same));
+        assert_ne!(one, renamed);
+    }
+}

@@ -1,0 +1,21 @@
+//! From case files to a plan: load and check, expand, select, partition. Pure but for reading files; nothing here
+//! opens a socket.
+
+mod check;
+pub mod diagnostic;
+mod explain;
+mod head;
+pub mod load;
+mod locate;
+mod partition;
+mod select;
+pub mod suite;
+pub mod template;
+mod trial;
+
+pub use diagnostic::Diagnostic;
+pub use head::Head;
+pub use load::{Source, Suite, load};
+pub use partition::Partition;
+pub use select::{Pattern, Selection};
+pub use trial::{Plan, Trial};

@@ -1,0 +1,199 @@
+//! Placeholders in the texts of a case: `{{job.id}}`, `{{uuid}}`, `{{var.NAME}}` and a few more.
+//!
+//! The main type is [`Placeholder`]. What a placeholder stands for is known only when the trial runs, so filling
+//! takes a function that looks it up.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+/// A value that is known only when the trial runs.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Placeholder {
+    /// `{{job.id}}`: id of the leased job.
+    JobId,
+    /// `{{uuid}}`, `{{uuid.2}}` to `{{uuid.9}}`: a fresh UUID, the same one all through the trial.
+    Uuid(u8),
+    /// `{{now}}`: the time when the trial began, as a date-time in UTC.
+    Now,
+    /// `{{var.NAME}}`: a variable given by the user.
+    Var(String),
+    /// `{{second.id}}`: id of the second job.
+    SecondId,
+    /// `{{unknown.id}}`: an id that no job has.
+    UnknownId,
+    /// `{{etag}}`: current `ETag` of the job.
+    Etag,
+    /// `{{etag.old}}`: the `ETag` before the last change.
+    OldEtag,
+    /// `{{tenant.other}}`: id of the second tenant.
+    OtherTenant,
+}
+
+/// The names that people may write, for suggestions.
+const NAMES: [&str; 9] =
+    ["job.id", "uuid", "uuid.2", "now", "second.id", "unknown.id", "etag", "etag.old", "tenant.other"];
+
+impl Placeholder {
+    /// Reads what stands between the braces.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says what is wrong, with the nearest valid name.
+    pub fn parse(name: &str) -> Result<Self, String> {
+        Ok(match name {
+            "job.id" => Self::JobId,
+            "uuid" => Self::Uuid(1),
+            "now" => Self::Now,
+            "second.id" => Self::SecondId,
+            "unknown.id" => Self::UnknownId,
+            "etag" => Self::Etag,
+            "etag.old" => Self::OldEtag,
+            "tenant.other" => Self::OtherTenant,
+            _ => return Self::parse_open(name),
+        })
+    }
+
+    fn parse_open(name: &str) -> Result<Self, String> {
+        if let Some(number) = name.strip_prefix("uuid.") {
+            return match number.as_bytes() {
+                [digit @ b'2'..=b'9'] => Ok(Self::Uuid(digit - b'0')),
+                _ => Err(format!("placeholder {{{{{name}}}}}: expected uuid.2 to uuid.9")),
+            };
+        }
+        if let Some(variable) = name.strip_prefix("var.") {
+            let legal = variable.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+            return if legal && !variable.is_empty() {
+                Ok(Self::Var(variable.to_owned()))
+            } else {
+                Err(format!("placeholder {{{{{name}}}}}: expected var.NAME with letters, digits, _ and -"))
+            };
+        }
+        let hint = super::diagnostic::nearest(name, NAMES).map(|near| format!("; did you mean {{{{{near}}}}}?"));
+        Err(format!(
+            "placeholder {{{{{name}}}}}: expected one of {}, var.NAME{}",
+            NAMES.join(", "),
+            hint.unwrap_or_default()
+        ))
+    }
+}
+
+/// The placeholders of a text, in order.
+pub fn placeholders(text: &str) -> impl Iterator<Item = Result<Placeholder, String>> {
+    Pieces(text).filter_map(|piece| match piece {
+        Piece::Text(_) => None,
+        Piece::Placeholder { name, .. } => Some(Placeholder::parse(name)),
+        Piece::Open => Some(Err("`{{` without `}}`".to_owned())),
+    })
+}
+
+/// The text with its placeholders filled; what `lookup` does not know stays as it is.
+pub fn fill<'t>(text: &'t str, lookup: &dyn Fn(&Placeholder) -> Option<String>) -> Cow<'t, str> {
+    if !text.contains("{{") {
+        return Cow::Borrowed(text);
+    }
+    let mut filled = String::with_capacity(text.len() + 32);
+    for piece in Pieces(text) {
+        match piece {
+            Piece::Text(plain) => filled.push_str(plain),
+            Piece::Open => filled.push_str("{{"),
+            Piece::Placeholder { whole, name } => {
+                match Placeholder::parse(name).ok().and_then(|placeholder| lookup(&placeholder)) {
+                    Some(value) => filled.push_str(&value),
+                    None => filled.push_str(whole),
+                }
+            }
+        }
+    }
+    Cow::Owned(filled)
+}
+
+/// The value with the placeholders of all its strings filled; member names are left alone.
+pub fn fill_json(value: &Value, lookup: &dyn Fn(&Placeholder) -> Option<String>) -> Value {
+    match value {
+        Value::String(text) => Value::String(fill(text, lookup).into_owned()),
+        Value::Array(items) => items.iter().map(|item| fill_json(item, lookup)).collect(),
+        Value::Object(members) => {
+            Value::Object(members.iter().map(|(name, item)| (name.clone(), fill_json(item, lookup))).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// Whether a string anywhere in the value has a placeholder.
+#[must_use]
+pub fn has_placeholders(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains("{{"),
+        Value::Array(items) => items.iter().any(has_placeholders),
+        Value::Object(members) => members.values().any(has_placeholders),
+        _ => false,
+    }
+}
+
+/// Cuts a text into plain text and placeholders.
+struct Pieces<'t>(&'t str);
+
+enum Piece<'t> {
+    Text(&'t str),
+    Placeholder { whole: &'t str, name: &'t str },
+    Open,
+}
+
+impl<'t> Iterator for Pieces<'t> {
+    type Item = Piece<'t>;
+
+    fn next(&mut self) -> Option<Piece<'t>> {
+        let rest = self.0;
+        if rest.is_empty() {
+            return None;
+        }
+        let start = rest.find("{{").unwrap_or(rest.len());
+        if start > 0 {
+            self.0 = &rest[start..];
+            return Some(Piece::Text(&rest[..start]));
+        }
+        let Some(end) = rest.find("}}") else {
+            self.0 = &rest[2..];
+            return Some(Piece::Open);
+        };
+        self.0 = &rest[end + 2..];
+        Some(Piece::Placeholder { whole: &rest[..end + 2], name: &rest[2..end] })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn lookup(placeholder: &Placeholder) -> Option<String> {
+        match placeholder {
+            Placeholder::JobId => Some("J".to_owned()),
+            Placeholder::Uuid(n) => Some(format!("U{n}")),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn fills_what_is_known() {
+        assert_eq!(fill("a {{job.id}}{{uuid.3}} b", &lookup), "a JU3 b");
+        assert_eq!(fill("{{now}} {{uuid}}", &lookup), "{{now}} U1");
+        assert!(matches!(fill("plain", &lookup), Cow::Borrowed("plain")));
+        let value = json!({"a": ["{{uuid}}", 1, {"b": "{{job.id}}"}]});
+        assert!(has_placeholders(&value));
+        assert_eq!(fill_json(&value, &lookup), json!({"a": ["U1", 1, {"b": "J"}]}));
+        assert!(!has_placeholders(&json!({"a": ["x", null]})));
+    }
+
+    #[test]
+    fn names_what_is_wrong() {
+        let read = |text| placeholders(text).collect::<Result<Vec<_>, _>>();
+        assert_eq!(read("{{var.a_b}}{{etag.old}}"), Ok(vec![Placeholder::Var("a_b".into()), Placeholder::OldEtag]));
+        assert!(read("{{jobid}}").unwrap_err().contains("did you mean {{job.id}}?"));
+        assert!(read("{{uuid.1}}").is_err());
+        assert!(read("{{var.}}").is_err());
+        assert_eq!(read("{{uuid}").unwrap_err(), "`{{` without `}}`");
+        assert_eq!(read(r#"{"a":{"b":{}}}"#), Ok(vec![]));
+    }
+}

@@ -1,0 +1,102 @@
+//! Trials: one case on one endpoint each, expanded, selected and partitioned before any socket opens.
+
+use super::partition::Partition;
+use super::select::Selection;
+use super::{Diagnostic, Suite};
+use crate::contract::endpoint::ENDPOINTS;
+
+/// One case on one endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Trial {
+    /// Index of the case in the suite.
+    pub case: u32,
+    /// Index of the endpoint in [`ENDPOINTS`].
+    pub endpoint: u8,
+}
+
+impl Trial {
+    /// The collection.
+    #[must_use]
+    pub fn collection(self) -> &'static str {
+        ENDPOINTS[usize::from(self.endpoint)].collection
+    }
+}
+
+/// The trials of a run, by endpoint.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// For each endpoint the trials that may run beside others, then those that must be alone.
+    lanes: [(Vec<Trial>, Vec<Trial>); ENDPOINTS.len()],
+}
+
+impl Plan {
+    /// Expands the suite over the endpoints and keeps what is selected and in the partition.
+    ///
+    /// # Errors
+    /// When a pattern of the selection matches nothing, or a case can no longer be read.
+    pub fn new(suite: &Suite, selection: &Selection, partition: Option<&Partition>) -> Result<Self, Vec<Diagnostic>> {
+        let mut plan = Self::default();
+        let mut unmatched = selection.patterns();
+        let mut position = 0;
+        for (endpoint, row) in (0u8..).zip(&ENDPOINTS) {
+            for case in 0u32.. {
+                let Some(head) = suite.head(case) else { break };
+                if !head.applies_to(endpoint) {
+                    continue;
+                }
+                let trial = Trial { case, endpoint };
+                let name = suite.name(trial);
+                if !selection.selects(&name, row.collection, head, &mut unmatched) {
+                    continue;
+                }
+                position += 1;
+                if partition.is_some_and(|partition| !partition.holds(&name, position - 1)) {
+                    continue;
+                }
+                let lane = &mut plan.lanes[usize::from(endpoint)];
+                if head.exclusive { lane.1.push(trial) } else { lane.0.push(trial) }
+            }
+        }
+        let unmatched = unmatched
+            .into_iter()
+            .map(|pattern| Diagnostic::of_file("selection", format!("pattern {pattern:?} matches no trial")));
+        let problems: Vec<Diagnostic> = unmatched.collect();
+        if problems.is_empty() { Ok(plan) } else { Err(problems) }
+    }
+
+    /// The number of trials.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.lanes.iter().map(|(beside, alone)| beside.len() + alone.len()).sum()
+    }
+
+    /// Nothing was selected.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All trials in plan order.
+    pub fn all(&self) -> impl Iterator<Item = Trial> + '_ {
+        self.lanes.iter().flat_map(|(beside, alone)| beside.iter().chain(alone)).copied()
+    }
+
+    /// The trials of one collection that must be `alone`, or those that need not.
+    #[must_use]
+    pub fn lane(&self, collection: &str, alone: bool) -> &[Trial] {
+        let lane = ENDPOINTS.iter().position(|row| row.collection == collection).map(|i| &self.lanes[i]);
+        lane.map_or(&[], |(beside, exclusive)| if alone { exclusive } else { beside })
+    }
+
+    /// A plan of just these trials.
+    #[must_use]
+    pub fn of(suite: &Suite, trials: impl IntoIterator<Item = Trial>) -> Self {
+        let mut plan = Self::default();
+        for trial in trials {
+            let lane = &mut plan.lanes[usize::from(trial.endpoint)];
+            let alone = suite.head(trial.case).is_some_and(|head| head.exclusive);
+            if alone { lane.1.push(trial) } else { lane.0.push(trial) }
+        }
+        plan
+    }
+}
