@@ -9,8 +9,8 @@
 //! 1. `cases/<topic>/<name>.json` is written by a person, with completion from `schemas/case.schema.json`.
 //! 2. [`plan`] loads it, checks it against that schema, expands it over the endpoints, selects and partitions:
 //!    pure, before any socket opens.
-//! 3. `runner` takes each trial, leases a job for it, and drives `target` to make the exchanges.
-//! 4. `target` turns a request into HTTP and the answer, whatever it is, into an [`model::exchange::Exchange`].
+//! 3. `runner` takes each trial, leases a job for it, and drives [`target`] to make the exchanges.
+//! 4. [`target`] turns a request into HTTP and the answer, whatever it is, into an [`model::exchange::Exchange`].
 //! 5. `checks` read the transcript and write findings: pure functions, no I/O, no clock.
 //! 6. [`model::verdict`] derives the verdict from findings, waivers and attempts: one function, one truth table.
 //! 7. `report` streams [`model::event::Event`]s into bytes; the command line owns files and terminal.
@@ -23,7 +23,7 @@
 //! |---|---|
 //! | F0 | [`model`], [`diff`], [`instant`], [`json`] |
 //! | F1 | [`contract`] |
-//! | F2 | [`plan`], `checks`, `target`, `report`, `reference` |
+//! | F2 | [`plan`], `checks`, [`target`], `report`, `reference` |
 //! | F3 | `runner` |
 //! | F4 | `cli` and `main.rs` |
 //!
@@ -37,3 +37,4 @@ pub mod instant;
 pub mod json;
 pub mod model;
 pub mod plan;
+pub mod target;

@@ -1,0 +1,239 @@
+//! The client: a request goes out, and whatever comes back becomes an [`Exchange`].
+//!
+//! The main type is [`Client`]. Nothing is followed, retried or judged here, apart from a GET or HEAD that met a kept
+//! connection in the moment in which the server closed it (RFC 9110, section 9.2.2).
+
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::time::Sleep;
+use url::Url;
+
+use super::broken::broken;
+use super::connection::{Connection, TargetError};
+use super::dial::{Dialer, proxy_for};
+pub use super::outgoing::{Authorization, Outgoing, TOKEN_PLACEHOLDER};
+use super::outgoing::{Prepared, is_sendable};
+use super::pooled::Library;
+use super::wire::{Answer, Link, Message};
+use super::{content, tls};
+use crate::model::case::Wire;
+use crate::model::exchange::{Broken, BrokenKind, Exchange, Outcome, Response};
+
+/// How long a kept connection may rest. Node.js closes after five seconds, most others later; not meeting that
+/// moment is better than repeating a PATCH.
+const REST: Duration = Duration::from_secs(4);
+
+/// Sends requests to one target. Kept connections belong to the runtime on which they were made, so a client must
+/// not outlive it.
+pub struct Client {
+    /// Base URL without a slash at its end.
+    base: String,
+    /// Path of the base URL, without a slash at its end.
+    prefix: String,
+    host: String,
+    connection: Connection,
+    dialer: Dialer,
+    library: Option<Library>,
+    kept: Mutex<Vec<Link>>,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("base", &self.base).finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client for the target.
+    ///
+    /// # Errors
+    /// When the base URL, a certificate or key file, the proxy or a header of the connection cannot be used.
+    pub fn new(connection: &Connection) -> Result<Self, TargetError> {
+        let url = base(&connection.base_url)?;
+        if let Some((name, _)) = connection.headers.iter().find(|(n, v)| !is_sendable(n) || !is_sendable(v)) {
+            return Err(TargetError::Header(name.clone()));
+        }
+        let proxy = proxy_for(connection, &url)?;
+        let is_https = url.scheme() == "https";
+        let needs_library = is_https || proxy.is_some();
+        // Reading the system's certificate authorities takes milliseconds, so it is done only for TLS.
+        let tls = if needs_library { Some(tls::settings(connection)?) } else { None };
+        let raw_tls = tls.as_ref().filter(|_| is_https).map(|tls| Arc::new(tls.clone()));
+        let dialer = Dialer::new(connection, &url, proxy, raw_tls);
+        let library = tls.map(|tls| Library::new(connection, &url, tls, REST)).transpose()?;
+        let prefix = url.path().trim_end_matches('/').to_owned();
+        let host = url.host_str().unwrap_or_default();
+        let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        Ok(Self {
+            base: format!("{}://{host}{prefix}", url.scheme()),
+            prefix,
+            host,
+            connection: connection.clone(),
+            dialer,
+            library,
+            kept: Mutex::new(Vec::new()),
+        })
+    }
+
+    /// The base URL, without a slash at its end.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.base
+    }
+
+    /// Sends one request and reads what comes back. Every way in which that can go wrong is part of the result.
+    pub async fn send(&self, outgoing: Outgoing) -> Exchange {
+        let started = Instant::now();
+        let request = Prepared::new(outgoing, &self.connection.headers);
+        let mut raw = request.is_raw();
+        let mut first = None;
+        let sleep = pin!(tokio::time::sleep(self.connection.max_time));
+        let result = match (request.unsendable(), self.for_library(&request, raw)) {
+            (Some(why), _) => Err(broken(BrokenKind::Unsendable, why)),
+            (None, Some((library, ready))) => {
+                library.exchange(ready, request.alone, self.connection.body_limit, sleep, &mut first).await
+            }
+            (None, None) => {
+                raw |= self.library.is_some();
+                self.over_wire(&request, raw, sleep, &mut first).await
+            }
+        };
+        let total = started.elapsed();
+        Exchange {
+            request: request.record(&self.base, raw),
+            outcome: match result {
+                Ok(answer) => Outcome::Answered(self.response(answer)),
+                Err(broken) => Outcome::Broken(broken),
+            },
+            first_byte: first.map_or(Duration::ZERO, |first| first.duration_since(started)),
+            total,
+            request_id_repeated: false,
+        }
+    }
+
+    /// The library and the request as it takes it, where it is to do the exchange.
+    fn for_library(&self, request: &Prepared, raw: bool) -> Option<(&Library, reqwest::Request)> {
+        let library = self.library.as_ref().filter(|_| !raw)?;
+        let url = format!("{}{}", self.base, request.path);
+        Some((library, Library::request(request, &url)?))
+    }
+
+    async fn over_wire(
+        &self,
+        request: &Prepared,
+        raw: bool,
+        mut sleep: Pin<&mut Sleep>,
+        first: &mut Option<Instant>,
+    ) -> Result<Answer, Broken> {
+        let limit = self.connection.body_limit;
+        let message = Message { method: &request.method, body: &request.body, wire: request.wire, limit };
+        let alone = request.alone || raw;
+        let mut kept = if alone { None } else { self.kept_link() };
+        loop {
+            let reused = kept.is_some();
+            let mut link = match kept.take() {
+                Some(link) => link,
+                None => Link::new(tokio::select! {
+                    biased;
+                    stream = self.dialer.dial() => stream?,
+                    () = sleep.as_mut() => return Err(broken(BrokenKind::ConnectTimeout, "no connection in time")),
+                }),
+            };
+            self.write_head(link.output(), request, alone);
+            let result = link.exchange(&message, sleep.as_mut(), raw).await;
+            *first = link.first;
+            match result {
+                Ok(answer) => {
+                    if answer.reusable && !alone {
+                        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(link);
+                    }
+                    return Ok(answer);
+                }
+                Err(error)
+                    if reused
+                        && first.is_none()
+                        && error.kind == BrokenKind::Reset
+                        && matches!(request.method.as_str(), "GET" | "HEAD") => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// A kept connection that is still good, the warmest first.
+    fn kept_link(&self) -> Option<Link> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some(link) = kept.pop() {
+            if link.rested.elapsed() < REST && link.is_quiet() {
+                return Some(link);
+            }
+        }
+        None
+    }
+
+    fn write_head(&self, out: &mut Vec<u8>, request: &Prepared, alone: bool) {
+        let proxied = self.dialer.is_forwarded();
+        let root = if proxied { &self.base } else { &self.prefix };
+        let mut line = |parts: &[&str]| parts.iter().for_each(|part| out.extend_from_slice(part.as_bytes()));
+        line(&[&request.method, " ", root, &request.path, " HTTP/1.1\r\n"]);
+        if !request.has("host") {
+            line(&["Host: ", &self.host, "\r\n"]);
+        }
+        for (name, value) in request.headers.iter().chain(&request.credential) {
+            line(&[name, ": ", value, "\r\n"]);
+        }
+        if let Some(credentials) = self.dialer.proxy_credentials().filter(|_| proxied) {
+            line(&["Proxy-Authorization: ", credentials, "\r\n"]);
+        }
+        if alone && !request.has("connection") {
+            line(&["Connection: close\r\n"]);
+        }
+        if request.has("content-length") || request.has("transfer-encoding") {
+            // The case frames its content itself.
+        } else if let Wire::Chunked(_) = request.wire {
+            line(&["Transfer-Encoding: chunked\r\n"]);
+        } else if !request.is_bodyless() {
+            line(&["Content-Length: ", &request.body.len().to_string(), "\r\n"]);
+        }
+        line(&["\r\n"]);
+    }
+
+    fn response(&self, answer: Answer) -> Response {
+        let Answer { head, body, problem, .. } = answer;
+        let wire_length = body.len() as u64;
+        let (body, undecodable) = match &problem {
+            // What was cut off cannot be decoded to its end, and saying so twice helps nobody.
+            Some(_) => {
+                let decoded = content::decode(body.clone(), head.all("content-encoding"), self.connection.body_limit);
+                (if decoded.0.is_empty() { body } else { decoded.0 }, None)
+            }
+            None => content::decode(body, head.all("content-encoding"), self.connection.body_limit),
+        };
+        Response {
+            status: head.status,
+            version: head.version,
+            headers: head.headers,
+            body,
+            wire_length,
+            problem: problem.or(undecodable),
+            parsed: OnceLock::new(),
+        }
+    }
+}
+
+fn base(given: &str) -> Result<Url, TargetError> {
+    let bad = |why: &str| TargetError::BaseUrl(given.to_owned(), why.to_owned());
+    let url = Url::parse(given).map_err(|error| bad(&error.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(bad("its scheme must be http or https"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        // Not repeated: it may hold a password.
+        return Err(TargetError::BaseUrl("…@…".to_owned(), "credentials do not belong in it".to_owned()));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(bad("it must end with the path of the service root, without query and fragment"));
+    }
+    Ok(url)
+}

@@ -1,0 +1,232 @@
+//! Making a connection: names, proxies and TLS for exchanges that are not left to the HTTP library.
+//!
+//! The main type is [`Dialer`]; [`Dialer::dial`] gives a [`Stream`] that speaks HTTP/1.1.
+
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use url::Url;
+
+use super::broken::{broken, from_connect};
+use super::connection::{Connection, TargetError};
+use super::head;
+use crate::model::exchange::{Broken, BrokenKind};
+
+/// Knows the way to the target.
+pub(super) struct Dialer {
+    host: String,
+    port: u16,
+    addresses: Vec<SocketAddr>,
+    tls: Option<TlsConnector>,
+    proxy: Option<Intercept>,
+    timeout: Duration,
+}
+
+impl Dialer {
+    /// A dialer for the target; `tls` is given when its scheme is `https`.
+    pub(super) fn new(
+        connection: &Connection,
+        base: &Url,
+        proxy: Option<Intercept>,
+        tls: Option<Arc<rustls::ClientConfig>>,
+    ) -> Self {
+        let host = base.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned();
+        let port = base.port_or_known_default().unwrap_or(80);
+        let addresses = connection
+            .resolve
+            .iter()
+            .filter(|entry| entry.port == port && entry.host.eq_ignore_ascii_case(&host))
+            .flat_map(|entry| &entry.addresses)
+            .map(|ip| SocketAddr::new(*ip, port))
+            .collect();
+        Self { host, port, addresses, tls: tls.map(TlsConnector::from), proxy, timeout: connection.connect_timeout }
+    }
+
+    /// Whether a proxy reads the requests, so that the request line must name the whole URL.
+    pub(super) fn is_forwarded(&self) -> bool {
+        self.proxy.is_some() && self.tls.is_none()
+    }
+
+    /// The value of Proxy-Authorization, where the proxy needs one.
+    pub(super) fn proxy_credentials(&self) -> Option<&str> {
+        self.proxy.as_ref()?.basic_auth()?.to_str().ok()
+    }
+
+    /// Connects, through proxy and TLS where the target needs them.
+    pub(super) async fn dial(&self) -> Result<Stream, Broken> {
+        tokio::time::timeout(self.timeout, self.connect()).await.unwrap_or_else(|_| {
+            let detail = format!("no connection to {}:{} within {:?}", self.host, self.port, self.timeout);
+            Err(broken(BrokenKind::ConnectTimeout, detail))
+        })
+    }
+
+    async fn connect(&self) -> Result<Stream, Broken> {
+        let tcp = match &self.proxy {
+            None if self.addresses.is_empty() => to_name(&self.host, self.port).await?,
+            None => to_any(&self.addresses).await?,
+            Some(proxy) => self.through(proxy).await?,
+        };
+        let Some(tls) = &self.tls else { return Ok(Stream::Plain(tcp)) };
+        let name = ServerName::try_from(self.host.clone())
+            .map_err(|error| broken(BrokenKind::Tls, format!("{}: {error}", self.host)))?;
+        let stream = tls.connect(name, tcp).await.map_err(|error| {
+            let mut broken = from_connect(&error);
+            broken.kind = BrokenKind::Tls;
+            broken
+        })?;
+        Ok(Stream::Tls(Box::new(stream)))
+    }
+
+    /// A connection to the proxy, with a tunnel through it when the target speaks TLS.
+    async fn through(&self, proxy: &Intercept) -> Result<TcpStream, Broken> {
+        let uri = proxy.uri();
+        if uri.scheme_str() != Some("http") {
+            let detail = "a request on a connection of its own cannot go through a proxy that is not an HTTP proxy";
+            return Err(broken(BrokenKind::Unsendable, detail));
+        }
+        let mut tcp = to_name(uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(80)).await?;
+        if self.tls.is_none() {
+            return Ok(tcp);
+        }
+        let authority = if self.host.contains(':') {
+            format!("[{}]:{}", self.host, self.port)
+        } else {
+            format!("{}:{}", self.host, self.port)
+        };
+        let mut request = format!("CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n");
+        if let Some(credentials) = self.proxy_credentials() {
+            request.extend(["Proxy-Authorization: ", credentials, "\r\n"]);
+        }
+        request.push_str("\r\n");
+        let refused = |detail: String| broken(BrokenKind::Refused, format!("proxy: {detail}"));
+        tcp.write_all(request.as_bytes()).await.map_err(|error| from_connect(&error))?;
+        // Read octet by octet: what follows the proxy's head belongs to TLS.
+        let mut answer = Vec::new();
+        loop {
+            let octet = tcp.read_u8().await.map_err(|error| refused(error.to_string()))?;
+            answer.push(octet);
+            if let Some(head) = head::find(&answer, answer.len() - 1)? {
+                let tunnelled = (200..300).contains(&head.status);
+                return if tunnelled { Ok(tcp) } else { Err(refused(format!("answered {}", head.status))) };
+            }
+        }
+    }
+}
+
+async fn to_name(host: &str, port: u16) -> Result<TcpStream, Broken> {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let found = tokio::net::lookup_host((host, port)).await;
+    let addresses: Vec<SocketAddr> =
+        found.map_err(|error| broken(BrokenKind::Dns, format!("{host}: {error}")))?.collect();
+    if addresses.is_empty() {
+        return Err(broken(BrokenKind::Dns, format!("{host} has no address")));
+    }
+    to_any(&addresses).await
+}
+
+async fn to_any(addresses: &[SocketAddr]) -> Result<TcpStream, Broken> {
+    let mut last = broken(BrokenKind::Dns, "no address");
+    for address in addresses {
+        match TcpStream::connect(address).await {
+            Ok(tcp) => {
+                // Without this the last part of a request may wait for an acknowledgement. It is not vital.
+                let _ = tcp.set_nodelay(true);
+                return Ok(tcp);
+            }
+            Err(error) => {
+                last = from_connect(&error);
+                last.detail = format!("{address}: {}", last.detail);
+            }
+        }
+    }
+    Err(last)
+}
+
+/// The proxy that stands before the target, if one does: the one that was given, else the environment's, and none for
+/// a loopback address.
+pub(super) fn proxy_for(connection: &Connection, base: &Url) -> Result<Option<Intercept>, TargetError> {
+    if is_loopback(base) {
+        return Ok(None);
+    }
+    let matcher = match &connection.proxy {
+        None => Matcher::from_env(),
+        Some(proxy) => {
+            let url = Url::parse(proxy.expose()).map_err(|error| TargetError::Proxy(error.to_string()))?;
+            if !matches!(url.scheme(), "http" | "https" | "socks4" | "socks4a" | "socks5" | "socks5h") {
+                return Err(TargetError::Proxy(format!("`{}` is no scheme of a proxy", url.scheme())));
+            }
+            Matcher::builder().all(proxy.expose()).build()
+        }
+    };
+    let uri: http::Uri =
+        base.as_str().parse().map_err(|error| TargetError::BaseUrl(base.to_string(), format!("{error}")))?;
+    Ok(matcher.intercept(&uri))
+}
+
+/// Whether the URL leads to this machine.
+pub(super) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+/// A connection, with or without TLS.
+pub(super) enum Stream {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+impl Stream {
+    /// Whether nothing came since the last exchange: neither octets nor the end of the connection.
+    pub(super) fn is_quiet(&self) -> bool {
+        let Self::Plain(tcp) = self else { return false };
+        matches!(tcp.try_read(&mut [0]), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
+    }
+}
+
+macro_rules! each {
+    ($self:ident, $stream:ident => $call:expr) => {
+        match $self.get_mut() {
+            Stream::Plain($stream) => {
+                let $stream = Pin::new($stream);
+                $call
+            }
+            Stream::Tls($stream) => {
+                let $stream = Pin::new($stream);
+                $call
+            }
+        }
+    };
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<std::io::Result<()>> {
+        each!(self, stream => stream.poll_read(cx, buf))
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<std::io::Result<usize>> {
+        each!(self, stream => stream.poll_write(cx, buf))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        each!(self, stream => stream.poll_flush(cx))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        each!(self, stream => stream.poll_shutdown(cx))
+    }
+}

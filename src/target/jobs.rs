@@ -1,0 +1,264 @@
+//! Which jobs may be patched, and who patches them now.
+//!
+//! The main type is [`JobPool`]: every trial takes a [`Lease`] of each job that it touches. Leases are given in the
+//! order in which they were asked for, several at once or none, so nobody starves and nobody deadlocks. With a state
+//! folder a lease is also a lock on a file, so that processes of one machine do not collide.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+use tokio::sync::oneshot;
+
+use super::config::Jobs;
+
+/// Longest wait between two looks at a lock that another process holds.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// Why a job cannot be leased.
+#[derive(Debug, thiserror::Error)]
+pub enum LeaseError {
+    /// The pool has too few jobs of the collection, however long one waits.
+    #[error("{collection}: {wanted} jobs are needed at once and {there} may be patched")]
+    TooFew {
+        /// The collection.
+        collection: String,
+        /// How many are needed.
+        wanted: usize,
+        /// How many there are.
+        there: usize,
+    },
+    /// A lock file cannot be made or locked.
+    #[error("lock file {}: {why}", path.display())]
+    Lock {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        why: String,
+    },
+}
+
+/// The jobs that may be patched.
+#[derive(Debug, Clone)]
+pub struct JobPool(Arc<Pool>);
+
+#[derive(Debug)]
+struct Pool {
+    state: Mutex<State>,
+    /// Lock files by job, opened once.
+    locks: BTreeMap<(String, String), File>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Ids that nobody in this process holds, by collection; the one that rested longest comes first.
+    free: BTreeMap<String, VecDeque<String>>,
+    /// How many ids there are, by collection.
+    size: BTreeMap<String, usize>,
+    waiting: VecDeque<Waiter>,
+}
+
+#[derive(Debug)]
+struct Waiter {
+    wanted: Vec<(String, usize)>,
+    tell: oneshot::Sender<Vec<Lease>>,
+}
+
+/// A job that is ours until this is dropped.
+#[derive(Debug)]
+pub struct Lease {
+    /// Collection of the job.
+    pub collection: String,
+    /// Id of the job.
+    pub id: String,
+    pool: Option<Arc<Pool>>,
+    locked: bool,
+}
+
+impl JobPool {
+    /// A pool of these jobs. With `state`, leases hold between processes too, for jobs of `base_url`.
+    ///
+    /// # Errors
+    /// When a lock file cannot be made.
+    pub fn new(jobs: &Jobs, state: Option<&Path>, base_url: &str) -> Result<Self, LeaseError> {
+        let mut locks = BTreeMap::new();
+        let mut pool = State::default();
+        for (collection, ids) in jobs {
+            // An id that was given twice is still one job.
+            let ids: Vec<&String> = ids.iter().collect::<BTreeSet<_>>().into_iter().collect();
+            for id in &ids {
+                if let Some(state) = state {
+                    let file = lock_file(&state.join("leases"), base_url, collection, id)?;
+                    locks.insert((collection.clone(), (*id).clone()), file);
+                }
+            }
+            pool.size.insert(collection.clone(), ids.len());
+            pool.free.insert(collection.clone(), ids.into_iter().cloned().collect());
+        }
+        Ok(Self(Arc::new(Pool { state: Mutex::new(pool), locks })))
+    }
+
+    /// How many jobs of the collection may be patched.
+    #[must_use]
+    pub fn size(&self, collection: &str) -> usize {
+        self.0.state().size.get(collection).copied().unwrap_or_default()
+    }
+
+    /// Leases one job, waiting for it if need be.
+    ///
+    /// # Errors
+    /// When the collection has no job, or its lock file cannot be locked.
+    pub async fn lease(&self, collection: &str) -> Result<Lease, LeaseError> {
+        let mut leases = self.lease_all(&[(collection, 1)]).await?;
+        leases.pop().ok_or_else(|| LeaseError::TooFew { collection: collection.to_owned(), wanted: 1, there: 0 })
+    }
+
+    /// Leases so many jobs of each collection, all at once, waiting for them if need be. They come in the order in
+    /// which they were asked for.
+    ///
+    /// # Errors
+    /// When there are too few, or a lock file cannot be locked.
+    pub async fn lease_all(&self, wanted: &[(&str, usize)]) -> Result<Vec<Lease>, LeaseError> {
+        for (collection, count) in wanted {
+            let there = self.size(collection);
+            if there < *count {
+                return Err(LeaseError::TooFew { collection: (*collection).to_owned(), wanted: *count, there });
+            }
+        }
+        let wanted: Vec<(String, usize)> = wanted.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect();
+        let mut pause = Duration::from_millis(1);
+        loop {
+            let mut leases = self.ours(&wanted).await;
+            if self.0.lock_all(&mut leases)? {
+                return Ok(leases);
+            }
+            // Another process holds one of them. What was locked is given back, so that two processes cannot wait
+            // for each other for ever.
+            drop(leases);
+            tokio::time::sleep(pause.mul_f64(0.5 + fastrand::f64() / 2.0)).await;
+            pause = (pause * 2).min(LOOK_AGAIN);
+        }
+    }
+
+    /// Leases within this process.
+    async fn ours(&self, wanted: &[(String, usize)]) -> Vec<Lease> {
+        loop {
+            let told = {
+                let mut state = self.0.state();
+                let ahead = |name: &String| state.waiting.iter().any(|w| w.wanted.iter().any(|(n, _)| n == name));
+                if !wanted.iter().any(|(name, _)| ahead(name))
+                    && let Some(taken) = state.take(wanted)
+                {
+                    drop(state);
+                    return self.0.leases(taken);
+                }
+                let (tell, told) = oneshot::channel();
+                state.waiting.push_back(Waiter { wanted: wanted.to_vec(), tell });
+                told
+            };
+            if let Ok(leases) = told.await {
+                return leases;
+            }
+        }
+    }
+}
+
+impl State {
+    /// Takes all that is wanted, or nothing.
+    fn take(&mut self, wanted: &[(String, usize)]) -> Option<Vec<(String, String)>> {
+        let there = |(name, count): &(String, usize)| self.free.get(name).is_some_and(|free| free.len() >= *count);
+        if !wanted.iter().all(there) {
+            return None;
+        }
+        let mut taken = Vec::new();
+        for (name, count) in wanted {
+            let free = self.free.get_mut(name)?;
+            taken.extend(free.drain(..*count).map(|id| (name.clone(), id)));
+        }
+        Some(taken)
+    }
+}
+
+impl Pool {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn leases(self: &Arc<Self>, taken: Vec<(String, String)>) -> Vec<Lease> {
+        let lease = |(collection, id)| Lease { collection, id, pool: Some(Arc::clone(self)), locked: false };
+        taken.into_iter().map(lease).collect()
+    }
+
+    /// Locks the files of the leases; false when another process holds one of them.
+    fn lock_all(&self, leases: &mut [Lease]) -> Result<bool, LeaseError> {
+        for lease in leases {
+            let key = (lease.collection.clone(), lease.id.clone());
+            let Some(file) = self.locks.get(&key) else { continue };
+            match file.try_lock() {
+                Ok(()) => lease.locked = true,
+                Err(TryLockError::WouldBlock) => return Ok(false),
+                Err(TryLockError::Error(error)) => {
+                    return Err(LeaseError::Lock { path: key.1.into(), why: error.to_string() });
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Gives a job back and serves those who wait, in their order.
+    fn give_back(self: &Arc<Self>, collection: &str, id: String) {
+        let mut state = self.state();
+        if let Some(free) = state.free.get_mut(collection) {
+            free.push_back(id);
+        }
+        let mut served = Vec::new();
+        let mut passed: BTreeSet<String> = BTreeSet::new();
+        let mut index = 0;
+        while let Some(waiter) = state.waiting.get(index) {
+            let wanted = waiter.wanted.clone();
+            // Who comes later must not take what somebody before them waits for.
+            let blocked = wanted.iter().any(|(name, _)| passed.contains(name));
+            let taken = if blocked { None } else { state.take(&wanted) };
+            if let Some(taken) = taken {
+                served.extend(state.waiting.remove(index).map(|waiter| (waiter, taken)));
+            } else {
+                passed.extend(wanted.into_iter().map(|(name, _)| name));
+                index += 1;
+            }
+        }
+        drop(state);
+        for (waiter, taken) in served {
+            // Who no longer waits drops the leases, and so gives them back.
+            drop(waiter.tell.send(self.leases(taken)));
+        }
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let Some(pool) = self.pool.take() else { return };
+        if self.locked
+            && let Some(file) = pool.locks.get(&(self.collection.clone(), self.id.clone()))
+        {
+            // An unlock that fails ends with the process at the latest.
+            let _ = file.unlock();
+        }
+        pool.give_back(&self.collection, std::mem::take(&mut self.id));
+    }
+}
+
+fn lock_file(folder: &Path, base_url: &str, collection: &str, id: &str) -> Result<File, LeaseError> {
+    let mut name = Sha256::new();
+    for part in [base_url, collection, id] {
+        name.update(part.as_bytes());
+        name.update([0]);
+    }
+    let name = name.finalize().iter().take(16).fold(0u128, |name, octet| (name << 8) | u128::from(*octet));
+    let path = folder.join(format!("{name:032x}.lock"));
+    let opened = std::fs::create_dir_all(folder)
+        .and_then(|()| File::options().read(true).write(true).create(true).truncate(false).open(&path));
+    opened.map_err(|error| LeaseError::Lock { path, why: error.to_string() })
+}

@@ -1,0 +1,31 @@
+//! The server under test: how it is reached, with which credentials, which of its jobs may be touched, how fast.
+//!
+//! The main type is [`Client`], which turns an [`Outgoing`] request into an
+//! [`Exchange`](crate::model::exchange::Exchange), whatever comes back. Specifications: RFC 9110 (semantics),
+//! RFC 9112 (HTTP/1.1), RFC 9113 (HTTP/2, where TLS offers it).
+
+mod body;
+mod broken;
+pub mod client;
+pub mod config;
+pub mod connection;
+mod content;
+mod dial;
+mod head;
+pub mod jobs;
+pub mod journal;
+pub mod outgoing;
+pub mod pace;
+mod pooled;
+pub mod provision;
+pub mod restore;
+pub mod service;
+#[cfg(test)]
+mod tests;
+mod tls;
+pub mod token;
+mod wire;
+
+pub use client::Client;
+pub use connection::{Connection, Resolve, TargetError};
+pub use outgoing::{Authorization, Outgoing, TOKEN_PLACEHOLDER};

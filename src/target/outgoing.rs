@@ -1,0 +1,141 @@
+//! A request to be sent, made ready for the wire, and recorded without its secrets.
+//!
+//! [`Outgoing`] is what the caller says, [`Prepared`] what goes out.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::model::case::Wire;
+use crate::model::exchange::SentRequest;
+use crate::model::secret::Secret;
+
+/// How the token appears in records.
+pub const TOKEN_PLACEHOLDER: &str = "$PATCHPROOF_TOKEN";
+/// Headers with which a case frames its content or its connection itself.
+const FRAMING: [&str; 5] = ["connection", "content-length", "transfer-encoding", "expect", "upgrade"];
+
+/// A request to be sent.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// Method.
+    pub method: String,
+    /// Path and query, appended to the base URL as they are.
+    pub path: String,
+    /// Headers, without Authorization, Host and Content-Length.
+    pub headers: Vec<(String, String)>,
+    /// The credential and how it travels.
+    pub authorization: Option<Authorization>,
+    /// Content.
+    pub body: Option<Bytes>,
+    /// The content as JSON, where it is.
+    pub json: Option<Arc<Value>>,
+    /// How the request travels.
+    pub wire: Wire,
+    /// Over a new connection, not over the pool.
+    pub fresh: bool,
+}
+
+/// A credential and how it travels.
+#[derive(Debug, Clone)]
+pub struct Authorization {
+    /// Name of the header, spelled as it is sent.
+    pub header: String,
+    /// What stands before the secret, for example `Bearer ` with its space.
+    pub prefix: String,
+    /// The credential.
+    pub secret: Secret,
+    /// What records show as the value of the header, for example `Bearer $PATCHPROOF_TOKEN`.
+    pub shown: String,
+    /// In the query as `access_token`, and no header.
+    pub in_query: bool,
+}
+
+/// A request on its way, secrets and all.
+pub(super) struct Prepared {
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Bytes,
+    pub(super) wire: Wire,
+    /// On a connection of its own, which ends with the exchange.
+    pub(super) alone: bool,
+    /// The header that carries the secret.
+    pub(super) credential: Option<(String, String)>,
+    json: Option<Arc<Value>>,
+    authorization: Option<Authorization>,
+    /// What records show instead of the path.
+    shown_path: Option<String>,
+}
+
+impl Prepared {
+    /// Adds what belongs to the connection, and the credential.
+    pub(super) fn new(outgoing: Outgoing, more: &[(String, String)]) -> Self {
+        let Outgoing { method, mut path, mut headers, authorization, body, json, wire, fresh } = outgoing;
+        for (name, value) in more {
+            if !headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name)) {
+                headers.push((name.clone(), value.clone()));
+            }
+        }
+        let (mut credential, mut shown_path) = (None, None);
+        match &authorization {
+            Some(a) if a.in_query => {
+                let mark = if path.contains('?') { '&' } else { '?' };
+                shown_path = Some(format!("{path}{mark}access_token={TOKEN_PLACEHOLDER}"));
+                let value: String = form_urlencoded::byte_serialize(a.secret.expose().as_bytes()).collect();
+                path = format!("{path}{mark}access_token={value}");
+            }
+            Some(a) => credential = Some((a.header.clone(), format!("{}{}", a.prefix, a.secret.expose()))),
+            None => {}
+        }
+        let body = body.unwrap_or_default();
+        Self { method, path, headers, body, wire, alone: fresh, credential, json, authorization, shown_path }
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether the octets on the wire matter, so that no library and no other exchange may come near them.
+    pub(super) fn is_raw(&self) -> bool {
+        let frames = |(name, _): &(String, String)| FRAMING.iter().any(|framing| name.eq_ignore_ascii_case(framing));
+        self.wire != Wire::Pooled || self.headers.iter().any(frames)
+    }
+
+    /// Whether the request has no content and its method expects none.
+    pub(super) fn is_bodyless(&self) -> bool {
+        self.body.is_empty() && matches!(self.method.as_str(), "GET" | "HEAD" | "DELETE" | "OPTIONS")
+    }
+
+    /// Why the request cannot be written without becoming another request.
+    pub(super) fn unsendable(&self) -> Option<&'static str> {
+        if !is_sendable(&self.method) || !is_sendable(&self.path) {
+            return Some("method or path holds a line break or NUL");
+        }
+        let fine = |(name, value): &(String, String)| is_sendable(name) && is_sendable(value);
+        (!self.headers.iter().chain(&self.credential).all(fine)).then_some("a header holds a line break or NUL")
+    }
+
+    /// The record of the request, without the secret.
+    pub(super) fn record(self, base: &str, raw: bool) -> SentRequest {
+        let Self { method, path, mut headers, body, json, authorization, shown_path, .. } = self;
+        let url = format!("{base}{}", shown_path.as_deref().unwrap_or(&path));
+        let token = authorization.map(|authorization| {
+            let secret = authorization.secret.expose();
+            for (_, value) in headers.iter_mut().filter(|(_, value)| !secret.is_empty() && value.contains(secret)) {
+                *value = value.replace(secret, TOKEN_PLACEHOLDER);
+            }
+            if !authorization.in_query {
+                headers.push((authorization.header, authorization.shown));
+            }
+            authorization.secret
+        });
+        SentRequest { method, url, headers, body, json, token, raw }
+    }
+}
+
+/// Whether the text can stand in a head without ending a line of it.
+pub(super) fn is_sendable(text: &str) -> bool {
+    !text.bytes().any(|octet| matches!(octet, b'\r' | b'\n' | 0))
+}

@@ -1,0 +1,265 @@
+//! Pace: how fast requests may go out, and how long to wait before one is repeated.
+//!
+//! The main type is [`Pace`], shared by all workers; [`RateLimit`], [`retry_after`] and [`Backoff::delay`] are pure.
+//! Retry-After is RFC 9110, section 10.2.3.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+/// Interval with which `auto` begins when the target throttles for the first time.
+const FIRST_INTERVAL: Duration = Duration::from_millis(50);
+/// Slowest pace of `auto`.
+const SLOWEST: Duration = Duration::from_secs(5);
+/// Below this interval `auto` is unlimited again.
+const FASTEST: Duration = Duration::from_millis(5);
+
+/// Longest time for which nobody sends anything.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+
+/// How many requests may go out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RateLimit {
+    /// So many requests in so long a time, spread evenly.
+    Fixed(u32, Duration),
+    /// As fast as the target lets us: slower after each 429 and 503, slowly faster again.
+    Auto,
+}
+
+/// A rate limit that is not one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a rate: expected for example `5/s`, `100/m` or `auto`")]
+pub struct NotARate(String);
+
+impl FromStr for RateLimit {
+    type Err = NotARate;
+
+    fn from_str(text: &str) -> Result<Self, NotARate> {
+        let bad = || NotARate(text.to_owned());
+        if text == "auto" {
+            return Ok(Self::Auto);
+        }
+        let (count, unit) = text.split_once('/').ok_or_else(bad)?;
+        let count: u32 = count.trim().parse().map_err(|_| bad())?;
+        let per = match unit.trim() {
+            "s" => Duration::from_secs(1),
+            "m" => Duration::from_secs(60),
+            "h" => Duration::from_secs(3600),
+            _ => return Err(bad()),
+        };
+        if count == 0 { Err(bad()) } else { Ok(Self::Fixed(count, per)) }
+    }
+}
+
+impl fmt::Display for RateLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Auto => f.write_str("auto"),
+            Self::Fixed(count, per) => {
+                let unit = match per.as_secs() {
+                    1 => "s",
+                    60 => "m",
+                    _ => "h",
+                };
+                write!(f, "{count}/{unit}")
+            }
+        }
+    }
+}
+
+/// Keeps all workers together below the rate limit. It costs one atomic read while nothing limits.
+#[derive(Debug)]
+pub struct Pace {
+    limited: AtomicBool,
+    slots: Mutex<Slots>,
+}
+
+impl Pace {
+    /// A pace; `None` is as fast as it goes, and still obeys [`Pace::throttled`].
+    #[must_use]
+    pub fn new(limit: Option<RateLimit>) -> Self {
+        let interval = match limit {
+            Some(RateLimit::Fixed(count, per)) => Some(per / count),
+            Some(RateLimit::Auto) | None => None,
+        };
+        let slots = Slots { adapts: limit == Some(RateLimit::Auto), interval, next: None };
+        Self { limited: AtomicBool::new(interval.is_some()), slots: Mutex::new(slots) }
+    }
+
+    /// Waits until one more request may go out.
+    pub async fn wait(&self) {
+        if !self.limited.load(Ordering::Relaxed) {
+            return;
+        }
+        let now = Instant::now();
+        let (at, limited) = {
+            let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            (slots.take(now), slots.interval.is_some() || slots.next.is_some())
+        };
+        self.limited.store(limited, Ordering::Relaxed);
+        if at > now {
+            tokio::time::sleep_until(at.into()).await;
+        }
+    }
+
+    /// The target answered 429 or 503: nobody sends anything for `pause`, and `auto` goes slower from then on.
+    pub fn throttled(&self, pause: Duration) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.slow_down(Instant::now(), pause);
+        self.limited.store(true, Ordering::Relaxed);
+    }
+
+    /// The target answered as it should: `auto` goes a little faster.
+    pub fn went_well(&self) {
+        if self.limited.load(Ordering::Relaxed) {
+            self.slots.lock().unwrap_or_else(PoisonError::into_inner).speed_up();
+        }
+    }
+}
+
+/// When the next request may go out: the pure part of [`Pace`].
+#[derive(Debug)]
+struct Slots {
+    adapts: bool,
+    interval: Option<Duration>,
+    next: Option<Instant>,
+}
+
+impl Slots {
+    /// The time at which a request that is ready now may go out.
+    fn take(&mut self, now: Instant) -> Instant {
+        let at = self.next.filter(|next| *next > now);
+        self.next = match (self.interval, at) {
+            (Some(interval), at) => Some(at.unwrap_or(now) + interval),
+            (None, at) => at,
+        };
+        at.unwrap_or(now)
+    }
+
+    fn slow_down(&mut self, now: Instant, pause: Duration) {
+        let until = now + pause.min(LONGEST_PAUSE);
+        self.next = Some(self.next.map_or(until, |next| next.max(until)));
+        if self.adapts {
+            self.interval = Some(self.interval.map_or(FIRST_INTERVAL, |interval| (interval * 2).min(SLOWEST)));
+        }
+    }
+
+    fn speed_up(&mut self) {
+        if self.adapts {
+            self.interval = self.interval.map(|interval| interval.mul_f64(0.95)).filter(|interval| *interval > FASTEST);
+        }
+    }
+}
+
+/// How long the value of a Retry-After header says to wait: seconds or an HTTP date. A date that has passed is zero.
+#[must_use]
+pub fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+    let value = value.trim();
+    if !value.is_empty() && value.bytes().all(|octet| octet.is_ascii_digit()) {
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+/// How long to wait before a request is repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backoff {
+    /// Wait before the first repetition; it doubles with each one.
+    pub interval: Duration,
+    /// Longest wait, whatever Retry-After says.
+    pub cap: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self { interval: Duration::from_millis(200), cap: Duration::from_secs(60) }
+    }
+}
+
+impl Backoff {
+    /// The wait before repetition number `attempt`, counted from zero. What the target asked for is obeyed up to the
+    /// cap; otherwise the wait doubles, and `jitter` (0 to 1) takes off up to half so that workers spread out.
+    #[must_use]
+    pub fn delay(&self, attempt: u32, asked: Option<Duration>, jitter: f64) -> Duration {
+        let jitter = jitter.clamp(0.0, 1.0);
+        if let Some(asked) = asked {
+            // Coming too early breaks the promise, so the spread goes upwards.
+            return asked.saturating_add(self.interval.mul_f64(jitter)).min(self.cap);
+        }
+        let doubled = self.interval.saturating_mul(1 << attempt.min(20)).min(self.cap);
+        doubled.mul_f64(1.0 - jitter / 2.0)
+    }
+
+    /// [`Backoff::delay`] with a random jitter.
+    #[must_use]
+    pub fn random_delay(&self, attempt: u32, asked: Option<Duration>) -> Duration {
+        self.delay(attempt, asked, fastrand::f64())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn reads_rates() {
+        assert_eq!("5/s".parse(), Ok(RateLimit::Fixed(5, SECOND)));
+        assert_eq!("100/m".parse(), Ok(RateLimit::Fixed(100, 60 * SECOND)));
+        assert_eq!("auto".parse(), Ok(RateLimit::Auto));
+        for bad in ["", "5", "0/s", "-1/s", "5/d", "s/5", "5/s/s"] {
+            assert!(bad.parse::<RateLimit>().is_err(), "{bad}");
+        }
+        assert_eq!("7/m".parse::<RateLimit>().unwrap().to_string(), "7/m");
+    }
+
+    #[test]
+    fn reads_both_forms_of_retry_after() {
+        let now = httpdate::parse_http_date("Fri, 01 Jan 2027 00:00:00 GMT").unwrap();
+        assert_eq!(retry_after(" 120 ", now), Some(120 * SECOND));
+        assert_eq!(retry_after("Fri, 01 Jan 2027 00:00:30 GMT", now), Some(30 * SECOND));
+        assert_eq!(retry_after("Thu, 31 Dec 2026 00:00:00 GMT", now), Some(Duration::ZERO));
+        assert_eq!(retry_after("99999999999999999999999", now), Some(Duration::from_secs(u64::MAX)));
+        for bad in ["", "-1", "1.5", "soon"] {
+            assert_eq!(retry_after(bad, now), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn waits_longer_each_time_and_never_longer_than_the_cap() {
+        let backoff = Backoff { interval: SECOND, cap: 10 * SECOND };
+        let waits: Vec<u64> = (0..6).map(|attempt| backoff.delay(attempt, None, 0.0).as_secs()).collect();
+        assert_eq!(waits, [1, 2, 4, 8, 10, 10]);
+        assert_eq!(backoff.delay(1, None, 1.0), SECOND);
+        assert_eq!(backoff.delay(0, Some(3 * SECOND), 0.0), 3 * SECOND);
+        assert_eq!(backoff.delay(0, Some(Duration::from_secs(u64::MAX)), 1.0), 10 * SECOND);
+        assert_eq!(backoff.delay(u32::MAX, None, 0.0), 10 * SECOND);
+    }
+
+    #[test]
+    fn spreads_requests_evenly() {
+        let now = Instant::now();
+        let mut slots = Slots { adapts: false, interval: Some(SECOND), next: None };
+        let waits: Vec<Duration> = (0..3).map(|_| slots.take(now) - now).collect();
+        assert_eq!(waits, [Duration::ZERO, SECOND, 2 * SECOND]);
+        assert_eq!(slots.take(now + 60 * SECOND), now + 60 * SECOND);
+    }
+
+    #[test]
+    fn auto_slows_down_and_recovers() {
+        let now = Instant::now();
+        let mut slots = Slots { adapts: true, interval: None, next: None };
+        assert_eq!((slots.take(now), slots.take(now)), (now, now));
+        slots.slow_down(now, 2 * SECOND);
+        assert_eq!(slots.take(now), now + 2 * SECOND);
+        assert_eq!(slots.take(now), now + 2 * SECOND + FIRST_INTERVAL);
+        slots.slow_down(now, SECOND);
+        assert_eq!(slots.interval, Some(FIRST_INTERVAL * 2));
+        (0..1000).for_each(|_| slots.speed_up());
+        assert_eq!(slots.interval, None);
+    }
+}

@@ -1,0 +1,193 @@
+//! Putting a job back as it was: null where it was null, an empty `details` where there was none.
+//!
+//! [`restore`] heals one [`JournalEntry`]; [`patch_back`] and [`same`] are pure. What the merge of a PATCH means, and
+//! which differences do not count, is in OData 4.01 Protocol, 11.4.3, and in the contract, parts 1 and 4.
+
+use serde_json::{Map, Value, json};
+
+use super::journal::JournalEntry;
+use super::provision::{delete, read};
+use super::service::{Service, ServiceError, job_path};
+use crate::instant::{Closeness, Instant};
+use crate::model::profile::Profile;
+
+const PROPERTIES: [&str; 6] = ["type", "status", "tenantId", "creationDateTime", "startDateTime", "endDateTime"];
+const ERROR_MEMBERS: [&str; 3] = ["code", "message", "target"];
+const INNER_MEMBERS: [&str; 4] = ["errorDateTime", "clientRequestId", "activityId", "code"];
+
+/// What putting a job back came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Restored {
+    /// It was as it should be already.
+    Untouched,
+    /// It was put back, and reading it again shows so.
+    PutBack,
+    /// It was made by the run and is deleted.
+    Deleted,
+}
+
+/// Why a job is not as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// The target did not do what was asked.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    /// The target took the PATCH, and the job is still different.
+    #[error("{path} is not as it was: {}", differing.join(", "))]
+    Differs {
+        /// Path of the job.
+        path: String,
+        /// JSON Pointers of the members that differ.
+        differing: Vec<String>,
+    },
+}
+
+/// Puts a job back as the entry says, and verifies it by reading. With `readback` the job is read with GET, else
+/// with an empty PATCH. Properties that the profile calls read-only, computed or volatile are left alone.
+///
+/// # Errors
+/// When the target does not do it, or the job is different afterwards.
+pub async fn restore(service: Service<'_>, entry: &JournalEntry, profile: &Profile) -> Result<Restored, RestoreError> {
+    let JournalEntry { collection, id, before, .. } = entry;
+    if entry.created {
+        delete(service, collection, id).await?;
+        return Ok(Restored::Deleted);
+    }
+    let readback = profile.has("readback");
+    let now = read(service, collection, id, readback).await?;
+    if differing(before, &now, profile).is_empty() {
+        return Ok(Restored::Untouched);
+    }
+    let path = job_path(collection, id);
+    let body = patch_back(before, &now, profile);
+    service.call("PATCH", &path, Some(&body), |status| (200..300).contains(&status)).await?;
+    if profile.settle_ms > 0 {
+        tokio::time::sleep(profile.settle()).await;
+    }
+    let now = read(service, collection, id, readback).await?;
+    let left = differing(before, &now, profile);
+    if left.is_empty() { Ok(Restored::PutBack) } else { Err(RestoreError::Differs { path, differing: left }) }
+}
+
+/// The body of the PATCH that makes `now` what `before` was. It names every member that was there, so that a target
+/// that replaces instead of merging ends up right too; one that was not there is named only where it has to go.
+#[must_use]
+pub fn patch_back(before: &Value, now: &Value, profile: &Profile) -> Value {
+    let mut body = Map::new();
+    for name in PROPERTIES {
+        if !profile.excuses(name) {
+            member(&mut body, name, before, now);
+        }
+    }
+    if !profile.excuses("error") {
+        match (before.get("error"), now.get("error")) {
+            (Some(error @ Value::Object(_)), now) => {
+                body.insert("error".into(), error_back(error, now.unwrap_or(&Value::Null)));
+            }
+            (None, None) => {}
+            _ => drop(body.insert("error".into(), Value::Null)),
+        }
+    }
+    Value::Object(body)
+}
+
+fn error_back(before: &Value, now: &Value) -> Value {
+    let mut error = Map::new();
+    for name in ERROR_MEMBERS {
+        member(&mut error, name, before, now);
+    }
+    match (before.get("innerError"), now.get("innerError")) {
+        (Some(inner @ Value::Object(_)), now) => {
+            let mut back = Map::new();
+            for name in INNER_MEMBERS {
+                member(&mut back, name, inner, now.unwrap_or(&Value::Null));
+            }
+            error.insert("innerError".into(), Value::Object(back));
+        }
+        (None, None) => {}
+        _ => drop(error.insert("innerError".into(), Value::Null)),
+    }
+    let details = before.get("details").filter(|details| details.is_array()).cloned();
+    error.insert("details".into(), details.unwrap_or_else(|| json!([])));
+    Value::Object(error)
+}
+
+/// Copies a member that was there, and names one that has to go.
+fn member(back: &mut Map<String, Value>, name: &str, before: &Value, now: &Value) {
+    match before.get(name) {
+        Some(value) => drop(back.insert(name.to_owned(), value.clone())),
+        None if now.get(name).is_some_and(|value| !value.is_null()) => {
+            back.insert(name.to_owned(), Value::Null);
+        }
+        None => {}
+    }
+}
+
+/// JSON Pointers of the properties in which two states of a job differ, apart from those that the profile excuses.
+#[must_use]
+pub fn differing(before: &Value, now: &Value, profile: &Profile) -> Vec<String> {
+    let properties = PROPERTIES.iter().chain(["error"].iter()).filter(|name| !profile.excuses(name));
+    let differs =
+        |name: &&&str| !same(before.get(**name).unwrap_or(&Value::Null), now.get(**name).unwrap_or(&Value::Null));
+    properties.filter(differs).map(|name| format!("/{name}")).collect()
+}
+
+/// Whether two values are the same state: instants as instants, absent as null, no `details` as an empty one,
+/// annotations left out.
+#[must_use]
+pub fn same(before: &Value, now: &Value) -> bool {
+    match (before, now) {
+        (Value::String(a), Value::String(b)) => {
+            a == b
+                || matches!((Instant::parse(a), Instant::parse(b)), (Ok(a), Ok(b)) if a.compare(&b) == Closeness::Equal)
+        }
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::Object(a), Value::Object(b)) => {
+            let names = a.keys().chain(b.keys()).filter(|name| !name.contains('@'));
+            let nothing = |name: &str| if name == "details" { json!([]) } else { Value::Null };
+            names.into_iter().all(|name| match (a.get(name), b.get(name)) {
+                (Some(a), Some(b)) => same(a, b),
+                (Some(value), None) | (None, Some(value)) => *value == nothing(name) || value.is_null(),
+                (None, None) => true,
+            })
+        }
+        (a, b) => a == b,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn back(before: &Value, now: &Value) -> Value {
+        patch_back(before, now, &Profile::default())
+    }
+
+    #[test]
+    fn names_what_was_there_and_clears_what_was_not() {
+        let before = json!({"id": "1", "status": null, "type": "a", "userId": "u", "@odata.etag": "x",
+            "error": {"code": "c", "innerError": {"activityId": "1"}}});
+        let now = json!({"id": "1", "status": "x", "type": "a", "tenantId": "t",
+            "error": {"code": "d", "message": "m", "innerError": {"activityId": "2", "clientRequestId": "3"},
+                      "details": [{"code": "e"}]}});
+        let expected = json!({"status": null, "type": "a", "tenantId": null,
+            "error": {"code": "c", "message": null, "innerError": {"activityId": "1", "clientRequestId": null},
+                      "details": []}});
+        assert_eq!(back(&before, &now), expected);
+        assert_eq!(back(&json!({"error": null}), &now)["error"], Value::Null);
+        assert_eq!(back(&json!({"error": {"innerError": null}}), &now)["error"]["innerError"], Value::Null);
+        assert_eq!(back(&before, &json!({}))["error"]["details"], json!([]));
+    }
+
+    #[test]
+    fn knows_which_differences_count() {
+        let profile = Profile { volatile: ["endDateTime".to_owned()].into(), ..Profile::default() };
+        let before = json!({"status": "a", "startDateTime": "2026-01-01T00:00:00Z", "endDateTime": null,
+            "error": {"code": "c", "message": null, "details": []}});
+        let now = json!({"status": "a", "startDateTime": "2026-01-01T01:00:00.0+01:00", "endDateTime": "x",
+            "error": {"@odata.type": "#x", "code": "c"}});
+        assert!(differing(&before, &now, &profile).is_empty());
+        let now = json!({"status": "A", "startDateTime": "2026-01-01T00:00:01Z", "error": null});
+        assert_eq!(differing(&before, &now, &profile), ["/status", "/startDateTime", "/error"]);
+    }
+}

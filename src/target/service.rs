@@ -1,0 +1,145 @@
+//! Requests that are housekeeping and not judged: making, finding, reading and putting back jobs.
+//!
+//! The main type is [`Service`]. A request that the target was too busy for is repeated a few times.
+
+use std::fmt;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+use super::client::Client;
+use super::outgoing::{Authorization, Outgoing};
+use super::pace::{Backoff, Pace, retry_after};
+use crate::model::case::Wire;
+use crate::model::exchange::{Outcome, Response};
+
+/// How often a request is sent at most.
+const ATTEMPTS: u32 = 5;
+/// Most of an answer that is repeated in an error.
+const MOST_SHOWN: usize = 300;
+/// Octets of an id that must not stand in a path segment as they are.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The path of a collection below the service root.
+#[must_use]
+pub fn collection_path(collection: &str) -> String {
+    format!("/dataClassification/{collection}")
+}
+
+/// The path of a job below the service root, the id encoded where it must be.
+#[must_use]
+pub fn job_path(collection: &str, id: &str) -> String {
+    format!("/dataClassification/{collection}/{}", utf8_percent_encode(id, SEGMENT))
+}
+
+/// The target, for housekeeping.
+#[derive(Debug, Clone, Copy)]
+pub struct Service<'a> {
+    /// Sends the requests.
+    pub client: &'a Client,
+    /// The credential, none for a target without any.
+    pub authorization: Option<&'a Authorization>,
+    /// The pace that all requests share.
+    pub pace: &'a Pace,
+    /// How long to wait before a request is repeated.
+    pub backoff: Backoff,
+}
+
+/// Housekeeping that the target did not do. It may quote the target's answer, so it is scrubbed before it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceError {
+    /// What was asked, for example `POST /dataClassification/jobs`.
+    pub request: String,
+    /// The status, where there was an answer.
+    pub status: Option<u16>,
+    /// What came instead.
+    pub why: String,
+}
+
+impl fmt::Display for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.request, self.why)
+    }
+}
+
+impl std::error::Error for ServiceError {}
+
+impl Service<'_> {
+    /// Sends a request until it is answered with one of the statuses that `accept` takes, or fails for good.
+    pub(super) async fn call(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+        accept: impl Fn(u16) -> bool,
+    ) -> Result<Response, ServiceError> {
+        let failed = |status, why: String| ServiceError { request: format!("{method} {path}"), status, why };
+        let mut attempt = 0;
+        loop {
+            self.pace.wait().await;
+            let exchange = self.client.send(self.outgoing(method, path, body)).await;
+            attempt += 1;
+            let (error, asked) = match exchange.outcome {
+                Outcome::Answered(response) if accept(response.status) => return Ok(response),
+                Outcome::Answered(response) => {
+                    let error = failed(Some(response.status), answer(&response));
+                    if !matches!(response.status, 429 | 502 | 503 | 504) {
+                        return Err(error);
+                    }
+                    let asked = response.header("retry-after").and_then(|v| retry_after(v, SystemTime::now()));
+                    (error, asked)
+                }
+                Outcome::Broken(broken) => (failed(None, broken.detail), None),
+            };
+            // A POST that broke may have made a job; making another one would leave the first behind.
+            let unsafe_to_repeat = method == "POST" && !matches!(error.status, Some(429 | 503));
+            if attempt >= ATTEMPTS || unsafe_to_repeat {
+                return Err(error);
+            }
+            let delay = self.backoff.random_delay(attempt - 1, asked);
+            if error.status.is_some() {
+                self.pace.throttled(delay);
+            } else {
+                tokio::time::sleep(delay).await;
+            }
+        }
+    }
+
+    fn outgoing(&self, method: &str, path: &str, body: Option<&Value>) -> Outgoing {
+        let mut headers = vec![
+            ("Accept".to_owned(), "application/json".to_owned()),
+            ("client-request-id".to_owned(), uuid::Uuid::new_v4().to_string()),
+        ];
+        if body.is_some() {
+            headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
+        }
+        Outgoing {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            headers,
+            authorization: self.authorization.cloned(),
+            body: body.map(|value| Bytes::from(value.to_string())),
+            json: None,
+            wire: Wire::Pooled,
+            fresh: false,
+        }
+    }
+}
+
+fn answer(response: &Response) -> String {
+    let text: String = String::from_utf8_lossy(&response.body).chars().take(MOST_SHOWN).collect();
+    format!("answered {} {}", response.status, text.escape_debug())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_cannot_leave_its_segment() {
+        assert_eq!(job_path("jobs", "2f1c-AB_c.~1"), "/dataClassification/jobs/2f1c-AB_c.~1");
+        assert_eq!(job_path("jobs", "a/b?c#d é"), "/dataClassification/jobs/a%2Fb%3Fc%23d%20%C3%A9");
+    }
+}

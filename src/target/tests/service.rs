@@ -1,0 +1,92 @@
+//! Housekeeping against a scripted server: provisioning, throttling, putting back.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{connection, patch, server};
+use crate::model::profile::Profile;
+use crate::target::client::Client;
+use crate::target::journal::JournalEntry;
+use crate::target::pace::{Backoff, Pace};
+use crate::target::provision::{create, delete, discover};
+use crate::target::restore::{RestoreError, Restored, restore};
+use crate::target::service::Service;
+
+/// Runs `work` against a server that gives these answers in turn; returns the first lines of the requests too.
+fn with<T>(answers: Vec<(&'static str, Value)>, work: impl AsyncFnOnce(Service<'_>) -> T) -> (T, Vec<String>) {
+    let (url, requests) = server(move |stream, count| {
+        let (head, body) = &answers[count];
+        let body = body.to_string();
+        let text = format!("HTTP/1.1 {head}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        std::io::Write::write_all(stream, text.as_bytes()).unwrap();
+    });
+    let client = Client::new(&connection(&url)).unwrap();
+    let authorization = patch().authorization;
+    let pace = Pace::new(None);
+    let backoff = Backoff { interval: Duration::from_millis(1), cap: Duration::from_millis(5) };
+    let service = Service { client: &client, authorization: authorization.as_ref(), pace: &pace, backoff };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let result = runtime.block_on(work(service));
+    let lines = requests.try_iter().map(|request| request.lines().next().unwrap().to_owned()).collect();
+    (result, lines)
+}
+
+fn entry(created: bool) -> JournalEntry {
+    let before = json!({"id": "1", "status": "old", "error": null});
+    JournalEntry { base_url: String::new(), collection: "jobs".into(), id: "1".into(), before, created, at: 1 }
+}
+
+#[test]
+fn a_job_is_made_and_deleted_and_a_busy_target_is_waited_for() {
+    let answers = vec![
+        ("429 Too Many Requests\r\nRetry-After: 1", json!({})),
+        ("201 Created", json!({"id": "n/1"})),
+        ("404 Not Found", json!({})),
+    ];
+    let (created, lines) = with(answers, async |service| {
+        let created = create(service, "jobs", &json!({"status": "x"})).await.unwrap();
+        delete(service, "jobs", &created.id).await.unwrap();
+        created
+    });
+    assert_eq!(created.id, "n/1");
+    let post = "POST /v1.0/dataClassification/jobs HTTP/1.1";
+    assert_eq!(lines, [post, post, "DELETE /v1.0/dataClassification/jobs/n%2F1 HTTP/1.1"]);
+}
+
+#[test]
+fn a_refusal_is_told_with_the_answer() {
+    let (result, lines) = with(vec![("403 Forbidden", json!({"error": "no"}))], async |service| {
+        create(service, "jobs", &json!({})).await
+    });
+    let error = result.unwrap_err();
+    assert!(error.to_string().starts_with("POST /dataClassification/jobs: answered 403 "), "{error}");
+    assert_eq!(lines.len(), 1);
+}
+
+#[test]
+fn a_link_to_elsewhere_is_not_followed() {
+    let page = json!({"value": [{"id": "1"}, {"id": "2"}], "@odata.nextLink": "https://elsewhere.example/jobs?page=2"});
+    let (ids, lines) = with(vec![("200 OK", page)], async |service| discover(service, "jobs").await.unwrap());
+    assert_eq!((ids, lines.len()), (vec!["1".to_owned(), "2".to_owned()], 1));
+}
+
+#[test]
+fn a_job_is_put_back_and_that_is_verified() {
+    let changed = json!({"id": "1", "status": "new", "error": {"code": "c"}});
+    let answers = |last: Value| vec![("200 OK", changed.clone()), ("200 OK", json!({})), ("200 OK", last)];
+    let profile = Profile { capabilities: ["readback".to_owned()].into(), ..Profile::default() };
+    let (result, lines) = with(answers(entry(false).before), async |s| restore(s, &entry(false), &profile).await);
+    assert_eq!(result.unwrap(), Restored::PutBack);
+    let methods: Vec<&str> = lines.iter().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(methods, ["GET", "PATCH", "GET"]);
+
+    let (result, lines) =
+        with(answers(changed.clone()), async |s| restore(s, &entry(false), &Profile::default()).await);
+    assert!(matches!(result, Err(RestoreError::Differs { differing, .. }) if differing == ["/status", "/error"]));
+    assert!(lines.iter().all(|line| line.starts_with("PATCH ")), "{lines:?}");
+
+    let (result, _) =
+        with(vec![("204 No Content", json!(null))], async |s| restore(s, &entry(true), &Profile::default()).await);
+    assert_eq!(result.unwrap(), Restored::Deleted);
+}

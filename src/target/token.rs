@@ -1,0 +1,230 @@
+//! Where secrets come from: given, environment, file or command; and a token that can be read again.
+//!
+//! The main types are [`SecretSource`] and [`Token`]. A command is split into words and run without a shell.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+
+use crate::model::secret::{Scrubber, Secret};
+
+/// Longest run of a command that prints a secret; `az` and `gcloud` take seconds.
+const COMMAND_TIME: Duration = Duration::from_secs(60);
+/// Most of what a failed command wrote that is shown.
+const MOST_SHOWN: usize = 2000;
+
+/// Where a secret comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SecretSource {
+    /// It was given.
+    Given(Secret),
+    /// An environment variable holds it.
+    Environment(String),
+    /// A file holds it; line breaks at its end do not belong to it.
+    File(PathBuf),
+    /// A command prints it as the first line of its output.
+    Command(String),
+}
+
+/// Why a secret could not be read. No variant holds the secret.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretError {
+    /// The environment variable is not set, or empty.
+    #[error("environment variable {0} is not set")]
+    NotSet(String),
+    /// The file cannot be read.
+    #[error("{}: {why}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        why: String,
+    },
+    /// The command could not be split into words, run, or did not succeed.
+    #[error("command `{command}`: {why}")]
+    Command {
+        /// The command line as configured.
+        command: String,
+        /// What went wrong, with the end of what it wrote to stderr, secrets removed.
+        why: String,
+    },
+    /// The source is empty.
+    #[error("the secret from {0} is empty")]
+    Empty(String),
+    /// The source holds a line break or another control character, so it cannot be sent in a header.
+    #[error("the secret from {0} holds a control character")]
+    Unusable(String),
+}
+
+impl SecretSource {
+    /// Reads the secret, each time anew.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be a header value. What a failed command wrote goes through `scrubber`.
+    pub async fn read(&self, scrubber: &Scrubber) -> Result<Secret, SecretError> {
+        let text = match self {
+            Self::Given(secret) => secret.expose().to_owned(),
+            Self::Environment(name) => {
+                std::env::var(name).ok().filter(|v| !v.is_empty()).ok_or_else(|| SecretError::NotSet(name.clone()))?
+            }
+            Self::File(path) => std::fs::read_to_string(path)
+                .map_err(|error| SecretError::File { path: path.clone(), why: error.to_string() })?,
+            Self::Command(command) => run(command, scrubber).await?,
+        };
+        let text = text.trim_end_matches(['\r', '\n']);
+        if text.is_empty() {
+            return Err(SecretError::Empty(self.to_string()));
+        }
+        if text.chars().any(char::is_control) {
+            return Err(SecretError::Unusable(self.to_string()));
+        }
+        Ok(Secret::new(text))
+    }
+
+    /// Whether reading again can give another secret.
+    #[must_use]
+    pub fn can_change(&self) -> bool {
+        matches!(self, Self::File(_) | Self::Command(_))
+    }
+}
+
+impl std::fmt::Display for SecretSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Given(_) => f.write_str("***"),
+            Self::Environment(name) => write!(f, "${name}"),
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Command(command) => write!(f, "`{command}`"),
+        }
+    }
+}
+
+async fn run(command: &str, scrubber: &Scrubber) -> Result<String, SecretError> {
+    let failed = |why: String| SecretError::Command { command: scrubber.scrub(command).into_owned(), why };
+    let words = shell_words::split(command).map_err(|error| failed(error.to_string()))?;
+    let (program, arguments) = words.split_first().ok_or_else(|| failed("is empty".to_owned()))?;
+    let child = tokio::process::Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .output();
+    let output = tokio::time::timeout(COMMAND_TIME, child)
+        .await
+        .map_err(|_| failed(format!("did not end within {COMMAND_TIME:?}")))?
+        .map_err(|error| failed(error.to_string()))?;
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let first = printed.lines().next().unwrap_or_default().trim();
+    if output.status.success() {
+        return Ok(first.to_owned());
+    }
+    // A command that fails late may already have printed the secret, and some repeat it in their complaint.
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    let complaint = Scrubber::new([&Secret::new(first)]).scrub(&complaint).into_owned();
+    let complaint: String = scrubber.scrub(complaint.trim()).chars().take(MOST_SHOWN).collect();
+    Err(failed(format!("{}\n{}", output.status, complaint.escape_debug().to_string().replace("\\n", "\n"))))
+}
+
+/// A token and its source, shared by all workers, so that it is read again at most once when it expires.
+#[derive(Debug)]
+pub struct Token {
+    source: SecretSource,
+    current: Mutex<Option<Secret>>,
+}
+
+impl Token {
+    /// A token that is read on first use.
+    #[must_use]
+    pub fn new(source: SecretSource) -> Self {
+        Self { source, current: Mutex::new(None) }
+    }
+
+    /// The token.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn get(&self, scrubber: &Scrubber) -> Result<Secret, SecretError> {
+        let mut current = self.current.lock().await;
+        if let Some(secret) = &*current {
+            return Ok(secret.clone());
+        }
+        let secret = self.source.read(scrubber).await?;
+        *current = Some(secret.clone());
+        Ok(secret)
+    }
+
+    /// Another token than `stale`, which the target refused; `None` where the source has no other. Of several workers
+    /// that come with the same stale token, one reads.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn renew(&self, stale: &Secret, scrubber: &Scrubber) -> Result<Option<Secret>, SecretError> {
+        let mut current = self.current.lock().await;
+        if let Some(secret) = current.as_ref().filter(|secret| *secret != stale) {
+            return Ok(Some(secret.clone()));
+        }
+        if !self.source.can_change() {
+            return Ok(None);
+        }
+        let secret = self.source.read(scrubber).await?;
+        *current = Some(secret.clone());
+        Ok((secret != *stale).then_some(secret))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block<T>(future: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+    }
+
+    fn read(source: &SecretSource) -> Result<Secret, SecretError> {
+        block(source.read(&Scrubber::default()))
+    }
+
+    #[test]
+    fn reads_a_file_without_its_last_line_break() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token");
+        std::fs::write(&path, "abc\r\n").unwrap();
+        assert_eq!(read(&SecretSource::File(path.clone())).unwrap().expose(), "abc");
+        std::fs::write(&path, "a\nb\n").unwrap();
+        assert!(matches!(read(&SecretSource::File(path.clone())), Err(SecretError::Unusable(_))));
+        std::fs::write(&path, "\n").unwrap();
+        assert!(matches!(read(&SecretSource::File(path)), Err(SecretError::Empty(_))));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn runs_a_command_without_a_shell() {
+        let command = |line: &str| read(&SecretSource::Command(line.to_owned()));
+        assert_eq!(command("printf 'a b;$HOME\\nsecond'").unwrap().expose(), "a b;$HOME");
+        let failed = command("sh -c 'echo tok-123456; echo no tok-123456 today >&2; exit 3'").unwrap_err().to_string();
+        assert!(failed.contains("exit status: 3") && failed.contains("no *** today"), "{failed}");
+        assert!(command("no-such-program-here").is_err());
+        assert!(command("'").is_err());
+    }
+
+    #[test]
+    fn a_token_is_read_again_only_when_it_was_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token");
+        std::fs::write(&path, "first").unwrap();
+        let token = Token::new(SecretSource::File(path.clone()));
+        let scrubber = Scrubber::default();
+        let first = block(token.get(&scrubber)).unwrap();
+        assert_eq!(block(token.renew(&first, &scrubber)).unwrap(), None);
+        std::fs::write(&path, "second").unwrap();
+        assert_eq!(block(token.get(&scrubber)).unwrap().expose(), "first");
+        assert_eq!(block(token.renew(&first, &scrubber)).unwrap().unwrap().expose(), "second");
+        std::fs::write(&path, "third").unwrap();
+        assert_eq!(block(token.renew(&first, &scrubber)).unwrap().unwrap().expose(), "second");
+        let given = Token::new(SecretSource::Given(first.clone()));
+        assert_eq!(block(given.renew(&first, &scrubber)).unwrap(), None);
+    }
+}

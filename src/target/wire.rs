@@ -1,0 +1,267 @@
+//! HTTP/1.1 written and read octet by octet, so that framing shows and nothing is normalised (RFC 9112).
+//!
+//! The main type is [`Link`]: one connection and its buffers. It serves requests on connections of their own as well
+//! as kept connections without TLS, where an HTTP library would cost more than the exchange itself.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use bytes::{Buf, Bytes, BytesMut};
+use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::time::Sleep;
+
+use super::broken::{broken, from_io};
+use super::dial::Stream;
+use super::head::{self, Framing, Head};
+use crate::model::case::Wire;
+use crate::model::exchange::{BodyProblem, Broken, BrokenKind};
+
+/// Interim responses that are read over before the final one.
+const MOST_INTERIM: usize = 16;
+/// How long to wait for an answer to a request that was cut off.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Requests up to this size go out in one write.
+pub(super) const ONE_WRITE: usize = 64 * 1024;
+const READ_SIZE: usize = 8 * 1024;
+
+/// One connection and its buffers.
+pub(super) struct Link {
+    stream: Stream,
+    pub(super) input: BytesMut,
+    output: Vec<u8>,
+    /// When the first octet of the current answer came.
+    pub(super) first: Option<Instant>,
+    /// When the last exchange ended.
+    pub(super) rested: Instant,
+}
+
+/// What is sent: the head up to its empty line, and the content.
+pub(super) struct Message<'a> {
+    pub(super) method: &'a str,
+    pub(super) body: &'a Bytes,
+    pub(super) wire: Wire,
+    /// Octets of content that are read.
+    pub(super) limit: usize,
+}
+
+/// A response as it came, content not decoded.
+pub(super) struct Answer {
+    pub(super) head: Head,
+    pub(super) body: Bytes,
+    pub(super) problem: Option<BodyProblem>,
+    /// The connection may carry another exchange.
+    pub(super) reusable: bool,
+}
+
+/// How reading ended.
+pub(super) enum End {
+    Closed,
+    Failed(std::io::Error),
+    Late,
+}
+
+impl End {
+    fn before_answer(self) -> Broken {
+        match self {
+            Self::Closed => broken(BrokenKind::Reset, "the connection was closed before an answer"),
+            Self::Failed(error) => from_io(&error),
+            Self::Late => broken(BrokenKind::Timeout, "no answer in time"),
+        }
+    }
+
+    pub(super) fn in_body(self, got: &str) -> BodyProblem {
+        match self {
+            Self::Closed => BodyProblem::CutOff(got.to_owned()),
+            Self::Failed(error) => BodyProblem::CutOff(format!("{got}: {error}")),
+            Self::Late => BodyProblem::TimedOut,
+        }
+    }
+}
+
+impl Link {
+    pub(super) fn new(stream: Stream) -> Self {
+        let input = BytesMut::with_capacity(READ_SIZE);
+        Self { stream, input, output: Vec::new(), first: None, rested: Instant::now() }
+    }
+
+    /// Whether nothing came since the last exchange.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.input.is_empty() && self.stream.is_quiet()
+    }
+
+    /// Where the head of the next request is written.
+    pub(super) fn output(&mut self) -> &mut Vec<u8> {
+        self.output.clear();
+        &mut self.output
+    }
+
+    /// Sends what stands in the output and the body, and reads the answer. With `alone`, what comes after the
+    /// response is looked at too.
+    pub(super) async fn exchange(
+        &mut self,
+        message: &Message<'_>,
+        mut limit: Pin<&mut Sleep>,
+        alone: bool,
+    ) -> Result<Answer, Broken> {
+        self.first = None;
+        let sent = self.send(message, limit.as_mut()).await;
+        if let Wire::CutOff(_) = message.wire {
+            let soon = tokio::time::Instant::now() + PATIENCE;
+            if soon < limit.deadline() {
+                limit.as_mut().reset(soon);
+            }
+        }
+        if let Err(End::Late) = sent {
+            return Err(broken(BrokenKind::Timeout, "the request was not taken in time"));
+        }
+        let head = match (self.head(limit.as_mut()).await, sent) {
+            (Ok(head), _) => head,
+            // The write failed first; what the read says after that is only its echo.
+            (Err(error), Err(End::Failed(cause))) if error.kind == BrokenKind::Reset => return Err(from_io(&cause)),
+            (Err(error), _) => return Err(error),
+        };
+        let framing = head.framing(message.method)?;
+        let (body, mut problem) = self.content(framing, message.limit, limit.as_mut()).await;
+        if let (None, Some(coding)) = (&problem, head.foreign_transfer_coding()) {
+            problem = Some(BodyProblem::Undecodable(format!("transfer coding `{coding}`, which was not asked for")));
+        }
+        if alone && problem.is_none() && framing != Framing::UntilClose {
+            problem = self.excess(limit).await;
+        }
+        let reusable =
+            !alone && problem.is_none() && framing != Framing::UntilClose && head.keeps_alive() && head.status != 101;
+        let reusable = reusable && self.input.is_empty();
+        self.rested = Instant::now();
+        Ok(Answer { head, body, problem, reusable })
+    }
+
+    async fn send(&mut self, message: &Message<'_>, mut limit: Pin<&mut Sleep>) -> Result<(), End> {
+        let body = message.body;
+        let mut output = std::mem::take(&mut self.output);
+        let rest = match message.wire {
+            Wire::Chunked(size) => {
+                for chunk in body.chunks(size.max(1)) {
+                    output.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+                    output.extend_from_slice(chunk);
+                    output.extend_from_slice(b"\r\n");
+                }
+                output.extend_from_slice(b"0\r\n\r\n");
+                &[][..]
+            }
+            Wire::CutOff(fewer) => &body[..body.len().saturating_sub(fewer)],
+            Wire::Pooled | Wire::Raw => &body[..],
+        };
+        let rest = if rest.len() <= ONE_WRITE {
+            output.extend_from_slice(rest);
+            &[][..]
+        } else {
+            rest
+        };
+        let mut sent = self.write(&output, limit.as_mut()).await;
+        if sent.is_ok() && !rest.is_empty() {
+            sent = self.write(rest, limit.as_mut()).await;
+        }
+        self.output = output;
+        if let (Ok(()), Wire::CutOff(_)) = (&sent, message.wire) {
+            // That the peer is gone already shows when its answer is read.
+            let _ = self.stream.shutdown().await;
+        }
+        sent
+    }
+
+    /// Writes all of `octets`, unless a final answer comes before the end: who answers early reads no more.
+    async fn write(&mut self, mut octets: &[u8], mut limit: Pin<&mut Sleep>) -> Result<(), End> {
+        poll_fn(|cx| {
+            loop {
+                let written = if octets.is_empty() {
+                    Pin::new(&mut self.stream).poll_flush(cx).map_ok(|()| 0)
+                } else {
+                    Pin::new(&mut self.stream).poll_write(cx, octets)
+                };
+                match written {
+                    Poll::Ready(Ok(_)) if octets.is_empty() => return Poll::Ready(Ok(())),
+                    Poll::Ready(Ok(0)) => return Poll::Ready(Err(End::Closed)),
+                    Poll::Ready(Ok(count)) => octets = &octets[count..],
+                    Poll::Ready(Err(error)) => return Poll::Ready(Err(End::Failed(error))),
+                    Poll::Pending => {
+                        match pin!(self.stream.read_buf(&mut self.input)).poll(cx) {
+                            Poll::Ready(Ok(0)) => return Poll::Ready(Err(End::Closed)),
+                            Poll::Ready(Err(error)) => return Poll::Ready(Err(End::Failed(error))),
+                            Poll::Ready(Ok(_)) => {
+                                self.first.get_or_insert_with(Instant::now);
+                                let interim = self.input.starts_with(b"HTTP/1.1 1");
+                                if !interim || self.input.len() > head::MOST_HEAD {
+                                    return Poll::Ready(Ok(()));
+                                }
+                                continue;
+                            }
+                            Poll::Pending => {}
+                        }
+                        return limit.as_mut().poll(cx).map(|()| Err(End::Late));
+                    }
+                }
+            }
+        })
+        .await
+    }
+
+    /// Reads at least one octet.
+    pub(super) async fn fill(&mut self, mut limit: Pin<&mut Sleep>) -> Result<(), End> {
+        if self.input.capacity() - self.input.len() < READ_SIZE / 4 {
+            self.input.reserve(READ_SIZE);
+        }
+        let read = {
+            let mut read = pin!(self.stream.read_buf(&mut self.input));
+            poll_fn(|cx| match read.as_mut().poll(cx) {
+                Poll::Ready(result) => Poll::Ready(Some(result)),
+                Poll::Pending => limit.as_mut().poll(cx).map(|()| None),
+            })
+            .await
+        };
+        match read {
+            None => Err(End::Late),
+            // Servers that end TLS without its closing alert are common; the framing tells whether something is missing.
+            Some(Err(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => Err(End::Closed),
+            Some(Err(error)) => Err(End::Failed(error)),
+            Some(Ok(0)) => Err(End::Closed),
+            Some(Ok(_)) => {
+                self.first.get_or_insert_with(Instant::now);
+                Ok(())
+            }
+        }
+    }
+
+    /// The final head; interim ones are read over.
+    async fn head(&mut self, mut limit: Pin<&mut Sleep>) -> Result<Head, Broken> {
+        let (mut searched, mut interim) = (0, 0);
+        loop {
+            if !self.input.is_empty() {
+                if let Some(head) = head::find(&self.input, searched)? {
+                    self.input.advance(head.length);
+                    if head.status >= 200 || head.status == 101 {
+                        return Ok(head);
+                    }
+                    (searched, interim) = (0, interim + 1);
+                    if interim > MOST_INTERIM {
+                        let detail = format!("more than {MOST_INTERIM} interim responses");
+                        return Err(broken(BrokenKind::Malformed, detail));
+                    }
+                    continue;
+                }
+                searched = self.input.len();
+            }
+            self.fill(limit.as_mut()).await.map_err(|end| match end {
+                End::Late if self.first.is_some() => {
+                    broken(BrokenKind::Timeout, "the head of the answer did not end in time")
+                }
+                End::Closed if !self.input.is_empty() => {
+                    let begin = head::shown(&self.input);
+                    broken(BrokenKind::Malformed, format!("the connection was closed within the head: {begin}"))
+                }
+                end => end.before_answer(),
+            })?;
+        }
+    }
+}
