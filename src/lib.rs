@@ -23,7 +23,7 @@
 //! |---|---|
 //! | F0 | [`model`], [`diff`], [`instant`], [`json`] |
 //! | F1 | [`contract`] |
-//! | F2 | [`plan`], `checks`, [`target`], `report`, `reference` |
+//! | F2 | [`plan`], `checks`, [`target`], `report`, [`reference`](mod@reference) |
 //! | F3 | `runner` |
 //! | F4 | `cli` and `main.rs` |
 //!
@@ -37,4 +37,5 @@ pub mod instant;
 pub mod json;
 pub mod model;
 pub mod plan;
+pub mod reference;
 pub mod target;

@@ -1,0 +1,358 @@
+//! More faults of level [`FaultLevel::Validation`](super::FaultLevel::Validation): names of types, and the id in a body.
+
+use serde_json::{Value, json};
+
+use super::Fault;
+use super::FaultLevel::Validation;
+use super::alter::{any, content, crashed, each, key, patches, refused, row, set_content};
+use crate::reference::effect::{Effect, Object, Switch};
+use crate::reference::message::{Place, Request};
+use crate::reference::validate::reduce;
+
+const TYPE: &str = "@odata.type";
+const RIGHT_SPELLING: &str = "classificationErrorBase";
+const DECLARED: &str = "classifcationErrorBase";
+const DERIVED: &str = "classificationError";
+
+pub(super) const ROWS: &[Fault] = &[
+    row(
+        Validation,
+        "type-name-required",
+        "A body without @odata.type is refused.",
+        &["REQ-BODY-005", "REQ-BODY-004"],
+        Effect::Refuse(|object, _| refused(!object.is_empty() && !object.contains_key(TYPE))),
+    ),
+    row(
+        Validation,
+        "type-name-of-error-required",
+        "An error without @odata.type is refused.",
+        &["REQ-BODY-005"],
+        Effect::Refuse(|object, _| refused(any(object, &|name, value| name == "error" && unnamed(value)))),
+    ),
+    row(
+        Validation,
+        "type-name-of-inner-error-required",
+        "An innerError without @odata.type is refused.",
+        &["REQ-BODY-005"],
+        Effect::Refuse(|object, _| refused(any(object, &|name, value| name == "innerError" && unnamed(value)))),
+    ),
+    row(
+        Validation,
+        "type-name-of-detail-required",
+        "An element of details without @odata.type is refused.",
+        &["REQ-BODY-005", "REQ-ERR-004"],
+        Effect::Refuse(|object, _| {
+            let all = |value: &Value| value.as_array().is_some_and(|items| items.iter().any(unnamed));
+            refused(any(object, &|name, value| name == "details" && all(value)))
+        }),
+    ),
+    row(
+        Validation,
+        "unnamed-error-dropped",
+        "An error without @odata.type is not applied.",
+        &["REQ-BODY-005", "REQ-STATUS-003", "REQ-RESP-003"],
+        Effect::Parsed(|object| object.retain(|name, value| name != "error" || !unnamed(value))),
+    ),
+    row(
+        Validation,
+        "unnamed-error-crashes",
+        "An error without @odata.type ends in 500.",
+        &["REQ-BODY-005", "REQ-STATUS-002"],
+        Effect::Refuse(|object, _| crashed(any(object, &|name, value| name == "error" && unnamed(value)))),
+    ),
+    row(
+        Validation,
+        "nested-hash-refused",
+        "A nested type name with # is refused.",
+        &["REQ-BODY-012"],
+        Effect::Refuse(|object, _| refused(nested(object, |name| name.starts_with('#')))),
+    ),
+    row(
+        Validation,
+        "nested-hash-required",
+        "A nested type name without # is refused.",
+        &["REQ-BODY-012", "REQ-BODY-001", "REQ-PATH-001"],
+        Effect::Refuse(|object, _| refused(nested(object, |name| !name.starts_with('#')))),
+    ),
+    row(
+        Validation,
+        "nested-hash-crashes",
+        "A nested type name with # ends in 500.",
+        &["REQ-BODY-012", "REQ-STATUS-002"],
+        Effect::Refuse(|object, _| crashed(nested(object, |name| name.starts_with('#')))),
+    ),
+    row(
+        Validation,
+        "nested-hash-loses-value",
+        "A value with a nested type name with # is dropped.",
+        &["REQ-BODY-012", "REQ-STATUS-003", "REQ-RESP-003"],
+        Effect::Parsed(|object| object.retain(|_, value| !named(value).is_some_and(|name| name.starts_with('#')))),
+    ),
+    row(
+        Validation,
+        "outer-hash-required",
+        "A type name at the root without # is refused.",
+        &["REQ-BODY-012"],
+        Effect::Refuse(|object, _| {
+            refused(object.get(TYPE).and_then(Value::as_str).is_some_and(|name| !name.contains('#')))
+        }),
+    ),
+    row(
+        Validation,
+        "type-names-not-checked",
+        "Every type name is accepted.",
+        &["REQ-ERR-006", "REQ-IDENT-004"],
+        Effect::Switch(Switch::NoTypeNames),
+    ),
+    row(
+        Validation,
+        "declared-detail-refused",
+        "An element of details of the type that is declared is refused, because its name is misspelled.",
+        &["REQ-BODY-001", "REQ-PATH-001", "REQ-BODY-012"],
+        Effect::Refuse(|object, _| refused(nested(object, |name| reduce(name) == Some(DECLARED)))),
+    ),
+    row(
+        Validation,
+        "right-spelling-accepted",
+        "An element of details of type classificationErrorBase is accepted.",
+        &["REQ-ERR-006"],
+        Effect::Parsed(respell),
+    ),
+    row(
+        Validation,
+        "right-spelling-repeated",
+        "An element of details of type classificationErrorBase is accepted and shown so.",
+        &["REQ-ERR-005", "REQ-ERR-006"],
+        Effect::Several(&[Effect::Parsed(respell), Effect::Entity(repeat_spelling)]),
+    ),
+    row(
+        Validation,
+        "right-spelling-crashes",
+        "An element of details of type classificationErrorBase ends in 500.",
+        &["REQ-ERR-006", "REQ-STATUS-002"],
+        Effect::Refuse(|object, _| crashed(nested(object, |name| reduce(name) == Some(RIGHT_SPELLING)))),
+    ),
+    row(
+        Validation,
+        "derived-detail-crashes",
+        "An element of details of the derived type ends in 500.",
+        &["REQ-STATUS-002", "REQ-ERR-005"],
+        Effect::Refuse(|object, _| crashed(any(object, &|name, value| name == "details" && has_derived(value)))),
+    ),
+    row(
+        Validation,
+        "derived-detail-refused",
+        "An element of details of the derived type is refused.",
+        &["REQ-ERR-005"],
+        Effect::Refuse(|object, _| refused(any(object, &|name, value| name == "details" && has_derived(value)))),
+    ),
+    row(
+        Validation,
+        "type-change-accepted",
+        "The type name in a body changes the type of the job.",
+        &["REQ-IDENT-004"],
+        Effect::Place(|request, state| {
+            let kind = type_name(request).filter(|kind| kind.ends_with("JobResponse") || kind == "jobResponseBase");
+            let job = key(request).and_then(|key| state.jobs.get_mut(&key));
+            if let (true, Some(kind), Some(job)) = (patches(request), kind, job) {
+                job.kind = kind;
+            }
+        }),
+    ),
+    row(
+        Validation,
+        "type-name-repeated",
+        "The answer repeats the type name of the request.",
+        &["REQ-IDENT-004", "REQ-RESP-005"],
+        Effect::Several(&[
+            Effect::Parsed(|object| {
+                object.shift_remove(TYPE);
+            }),
+            Effect::Entity(|object, request| {
+                object.extend(request.body.get(TYPE).map(|name| (TYPE.to_owned(), name.clone())));
+            }),
+        ]),
+    ),
+    row(
+        Validation,
+        "other-type-crashes",
+        "A type name other than jobResponseBase ends in 500.",
+        &["REQ-IDENT-004", "REQ-STATUS-002"],
+        Effect::Refuse(|object, _| {
+            crashed(object.get(TYPE).and_then(Value::as_str).is_some_and(|name| !name.ends_with(".jobResponseBase")))
+        }),
+    ),
+    row(
+        Validation,
+        "same-id-refused",
+        "A body with an id is refused even if it is that of the job.",
+        &["REQ-BODY-003", "REQ-IDEMP-002", "REQ-IDENT-003"],
+        Effect::Refuse(|object, _| refused(object.contains_key("id"))),
+    ),
+    row(
+        Validation,
+        "same-id-taken-as-conflict",
+        "A body with the id of the job is answered 409.",
+        &["REQ-BODY-003", "REQ-IDEMP-002"],
+        Effect::Refuse(|object, request| {
+            let same = object.get("id").and_then(Value::as_str).is_some_and(|id| Some(id) == own_id(request));
+            same.then_some(http::StatusCode::CONFLICT)
+        }),
+    ),
+    row(
+        Validation,
+        "other-id-crashes",
+        "A different id in the body ends in 500.",
+        &["REQ-IDENT-003", "REQ-STATUS-002"],
+        Effect::Refuse(|object, request| {
+            crashed(object.get("id").and_then(Value::as_str).is_some_and(|id| Some(id) != own_id(request)))
+        }),
+    ),
+    row(
+        Validation,
+        "other-id-ends-the-update",
+        "A body with a different id is answered 200 and not applied.",
+        &["REQ-IDENT-003", "REQ-STATUS-003"],
+        Effect::Place(|request, _| {
+            if other_id(request).is_some() {
+                set_content(request, json!({}));
+            }
+        }),
+    ),
+    row(
+        Validation,
+        "other-id-renames-the-job",
+        "A different id in the body becomes the id of the job.",
+        &["REQ-IDENT-002", "REQ-IDENT-001", "REQ-RESP-004", "REQ-ISO-004"],
+        Effect::Place(|request, state| {
+            if let (Some(id), Some(key), Place::Job(endpoint, _)) =
+                (other_id(request), key(request), request.place.clone())
+                && let Some(job) = state.jobs.shift_remove(&key)
+            {
+                request.place = Place::Job(endpoint, id.clone());
+                state.jobs.insert((endpoint.collection, id), job);
+            }
+        }),
+    ),
+    row(
+        Validation,
+        "other-id-copies-the-job",
+        "A different id in the body makes a second job of that id.",
+        &["REQ-IDENT-002", "REQ-ISO-004"],
+        Effect::Place(|request, state| {
+            let job = key(request).and_then(|key| state.jobs.get(&key).cloned());
+            if let (Some(id), Some(job), Place::Job(endpoint, _)) = (other_id(request), job, &request.place) {
+                state.jobs.insert((endpoint.collection, id), job);
+            }
+        }),
+    ),
+    row(
+        Validation,
+        "other-id-updates-other-job",
+        "The id in the body says which job is updated.",
+        &["REQ-IDENT-003", "REQ-IDENT-002", "REQ-ISO-001"],
+        Effect::Place(|request, _| {
+            if let (Some(id), Place::Job(endpoint, _)) = (other_id(request), &request.place) {
+                request.place = Place::Job(endpoint, id);
+            }
+        }),
+    ),
+    row(
+        Validation,
+        "other-id-shown",
+        "The answer shows a different id of the body as that of the job.",
+        &["REQ-IDENT-001", "REQ-IDENT-002"],
+        Effect::Entity(|object, request| {
+            object.extend(request.body.get("id").map(|id| ("id".to_owned(), id.clone())));
+        }),
+    ),
+    row(
+        Validation,
+        "null-id-shown",
+        "A null for id is accepted and shown.",
+        &["REQ-IDENT-002", "REQ-PROP-002", "REQ-IDENT-001"],
+        Effect::Several(&[
+            Effect::Parsed(|object| object.retain(|name, value| name != "id" || !value.is_null())),
+            Effect::Entity(|object, request| {
+                if request.body.get("id").is_some_and(Value::is_null) {
+                    object.insert("id".to_owned(), Value::Null);
+                }
+            }),
+        ]),
+    ),
+    row(
+        Validation,
+        "null-id-deletes-the-job",
+        "A null for id takes the job away.",
+        &["REQ-IDENT-002", "REQ-ISO-004", "REQ-ATOM-002"],
+        Effect::Refused(|_, request, job| {
+            if request.body.get("id").is_some_and(Value::is_null) {
+                job.tenant = u8::MAX;
+            }
+        }),
+    ),
+    row(
+        Validation,
+        "null-id-crashes",
+        "A null for id ends in 500.",
+        &["REQ-IDENT-002", "REQ-STATUS-002"],
+        Effect::Refuse(|object, _| crashed(object.get("id").is_some_and(Value::is_null))),
+    ),
+];
+
+fn named(value: &Value) -> Option<&str> {
+    value.get(TYPE).and_then(Value::as_str)
+}
+
+/// Whether this is an object without the name of its type.
+fn unnamed(value: &Value) -> bool {
+    value.is_object() && value.get(TYPE).is_none()
+}
+
+/// Whether a test holds for the name of a type below the root.
+fn nested(object: &Object, test: fn(&str) -> bool) -> bool {
+    let below = object.iter().filter(|(name, _)| *name != TYPE).map(|(name, value)| (name.clone(), value.clone()));
+    any(&below.collect(), &|name, value| name == TYPE && value.as_str().is_some_and(test))
+}
+
+fn has_derived(details: &Value) -> bool {
+    details.as_array().is_some_and(|items| items.iter().any(|item| named(item).and_then(reduce) == Some(DERIVED)))
+}
+
+/// Takes the right spelling for the declared one.
+fn respell(object: &mut Object) {
+    each(object, &mut |name, value| {
+        if name == TYPE && value.as_str().and_then(reduce) == Some(RIGHT_SPELLING) {
+            *value = format!("microsoft.graph.{DECLARED}").into();
+        }
+    });
+}
+
+/// Shows the right spelling where the request had it.
+fn repeat_spelling(object: &mut Object, request: &Request) {
+    if nested(&request.body, |name| reduce(name) == Some(RIGHT_SPELLING)) {
+        each(object, &mut |name, value| {
+            if name == TYPE && value.as_str().and_then(reduce) == Some(DECLARED) {
+                *value = format!("microsoft.graph.{RIGHT_SPELLING}").into();
+            }
+        });
+    }
+}
+
+/// The name of a type at the root of the content, reduced.
+fn type_name(request: &Request) -> Option<String> {
+    content(request).get(TYPE).and_then(Value::as_str).and_then(reduce).map(str::to_owned)
+}
+
+fn own_id(request: &Request) -> Option<&str> {
+    match &request.place {
+        Place::Job(_, id) => Some(id),
+        _ => None,
+    }
+}
+
+/// The id in the content of an update, if it is another than that of the job.
+fn other_id(request: &Request) -> Option<String> {
+    let given = content(request).get("id").and_then(Value::as_str).map(str::to_owned);
+    given.filter(|id| patches(request) && !id.is_empty() && Some(id.as_str()) != own_id(request))
+}

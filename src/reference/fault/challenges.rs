@@ -1,0 +1,325 @@
+//! More faults of level [`FaultLevel::Credentials`](super::FaultLevel::Credentials): how a refusal is put, and the
+//! tokens that are valid but not enough.
+
+use super::Fault;
+use super::FaultLevel::Credentials;
+use super::alter::{absorb, content, instead, patches, row};
+use crate::reference::auth::Access;
+use crate::reference::effect::Effect;
+use crate::reference::message::{Answer, Request};
+
+pub(super) const ROWS: &[Fault] = &[
+    row(
+        Credentials,
+        "missing-token-answered-403",
+        "A request without credentials is answered 403.",
+        &["REQ-AUTH-002"],
+        Effect::Failed(|answer, request| missing(answer, request, 403)),
+    ),
+    row(
+        Credentials,
+        "missing-token-answered-404",
+        "A request without credentials is answered 404.",
+        &["REQ-AUTH-002"],
+        Effect::Failed(|answer, request| missing(answer, request, 404)),
+    ),
+    row(
+        Credentials,
+        "missing-token-answered-400",
+        "A request without credentials is answered 400.",
+        &["REQ-AUTH-002"],
+        Effect::Failed(|answer, request| missing(answer, request, 400)),
+    ),
+    row(
+        Credentials,
+        "missing-token-answered-500",
+        "A request without credentials ends in 500.",
+        &["REQ-AUTH-001", "REQ-AUTH-002", "REQ-STATUS-002"],
+        Effect::Failed(|answer, request| missing(answer, request, 500)),
+    ),
+    row(
+        Credentials,
+        "missing-token-answered-403-on-one-path",
+        "A request to classifyTextJobs without credentials is answered 403.",
+        &["REQ-AUTH-002"],
+        Effect::Failed(|answer, request| {
+            if request.goes_to("classifyTextJobs") {
+                missing(answer, request, 403);
+            }
+        }),
+    ),
+    row(
+        Credentials,
+        "wrong-token-answered-403",
+        "A request with an invalid token is answered 403.",
+        &["REQ-AUTH-005"],
+        Effect::Failed(|answer, request| wrong(answer, request, 403)),
+    ),
+    row(
+        Credentials,
+        "wrong-token-answered-404",
+        "A request with an invalid token is answered 404.",
+        &["REQ-AUTH-005"],
+        Effect::Failed(|answer, request| wrong(answer, request, 404)),
+    ),
+    row(
+        Credentials,
+        "wrong-token-answered-500",
+        "A request with an invalid token ends in 500.",
+        &["REQ-AUTH-005", "REQ-STATUS-002"],
+        Effect::Failed(|answer, request| wrong(answer, request, 500)),
+    ),
+    row(
+        Credentials,
+        "wrong-token-answered-302",
+        "A request with an invalid token is sent to a page for signing in.",
+        &["REQ-AUTH-005"],
+        Effect::Failed(|answer, request| {
+            if answer.status == 401 && request.headers.contains_key("authorization") {
+                answer.status = http::StatusCode::FOUND;
+                answer.set("location", "/login");
+            }
+        }),
+    ),
+    row(
+        Credentials,
+        "unauthorized-without-challenge",
+        "A 401 has no WWW-Authenticate.",
+        &["REQ-AUTH-003", "REQ-AUTH-004"],
+        Effect::Failed(|answer, _| answer.unset("www-authenticate")),
+    ),
+    row(
+        Credentials,
+        "challenge-missing-for-wrong-token",
+        "A 401 to an invalid token has no WWW-Authenticate.",
+        &["REQ-AUTH-003", "REQ-AUTH-004"],
+        Effect::Failed(|answer, request| {
+            if request.headers.contains_key("authorization") {
+                answer.unset("www-authenticate");
+            }
+        }),
+    ),
+    row(
+        Credentials,
+        "challenge-of-other-scheme",
+        "A 401 asks for Basic credentials.",
+        &["REQ-AUTH-003", "REQ-AUTH-004"],
+        Effect::Failed(|answer, _| challenge(answer, "Basic realm=\"dataClassification\"")),
+    ),
+    row(
+        Credentials,
+        "challenge-with-open-quote",
+        "The challenge of a 401 has a quote that never ends.",
+        &["REQ-AUTH-003", "REQ-AUTH-004"],
+        Effect::Failed(|answer, _| challenge(answer, "Bearer realm=\"dataClassification")),
+    ),
+    row(
+        Credentials,
+        "challenge-with-bare-value",
+        "The parameter of the challenge of a 401 has no name.",
+        &["REQ-AUTH-003", "REQ-AUTH-004"],
+        Effect::Failed(|answer, _| challenge(answer, "Bearer \"dataClassification\"")),
+    ),
+    row(
+        Credentials,
+        "challenge-with-two-realms",
+        "The challenge of a 401 names two realms.",
+        &["REQ-AUTH-003", "REQ-AUTH-004"],
+        Effect::Failed(|answer, _| challenge(answer, "Bearer realm=\"a\", realm=\"b\"")),
+    ),
+    row(
+        Credentials,
+        "challenge-scheme-is-token",
+        "A 401 asks for the scheme Token.",
+        &["REQ-AUTH-003", "REQ-AUTH-004"],
+        Effect::Failed(|answer, _| challenge(answer, "Token realm=\"dataClassification\"")),
+    ),
+    row(
+        Credentials,
+        "challenge-empty",
+        "The WWW-Authenticate of a 401 is empty.",
+        &["REQ-AUTH-003", "REQ-AUTH-004"],
+        Effect::Failed(|answer, _| challenge(answer, "")),
+    ),
+    row(
+        Credentials,
+        "challenge-blames-missing-token",
+        "The challenge says invalid_token where no token was sent.",
+        &["REQ-AUTH-004"],
+        Effect::Failed(|answer, request| {
+            if !request.headers.contains_key("authorization") {
+                challenge(answer, "Bearer realm=\"dataClassification\", error=\"invalid_token\"");
+            }
+        }),
+    ),
+    row(
+        Credentials,
+        "challenge-says-nothing-of-token",
+        "The challenge does not say invalid_token where an invalid token was sent.",
+        &["REQ-AUTH-004"],
+        Effect::Failed(|answer, _| challenge(answer, "Bearer realm=\"dataClassification\"")),
+    ),
+    row(
+        Credentials,
+        "challenge-names-other-error",
+        "The challenge says invalid_client where an invalid token was sent.",
+        &["REQ-AUTH-004"],
+        Effect::Failed(|answer, request| {
+            if request.headers.contains_key("authorization") {
+                challenge(answer, "Bearer realm=\"dataClassification\", error=\"invalid_client\"");
+            }
+        }),
+    ),
+    row(
+        Credentials,
+        "challenge-repeats-the-token",
+        "The challenge repeats the token that was sent.",
+        &["REQ-SEC-001"],
+        Effect::Failed(|answer, request| {
+            let token = request.header("authorization").split_once(' ').map_or("", |(_, token)| token).to_owned();
+            if !token.is_empty() {
+                challenge(answer, &format!("Bearer error=\"invalid_token\", error_description=\"{token}\""));
+            }
+        }),
+    ),
+    Fault {
+        needs: &["scoped-token"],
+        ..row(
+            Credentials,
+            "permission-not-checked",
+            "A token without the needed permission is accepted.",
+            &["REQ-AUTH-008"],
+            Effect::Access(|_, access, _| if access == Access::Scope { Access::Granted(0) } else { access }),
+        )
+    },
+    Fault {
+        needs: &["scoped-token"],
+        ..row(
+            Credentials,
+            "permission-not-checked-on-one-path",
+            "A token without the needed permission is accepted on classifyTextJobs.",
+            &["REQ-AUTH-008"],
+            Effect::Access(|request, access, _| match access {
+                Access::Scope if request.goes_to("classifyTextJobs") => Access::Granted(0),
+                _ => access,
+            }),
+        )
+    },
+    Fault {
+        needs: &["scoped-token"],
+        ..row(
+            Credentials,
+            "lack-of-permission-answered-401",
+            "A token without the needed permission is answered 401.",
+            &["REQ-AUTH-008"],
+            Effect::Access(|_, access, _| if access == Access::Scope { Access::Invalid } else { access }),
+        )
+    },
+    Fault {
+        needs: &["scoped-token"],
+        ..row(
+            Credentials,
+            "applied-without-permission",
+            "A request without the needed permission is answered 403 and applied all the same.",
+            &["REQ-AUTH-008", "REQ-ATOM-002"],
+            Effect::Refused(|status, request, job| {
+                if status == 403 {
+                    absorb(content(request), job);
+                }
+            }),
+        )
+    },
+    Fault {
+        needs: &["personal-token"],
+        ..row(
+            Credentials,
+            "personal-account-accepted",
+            "The token of a personal account is accepted.",
+            &["REQ-AUTH-009"],
+            Effect::Access(|_, access, _| if access == Access::Personal { Access::Granted(0) } else { access }),
+        )
+    },
+    Fault {
+        needs: &["personal-token"],
+        ..row(
+            Credentials,
+            "personal-account-answered-500",
+            "The token of a personal account ends in 500.",
+            &["REQ-AUTH-009", "REQ-STATUS-002"],
+            Effect::Failed(|answer, request| {
+                if patches(request) && !answer.headers.contains_key("www-authenticate") {
+                    instead(answer, 403, 500);
+                }
+            }),
+        )
+    },
+    Fault {
+        needs: &["second-tenant"],
+        ..row(
+            Credentials,
+            "tenants-not-kept-apart",
+            "A caller of another tenant may update our jobs.",
+            &["REQ-SEC-005"],
+            Effect::Access(|_, access, _| if access == Access::Granted(1) { Access::Granted(0) } else { access }),
+        )
+    },
+    Fault {
+        needs: &["second-tenant"],
+        ..row(
+            Credentials,
+            "applied-for-other-tenant",
+            "An update by a caller of another tenant is answered 404 and applied all the same.",
+            &["REQ-SEC-005", "REQ-ATOM-002"],
+            Effect::Refused(|status, request, job| {
+                if status == 404 {
+                    absorb(content(request), job);
+                }
+            }),
+        )
+    },
+    Fault {
+        needs: &["second-tenant"],
+        ..row(
+            Credentials,
+            "tenant-id-moves-the-job",
+            "An update of tenantId takes the job away from its tenant.",
+            &["REQ-SEC-005", "REQ-RESP-004", "REQ-ISO-004"],
+            Effect::After(|state, key| {
+                let moved = |job: &&mut crate::reference::store::Job| {
+                    job.properties.get("tenantId") != job.previous.get("tenantId")
+                };
+                if let Some(job) = state.jobs.get_mut(key).filter(moved) {
+                    job.tenant = 1;
+                }
+            }),
+        )
+    },
+];
+
+/// Changes the status of a 401 to a request without credentials.
+fn missing(answer: &mut Answer, request: &Request, status: u16) {
+    if !request.headers.contains_key("authorization") {
+        turn(answer, status);
+    }
+}
+
+/// Changes the status of a 401 to a request with credentials.
+fn wrong(answer: &mut Answer, request: &Request, status: u16) {
+    if request.headers.contains_key("authorization") {
+        turn(answer, status);
+    }
+}
+
+fn turn(answer: &mut Answer, status: u16) {
+    if answer.status == 401 {
+        answer.unset("www-authenticate");
+        instead(answer, 401, status);
+    }
+}
+
+/// Puts another challenge into a 401.
+fn challenge(answer: &mut Answer, text: &str) {
+    if answer.status == 401 {
+        answer.set("www-authenticate", text);
+    }
+}

@@ -1,0 +1,5 @@
+//! Faults of level [`FaultLevel::Connection`](super::FaultLevel::Connection): what becomes of connections.
+
+use super::Fault;
+
+pub(super) const ROWS: &[Fault] = &[];

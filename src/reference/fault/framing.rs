@@ -1,0 +1,5 @@
+//! Faults of level [`FaultLevel::Framing`](super::FaultLevel::Framing): how an answer is cut into octets.
+
+use super::Fault;
+
+pub(super) const ROWS: &[Fault] = &[];

@@ -1,0 +1,99 @@
+//! The catalogue of faults: named ways in which a server is wrong, each in exactly one way.
+//!
+//! The rows stand in one file per level and in the order of [`faults`], which is the order of reports.
+
+mod alter;
+mod annotations;
+mod challenges;
+mod conditions;
+mod connection;
+mod credentials;
+mod dates;
+mod framing;
+mod headers;
+mod media;
+mod methods;
+mod names;
+mod parsing;
+mod routing;
+mod store;
+mod types;
+mod unknown;
+mod validation;
+mod value;
+
+use super::effect::Effect;
+
+/// The part of a server in which a defect would sit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FaultLevel {
+    /// Who may do what.
+    Credentials,
+    /// From octets to a JSON value.
+    Parsing,
+    /// From a JSON value to an update.
+    Validation,
+    /// What is kept.
+    Store,
+    /// The values in an answer.
+    Value,
+    /// The headers of an answer.
+    Headers,
+    /// How an answer is cut into octets.
+    Framing,
+    /// What becomes of connections.
+    Connection,
+    /// Which method on which path does what.
+    Routing,
+    /// Preconditions and `ETags`.
+    Conditions,
+}
+
+/// One row of the catalogue.
+#[derive(Debug, Clone, Copy)]
+pub struct Fault {
+    /// A short name, words joined by hyphens.
+    pub name: &'static str,
+    /// What is wrong, in one sentence.
+    pub title: &'static str,
+    /// Where it sits.
+    pub level: FaultLevel,
+    /// The requirements that it breaks; the first is the cause.
+    pub requirements: &'static [&'static str],
+    /// The capabilities without which it does not show, beyond those of the sound server.
+    pub needs: &'static [&'static str],
+    pub(super) apply: Effect,
+}
+
+/// The tables of the catalogue, in the order of reports.
+const TABLES: &[&[Fault]] = &[
+    credentials::ROWS,
+    challenges::ROWS,
+    parsing::ROWS,
+    names::ROWS,
+    media::ROWS,
+    validation::ROWS,
+    types::ROWS,
+    dates::ROWS,
+    annotations::ROWS,
+    unknown::ROWS,
+    store::ROWS,
+    value::ROWS,
+    headers::ROWS,
+    framing::ROWS,
+    connection::ROWS,
+    routing::ROWS,
+    methods::ROWS,
+    conditions::ROWS,
+];
+
+/// All faults, in the order of reports.
+pub fn faults() -> impl Iterator<Item = &'static Fault> {
+    TABLES.iter().copied().flatten()
+}
+
+/// The fault of this name.
+#[must_use]
+pub fn fault(name: &str) -> Option<&'static Fault> {
+    faults().find(|fault| fault.name == name)
+}

@@ -1,0 +1,422 @@
+//! Faults of level [`FaultLevel::Parsing`](super::FaultLevel::Parsing): from octets to a JSON value.
+//!
+//! A lenient parser is made by putting right what it would let pass, before the strict one sees it.
+
+use super::Fault;
+use super::FaultLevel::Parsing;
+use super::alter::{absorb, crashed, instead, patches, refused, row, set_content};
+use crate::reference::effect::{Effect, Switch};
+use crate::reference::message::Request;
+use serde_json::{Value, json};
+
+pub(super) const ROWS: &[Fault] = &[
+    row(
+        Parsing,
+        "trailing-comma-accepted",
+        "A comma after the last member is accepted.",
+        &["REQ-BODY-007"],
+        Effect::Request(|request| {
+            lenient(request, |text| replace_last(&replace_last(text, ",}", "}"), ",]", "]"));
+        }),
+    ),
+    row(
+        Parsing,
+        "single-quotes-accepted",
+        "Strings in single quotes are accepted.",
+        &["REQ-BODY-007"],
+        Effect::Request(|request| lenient(request, |text| text.replace('\'', "\""))),
+    ),
+    row(
+        Parsing,
+        "unquoted-names-accepted",
+        "Member names without quotes are accepted.",
+        &["REQ-BODY-007"],
+        Effect::Request(|request| lenient(request, quote_names)),
+    ),
+    row(
+        Parsing,
+        "nan-accepted",
+        "NaN is accepted as null.",
+        &["REQ-BODY-007"],
+        Effect::Request(|request| lenient(request, |text| text.replace("NaN", "null"))),
+    ),
+    row(
+        Parsing,
+        "nan-answered-500",
+        "NaN ends in 500.",
+        &["REQ-BODY-007", "REQ-STATUS-002"],
+        Effect::Failed(|answer, request| {
+            if text(request).contains("NaN") {
+                instead(answer, 400, 500);
+            }
+        }),
+    ),
+    row(
+        Parsing,
+        "truncated-object-accepted",
+        "An object that is not closed is accepted.",
+        &["REQ-BODY-007"],
+        Effect::Request(|request| lenient(request, close)),
+    ),
+    row(
+        Parsing,
+        "garbage-after-value-accepted",
+        "What follows the JSON value is not read.",
+        &["REQ-BODY-007"],
+        Effect::Switch(Switch::PrefixOnly),
+    ),
+    row(
+        Parsing,
+        "last-of-two-values-taken",
+        "Of two JSON values in one body the last is applied.",
+        &["REQ-BODY-007"],
+        Effect::Request(|request| {
+            let values = serde_json::Deserializer::from_slice(&request.content).into_iter::<Value>();
+            let values: Vec<Value> = values.map_while(Result::ok).collect();
+            if let (true, Some(last)) = (values.len() > 1, values.last()) {
+                set_content(request, last.clone());
+            }
+        }),
+    ),
+    row(
+        Parsing,
+        "garbage-taken-as-nothing",
+        "What does not parse is taken as an empty object.",
+        &["REQ-BODY-007", "REQ-STATUS-003"],
+        Effect::Request(|request| lenient(request, |_| "{}".to_owned())),
+    ),
+    row(
+        Parsing,
+        "malformed-answered-500",
+        "A body that is not JSON ends in 500.",
+        &["REQ-BODY-007", "REQ-STATUS-002"],
+        Effect::Failed(|answer, request| {
+            if patches(request) && !request.content.is_empty() && !is_json(request) {
+                instead(answer, 400, 500);
+            }
+        }),
+    ),
+    row(
+        Parsing,
+        "malformed-answered-500-at-times",
+        "Every third body that is not JSON ends in 500.",
+        &["REQ-BODY-007", "REQ-STATUS-002"],
+        Effect::Failed(|answer, request| {
+            if patches(request) && !request.content.is_empty() && !is_json(request) && request.number % 3 == 0 {
+                instead(answer, 400, 500);
+            }
+        }),
+    ),
+    row(
+        Parsing,
+        "malformed-answered-404",
+        "A body that is not JSON is answered 404.",
+        &["REQ-BODY-007"],
+        Effect::Failed(|answer, request| {
+            if patches(request) && !is_json(request) {
+                instead(answer, 400, 404);
+            }
+        }),
+    ),
+    row(
+        Parsing,
+        "malformed-applied-as-far-as-read",
+        "A body that breaks off is refused, but its first members are applied.",
+        &["REQ-ATOM-001", "REQ-ATOM-002", "REQ-BODY-007"],
+        Effect::Refused(|status, request, job| {
+            if status == 400 && !is_json(request) {
+                absorb(serde_json::from_str(&close(&text(request))).unwrap_or_default(), job);
+            }
+        }),
+    ),
+    row(
+        Parsing,
+        "invalid-utf8-replaced",
+        "Octets that are not UTF-8 are replaced by U+FFFD.",
+        &["REQ-BODY-007"],
+        Effect::Switch(Switch::LossyText),
+    ),
+    row(
+        Parsing,
+        "invalid-utf8-read-as-latin-1",
+        "A body that is not UTF-8 is read as Latin-1.",
+        &["REQ-BODY-007"],
+        Effect::Request(|request| {
+            if std::str::from_utf8(&request.content).is_err() {
+                request.content =
+                    request.content.iter().map(|octet| char::from(*octet)).collect::<String>().into_bytes();
+            }
+        }),
+    ),
+    row(
+        Parsing,
+        "invalid-utf8-answered-500",
+        "Octets that are not UTF-8 end in 500.",
+        &["REQ-BODY-007", "REQ-STATUS-002"],
+        Effect::Failed(|answer, request| {
+            if std::str::from_utf8(&request.content).is_err() {
+                instead(answer, 400, 500);
+            }
+        }),
+    ),
+    row(
+        Parsing,
+        "byte-order-mark-answered-500",
+        "A byte order mark before the body ends in 500.",
+        &["REQ-BODY-007", "REQ-STATUS-002"],
+        Effect::Failed(|answer, request| {
+            if request.content.starts_with("\u{feff}".as_bytes()) {
+                instead(answer, 400, 500);
+            }
+        }),
+    ),
+    row(
+        Parsing,
+        "array-taken-as-nothing",
+        "An array at the top level is answered 200 and does nothing.",
+        &["REQ-BODY-008", "REQ-STATUS-003"],
+        Effect::Request(|request| top_level(request, |value| value.is_array().then(|| json!({})))),
+    ),
+    row(
+        Parsing,
+        "first-of-array-applied",
+        "Of an array at the top level the first element is applied.",
+        &["REQ-BODY-008"],
+        Effect::Request(|request| {
+            top_level(request, |value| {
+                value.as_array().map(|items| items.first().cloned().unwrap_or_else(|| json!({})))
+            });
+        }),
+    ),
+    row(
+        Parsing,
+        "scalar-taken-as-nothing",
+        "A string, number or Boolean at the top level is answered 200 and does nothing.",
+        &["REQ-BODY-008", "REQ-STATUS-003"],
+        Effect::Request(|request| {
+            let scalar = |value: &Value| value.is_string() || value.is_number() || value.is_boolean();
+            top_level(request, |value| scalar(value).then(|| json!({})));
+        }),
+    ),
+    row(
+        Parsing,
+        "null-taken-as-nothing",
+        "A null at the top level is answered 200 and does nothing.",
+        &["REQ-BODY-008", "REQ-STATUS-003"],
+        Effect::Request(|request| top_level(request, |value| value.is_null().then(|| json!({})))),
+    ),
+    row(
+        Parsing,
+        "null-clears-the-job",
+        "A null at the top level sets every property to null.",
+        &["REQ-BODY-008"],
+        Effect::Request(|request| {
+            let all = || json!({"type": null, "status": null, "tenantId": null, "error": null});
+            top_level(request, |value| value.is_null().then(all));
+        }),
+    ),
+    row(
+        Parsing,
+        "scalar-answered-500",
+        "A string, number, Boolean or null at the top level ends in 500.",
+        &["REQ-BODY-008", "REQ-STATUS-002"],
+        Effect::Failed(|answer, request| {
+            let scalar = |value: Value| !value.is_object() && !value.is_array();
+            if patches(request) && serde_json::from_slice(&request.content).is_ok_and(scalar) {
+                instead(answer, 400, 500);
+            }
+        }),
+    ),
+    row(
+        Parsing,
+        "array-answered-500",
+        "An array at the top level ends in 500.",
+        &["REQ-BODY-008", "REQ-STATUS-002"],
+        Effect::Failed(|answer, request| {
+            let array = |value: Value| value.is_array();
+            if patches(request) && serde_json::from_slice(&request.content).is_ok_and(array) {
+                instead(answer, 400, 500);
+            }
+        }),
+    ),
+    row(
+        Parsing,
+        "string-with-json-unwrapped",
+        "A JSON text inside a string at the top level is applied.",
+        &["REQ-BODY-008"],
+        Effect::Request(|request| {
+            top_level(request, |value| Some(serde_json::from_str(value.as_str()?).unwrap_or_else(|_| json!({}))));
+        }),
+    ),
+    row(
+        Parsing,
+        "empty-content-answered-500",
+        "A request without content ends in 500.",
+        &["REQ-BODY-009", "REQ-STATUS-002"],
+        Effect::Failed(|answer, request| {
+            if patches(request) && request.content.is_empty() {
+                instead(answer, 400, 500);
+            }
+        }),
+    ),
+    row(
+        Parsing,
+        "empty-content-taken-as-nothing",
+        "A request without content is answered 200.",
+        &["REQ-BODY-009"],
+        Effect::Request(|request| {
+            if patches(request) && request.content.is_empty() {
+                set_content(request, json!({}));
+            }
+        }),
+    ),
+    row(
+        Parsing,
+        "empty-content-clears-the-job",
+        "A request without content sets properties to null.",
+        &["REQ-BODY-009", "REQ-ATOM-002"],
+        Effect::Request(|request| {
+            if patches(request) && request.content.is_empty() {
+                set_content(request, json!({"type": null, "status": null, "error": null}));
+            }
+        }),
+    ),
+    row(
+        Parsing,
+        "empty-object-answered-500",
+        "An empty object ends in 500.",
+        &["REQ-BODY-010", "REQ-STATUS-002"],
+        Effect::Refuse(|object, _| crashed(object.is_empty())),
+    ),
+    row(
+        Parsing,
+        "empty-object-refused",
+        "An empty object is refused.",
+        &["REQ-BODY-010"],
+        Effect::Refuse(|object, _| refused(object.is_empty())),
+    ),
+    row(
+        Parsing,
+        "only-annotations-refused",
+        "An object that has only annotations is refused.",
+        &["REQ-BODY-010", "REQ-UNK-002"],
+        Effect::Refuse(|object, _| refused(!object.is_empty() && object.keys().all(|name| name.contains('@')))),
+    ),
+    row(
+        Parsing,
+        "empty-object-touches-status",
+        "An empty object sets the status.",
+        &["REQ-BODY-010"],
+        Effect::Change(|change| {
+            if change.is_empty() {
+                change.insert("status".to_owned(), "updated".into());
+            }
+        }),
+    ),
+    row(
+        Parsing,
+        "empty-object-clears-error",
+        "An empty object sets the error to null.",
+        &["REQ-BODY-010"],
+        Effect::Parsed(|object| {
+            if object.is_empty() {
+                object.insert("error".to_owned(), Value::Null);
+            }
+        }),
+    ),
+];
+
+/// The content as text.
+pub(super) fn text(request: &Request) -> String {
+    String::from_utf8_lossy(&request.content).into_owned()
+}
+
+fn is_json(request: &Request) -> bool {
+    serde_json::from_slice::<Value>(&request.content).is_ok()
+}
+
+/// Repairs the content of an update that is not JSON.
+fn lenient(request: &mut Request, repair: fn(&str) -> String) {
+    if patches(request) && !request.content.is_empty() && !is_json(request) {
+        request.content = repair(&text(request)).into_bytes();
+    }
+}
+
+/// Puts something else in the place of a JSON value that is no object.
+fn top_level(request: &mut Request, replace: impl Fn(&Value) -> Option<Value>) {
+    if !patches(request) {
+        return;
+    }
+    let value: Option<Value> = serde_json::from_slice(&request.content).ok();
+    if let Some(other) = value.as_ref().and_then(replace) {
+        set_content(request, other);
+    }
+}
+
+/// Replaces the last occurrence, where white space between the characters does not count.
+fn replace_last(text: &str, pair: &str, by: &str) -> String {
+    let (comma, bracket) = pair.split_at(1);
+    let Some((head, tail)) = text.rsplit_once(comma) else {
+        return text.to_owned();
+    };
+    if tail.trim_start().starts_with(bracket) {
+        format!("{head}{by}{}", &tail.trim_start()[1..])
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Puts quotes around bare words before a colon.
+fn quote_names(text: &str) -> String {
+    let mut all = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(['{', ',']) {
+        let (head, tail) = rest.split_at(start + 1);
+        let word = tail.trim_start();
+        let end = word.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(word.len());
+        all.push_str(head);
+        rest = if end > 0 && word[end..].trim_start().starts_with(':') {
+            all.extend(["\"", &word[..end], "\""]);
+            &word[end..]
+        } else {
+            tail
+        };
+    }
+    all + rest
+}
+
+/// Closes what is open: a string, then every bracket; a half member at the end is dropped.
+fn close(text: &str) -> String {
+    let mut cut = text.trim_end().to_owned();
+    if cut.len() > 10_000 || brackets(&cut).is_empty() {
+        return cut;
+    }
+    while !cut.is_empty() {
+        let closed = format!("{}{}", cut.trim_end_matches([',', ' ']), brackets(&cut));
+        if serde_json::from_str::<Value>(&closed).is_ok() {
+            return closed;
+        }
+        cut.pop();
+    }
+    text.to_owned()
+}
+
+/// The brackets that are missing at the end.
+fn brackets(text: &str) -> String {
+    let (mut open, mut quoted, mut escaped) = (Vec::new(), false, false);
+    for letter in text.chars() {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '{' if !quoted => open.push('}'),
+            '[' if !quoted => open.push(']'),
+            '}' | ']' if !quoted => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    let quote = if quoted { "\"" } else { "" };
+    quote.chars().chain(open.into_iter().rev()).collect()
+}

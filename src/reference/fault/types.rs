@@ -1,0 +1,324 @@
+//! More faults of level [`FaultLevel::Validation`](super::FaultLevel::Validation): JSON types, and what a refusal leaves.
+
+use serde_json::{Value, json};
+
+use super::Fault;
+use super::FaultLevel::Validation;
+use super::alter::{absorb, any, crashed, each, instead, is_date, is_text, row};
+use crate::reference::effect::{Effect, Effects, Object, Switch};
+use crate::reference::store::Job;
+use crate::reference::validate;
+
+pub(super) const ROWS: &[Fault] = &[
+    row(
+        Validation,
+        "types-not-checked",
+        "A value of any JSON type is stored.",
+        &["REQ-TYPE-002", "REQ-TYPE-001", "REQ-ERR-003"],
+        Effect::Switch(Switch::NoTypes),
+    ),
+    row(
+        Validation,
+        "number-becomes-string",
+        "A number for a string is stored as its digits.",
+        &["REQ-TYPE-002"],
+        Effect::Parsed(|object| texts(object, |value| value.is_number().then(|| value.to_string().into()))),
+    ),
+    row(
+        Validation,
+        "boolean-becomes-string",
+        "A Boolean for a string is stored as its name.",
+        &["REQ-TYPE-002"],
+        Effect::Parsed(|object| texts(object, |value| value.is_boolean().then(|| value.to_string().into()))),
+    ),
+    row(
+        Validation,
+        "object-becomes-string",
+        "An object for a string is stored as its JSON text.",
+        &["REQ-TYPE-002"],
+        Effect::Parsed(|object| texts(object, |value| value.is_object().then(|| value.to_string().into()))),
+    ),
+    row(
+        Validation,
+        "object-for-string-becomes-null",
+        "An object for a string is stored as null.",
+        &["REQ-TYPE-002"],
+        Effect::Parsed(|object| texts(object, |value| value.is_object().then_some(Value::Null))),
+    ),
+    row(
+        Validation,
+        "array-becomes-string",
+        "An array for a string is stored as its first string.",
+        &["REQ-TYPE-002"],
+        Effect::Parsed(|object| {
+            texts(object, |value| {
+                let items = value.as_array()?;
+                Some(items.iter().find(|item| item.is_string()).cloned().unwrap_or_else(|| "".into()))
+            });
+        }),
+    ),
+    row(
+        Validation,
+        "number-becomes-string-in-error",
+        "A number for a string inside the error is stored as its digits.",
+        &["REQ-TYPE-002"],
+        Effect::Parsed(|object| {
+            if let Some(Value::Object(error)) = object.get_mut("error") {
+                texts(error, |value| value.is_number().then(|| value.to_string().into()));
+            }
+        }),
+    ),
+    row(
+        Validation,
+        "error-from-string",
+        "A string for the error is taken as its message.",
+        &["REQ-TYPE-002"],
+        Effect::Parsed(|object| member(object, "error", |value| value.as_str().map(|text| json!({"message": text})))),
+    ),
+    row(
+        Validation,
+        "error-from-array",
+        "An array for the error is taken as an empty object.",
+        &["REQ-TYPE-002", "REQ-STATUS-003"],
+        Effect::Parsed(|object| member(object, "error", |value| value.is_array().then(|| json!({})))),
+    ),
+    row(
+        Validation,
+        "false-error-becomes-null",
+        "A Boolean for the error is taken as null.",
+        &["REQ-TYPE-002"],
+        Effect::Parsed(|object| member(object, "error", |value| value.is_boolean().then_some(Value::Null))),
+    ),
+    row(
+        Validation,
+        "inner-error-array-ignored",
+        "An array for innerError is taken as an empty object.",
+        &["REQ-TYPE-002", "REQ-STATUS-003"],
+        Effect::Parsed(|object| member(object, "innerError", |value| value.is_array().then(|| json!({})))),
+    ),
+    row(
+        Validation,
+        "inner-error-scalar-ignored",
+        "A string, number or Boolean for innerError is taken as null.",
+        &["REQ-TYPE-002"],
+        Effect::Parsed(|object| {
+            member(object, "innerError", |value| {
+                (value.is_string() || value.is_number() || value.is_boolean()).then_some(Value::Null)
+            });
+        }),
+    ),
+    row(
+        Validation,
+        "details-from-object",
+        "An object for details is taken as its only element.",
+        &["REQ-TYPE-002"],
+        Effect::Parsed(|object| member(object, "details", |value| value.is_object().then(|| json!([value])))),
+    ),
+    row(
+        Validation,
+        "details-from-string",
+        "A string or number for details is taken as an empty array.",
+        &["REQ-TYPE-002"],
+        Effect::Parsed(|object| {
+            member(object, "details", |value| (value.is_string() || value.is_number()).then(|| json!([])));
+        }),
+    ),
+    row(
+        Validation,
+        "wrong-type-ignored",
+        "A member of the wrong JSON type is dropped, and the answer is 200.",
+        &["REQ-TYPE-002", "REQ-STATUS-003"],
+        Effect::Parsed(|object| object.retain(|name, value| fits(name, value))),
+    ),
+    row(
+        Validation,
+        "wrong-nested-type-ignored",
+        "A member of the wrong JSON type inside the error is dropped, and the answer is 200.",
+        &["REQ-TYPE-002", "REQ-STATUS-003"],
+        Effect::Parsed(|object| {
+            each(object, &mut |_, value| {
+                if let Value::Object(inner) = value {
+                    inner.retain(|name, value| fits(name, value));
+                }
+            });
+        }),
+    ),
+    row(
+        Validation,
+        "wrong-type-crashes",
+        "A value of the wrong JSON type ends in 500.",
+        &["REQ-TYPE-002", "REQ-STATUS-002"],
+        Effect::Refuse(|object, _| crashed(any(object, &|name, value| !fits(name, value)))),
+    ),
+    row(
+        Validation,
+        "wrong-type-crashes-at-times",
+        "Every third value of the wrong JSON type ends in 500.",
+        &["REQ-TYPE-002", "REQ-STATUS-002"],
+        Effect::Refuse(|object, request| {
+            crashed(request.number % 3 == 0 && any(object, &|name, value| !fits(name, value)))
+        }),
+    ),
+    row(
+        Validation,
+        "wrong-type-of-details-crashes",
+        "A details that is no array ends in 500.",
+        &["REQ-TYPE-002", "REQ-STATUS-002"],
+        Effect::Refuse(|object, _| {
+            crashed(any(object, &|name, value| name == "details" && !value.is_array() && !value.is_null()))
+        }),
+    ),
+    row(
+        Validation,
+        "element-of-wrong-type-dropped",
+        "An element of details that is no object is dropped, and the answer is 200.",
+        &["REQ-TYPE-002"],
+        Effect::Parsed(|object| {
+            each(object, &mut |name, value| {
+                if let (true, Value::Array(items)) = (name == "details", value) {
+                    items.retain(Value::is_object);
+                }
+            });
+        }),
+    ),
+    row(
+        Validation,
+        "wrong-type-answered-404",
+        "A value of the wrong JSON type is answered 404.",
+        &["REQ-TYPE-002"],
+        Effect::Failed(|answer, request| {
+            if any(&request.body, &|name, value| !fits(name, value)) {
+                instead(answer, 400, 404);
+            }
+        }),
+    ),
+    row(
+        Validation,
+        "applied-as-far-as-valid",
+        "A body that is refused is applied up to the member at fault.",
+        &["REQ-ATOM-001", "REQ-ATOM-002"],
+        Effect::Refused(|status, request, job| {
+            if status == 400 {
+                let valid = request.body.iter().take_while(|(name, value)| is_valid(name, value, job));
+                let valid: Object = valid.map(|(name, value)| (name.clone(), value.clone())).collect();
+                absorb(valid, job);
+            }
+        }),
+    ),
+    row(
+        Validation,
+        "valid-members-applied",
+        "Of a body that is refused the members without fault are applied.",
+        &["REQ-ATOM-001", "REQ-ATOM-002"],
+        Effect::Refused(|status, request, job| {
+            if status == 400 {
+                let valid = request.body.iter().filter(|(name, value)| is_valid(name, value, job));
+                let valid: Object = valid.map(|(name, value)| (name.clone(), value.clone())).collect();
+                absorb(valid, job);
+            }
+        }),
+    ),
+    row(
+        Validation,
+        "last-members-applied",
+        "A body is applied from its end until the member at fault, and then refused.",
+        &["REQ-ATOM-001", "REQ-ATOM-002"],
+        Effect::Refused(|status, request, job| {
+            if status == 400 {
+                let valid = request.body.iter().rev().take_while(|(name, value)| is_valid(name, value, job));
+                let valid: Object = valid.map(|(name, value)| (name.clone(), value.clone())).collect();
+                absorb(valid, job);
+            }
+        }),
+    ),
+    row(
+        Validation,
+        "refused-but-status-applied",
+        "Of a body that is refused the status is applied.",
+        &["REQ-ATOM-001", "REQ-ATOM-002"],
+        Effect::Refused(|status, request, job| {
+            if let (400, Some(value @ Value::String(_))) = (status.as_u16(), request.body.get("status")) {
+                job.properties.insert("status".to_owned(), value.clone());
+            }
+        }),
+    ),
+    row(
+        Validation,
+        "refused-body-clears-error",
+        "A body that is refused sets the error to null.",
+        &["REQ-ATOM-002"],
+        Effect::Refused(|status, _, job| {
+            if status == 400 {
+                job.properties.insert("error".to_owned(), Value::Null);
+            }
+        }),
+    ),
+    row(
+        Validation,
+        "refused-body-marks-status",
+        "A body that is refused sets the status to failed.",
+        &["REQ-ATOM-002"],
+        Effect::Refused(|status, _, job| {
+            if status == 400 {
+                job.properties.insert("status".to_owned(), "failed".into());
+            }
+        }),
+    ),
+    row(
+        Validation,
+        "refused-body-takes-back-update",
+        "A body that is refused takes back the update before.",
+        &["REQ-ATOM-002"],
+        Effect::Refused(|status, _, job| {
+            if status == 400 {
+                job.properties.clone_from(&job.previous);
+            }
+        }),
+    ),
+    row(
+        Validation,
+        "refusal-answered-200",
+        "A body that is refused is answered 200 with the envelope.",
+        &["REQ-STATUS-003", "REQ-PROP-001", "REQ-TYPE-002", "REQ-DTO-007"],
+        Effect::Failed(|answer, request| {
+            if request.method == http::Method::PATCH && answer.status == 400 {
+                answer.status = http::StatusCode::OK;
+            }
+        }),
+    ),
+];
+
+/// Whether the JSON type of a member fits its declared type; null is another matter.
+fn fits(name: &str, value: &Value) -> bool {
+    match name {
+        _ if value.is_null() => true,
+        "error" | "innerError" => value.is_object(),
+        "details" => value.is_array(),
+        _ if is_text(name) || is_date(name) => value.is_string(),
+        _ => true,
+    }
+}
+
+/// Whether a member alone would be accepted.
+fn is_valid(name: &str, value: &Value, job: &Job) -> bool {
+    let alone = Object::from_iter([(name.to_owned(), value.clone())]);
+    validate::update(alone, &job.kind, None, &Effects::default()).is_ok()
+}
+
+/// Replaces the values of members that should be strings.
+fn texts(object: &mut Object, replace: fn(&Value) -> Option<Value>) {
+    each(object, &mut |name, value| {
+        if let (true, Some(other)) = (is_text(name), replace(value)) {
+            *value = other;
+        }
+    });
+}
+
+/// Replaces the values of members of one name.
+fn member(object: &mut Object, of: &str, replace: fn(&Value) -> Option<Value>) {
+    each(object, &mut |name, value| {
+        if let (true, Some(other)) = (name == of, replace(value)) {
+            *value = other;
+        }
+    });
+}

@@ -1,0 +1,145 @@
+//! From hyper to [`Request`], and from [`Answer`] back to hyper.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Method, Response};
+use http_body_util::BodyExt;
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+
+use super::core::Core;
+use super::effect::{Effect, Object};
+use super::message::{Answer, Request};
+use super::wire::Sent;
+use super::{body, respond, route};
+
+/// Answers one request.
+pub(crate) async fn serve(
+    core: Arc<Core>,
+    connection: u64,
+    sent: Arc<Sent>,
+    incoming: hyper::Request<Incoming>,
+) -> Result<Response<Payload>, Infallible> {
+    let mut request = receive(&core, connection, incoming).await;
+    for effect in core.effects.iter() {
+        if let Effect::Request(change) = effect {
+            change(&mut request);
+        }
+    }
+    request.place = route::locate(&request.path, &core.options.base_path);
+    for effect in core.effects.iter() {
+        if let Effect::Place(find) = effect {
+            find(&mut request, &mut core.state());
+        }
+    }
+    let mut answer = route::handle(&core, &mut request).await;
+    respond::finish(&mut answer, &request);
+    tamper(&core, &mut answer, &request);
+    sent.note(&request.method, answer.status);
+    if !answer.delay.is_zero() {
+        tokio::time::sleep(answer.delay).await;
+    }
+    Ok(write(answer))
+}
+
+/// Calls the hooks on an answer.
+fn tamper(core: &Core, answer: &mut Answer, request: &Request) {
+    let patched = request.method == Method::PATCH && answer.status.is_success();
+    for effect in core.effects.iter() {
+        match effect {
+            Effect::Entity(change) if patched && answer.body.is_some() => change(answer.object(), request),
+            Effect::Updated(change) if patched => change(answer, request),
+            Effect::Failed(change) if answer.status.as_u16() >= 400 => change(answer, request),
+            Effect::Answer(change) => change(answer, request),
+            _ => {}
+        }
+    }
+}
+
+async fn receive(core: &Core, connection: u64, incoming: hyper::Request<Incoming>) -> Request {
+    let (parts, body) = incoming.into_parts();
+    let (content, whole, oversized) = collect(&parts, body).await;
+    Request {
+        number: core.next_number(),
+        connection,
+        turn: 0,
+        method: parts.method,
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers,
+        content,
+        whole,
+        oversized,
+        place: super::message::Place::Nowhere,
+        body: Object::new(),
+    }
+}
+
+/// Reads the content. What goes beyond the limit is read and dropped for a while, because a client that is still
+/// sending does not see an answer that is followed by a reset.
+async fn collect(parts: &Parts, mut body: Incoming) -> (Vec<u8>, bool, bool) {
+    let announced = parts.headers.get("content-length").and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if parts.headers.contains_key("expect") && announced.is_some_and(|length| length > body::LIMIT) {
+        return (Vec::new(), false, true);
+    }
+    let mut content = Vec::with_capacity(announced.unwrap_or(0).min(body::LIMIT));
+    let mut length = 0;
+    let reading = async {
+        while let Some(frame) = body.frame().await {
+            let Ok(frame) = frame else { return false };
+            let Some(data) = frame.data_ref() else {
+                continue;
+            };
+            length += data.len();
+            if length <= body::LIMIT {
+                content.extend_from_slice(data);
+            }
+        }
+        true
+    };
+    let ended = tokio::time::timeout(Duration::from_secs(20), reading).await.unwrap_or(false);
+    (content, ended && announced.is_none_or(|announced| announced == length), length > body::LIMIT)
+}
+
+fn write(answer: Answer) -> Response<Payload> {
+    let octets = Bytes::from(answer.content());
+    let chunks = if answer.sized { vec![octets] } else { octets.chunks(64).map(Bytes::copy_from_slice).collect() };
+    let mut response = Response::new(Payload { chunks: chunks.into(), sized: answer.sized });
+    *response.status_mut() = answer.status;
+    *response.headers_mut() = answer.headers;
+    response
+}
+
+/// The content of an answer; without a size hint it is sent in chunks.
+#[derive(Debug)]
+pub(crate) struct Payload {
+    chunks: VecDeque<Bytes>,
+    sized: bool,
+}
+
+impl Body for Payload {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.chunks.pop_front().map(|chunk| Ok(Frame::data(chunk))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.chunks.iter().all(Bytes::is_empty)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        if self.sized {
+            SizeHint::with_exact(self.chunks.iter().map(|chunk| chunk.len() as u64).sum())
+        } else {
+            SizeHint::default()
+        }
+    }
+}

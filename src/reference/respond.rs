@@ -1,0 +1,125 @@
+//! How jobs and refusals look in an answer, and the headers that every answer has.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::core::Core;
+use super::effect::{Effect, Object};
+use super::message::{Answer, Refusal, Request};
+use super::store::{Job, Key};
+use super::validate::{DETAIL, ERROR, INNER, Shape, properties};
+use super::{datetime, validate};
+
+/// The picture of a job: control information, id, the seven properties, and what its type adds.
+pub(crate) fn entity(core: &Core, key: &Key, job: &Job, request: &Request) -> Object {
+    let mut object = Object::new();
+    object.insert(
+        "@odata.context".to_owned(),
+        format!("{}/$metadata#dataClassification/{}/$entity", core.root, key.0).into(),
+    );
+    object.insert("@odata.etag".to_owned(), core.tag(job).into());
+    object.insert("@odata.type".to_owned(), format!("#microsoft.graph.{}", job.kind).into());
+    object.insert("id".to_owned(), key.1.clone().into());
+    for name in properties() {
+        let value = job.properties.get(name).cloned().unwrap_or_default();
+        object.insert(name.to_owned(), if name == "error" { complete(value, &ERROR) } else { value });
+    }
+    for (name, value) in &job.properties {
+        object.entry(name).or_insert_with(|| value.clone());
+    }
+    for effect in core.effects.iter() {
+        if let Effect::Shown(show) = effect {
+            show(&mut object, job, request);
+        }
+    }
+    object
+}
+
+/// An entity as an answer, with the `ETag` in the header too.
+pub(crate) fn entity_answer(core: &Core, status: StatusCode, key: &Key, job: &Job, request: &Request) -> Answer {
+    let object = entity(core, key, job, request);
+    let tag = object.get("@odata.etag").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let mut answer = Answer::new(status, Some(Value::Object(object)));
+    if !tag.is_empty() {
+        answer.set("etag", &tag);
+    }
+    answer
+}
+
+/// Adds the annotation and the members that were never set; absent ones are null, collections are empty.
+fn complete(value: Value, shape: &Shape) -> Value {
+    let Value::Object(mut stored) = value else {
+        return value;
+    };
+    let mut object = Object::new();
+    object.insert("@odata.type".to_owned(), format!("microsoft.graph.{}", shape.name()).into());
+    stored.shift_remove("@odata.type");
+    for name in shape.names() {
+        let value = stored.shift_remove(name).unwrap_or_default();
+        let value = match (name, value) {
+            ("innerError", inner) => complete(inner, &INNER),
+            ("details", Value::Array(items)) => Value::Array(items.into_iter().map(element).collect()),
+            ("details", Value::Null) => json!([]),
+            (_, value) => value,
+        };
+        object.insert(name.to_owned(), value);
+    }
+    object.append(&mut stored);
+    Value::Object(object)
+}
+
+fn element(item: Value) -> Value {
+    let kind = item.get("@odata.type").and_then(Value::as_str);
+    let derived = kind.is_some_and(|kind| validate::reduce(kind).unwrap_or(kind) == ERROR.name());
+    complete(item, if derived { &ERROR } else { &DETAIL })
+}
+
+/// The envelope of a refusal.
+pub(crate) fn refusal(refusal: Refusal) -> Answer {
+    let body = json!({"error": {"code": code(refusal.status), "message": refusal.message}});
+    let mut answer = Answer::new(refusal.status, Some(body));
+    for (name, value) in refusal.headers {
+        answer.set(name, &value);
+    }
+    answer
+}
+
+/// The reason phrase of a status in lower camel case.
+pub(crate) fn code(status: StatusCode) -> String {
+    let phrase = status.canonical_reason().unwrap_or("Error");
+    let mut code = String::new();
+    for word in phrase.split(|letter: char| !letter.is_ascii_alphanumeric()) {
+        let (head, tail) = word.split_at(word.len().min(1));
+        code.push_str(&if code.is_empty() { head.to_ascii_lowercase() } else { head.to_ascii_uppercase() });
+        code.push_str(&tail.to_ascii_lowercase());
+    }
+    code
+}
+
+/// Adds what every answer has: version, ids of the request, and the inner error of an envelope.
+pub(crate) fn finish(answer: &mut Answer, request: &Request) {
+    let id = uuid::Uuid::new_v4().to_string();
+    answer.set("odata-version", "4.0");
+    answer.set("request-id", &id);
+    let client = request.header("client-request-id").to_owned();
+    if !client.is_empty() {
+        answer.set("client-request-id", &client);
+    }
+    if answer.status.as_u16() >= 400 {
+        let client = if client.is_empty() { id.clone() } else { client };
+        let inner = json!({"date": now(), "request-id": id, "client-request-id": client});
+        answer.error().insert("innerError".to_owned(), inner);
+    }
+}
+
+/// The present time in whole seconds.
+pub(crate) fn now() -> String {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    datetime::write(i64::try_from(since.as_secs()).unwrap_or(0), "", 0)
+}
+
+/// Whether one of the tags in a condition header names this state; `*` names every state.
+pub(crate) fn names(header: &str, tag: &str) -> bool {
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    header.trim() == "*" || header.split(',').any(|one| opaque(one) == opaque(tag))
+}

@@ -1,0 +1,175 @@
+//! The jobs, how an update is merged into one, and what its `ETag` is.
+//!
+//! Merging goes through complex values; collections are replaced and null clears
+//! (OData 4.01 Protocol 11.4.3).
+
+use std::time::Instant;
+
+use indexmap::IndexMap;
+use serde_json::{Value, json};
+
+use super::effect::Object;
+use super::options::Options;
+use super::validate::properties;
+use crate::contract::endpoint::{ENDPOINTS, by_collection};
+
+/// A job's collection and id: the same id in two collections is two jobs.
+pub(crate) type Key = (&'static str, String);
+
+/// One job.
+#[derive(Debug, Clone)]
+pub(crate) struct Job {
+    /// The name of its type, without namespace.
+    pub(crate) kind: String,
+    /// Whose it is: 0 or 1.
+    pub(crate) tenant: u8,
+    /// Its properties without id and annotations.
+    pub(crate) properties: Object,
+    /// The properties before the last update.
+    pub(crate) previous: Object,
+    /// Grows with every change of state, over all jobs.
+    pub(crate) revision: u64,
+    /// The connection of the last update.
+    pub(crate) writer: u64,
+    /// The number of updates.
+    pub(crate) patches: u64,
+}
+
+/// All jobs of a server.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(crate) jobs: IndexMap<Key, Job>,
+    pub(crate) revision: u64,
+    window: Option<(Instant, u32)>,
+}
+
+impl State {
+    /// The state at the start, and the ids of the jobs of a derived type.
+    pub(crate) fn new(options: &Options) -> (Self, Vec<(String, String)>) {
+        let mut state = Self::default();
+        let mut derived = Vec::new();
+        for (collection, id) in &options.jobs {
+            if let Some(endpoint) = by_collection(collection) {
+                state.create((endpoint.collection, id.clone()), "jobResponseBase", 0, initial());
+            }
+        }
+        if options.jobs.is_empty() {
+            for endpoint in &ENDPOINTS {
+                for _ in 0..2 {
+                    state.create((endpoint.collection, new_id()), "jobResponseBase", 0, initial());
+                }
+            }
+            for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.usual_type != endpoint.declared_type) {
+                let id = new_id();
+                state.create((endpoint.collection, id.clone()), endpoint.usual_type, 0, initial());
+                derived.push((endpoint.collection.to_owned(), id));
+            }
+        }
+        (state, derived)
+    }
+
+    /// Adds a job; properties that are not given are null.
+    pub(crate) fn create(&mut self, key: Key, kind: &str, tenant: u8, given: Object) {
+        let mut all: Object = properties().map(|name| (name.to_owned(), Value::Null)).collect();
+        if kind != "jobResponseBase" {
+            all.insert("result".to_owned(), result(kind));
+        }
+        merge(&mut all, given);
+        self.revision += 1;
+        let job = Job {
+            kind: kind.to_owned(),
+            tenant,
+            previous: all.clone(),
+            properties: all,
+            revision: self.revision,
+            writer: 0,
+            patches: 0,
+        };
+        self.jobs.insert(key, job);
+    }
+
+    /// Turns the jobs of the base type into such of derived types.
+    pub(crate) fn derive(&mut self) {
+        for ((collection, _), job) in &mut self.jobs {
+            let usual = by_collection(collection).map_or("jobResponseBase", |endpoint| endpoint.usual_type);
+            if job.kind == "jobResponseBase" {
+                let kind = if usual == job.kind { "classificationJobResponse" } else { usual };
+                job.properties.insert("result".to_owned(), result(kind));
+                kind.clone_into(&mut job.kind);
+            }
+        }
+    }
+
+    /// Writes the new properties of a job; its revision changes if they do.
+    pub(crate) fn write(&mut self, key: &Key, properties: Object, connection: u64) {
+        if let Some(job) = self.jobs.get_mut(key) {
+            job.patches += 1;
+            job.writer = connection;
+            job.previous = std::mem::replace(&mut job.properties, properties);
+            if job.previous != job.properties {
+                self.revision += 1;
+                job.revision = self.revision;
+            }
+        }
+    }
+
+    /// Counts a request; true if there were more than `limit` within this second.
+    pub(crate) fn exceeds(&mut self, limit: u32) -> bool {
+        let now = Instant::now();
+        let (start, count) =
+            self.window.filter(|(start, _)| now.duration_since(*start).as_secs() < 1).unwrap_or((now, 0));
+        self.window = Some((start, count + 1));
+        count >= limit
+    }
+}
+
+/// A fresh id.
+pub(crate) fn new_id() -> String {
+    uuid::Uuid::new_v4().to_string()
+}
+
+/// The tag of a state.
+pub(crate) fn tag(job: &Job) -> String {
+    format!("\"r{}\"", job.revision)
+}
+
+/// Sets what the change names and leaves the rest, through complex values.
+pub(crate) fn merge(current: &mut Object, change: Object) {
+    for (name, value) in change {
+        match (current.get_mut(&name), value) {
+            (Some(Value::Object(old)), Value::Object(new)) => merge(old, new),
+            (_, value) => {
+                current.insert(name, value);
+            }
+        }
+    }
+}
+
+fn initial() -> Object {
+    let Value::Object(object) = json!({
+        "type": "patchproof", "status": "notStarted", "tenantId": "patchproof",
+        "creationDateTime": "2017-01-01T00:00:00.1234567+01:00",
+        "startDateTime": "2017-01-01T00:01:00Z", "endDateTime": "2017-01-01T00:02:00Z",
+    }) else {
+        return Object::new();
+    };
+    object
+}
+
+/// A small value for `result`, so that a server which alters it is seen.
+fn result(kind: &str) -> Value {
+    match kind {
+        "classificationJobResponse" => {
+            json!({"classification": [{"displayName": "Credit card number", "confidence": 85}]})
+        }
+        "dlpEvaluatePoliciesJobResponse" => {
+            json!({"matchingRules": [{"ruleName": "Rule 1", "priority": 0}]})
+        }
+        "evaluateLabelJobResponse" => {
+            json!({"automatic": {"sensitivityLabel": {"name": "Confidential", "priority": 3}}, "recommended": null})
+        }
+        _ => {
+            json!({"classificationResult": {"classification": []}, "dataLossPreventionPoliciesResult": null, "sensitivityLabelsResult": null})
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Other treatment of requests that the contract leaves open.
+
+use http::{Method, StatusCode};
+use serde_json::Value;
+
+use super::super::effect::{Effect, Object, Switch};
+use super::super::message::Request;
+use super::{Variation, row};
+
+pub(super) const ROWS: &[Variation] = &[
+    row(
+        "if-match-required",
+        "An update needs If-Match.",
+        &["REQ-COND-003", "REQ-COND-008"],
+        Effect::Switch(Switch::IfMatchRequired),
+    ),
+    row(
+        "unknown-properties-kept",
+        "Undeclared properties are stored and shown.",
+        &["REQ-UNK-001"],
+        Effect::Switch(Switch::OpenType),
+    ),
+    row(
+        "other-id-refused",
+        "A body with a different id is refused.",
+        &["REQ-IDENT-002", "REQ-IDENT-003"],
+        Effect::Switch(Switch::RefuseOtherId),
+    )
+    .warning(&["REQ-IDENT-003"]),
+    row(
+        "last-duplicate-wins",
+        "Of members with the same name the last one counts.",
+        &["REQ-BODY-011"],
+        Effect::Switch(Switch::LastDuplicateWins),
+    ),
+    row(
+        "minimal-ignored",
+        "The preference return=minimal is ignored.",
+        &["REQ-PREF-001"],
+        Effect::Request(|request| {
+            if request.prefers("return").as_deref() == Some("minimal") {
+                request.headers.remove("prefer");
+            }
+        }),
+    ),
+    row("put-replaces", "PUT replaces the job.", &["REQ-METHOD-003"], Effect::Switch(Switch::PutReplaces)),
+    row(
+        "null-details-empty",
+        "Null for details means no details.",
+        &["REQ-NULL-003"],
+        Effect::Switch(Switch::NullDetailsEmpty),
+    ),
+    row(
+        "missing-content-type-refused",
+        "A body without Content-Type is answered 415.",
+        &["REQ-MEDIA-005"],
+        Effect::Refuse(|_, request| {
+            (!request.headers.contains_key("content-type")).then_some(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+        }),
+    ),
+    row(
+        "chunked-requests-refused",
+        "A request in chunks is answered 411.",
+        &["REQ-HTTP-002"],
+        Effect::Refuse(|_, request| {
+            request.headers.contains_key("transfer-encoding").then_some(StatusCode::LENGTH_REQUIRED)
+        }),
+    ),
+    row(
+        "long-bodies-refused",
+        "A body of more than 64 KiB is answered 413 and the connection is closed.",
+        &["REQ-SEC-006", "REQ-TYPE-003"],
+        Effect::Several(&[
+            Effect::Refuse(|_, request| (request.content.len() > 64 << 10).then_some(StatusCode::PAYLOAD_TOO_LARGE)),
+            Effect::Failed(|answer, _| {
+                if answer.status == StatusCode::PAYLOAD_TOO_LARGE {
+                    answer.set("connection", "close");
+                }
+            }),
+        ]),
+    ),
+    row(
+        "empty-content-is-a-no-op",
+        "An empty body changes nothing and is answered 200.",
+        &["REQ-BODY-009"],
+        Effect::Request(|request| {
+            if request.method == Method::PATCH && request.content.is_empty() && request.whole && !request.oversized {
+                request.content = b"{}".to_vec();
+            }
+        }),
+    )
+    .warning(&["REQ-BODY-009"]),
+    row(
+        "empty-object-not-accepted",
+        "A body without any property is answered 400.",
+        &["REQ-BODY-010"],
+        Effect::Refuse(|body, _| names_nothing(body).then_some(StatusCode::BAD_REQUEST)),
+    )
+    .warning(&["REQ-BODY-010"]),
+    row(
+        "merge-patch-accepted",
+        "The media type application/merge-patch+json is accepted too.",
+        &["REQ-MEDIA-003"],
+        Effect::Several(&[
+            Effect::Request(|request| relabel(request, "application/merge-patch+json")),
+            Effect::Answer(|answer, _| {
+                if answer.headers.contains_key("accept-patch") {
+                    answer.set("accept-patch", "application/json, application/merge-patch+json");
+                }
+            }),
+        ]),
+    ),
+    row(
+        "text-plain-applied",
+        "JSON that is labelled text/plain is applied.",
+        &["REQ-MEDIA-003"],
+        Effect::Request(|request| relabel(request, "text/plain")),
+    )
+    .warning(&["REQ-MEDIA-003"]),
+    row(
+        "byte-order-mark-ignored",
+        "A byte order mark in front of the body is ignored.",
+        &["REQ-BODY-007"],
+        Effect::Request(|request| {
+            if request.content.starts_with(b"\xEF\xBB\xBF") {
+                request.content.drain(..3);
+            }
+        }),
+    ),
+    row(
+        "user-id-refused",
+        "A body with userId is answered 400.",
+        &["REQ-UNK-003"],
+        Effect::Refuse(|body, _| body.contains_key("userId").then_some(StatusCode::BAD_REQUEST)),
+    ),
+    row(
+        "null-elements-accepted",
+        "Null among the elements of details means an empty element.",
+        &["REQ-NULL-003"],
+        Effect::Parsed(|body| {
+            for element in super::super::picture::details(body).into_iter().flatten() {
+                if element.is_null() {
+                    *element = Value::Object(Object::new());
+                }
+            }
+        }),
+    ),
+];
+
+fn names_nothing(body: &Object) -> bool {
+    body.keys().all(|name| name.contains('@'))
+}
+
+/// Takes a media type as JSON.
+fn relabel(request: &mut Request, media_type: &str) {
+    let given = request.header("content-type").split(';').next().unwrap_or_default().trim();
+    if given.eq_ignore_ascii_case(media_type) {
+        request.headers.insert("content-type", http::HeaderValue::from_static("application/json"));
+    }
+}
