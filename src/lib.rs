@@ -11,7 +11,7 @@
 //!    pure, before any socket opens.
 //! 3. `runner` takes each trial, leases a job for it, and drives [`target`] to make the exchanges.
 //! 4. [`target`] turns a request into HTTP and the answer, whatever it is, into an [`model::exchange::Exchange`].
-//! 5. `checks` read the transcript and write findings: pure functions, no I/O, no clock.
+//! 5. [`checks`] read the transcript and write findings: pure functions, no I/O, no clock.
 //! 6. [`model::verdict`] derives the verdict from findings, waivers and attempts: one function, one truth table.
 //! 7. `report` streams [`model::event::Event`]s into bytes; the command line owns files and terminal.
 //!
@@ -23,7 +23,7 @@
 //! |---|---|
 //! | F0 | [`model`], [`diff`], [`instant`], [`json`] |
 //! | F1 | [`contract`] |
-//! | F2 | [`plan`], `checks`, [`target`], `report`, [`reference`](mod@reference) |
+//! | F2 | [`plan`], [`checks`], [`target`], `report`, [`reference`](mod@reference) |
 //! | F3 | `runner` |
 //! | F4 | `cli` and `main.rs` |
 //!
@@ -31,6 +31,7 @@
 //! reference server and the reference server never sees the checks: they are two independent readings of the
 //! contract, and the proof that the suite bites is worth nothing otherwise. `tests/floors.rs` keeps that true.
 
+pub mod checks;
 pub mod contract;
 pub mod diff;
 pub mod instant;

@@ -1,0 +1,119 @@
+//! Type annotations name types that exist and fit (OData JSON 4.01, section 4.5.3; rulings O-04 and O-05).
+
+use serde_json::Value;
+
+use super::scene::{Findings, Scene};
+use super::{Check, LooksAt};
+use crate::model::case::Address;
+use crate::model::finding::{Level, Place};
+
+pub(super) const CHECK: Check = Check {
+    name: "type-annotation",
+    rule: "@odata.type names a job type at the root, and classifcationErrorBase or a type derived from it in details.",
+    requirements: &["REQ-RESP-005", "REQ-RESP-006", "REQ-ERR-005", "REQ-IDENT-004"],
+    looks_at: LooksAt::Steps,
+    run,
+};
+
+const JOB_TYPES: [&str; 5] = [
+    "jobResponseBase",
+    "classificationJobResponse",
+    "dlpEvaluatePoliciesJobResponse",
+    "evaluateLabelJobResponse",
+    "evaluateLabelsAndPoliciesJobResponse",
+];
+
+/// The type name behind an optional `#` or URI with `#`, without its namespace or alias.
+pub(super) fn reduced(annotation: &str) -> Option<&str> {
+    let name = annotation.rsplit_once('#').map_or(annotation, |(_, name)| name);
+    name.strip_prefix("microsoft.graph.").or_else(|| name.strip_prefix("graph."))
+}
+
+fn run(scene: &Scene<'_>, findings: &mut Findings) {
+    let Some(entity) = scene.entity() else { return };
+    root(scene, findings, entity.get("@odata.type").or_else(|| entity.get("@type")));
+    let details = entity.get("error").and_then(|error| error.get("details")).and_then(Value::as_array);
+    for (i, element) in details.into_iter().flatten().enumerate() {
+        element_type(scene, findings, element, &format!("/error/details/{i}"));
+    }
+}
+
+fn root(scene: &Scene<'_>, findings: &mut Findings, annotation: Option<&Value>) {
+    let place = || Place::Body("/@odata.type".to_owned());
+    let derived = scene.step.request.to == Address::DerivedJob;
+    let none_asked = scene.exchange().request.header("accept").is_some_and(|accept| accept.contains("metadata=none"));
+    let Some(annotation) = annotation else {
+        if derived && !none_asked {
+            findings.add(scene.finding("REQ-RESP-006", place(), "A job of a derived type has no type annotation."));
+        }
+        return;
+    };
+    let Some(text) = annotation.as_str() else {
+        return findings.add(
+            scene.finding("REQ-RESP-005", place(), "The type annotation is not a string.").actual(annotation.clone()),
+        );
+    };
+    let known = reduced(text).filter(|name| JOB_TYPES.contains(name));
+    let Some(name) = known else {
+        return findings.add(
+            scene
+                .finding("REQ-RESP-005", place(), "The type annotation does not name a job type.")
+                .expected("#microsoft.graph.jobResponseBase or a type derived from it")
+                .actual(annotation.clone()),
+        );
+    };
+    if !text.contains('#') {
+        let level = if scene.response.header("odata-version").is_some_and(|v| v.trim() == "4.01") {
+            Level::Should
+        } else {
+            Level::Must
+        };
+        findings.add(
+            scene
+                .finding("REQ-RESP-005", place(), "The type annotation at the root has no `#`.")
+                .at_most(level)
+                .expected(Value::from(format!("#microsoft.graph.{name}")))
+                .actual(annotation.clone()),
+        );
+    }
+    if derived && name == "jobResponseBase" {
+        findings.add(
+            scene
+                .finding("REQ-RESP-006", place(), "A job of a derived type is annotated with the base type.")
+                .actual(annotation.clone()),
+        );
+    }
+    // A change is seen between two annotations of the server; where it showed none before, only the type that the
+    // request named is a change.
+    let tried = scene.sent().and_then(|sent| sent.get("@odata.type")).and_then(Value::as_str).and_then(reduced);
+    let before = scene.before().and_then(|before| match before.get("@odata.type").and_then(Value::as_str) {
+        Some(shown) => reduced(shown),
+        None => (tried == Some(name)).then_some("jobResponseBase"),
+    });
+    if let Some(before) = before.filter(|before| JOB_TYPES.contains(before) && *before != name && !derived) {
+        findings.add(
+            scene
+                .finding("REQ-IDENT-004", place(), "The type of the job has changed.")
+                .expected(Value::from(format!("#microsoft.graph.{before}")))
+                .actual(annotation.clone()),
+        );
+    }
+}
+
+fn element_type(scene: &Scene<'_>, findings: &mut Findings, element: &Value, at: &str) {
+    if let Some(annotation) = element.get("@odata.type").or_else(|| element.get("@type")) {
+        let name = annotation.as_str().and_then(reduced);
+        if !matches!(name, Some("classifcationErrorBase" | "classificationError")) {
+            findings.add(
+                scene
+                    .finding(
+                        "REQ-ERR-005",
+                        Place::Body(format!("{at}/@odata.type")),
+                        "The annotation of an element of details does not name its type.",
+                    )
+                    .expected(Value::from("#microsoft.graph.classifcationErrorBase"))
+                    .actual(annotation.clone()),
+            );
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! Every member that the request set comes back equal (REQ-RESP-003 and the requirements of the single kinds).
+//!
+//! The kind of difference decides which requirement it breaks: a moved instant is REQ-DTO-002 wherever it shows up. Only
+//! where the kind does not decide may the case name the requirement.
+
+use serde_json::{Map, Value};
+
+use super::scene::{Findings, Scene};
+use super::{Check, LooksAt};
+use crate::diff::{self, Against, Difference, Kind};
+use crate::instant::{Closeness, Instant};
+use crate::model::expect::JobAfter;
+use crate::model::finding::{Level, Place};
+
+pub(super) const CHECK: Check = Check {
+    name: "echo",
+    rule: "For every property in the request the 200 body holds an equal value.",
+    requirements: &[
+        "REQ-RESP-003",
+        "REQ-STATUS-003",
+        "REQ-TYPE-003",
+        "REQ-DTO-002",
+        "REQ-DTO-003",
+        "REQ-DTO-004",
+        "REQ-ERR-001",
+        "REQ-ERR-002",
+        "REQ-ERR-004",
+        "REQ-MERGE-003",
+        "REQ-NULL-001",
+        "REQ-UNK-001",
+    ],
+    looks_at: LooksAt::Steps,
+    run,
+};
+
+fn run(scene: &Scene<'_>, findings: &mut Findings) {
+    let (Some(sent), Some(entity)) = (scene.sent(), scene.entity()) else { return };
+    let judged = scene.expected.is_some_and(|expect| matches!(expect.job, JobAfter::ByStatus | JobAfter::Updated));
+    if !judged || findings.has(scene.index, Level::Must) && !entity.contains_key("id") {
+        return;
+    }
+    let sent: Map<String, Value> =
+        sent.iter().filter(|(name, _)| !scene.profile().excuses(name)).map(|(n, v)| (n.clone(), v.clone())).collect();
+    let differences = diff::compare(diff::JOB, &sent, entity, Against::Sent, false);
+    let hard = differences.iter().filter(|d| !matches!(d.kind, Kind::Precision(_) | Kind::Order)).count();
+    if hard > 0 && not_applied(scene, &sent) {
+        let draft = scene.finding(
+            "REQ-STATUS-003",
+            Place::Body(String::new()),
+            "The request is answered with 200, but nothing of it was applied.",
+        );
+        return findings.add(
+            draft.expected(Value::Object(diff::merged(&Map::new(), &sent))).actual(Value::Object(entity.clone())),
+        );
+    }
+    for difference in &differences {
+        report(scene, findings, difference);
+    }
+    offsets(scene, findings, &sent, entity);
+}
+
+/// Read back, the job has none of the values sent.
+fn not_applied(scene: &Scene<'_>, sent: &Map<String, Value>) -> bool {
+    let (Some(before), Some((_, read))) = (scene.before(), scene.read_after()) else { return false };
+    let Some(after) = read.exchange.response().and_then(|r| r.entity()).and_then(Value::as_object) else {
+        return false;
+    };
+    diff::compare(diff::JOB, before, after, Against::SameState, true).is_empty()
+        && !diff::compare(diff::JOB, sent, after, Against::Sent, false).is_empty()
+}
+
+fn report(scene: &Scene<'_>, findings: &mut Findings, difference: &Difference) {
+    let Difference { pointer, expected, actual, .. } = difference;
+    if pointer.ends_with("/details") && expected.is_null() {
+        // A null collection may be treated as an empty one (REQ-NULL-003); null itself is judged by the schema.
+        return;
+    }
+    let (requirement, level, message) = attribute(scene, difference);
+    let place = Place::Body(pointer.clone());
+    let mut draft = scene.finding(&requirement, place, message).at_most(level).expected(expected.clone());
+    if let Some(actual) = actual {
+        draft = draft.actual(actual.clone());
+    }
+    findings.add(draft);
+}
+
+fn attribute(scene: &Scene<'_>, difference: &Difference) -> (String, Level, String) {
+    let Difference { pointer, kind, expected, actual } = difference;
+    let named = scene.expected.and_then(|expect| expect.attribute.echo.clone());
+    let name = pointer.rsplit('/').next().unwrap_or_default();
+    let general = || {
+        named.clone().unwrap_or_else(|| {
+            let id = match pointer.as_str() {
+                p if p.starts_with("/error/details") => "REQ-ERR-004",
+                p if p.starts_with("/error/") => "REQ-ERR-001",
+                _ => "REQ-RESP-003",
+            };
+            id.to_owned()
+        })
+    };
+    match kind {
+        Kind::Precision(loss) => {
+            let grade = match loss {
+                Closeness::LostNanoseconds => "below one microsecond",
+                Closeness::LostMicroseconds => "below one millisecond",
+                _ => "below one second",
+            };
+            (
+                "REQ-DTO-003".to_owned(),
+                Level::Should,
+                format!("`{name}` has lost fractional digits: the instants differ by {grade}."),
+            )
+        }
+        Kind::Instant => (
+            "REQ-DTO-002".to_owned(),
+            Level::Must,
+            format!("`{name}` is another instant than the one sent{}.", shift(expected, actual.as_ref())),
+        ),
+        Kind::NotNull => (
+            "REQ-NULL-001".to_owned(),
+            Level::Must,
+            format!("`{name}` was set to null and does not come back as null."),
+        ),
+        Kind::Order => {
+            (general_details(named), Level::Should, format!("The elements of `{name}` come back in another order."))
+        }
+        Kind::Count => {
+            let kept = grew(scene, pointer, actual.as_ref());
+            let id = if kept { "REQ-MERGE-003".to_owned() } else { general() };
+            (
+                id,
+                Level::Must,
+                if kept {
+                    format!("`{name}` still holds elements from before: the collection is not replaced as a whole.")
+                } else {
+                    format!("`{name}` comes back with another number of elements.")
+                },
+            )
+        }
+        Kind::Missing if pointer == "/error/innerError/code" => {
+            ("REQ-UNK-001".to_owned(), Level::Must, "`innerError.code` was accepted and is silently lost.".to_owned())
+        }
+        Kind::Missing | Kind::Null if expected.as_str() == Some("") => (
+            "REQ-TYPE-003".to_owned(),
+            Level::Must,
+            format!("`{name}` was set to the empty string and comes back as null."),
+        ),
+        Kind::Text => {
+            let (a, b) =
+                (expected.as_str().unwrap_or_default(), actual.as_ref().and_then(Value::as_str).unwrap_or_default());
+            match altered(a, b) {
+                Some(how) => {
+                    let id = named.filter(|id| id == "REQ-SEC-003").unwrap_or_else(|| "REQ-TYPE-003".to_owned());
+                    (id, Level::Must, format!("`{name}` comes back {how}."))
+                }
+                None => (general(), Level::Must, format!("`{name}` does not come back as it was sent.")),
+            }
+        }
+        Kind::Missing | Kind::Null | Kind::Type => {
+            (general(), Level::Must, format!("`{name}` does not come back as it was sent."))
+        }
+    }
+}
+
+fn general_details(named: Option<String>) -> String {
+    named.filter(|id| id == "REQ-ERR-004").unwrap_or_else(|| "REQ-ERR-004".to_owned())
+}
+
+/// The collection that came back holds elements that were there before.
+fn grew(scene: &Scene<'_>, pointer: &str, actual: Option<&Value>) -> bool {
+    let before = scene.entry.before.as_deref().and_then(|before| before.pointer(pointer)).and_then(Value::as_array);
+    let (Some(before), Some(actual)) = (before, actual.and_then(Value::as_array)) else { return false };
+    !before.is_empty() && before.iter().any(|old| actual.contains(old))
+}
+
+/// By how much an instant moved, where both are instants.
+fn shift(expected: &Value, actual: Option<&Value>) -> String {
+    let parse = |value: &Value| value.as_str().and_then(|text| Instant::parse(text).ok());
+    let (Some(a), Some(b)) = (parse(expected), actual.and_then(parse)) else { return String::new() };
+    let seconds = (b.picoseconds - a.picoseconds) / 1_000_000_000_000;
+    let hours = seconds / 3600;
+    if seconds != 0 && seconds % 900 == 0 {
+        format!(
+            ": it has moved by {}{:02}:{:02}",
+            if seconds < 0 { "-" } else { "+" },
+            hours.abs(),
+            (seconds % 3600).abs() / 60
+        )
+    } else {
+        format!(": it has moved by {seconds} s")
+    }
+}
+
+/// How a string was altered, where the result is still recognisable.
+fn altered(sent: &str, found: &str) -> Option<&'static str> {
+    let letters =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    if sent.trim() == found || sent.trim_start() == found || sent.trim_end() == found {
+        Some("trimmed")
+    } else if sent.to_lowercase() == found.to_lowercase() {
+        Some("in other letter case")
+    } else if !found.is_empty() && sent.starts_with(found) {
+        Some("cut short")
+    } else if found.contains('\u{FFFD}') || found.contains('?') && !sent.contains('?') {
+        Some("with characters lost")
+    } else if ["&lt;", "&gt;", "&amp;", "&quot;", "&#", "\\u", "\\n", "\\\"", "%"]
+        .iter()
+        .any(|mark| found.contains(mark) && !sent.contains(mark))
+    {
+        Some("escaped")
+    } else if sent.split_whitespace().collect::<Vec<_>>() == found.split_whitespace().collect::<Vec<_>>() {
+        Some("with its white space altered")
+    } else {
+        let (a, b) = (letters(sent), letters(found));
+        let close = !a.is_empty() && !b.is_empty() && (a == b || a.contains(&b) || b.contains(&a));
+        let ascii = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+        let same_ascii = !sent.is_ascii() && !ascii(sent).is_empty() && ascii(sent) == ascii(found);
+        (close || same_ascii).then_some("altered")
+    }
+}
+
+/// REQ-DTO-004: the offset that was sent; normalisation to UTC is legal and advised against.
+fn offsets(scene: &Scene<'_>, findings: &mut Findings, sent: &Map<String, Value>, entity: &Map<String, Value>) {
+    let places = ["/creationDateTime", "/startDateTime", "/endDateTime", "/error/innerError/errorDateTime"];
+    let at = |map: &Map<String, Value>, pointer: &str| {
+        let mut tokens = pointer.split('/').skip(1);
+        let mut value = map.get(tokens.next()?)?;
+        for token in tokens {
+            value = value.get(token)?;
+        }
+        value.as_str().and_then(|text| Instant::parse(text).ok().map(|instant| (instant, text.to_owned())))
+    };
+    for pointer in places {
+        let (Some((a, _)), Some((b, text))) = (at(sent, pointer), at(entity, pointer)) else { continue };
+        if a.offset_minutes != b.offset_minutes && a.compare(&b) != Closeness::Different {
+            let utc = b.offset_minutes == 0;
+            findings.add(
+                scene
+                    .finding(
+                        "REQ-DTO-004",
+                        Place::Body(pointer.to_owned()),
+                        if utc {
+                            "The value comes back normalised to UTC."
+                        } else {
+                            "The value comes back with another offset."
+                        },
+                    )
+                    .at_most(if utc { Level::May } else { Level::Should })
+                    .actual(Value::from(text)),
+            );
+            return;
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The body of a success is the job itself, with its properties, their types and its own id.
+
+use serde_json::Value;
+
+use super::scene::{Findings, Scene};
+use super::{Check, LooksAt};
+use crate::contract::schemas::{Problem, Resource, Violation, violations};
+use crate::model::expect::JsonType;
+use crate::model::finding::{Level, Place};
+use crate::model::transcript::Role;
+
+pub(super) const CHECK: Check = Check {
+    name: "entity",
+    rule: "The 200 body is the job: an object with its eight properties, of their types, and the id of the URL.",
+    requirements: &[
+        "REQ-RESP-001",
+        "REQ-PROP-001",
+        "REQ-PROP-002",
+        "REQ-PROP-003",
+        "REQ-TYPE-001",
+        "REQ-DTO-001",
+        "REQ-ERR-003",
+        "REQ-IDENT-001",
+        "REQ-UNK-003",
+    ],
+    looks_at: LooksAt::EveryResponse,
+    run,
+};
+
+fn run(scene: &Scene<'_>, findings: &mut Findings) {
+    if !scene.is_entity() {
+        return read(scene, findings);
+    }
+    let Some(root) = scene.response.json() else { return };
+    let body = || Place::Body(String::new());
+    let Some(object) = root.as_object() else {
+        return findings.add(
+            scene
+                .finding(
+                    "REQ-RESP-001",
+                    body(),
+                    format!("The body is {}, not the job.", JsonType::of(root).with_article()),
+                )
+                .expected("an object")
+                .actual(root.clone()),
+        );
+    };
+    if let (Some(Value::Object(_) | Value::Array(_)), None) = (object.get("value"), object.get("id")) {
+        return findings.add(
+            scene
+                .finding(
+                    "REQ-RESP-001",
+                    Place::Body("/value".to_owned()),
+                    "The job is wrapped in `value` instead of being the root.",
+                )
+                .expected("the properties of the job at the root"),
+        );
+    }
+    let omits_nulls = honours_omit_values(scene);
+    let selected =
+        scene.exchange().request.path().contains("$select") || scene.exchange().request.path().contains("%24select");
+    for violation in violations(Resource::Job, root) {
+        if violation.problem == Problem::Missing && (omits_nulls || selected) {
+            continue;
+        }
+        report(scene, findings, root, &violation, &|pointer| Place::Body(pointer));
+    }
+    lower_case_dates(scene, findings, root);
+    if let Some(id) = object.get("id").and_then(Value::as_str) {
+        let same = if scene.profile().ids_ignore_case {
+            id.eq_ignore_ascii_case(&scene.entry.target_id)
+        } else {
+            id == scene.entry.target_id
+        };
+        if !same && !id.is_empty() {
+            findings.add(
+                scene
+                    .finding(
+                        "REQ-IDENT-001",
+                        Place::Body("/id".to_owned()),
+                        "The job in the body is not the one in the URL.",
+                    )
+                    .expected(Value::from(scene.entry.target_id.as_str()))
+                    .actual(Value::from(id)),
+            );
+        }
+    }
+}
+
+/// A read shows the same types; whether all properties are there is said only of the answer to PATCH.
+fn read(scene: &Scene<'_>, findings: &mut Findings) {
+    let is_read = matches!(scene.entry.role, Role::ReadAfter | Role::ReadBefore | Role::Settled);
+    if !is_read || scene.response.status != 200 {
+        return;
+    }
+    let Some(entity) = scene.response.entity() else { return };
+    for violation in violations(Resource::Job, entity) {
+        if matches!(violation.requirement.as_str(), "REQ-TYPE-001" | "REQ-DTO-001" | "REQ-ERR-003") {
+            report(scene, findings, entity, &violation, &|pointer| Place::Job(pointer));
+        }
+    }
+}
+
+/// OData 4.01 Protocol, 8.2.8.6: nulls may be left out when asked for and said so.
+fn honours_omit_values(scene: &Scene<'_>) -> bool {
+    let asked = scene.exchange().request.header("prefer").is_some_and(|prefer| prefer.contains("omit-values=nulls"));
+    asked
+        && scene
+            .response
+            .header_all("preference-applied")
+            .any(|applied| applied.replace('"', "").to_ascii_lowercase().contains("omit-values=nulls"))
+}
+
+fn report(
+    scene: &Scene<'_>,
+    findings: &mut Findings,
+    root: &Value,
+    violation: &Violation,
+    place: &dyn Fn(String) -> Place,
+) {
+    let name = violation.pointer.rsplit('/').next().unwrap_or_default();
+    let actual = root.pointer(&violation.pointer);
+    let (message, expected) = match &violation.problem {
+        Problem::Missing => (format!("Member `{name}` is missing."), "the member, with a value or null".to_owned()),
+        Problem::Unexpected => (format!("Member `{name}` does not belong there."), "no such member".to_owned()),
+        Problem::Type(types) => {
+            let kind = actual.map_or("nothing", |value| JsonType::of(value).with_article());
+            (format!("Member `{name}` is {kind}."), types.join(" or "))
+        }
+        Problem::Empty => (format!("Member `{name}` is empty."), "a non-empty string".to_owned()),
+        Problem::NotADateTime(why) => (
+            format!("Member `{name}` is no DateTimeOffset: it {why}."),
+            "YYYY-MM-DDThh:mm:ss[.f…](Z|±hh:mm)".to_owned(),
+        ),
+        Problem::Other(why) => (format!("Member `{name}`: {why}."), String::new()),
+    };
+    let mut draft = scene.finding(&violation.requirement, place(violation.pointer.clone()), message);
+    if !expected.is_empty() {
+        draft = draft.expected(expected);
+    }
+    if let Some(actual) = actual {
+        draft = draft.actual(actual.clone());
+    }
+    findings.add(draft);
+}
+
+/// Lower-case t or z matches the ABNF, whose literals ignore case, and is a warning.
+fn lower_case_dates(scene: &Scene<'_>, findings: &mut Findings, root: &Value) {
+    for pointer in ["/creationDateTime", "/startDateTime", "/endDateTime", "/error/innerError/errorDateTime"] {
+        let Some(text) = root.pointer(pointer).and_then(Value::as_str) else { continue };
+        if crate::instant::Instant::parse(text).is_ok_and(|instant| instant.lower_case) {
+            findings.add(
+                scene
+                    .finding(
+                        "REQ-DTO-001",
+                        Place::Body(pointer.to_owned()),
+                        "The date-time has a lower-case `t` or `z`.",
+                    )
+                    .at_most(Level::Should)
+                    .actual(Value::from(text)),
+            );
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Errors come in the OData error envelope (OData JSON 4.01, section 21.1).
+//!
+//! [`exempt`] holds what the contract leaves out: answers of the HTTP layer to broken framing.
+
+use serde_json::Value;
+
+use super::scene::{Findings, Scene};
+use super::{Check, LooksAt};
+use crate::contract::schemas::{Problem, Resource, violations};
+use crate::instant::Instant;
+use crate::model::case::Wire;
+use crate::model::expect::JsonType;
+use crate::model::finding::{Level, Place};
+
+pub(super) const SHAPE: Check = Check {
+    name: "envelope",
+    rule: "An error response is one object with `error`, which has a non-empty code and message.",
+    requirements: &["REQ-ENV-001", "REQ-ENV-002", "REQ-ENV-004"],
+    looks_at: LooksAt::EveryResponse,
+    run: shape,
+};
+
+pub(super) const ADVICE: Check = Check {
+    name: "envelope-advice",
+    rule: "The inner error identifies the request, and the code follows the status.",
+    requirements: &["REQ-ENV-005", "REQ-ENV-006"],
+    looks_at: LooksAt::Steps,
+    run: advice,
+};
+
+/// The answer is that of the HTTP layer or of a gateway to something that never reached the API.
+pub(super) fn exempt(scene: &Scene<'_>) -> bool {
+    let schema = scene.expected.and_then(|expect| expect.schema.as_deref());
+    let method = scene.exchange().request.method.as_str();
+    schema == Some("none")
+        || matches!(scene.step.request.wire, Wire::CutOff(_))
+        || method == "HEAD"
+        || matches!(scene.response.status, 408 | 413 | 414 | 429 | 431 | 501 | 502 | 503 | 504 | 505)
+}
+
+fn shape(scene: &Scene<'_>, findings: &mut Findings) {
+    let response = scene.response;
+    if response.status < 400 || exempt(scene) || response.problem.is_some() {
+        return;
+    }
+    let body = || Place::Body(String::new());
+    if response.body.is_empty() {
+        // OData makes the 404 body optional; gateways answer 401 without one (C-10).
+        let level = if matches!(response.status, 401 | 404 | 405) { Level::Should } else { Level::Must };
+        return findings.add(
+            scene
+                .finding("REQ-ENV-001", body(), format!("The {} response has no body.", response.status))
+                .at_most(level)
+                .expected("the error envelope"),
+        );
+    }
+    let Some(root) = response.json() else {
+        let text = String::from_utf8_lossy(&response.body);
+        return findings.add(
+            scene
+                .finding("REQ-ENV-001", body(), "The error body is not JSON.")
+                .expected("the error envelope")
+                .actual(text.chars().take(200).collect::<String>()),
+        );
+    };
+    if !root.is_object() {
+        return findings.add(
+            scene
+                .finding("REQ-ENV-001", body(), format!("The error body is {}.", JsonType::of(root).with_article()))
+                .expected("one object with `error`")
+                .actual(root.clone()),
+        );
+    }
+    for violation in violations(Resource::Envelope, root) {
+        let actual = root.pointer(&violation.pointer);
+        let (message, expected) = match &violation.problem {
+            Problem::Missing => (format!("`{}` is missing.", violation.pointer), "a member".to_owned()),
+            Problem::Unexpected => {
+                (format!("`{}` stands beside `error`.", violation.pointer), "`error` as the only member".to_owned())
+            }
+            Problem::Type(types) => (format!("`{}` has the wrong type.", violation.pointer), types.join(" or ")),
+            Problem::Empty => (format!("`{}` is empty.", violation.pointer), "a non-empty string".to_owned()),
+            Problem::NotADateTime(why) | Problem::Other(why) => {
+                (format!("`{}`: {why}.", violation.pointer), String::new())
+            }
+        };
+        let mut draft =
+            scene.finding(&violation.requirement, Place::Body(violation.pointer.clone()), message).expected(expected);
+        if let Some(actual) = actual {
+            draft = draft.actual(actual.clone());
+        }
+        findings.add(draft);
+    }
+}
+
+fn advice(scene: &Scene<'_>, findings: &mut Findings) {
+    let response = scene.response;
+    if response.status < 400 || exempt(scene) {
+        return;
+    }
+    let Some(error) = response.json().and_then(|root| root.get("error")).and_then(Value::as_object) else { return };
+    let inner = error
+        .get("innerError")
+        .map(|e| ("innerError", e))
+        .or_else(|| error.get("innererror").map(|e| ("innererror", e)));
+    match inner {
+        None => findings.add(scene.finding(
+            "REQ-ENV-005",
+            Place::Body("/error/innerError".to_owned()),
+            "The error has no inner error that identifies the request.",
+        )),
+        Some((name, inner)) => {
+            for member in ["date", "request-id", "client-request-id"] {
+                // An older revision of the errors page spells the second one requestId.
+                let value =
+                    inner.get(member).or_else(|| (member == "request-id").then(|| inner.get("requestId")).flatten());
+                let good = match (member, value.and_then(Value::as_str)) {
+                    ("date", Some(text)) => Instant::parse(text).is_ok() || Instant::parse(&format!("{text}Z")).is_ok(),
+                    (_, Some(text)) => !text.is_empty(),
+                    (_, None) => false,
+                };
+                if !good {
+                    findings.add(scene.finding(
+                        "REQ-ENV-005",
+                        Place::Body(format!("/error/{name}/{member}")),
+                        format!("The inner error has no usable `{member}`."),
+                    ));
+                }
+            }
+        }
+    }
+    let expected =
+        http::StatusCode::from_u16(response.status).ok().and_then(|status| status.canonical_reason()).map(camel);
+    if let (Some(expected), Some(code)) = (expected, error.get("code").and_then(Value::as_str))
+        && code != expected
+        && !code.is_empty()
+    {
+        findings.add(
+            scene
+                .finding("REQ-ENV-006", Place::Body("/error/code".to_owned()), "The code does not follow the status.")
+                .expected(Value::from(expected))
+                .actual(Value::from(code)),
+        );
+    }
+}
+
+/// `Bad Request` → `badRequest`.
+fn camel(reason: &str) -> String {
+    let mut out = String::new();
+    for (i, word) in reason.split([' ', '-']).enumerate() {
+        let word = word.to_ascii_lowercase();
+        if i == 0 {
+            out.push_str(&word);
+        } else if let Some(first) = word.chars().next() {
+            out.push(first.to_ascii_uppercase());
+            out.push_str(&word[first.len_utf8()..]);
+        }
+    }
+    out
+}

@@ -1,0 +1,122 @@
+//! `ETags`: legal, the same in header and body, and new for a new state (RFC 9110, section 8.8.3; OData 4.01, 8.3.2).
+
+use serde_json::Value;
+
+use super::scene::{Findings, Scene};
+use super::{Check, LooksAt};
+use crate::diff::{self, Against};
+use crate::model::exchange::Response;
+use crate::model::finding::Place;
+use crate::model::transcript::Role;
+
+pub(super) const SYNTAX: Check = Check {
+    name: "etag",
+    rule: "The 200 response has an ETag, of legal syntax, the same in the header, in @odata.etag and in a following GET.",
+    requirements: &["REQ-COND-007"],
+    looks_at: LooksAt::EveryResponse,
+    run: syntax,
+};
+
+pub(super) const CHANGE: Check = Check {
+    name: "etag-change",
+    rule: "After a PATCH that changes a property the ETag differs from before.",
+    requirements: &["REQ-COND-006"],
+    looks_at: LooksAt::Steps,
+    run: change,
+};
+
+/// The `ETag` of a job in a response: the header, else `@odata.etag`.
+pub(super) fn of(response: &Response) -> Option<String> {
+    response.header("etag").map(str::to_owned).or_else(|| in_body(response))
+}
+
+fn in_body(response: &Response) -> Option<String> {
+    let entity = response.entity()?;
+    entity.get("@odata.etag").or_else(|| entity.get("@etag")).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// Quoted string of etagc octets, optionally preceded by `W/`.
+fn legal(tag: &str) -> bool {
+    let opaque = tag.strip_prefix("W/").unwrap_or(tag);
+    opaque.len() >= 2
+        && opaque.starts_with('"')
+        && opaque.ends_with('"')
+        && opaque[1..opaque.len() - 1]
+            .chars()
+            .all(|c| c == '\u{21}' || ('\u{23}'..='\u{7e}').contains(&c) || c > '\u{7f}')
+}
+
+fn syntax(scene: &Scene<'_>, findings: &mut Findings) {
+    let response = scene.response;
+    if !response.is_success() || scene.entry.role == Role::Bystander {
+        return;
+    }
+    let header = response.header("etag").map(str::trim);
+    let body = in_body(response);
+    for (place, tag) in
+        [(Place::Header("etag".to_owned()), header), (Place::Body("/@odata.etag".to_owned()), body.as_deref())]
+    {
+        if let Some(tag) = tag.filter(|tag| !legal(tag)) {
+            let draft = scene.finding("REQ-COND-007", place, "The ETag is not a quoted string.");
+            findings.add(draft.expected("\"…\" or W/\"…\"").actual(tag));
+        }
+    }
+    if let (Some(header), Some(body)) = (header, body.as_deref())
+        && header != body
+    {
+        findings.add(
+            scene
+                .finding(
+                    "REQ-COND-007",
+                    Place::Body("/@odata.etag".to_owned()),
+                    "@odata.etag differs from the ETag header.",
+                )
+                .expected(header)
+                .actual(body),
+        );
+    }
+    if scene.is_entity() && scene.profile().has("etag") {
+        match of(response) {
+            None => findings.add(scene.finding(
+                "REQ-COND-007",
+                Place::Header("etag".to_owned()),
+                "The response to PATCH has no ETag, though the target issues ETags.",
+            )),
+            Some(tag) => following(scene, findings, &tag),
+        }
+    }
+}
+
+/// The GET that follows has the same `ETag`.
+fn following(scene: &Scene<'_>, findings: &mut Findings, tag: &str) {
+    let Some((index, read)) = scene.read_after() else { return };
+    let later =
+        read.exchange.response().filter(|r| r.status == 200 && read.exchange.request.method == "GET").and_then(of);
+    if let Some(later) = later.filter(|later| later != tag) {
+        findings.add(
+            super::scene::Draft::new(
+                "REQ-COND-007",
+                index,
+                Place::Header("etag".to_owned()),
+                "The ETag of the answer to PATCH differs from that of the GET that follows.",
+            )
+            .expected(tag)
+            .actual(later),
+        );
+    }
+}
+
+fn change(scene: &Scene<'_>, findings: &mut Findings) {
+    let (Some(entity), Some(before), Some(old)) = (scene.entity(), scene.before(), &scene.entry.etag_before) else {
+        return;
+    };
+    let changed = !diff::compare(diff::JOB, before, entity, Against::SameState, true).is_empty();
+    if changed && of(scene.response).as_ref() == Some(old) {
+        findings.add(
+            scene
+                .finding("REQ-COND-006", Place::Header("etag".to_owned()), "The job has changed and its ETag has not.")
+                .expected(format!("another one than {old}"))
+                .actual(old.as_str()),
+        );
+    }
+}

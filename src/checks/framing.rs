@@ -1,0 +1,103 @@
+//! The framing is true: Content-Length counts the octets, a 204 has none, the content ends as announced.
+//!
+//! RFC 9110, sections 8.6 and 15.3.5; RFC 9112, section 6. Only a connection that carries a single response shows octets
+//! in excess; a connection pool shows them as a broken next response at best.
+
+use super::scene::{Findings, Scene};
+use super::{Check, LooksAt};
+use crate::model::exchange::BodyProblem;
+use crate::model::finding::{Level, Place};
+
+pub(super) const CHECK: Check = Check {
+    name: "framing",
+    rule: "Content-Length counts the octets of the content, and a 204 has no content.",
+    requirements: &["REQ-HDR-004", "REQ-PREF-002", "REQ-RESP-001", "REQ-RESP-002", "REQ-ENV-001", "REQ-STATUS-002"],
+    looks_at: LooksAt::EveryResponse,
+    run,
+};
+
+fn run(scene: &Scene<'_>, findings: &mut Findings) {
+    let response = scene.response;
+    let length = response.header("content-length");
+    if response.status == 204 {
+        if let Some(length) = length {
+            let draft = scene.finding(
+                "REQ-PREF-002",
+                Place::Header("content-length".to_owned()),
+                "A 204 response has a Content-Length header.",
+            );
+            // `Content-Length: 0` is a warning, as clients cope with it.
+            let level = if length.trim() == "0" { Level::Should } else { Level::Must };
+            findings.add(draft.at_most(level).expected("no header").actual(length));
+        }
+        if response.header("transfer-encoding").is_some() {
+            findings.add(scene.finding(
+                "REQ-PREF-002",
+                Place::Header("transfer-encoding".to_owned()),
+                "A 204 response has a Transfer-Encoding header.",
+            ));
+        }
+        if matches!(response.problem, Some(BodyProblem::Excess(_))) || !response.body.is_empty() {
+            findings.add(scene.finding("REQ-PREF-002", Place::Body(String::new()), "A 204 response has content."));
+        }
+        return;
+    }
+    if let Some(length) = length
+        && length.split(',').any(|one| one.trim().is_empty() || !one.trim().bytes().all(|b| b.is_ascii_digit()))
+    {
+        findings.add(
+            scene
+                .finding("REQ-HDR-004", Place::Header("content-length".to_owned()), "Content-Length is not a number.")
+                .actual(length),
+        );
+    }
+    let body = || Place::Body(String::new());
+    match &response.problem {
+        None => {}
+        Some(BodyProblem::CutOff(why)) => {
+            let (requirement, expected) = match length {
+                Some(length) => ("REQ-HDR-004", format!("{length} octets, as Content-Length says")),
+                None => ("REQ-RESP-002", "content that ends as its framing announces".to_owned()),
+            };
+            findings.add(
+                scene
+                    .finding(requirement, body(), format!("The content ends too early: {why}."))
+                    .expected(expected)
+                    .actual(format!("{} octets", response.wire_length)),
+            );
+        }
+        Some(BodyProblem::Excess(octets)) => {
+            findings.add(
+                scene
+                    .finding("REQ-HDR-004", body(), format!("{octets} octets follow the end of the content."))
+                    .expected(length.map_or_else(
+                        || "no content".to_owned(),
+                        |length| format!("{length} octets, as Content-Length says"),
+                    ))
+                    .actual(format!("{octets} octets more")),
+            );
+        }
+        Some(BodyProblem::TooLarge(limit)) => {
+            let requirement = if response.status >= 400 { "REQ-ENV-001" } else { "REQ-RESP-001" };
+            findings.add(scene.finding(
+                requirement,
+                body(),
+                format!("The body has more than {limit} octets; the rest was not read."),
+            ));
+        }
+        Some(BodyProblem::TimedOut) => {
+            findings.add(
+                scene
+                    .finding("REQ-RESP-002", body(), "The content does not end within the time limit.")
+                    .actual(format!("{} octets so far", response.wire_length)),
+            );
+        }
+        Some(BodyProblem::Undecodable(why)) => {
+            findings.add(scene.finding(
+                "REQ-RESP-002",
+                body(),
+                format!("The content is not what Content-Encoding says: {why}."),
+            ));
+        }
+    }
+}

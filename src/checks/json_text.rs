@@ -1,0 +1,51 @@
+//! Every JSON response is one well-formed JSON text in UTF-8 without a byte order mark (RFC 8259, sections 2 and 8.1).
+
+use super::scene::{Findings, Scene};
+use super::{Check, LooksAt};
+use crate::json::JsonDefect;
+use crate::model::finding::{Level, Place};
+
+pub(super) const CHECK: Check = Check {
+    name: "json-text",
+    rule: "A JSON response is exactly one well-formed JSON text in UTF-8 without a byte order mark.",
+    requirements: &["REQ-RESP-002", "REQ-STATUS-001"],
+    looks_at: LooksAt::EveryResponse,
+    run,
+};
+
+fn run(scene: &Scene<'_>, findings: &mut Findings) {
+    let response = scene.response;
+    if response.problem.is_some() || response.status == 204 || scene.exchange().request.method == "HEAD" {
+        return;
+    }
+    if response.body.is_empty() {
+        if scene.is_entity() {
+            let place = Place::Body(String::new());
+            findings.add(
+                scene.finding("REQ-STATUS-001", place, "The 200 response has no body.").expected("the updated job"),
+            );
+        }
+        return;
+    }
+    // What says that it is something else is judged by its media type.
+    let says_json = response.header("content-type").is_none_or(|value| {
+        let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        essence.ends_with("/json") || essence.ends_with("+json")
+    });
+    if !says_json && !scene.is_entity() {
+        return;
+    }
+    for defect in &response.parsed().defects {
+        let (place, level) = match defect {
+            JsonDefect::DuplicateMember(pointer) => (Place::Body(pointer.clone()), Level::Should),
+            _ => (Place::Body(String::new()), Level::Must),
+        };
+        findings.add(scene.finding("REQ-RESP-002", place, sentence(&defect.to_string())).at_most(level));
+    }
+}
+
+/// With a capital and a full stop.
+fn sentence(fragment: &str) -> String {
+    let mut letters = fragment.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+}

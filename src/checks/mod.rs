@@ -1,0 +1,160 @@
+//! The checks: pure functions from a transcript to findings, in one ordered registry.
+//!
+//! Rule: a check reads the [`Scene`] and writes to [`Findings`]; it does no I/O, keeps no state and knows no clock.
+//! Every check cites the requirements it can find broken; its order in [`CHECKS`] is the order in reports, causes
+//! before consequences.
+
+mod annotation;
+mod challenge;
+mod echo;
+mod entity;
+mod envelope;
+mod etag;
+mod expected;
+mod framing;
+mod ids;
+mod json_text;
+mod leak;
+mod media_type;
+mod methods;
+mod others;
+mod preference;
+mod race;
+mod read_back;
+mod retry_after;
+mod scene;
+mod status;
+mod unchanged;
+mod untouched;
+mod version;
+
+pub use scene::{Findings, Scene};
+
+use crate::model::exchange::{BrokenKind, Outcome};
+use crate::model::finding::Finding;
+use crate::model::transcript::{Role, Transcript};
+
+/// One row of the registry.
+#[derive(Debug)]
+pub struct Check {
+    /// Name, kebab-case, stable.
+    pub name: &'static str,
+    /// What it holds servers to, as a sentence.
+    pub rule: &'static str,
+    /// Requirements that it can find broken, besides those that a case names.
+    pub requirements: &'static [&'static str],
+    /// Which exchanges it looks at.
+    pub looks_at: LooksAt,
+    run: fn(&Scene<'_>, &mut Findings),
+}
+
+/// Which exchanges a check looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LooksAt {
+    /// Every response of the run, whatever it was for.
+    EveryResponse,
+    /// The responses to the requests that the case itself makes.
+    Steps,
+    /// A whole step, told at its last exchange.
+    WholeStep,
+}
+
+/// The registry, in the order of reports.
+pub const CHECKS: &[Check] = &[
+    status::CHECK,
+    framing::CHECK,
+    json_text::CHECK,
+    leak::TOKEN,
+    leak::INTERNALS,
+    media_type::CHECK,
+    entity::CHECK,
+    annotation::CHECK,
+    envelope::SHAPE,
+    envelope::ADVICE,
+    echo::CHECK,
+    untouched::CHECK,
+    expected::HEADERS,
+    expected::MEMBERS,
+    expected::BODY,
+    etag::SYNTAX,
+    etag::CHANGE,
+    unchanged::CHECK,
+    read_back::CHECK,
+    others::CHECK,
+    others::LISTING,
+    race::CHECK,
+    challenge::CHECK,
+    methods::CHECK,
+    retry_after::CHECK,
+    preference::CHECK,
+    version::CHECK,
+    ids::CHECK,
+];
+
+/// The check with this name.
+#[must_use]
+pub fn check(name: &str) -> Option<&'static Check> {
+    CHECKS.iter().find(|check| check.name == name)
+}
+
+/// What the judge says of one attempt.
+#[derive(Debug, Default)]
+pub struct Judgement {
+    /// The findings, causes first.
+    pub findings: Vec<Finding>,
+    /// Why the attempt could not be judged whole.
+    pub unjudged: Option<String>,
+}
+
+/// Judges one attempt. `off` names checks that are switched off, to prove that each one is needed.
+#[must_use]
+pub fn judge(transcript: &Transcript, off: &[&str]) -> Judgement {
+    let mut findings = Findings::default();
+    let mut unjudged = None;
+    for (index, entry) in transcript.entries.iter().enumerate() {
+        let response = match &entry.exchange.outcome {
+            Outcome::Answered(response) => response,
+            Outcome::Broken(broken) => {
+                match status::broken(transcript, entry, index, broken, &mut findings) {
+                    Some(why) => drop(unjudged.get_or_insert(why)),
+                    None if !off.contains(&unchanged::CHECK.name) => {
+                        unchanged::after_silence(transcript, entry, &mut findings);
+                    }
+                    None => {}
+                }
+                continue;
+            }
+        };
+        let case_step = matches!(entry.role, Role::Step | Role::Writer(_));
+        if let Some(why) = status::unjudged(transcript, entry, response) {
+            unjudged.get_or_insert(why);
+        }
+        let scene = Scene::new(transcript, entry, index, response);
+        for check in CHECKS {
+            let applies = match check.looks_at {
+                LooksAt::EveryResponse => true,
+                LooksAt::Steps => case_step,
+                LooksAt::WholeStep => scene.ends_step(),
+            };
+            if applies && !off.contains(&check.name) {
+                findings.check = check.name;
+                (check.run)(&scene, &mut findings);
+            }
+        }
+    }
+    Judgement { findings: findings.into_sorted(), unjudged }
+}
+
+/// Whether a break means that there is no judgement, in one sentence fragment.
+fn said(kind: BrokenKind) -> &'static str {
+    match kind {
+        BrokenKind::Refused => "the connection was refused",
+        BrokenKind::Dns => "the host name does not resolve",
+        BrokenKind::Tls => "TLS could not be established",
+        BrokenKind::ConnectTimeout => "no connection in time",
+        BrokenKind::Timeout => "no answer in time",
+        BrokenKind::Reset => "the connection was closed without an answer",
+        BrokenKind::Malformed => "the answer is not HTTP",
+        BrokenKind::Unsendable => "the request could not be sent",
+    }
+}

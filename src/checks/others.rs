@@ -1,0 +1,142 @@
+//! An update of one job changes no other: not in its collection, not on another path, and no job appears or vanishes.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::scene::{Draft, Findings, Scene};
+use super::{Check, LooksAt};
+use crate::diff::{self, Against};
+use crate::model::case::Address;
+use crate::model::finding::Place;
+use crate::model::profile::Alias;
+use crate::model::transcript::Entry;
+
+pub(super) const CHECK: Check = Check {
+    name: "other-jobs",
+    rule: "A PATCH of one job changes no other job, in its collection or on another path.",
+    requirements: &["REQ-ISO-001", "REQ-ISO-002", "REQ-ISO-003"],
+    looks_at: LooksAt::WholeStep,
+    run: others,
+};
+
+pub(super) const LISTING: Check = Check {
+    name: "listing",
+    rule: "A PATCH does not change the set of jobs in the collection.",
+    requirements: &["REQ-ISO-004"],
+    looks_at: LooksAt::WholeStep,
+    run: listing,
+};
+
+fn job_of(entry: &Entry) -> Option<&Value> {
+    entry.exchange.response().filter(|response| response.status == 200).and_then(|response| response.entity())
+}
+
+fn others(scene: &Scene<'_>, findings: &mut Findings) {
+    let to = &scene.step.request.to;
+    let requirement = match to {
+        Address::SecondJob => "REQ-ISO-001",
+        Address::OtherJobs => "REQ-ISO-002",
+        Address::SameIdElsewhere => "REQ-ISO-003",
+        _ => return,
+    };
+    if scene.exchange().request.method != "GET" {
+        return;
+    }
+    let named = scene.expected.and_then(|expect| expect.attribute.others.as_deref()).unwrap_or(requirement);
+    for (index, entry) in scene.transcript.of_step(scene.entry.step) {
+        if *to == Address::SameIdElsewhere {
+            alias(scene, findings, index, entry, named);
+        } else {
+            untouched(findings, index, entry, named);
+        }
+    }
+}
+
+/// Equal to the first time it was read, and without any text that the trial put into its own job.
+fn untouched(findings: &mut Findings, index: usize, entry: &Entry, requirement: &str) {
+    let Some(reference) = entry.reference.as_deref().and_then(Value::as_object) else { return };
+    let place = || Place::Elsewhere(entry.exchange.request.path().to_owned());
+    let Some(now) = job_of(entry).and_then(Value::as_object) else {
+        if matches!(entry.exchange.status(), Some(404 | 410)) {
+            findings.add(Draft::new(requirement, index, place(), "Another job is gone after the update of this one."));
+        }
+        return;
+    };
+    let changed = diff::compare(diff::JOB, reference, now, Against::SameState, true);
+    if let Some(difference) = changed.into_iter().find(|difference| difference.kind != diff::Kind::Order) {
+        let name = difference.pointer.trim_start_matches('/').to_owned();
+        let mut draft = Draft::new(
+            requirement,
+            index,
+            place(),
+            format!("`{name}` of another job has changed with the update of this one."),
+        )
+        .expected(difference.expected);
+        if let Some(actual) = difference.actual {
+            draft = draft.actual(actual);
+        }
+        findings.add(draft);
+    }
+}
+
+/// REQ-ISO-003: `independent` - the update does not show on the other path; `shared` - it does.
+fn alias(scene: &Scene<'_>, findings: &mut Findings, index: usize, entry: &Entry, requirement: &str) {
+    let Some(declared) = scene.profile().alias else { return };
+    let place = Place::Elsewhere(entry.exchange.request.path().to_owned());
+    let text = job_of(entry).map(Value::to_string).unwrap_or_default();
+    let shows = entry.marks.iter().any(|mark| text.contains(mark.as_str()));
+    match declared {
+        Alias::Independent if shows => {
+            findings.add(Draft::new(
+                requirement,
+                index,
+                place,
+                "The update shows on another path, though the paths are declared independent.",
+            ));
+        }
+        // A job reachable through `jobs` and one other path is shared between these two only.
+        Alias::Shared if !shows && entry.exchange.status() == Some(200) => {
+            findings.add(Draft::new(
+                requirement,
+                index,
+                place,
+                "The update does not show on another path, though the paths are declared to share jobs.",
+            ));
+        }
+        _ => {}
+    }
+}
+
+/// Somebody else may make or delete a job meanwhile: a change counts only if every interval with an update shows one.
+fn listing(scene: &Scene<'_>, findings: &mut Findings) {
+    if scene.step.request.to != Address::Collection || scene.entry.step + 1 != scene.transcript.case.steps.len() {
+        return;
+    }
+    let lists: Vec<(usize, BTreeSet<&str>)> = scene
+        .transcript
+        .entries
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| entry.exchange.status() == Some(200))
+        .filter_map(|(i, entry)| Some((i, entry.listed.as_ref()?.iter().map(String::as_str).collect())))
+        .collect();
+    if lists.len() < 3 || lists.windows(2).any(|pair| pair[0].1 == pair[1].1) {
+        return;
+    }
+    let (index, last) = &lists[lists.len() - 1];
+    let first = &lists[0].1;
+    let appeared: Vec<&str> = last.difference(first).copied().collect();
+    let vanished: Vec<&str> = first.difference(last).copied().collect();
+    let path = scene.exchange().request.path().to_owned();
+    findings.add(
+        Draft::new(
+            "REQ-ISO-004",
+            *index,
+            Place::Elsewhere(path),
+            "The set of jobs in the collection changes with every update.",
+        )
+        .expected(format!("the same {} ids", first.len()))
+        .actual(format!("{} appeared, {} vanished", appeared.len(), vanished.len())),
+    );
+}

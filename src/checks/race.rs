@@ -1,0 +1,102 @@
+//! Concurrent writers and readers: whole states only, and disjoint writers both win.
+
+use serde_json::{Map, Value};
+
+use super::scene::{Draft, Findings, Scene};
+use super::{Check, LooksAt};
+use crate::diff::{self, Against};
+use crate::model::case::RaceRule;
+use crate::model::finding::Place;
+use crate::model::transcript::{Entry, Role};
+
+pub(super) const CHECK: Check = Check {
+    name: "race",
+    rule: "A reader sees the work of one writer, and what two successful writers set is visible afterwards.",
+    requirements: &["REQ-ATOM-003", "REQ-ATOM-004"],
+    looks_at: LooksAt::WholeStep,
+    run,
+};
+
+fn run(scene: &Scene<'_>, findings: &mut Findings) {
+    let Some(race) = &scene.step.race else { return };
+    let entries: Vec<(usize, &Entry)> = scene.transcript.of_step(scene.entry.step).collect();
+    match race.must {
+        RaceRule::WholeStates => whole_states(&entries, findings),
+        RaceRule::BothVisible => both_visible(&entries, findings),
+    }
+}
+
+fn seen(entry: &Entry) -> Option<&Map<String, Value>> {
+    entry.exchange.response().filter(|response| response.status == 200)?.entity()?.as_object()
+}
+
+/// Every state read is what one writer wrote, or what was there before.
+fn whole_states(entries: &[(usize, &Entry)], findings: &mut Findings) {
+    let writes: Vec<&Map<String, Value>> = entries
+        .iter()
+        .filter(|(_, entry)| matches!(entry.role, Role::Writer(_)))
+        .filter_map(|(_, entry)| entry.exchange.request.json.as_deref()?.as_object())
+        .collect();
+    let Some(first) = entries.iter().find_map(|(_, entry)| entry.before.as_deref()?.as_object()) else { return };
+    for (index, entry) in entries.iter().filter(|(_, entry)| matches!(entry.role, Role::Reader | Role::Settled)) {
+        let Some(state) = seen(entry) else { continue };
+        let by_one = |wrote: &&Map<String, Value>| {
+            diff::compare(diff::JOB, wrote, state, Against::Sent, false)
+                .iter()
+                .all(|d| matches!(d.kind, diff::Kind::Precision(_) | diff::Kind::Order))
+        };
+        let as_before = diff::compare(diff::JOB, first, state, Against::SameState, true).is_empty();
+        if !as_before && !writes.iter().any(by_one) {
+            findings.add(
+                Draft::new(
+                    "REQ-ATOM-003",
+                    *index,
+                    Place::Job(String::new()),
+                    "A read during the updates shows a mixture of two states.",
+                )
+                .expected("the state before, or what one writer wrote")
+                .actual(Value::Object(state.clone())),
+            );
+            return;
+        }
+    }
+}
+
+/// In every round, what the writers that were answered 2xx set is there in the read that follows.
+fn both_visible(entries: &[(usize, &Entry)], findings: &mut Findings) {
+    let mut round: Vec<&Entry> = Vec::new();
+    for (index, entry) in entries {
+        match entry.role {
+            Role::Writer(_) => round.push(entry),
+            Role::Settled => {
+                let Some(state) = seen(entry) else { continue };
+                for writer in round.drain(..) {
+                    let won =
+                        writer.exchange.response().is_some_and(super::super::model::exchange::Response::is_success);
+                    let Some(wrote) =
+                        writer.exchange.request.json.as_deref().and_then(Value::as_object).filter(|_| won)
+                    else {
+                        continue;
+                    };
+                    let lost = diff::compare(diff::JOB, wrote, state, Against::Sent, false)
+                        .into_iter()
+                        .find(|d| !matches!(d.kind, diff::Kind::Precision(_) | diff::Kind::Order));
+                    if let Some(difference) = lost {
+                        let mut draft = Draft::new(
+                            "REQ-ATOM-004",
+                            *index,
+                            Place::Job(difference.pointer),
+                            "Two updates of different properties were both confirmed, and one of them is lost.",
+                        )
+                        .expected(difference.expected);
+                        if let Some(actual) = difference.actual {
+                            draft = draft.actual(actual);
+                        }
+                        return findings.add(draft);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}

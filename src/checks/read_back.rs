@@ -1,0 +1,157 @@
+//! What was confirmed is there: a read on a new connection shows the values of the answer.
+
+use serde_json::{Map, Value};
+
+use super::scene::{Draft, Findings, Scene};
+use super::{Check, LooksAt};
+use crate::diff::{self, Against};
+use crate::model::expect::JobAfter;
+use crate::model::finding::{Level, Place};
+use crate::model::transcript::Role;
+
+pub(super) const CHECK: Check = Check {
+    name: "read-back",
+    rule: "The 200 body has the same property values as a read that follows; members nobody named survive.",
+    requirements: &["REQ-RESP-004", "REQ-MERGE-004", "REQ-PREF-001", "REQ-STATUS-003"],
+    looks_at: LooksAt::Steps,
+    run,
+};
+
+fn run(scene: &Scene<'_>, findings: &mut Findings) {
+    if scene.entry.role != Role::Step || !scene.response.is_success() || scene.expected.is_none() {
+        return;
+    }
+    let Some((index, read)) = scene.read_after() else { return };
+    let Some(response) = read.exchange.response() else { return };
+    let expect = scene.expected.map(|expect| expect.job).unwrap_or_default();
+    if matches!(expect, JobAfter::Unchanged | JobAfter::Unjudged) {
+        return;
+    }
+    let requirement = scene.expected.and_then(|expect| expect.attribute.read_back.clone());
+    if read.exchange.request.method == "GET" && matches!(response.status, 404 | 410) {
+        let id = requirement.as_deref().unwrap_or("REQ-RESP-004");
+        let draft = Draft::new(id, index, Place::Job(String::new()), "The job is gone after the update.");
+        return findings.add(draft.expected("the updated job").actual(response.status.to_string()));
+    }
+    let Some(after) = response.entity().filter(|_| response.status == 200).and_then(Value::as_object) else { return };
+    match scene.entity() {
+        Some(entity) if entity.contains_key("id") => {
+            same(scene, findings, index, entity, after, requirement.as_deref().unwrap_or("REQ-RESP-004"));
+        }
+        None if scene.exchange().request.method == "PATCH" => {
+            without_entity(scene, findings, index, after, requirement.as_deref().unwrap_or("REQ-PREF-001"));
+        }
+        _ => {}
+    }
+    unadvertised(scene, findings, index, after);
+}
+
+fn same(
+    scene: &Scene<'_>,
+    findings: &mut Findings,
+    index: usize,
+    entity: &Map<String, Value>,
+    after: &Map<String, Value>,
+    id: &str,
+) {
+    for difference in diff::compare(diff::JOB, entity, after, Against::SameState, true) {
+        let top = difference.pointer.split('/').nth(1).unwrap_or_default();
+        if scene.profile().volatile.contains(top) || difference.kind == diff::Kind::Order {
+            continue;
+        }
+        // What the answer to PATCH lacks is the schema's to tell.
+        if !entity.contains_key(top) {
+            continue;
+        }
+        let name = difference.pointer.rsplit('/').next().unwrap_or_default().to_owned();
+        let draft = Draft::new(
+            id,
+            index,
+            Place::Job(difference.pointer),
+            format!("`{name}` was confirmed in the answer and reads back as another value."),
+        )
+        .at_most(Level::Must)
+        .expected(difference.expected);
+        return findings.add(match difference.actual {
+            Some(actual) => draft.actual(actual),
+            None => draft,
+        });
+    }
+}
+
+/// A 204: the update must show in the read.
+fn without_entity(scene: &Scene<'_>, findings: &mut Findings, index: usize, after: &Map<String, Value>, id: &str) {
+    let Some(sent) = scene.sent() else { return };
+    for difference in diff::compare(diff::JOB, sent, after, Against::Sent, false) {
+        let top = difference.pointer.split('/').nth(1).unwrap_or_default();
+        if scene.profile().excuses(top) || matches!(difference.kind, diff::Kind::Precision(_) | diff::Kind::Order) {
+            continue;
+        }
+        let name = difference.pointer.rsplit('/').next().unwrap_or_default().to_owned();
+        let draft = Draft::new(
+            id,
+            index,
+            Place::Job(difference.pointer),
+            format!("The update of `{name}` was answered with {} and does not show.", scene.response.status),
+        )
+        .expected(difference.expected);
+        return findings.add(match difference.actual {
+            Some(actual) => draft.actual(actual),
+            None => draft,
+        });
+    }
+    let Some(before) = scene.before() else { return };
+    let wanted = super::untouched::expected(before, sent);
+    for difference in diff::compare(diff::JOB, &wanted, after, Against::SameState, true) {
+        let top = difference.pointer.split('/').nth(1).unwrap_or_default();
+        if scene.profile().excuses(top) || sent.contains_key(top) || difference.kind == diff::Kind::Order {
+            continue;
+        }
+        let name = difference.pointer.rsplit('/').next().unwrap_or_default().to_owned();
+        return findings.add(
+            Draft::new(
+                "REQ-MERGE-001",
+                index,
+                Place::Job(difference.pointer),
+                format!("`{name}` has changed, though the request does not name it."),
+            )
+            .expected(difference.expected),
+        );
+    }
+}
+
+/// Members beyond the eight are compared between two reads of the same kind only.
+fn unadvertised(scene: &Scene<'_>, findings: &mut Findings, index: usize, after: &Map<String, Value>) {
+    let earlier = scene
+        .transcript
+        .of_step(scene.entry.step)
+        .find(|(_, entry)| entry.role == Role::ReadBefore)
+        .and_then(|(_, entry)| entry.exchange.response())
+        .filter(|response| response.status == 200)
+        .and_then(|response| response.entity())
+        .and_then(Value::as_object);
+    let Some(earlier) = earlier else { return };
+    let sent = scene.sent();
+    for pointer in diff::undeclared(earlier, after) {
+        let name = pointer.trim_start_matches('/');
+        // Times and versions of the last change differ by their nature, whether the profile says so or not.
+        let lower = name.to_ascii_lowercase();
+        let by_nature = ["modified", "updated", "version", "etag", "changed"].iter().any(|word| lower.contains(word));
+        if by_nature || scene.profile().excuses(name) || sent.is_some_and(|sent| sent.contains_key(name)) {
+            continue;
+        }
+        let mut draft = Draft::new(
+            "REQ-MERGE-004",
+            index,
+            Place::Job(pointer.clone()),
+            format!("`{name}` has changed, though the request does not name it."),
+        );
+        if let Some(old) = earlier.get(name) {
+            draft = draft.expected(old.clone());
+        }
+        if let Some(new) = after.get(name) {
+            draft = draft.actual(new.clone());
+        }
+        findings.add(draft);
+    }
+}

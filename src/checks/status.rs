@@ -1,0 +1,92 @@
+//! The status line is one of those that the case expects; a server error is never right.
+
+use super::said;
+use super::scene::{Draft, Findings, Scene};
+use super::{Check, LooksAt};
+use crate::model::case::{MadeBody, Wire};
+use crate::model::exchange::{Broken, BrokenKind, Response};
+use crate::model::finding::{Level, Place};
+use crate::model::transcript::{Entry, Role, Transcript};
+
+pub(super) const CHECK: Check = Check {
+    name: "status",
+    rule: "The status is one that the case expects, and never a server error.",
+    requirements: &["REQ-STATUS-001", "REQ-STATUS-002"],
+    looks_at: LooksAt::Steps,
+    run,
+};
+
+fn run(scene: &Scene<'_>, findings: &mut Findings) {
+    let status = scene.response.status;
+    if let Some(expected) = scene.expected {
+        if let Some(level) = expected.grade {
+            let requirement = expected.requirement.as_deref().unwrap_or_else(|| scene.primary());
+            let why = expected.because.clone().unwrap_or_else(|| "This answer is only tolerated.".to_owned());
+            findings.add(scene.finding(requirement, Place::Status, why).at_most(level).actual(status.to_string()));
+        }
+        return;
+    }
+    if unjudged(scene.transcript, scene.entry, scene.response).is_some() {
+        return;
+    }
+    let wanted = scene.step.expect.statuses();
+    let success = scene.step.expect.wants_success();
+    let (requirement, message) = match status {
+        500..=599 => ("REQ-STATUS-002", format!("The request is answered with server error {status}.")),
+        200..=299 if success => (
+            "REQ-STATUS-001",
+            format!("A successful PATCH is answered with {status} instead of 200 and the updated job."),
+        ),
+        200..=299 => (scene.primary(), format!("A request that must be refused is answered with {status}.")),
+        300..=399 => (scene.primary(), format!("The request is redirected with {status} instead of being answered.")),
+        _ if success => (scene.primary(), format!("A valid request is refused with {status}.")),
+        _ => (scene.primary(), format!("The request is refused with {status}, which does not fit the fault.")),
+    };
+    findings.add(scene.finding(requirement, Place::Status, message).expected(wanted).actual(status.to_string()));
+}
+
+/// Why a response allows no judgement: throttled, or the service or a gateway is down.
+pub(super) fn unjudged(transcript: &Transcript, entry: &Entry, response: &Response) -> Option<String> {
+    let expect = &transcript.case.steps[entry.step].expect;
+    let case_step = matches!(entry.role, Role::Step | Role::Writer(_));
+    if case_step && expect.matching(response.status).is_some() {
+        return None;
+    }
+    match response.status {
+        429 => Some("the target throttles: 429 until the retries ran out".to_owned()),
+        status @ 502..=504 => Some(format!("the service or a gateway in front of it is down: {status}")),
+        _ => None,
+    }
+}
+
+/// What a break before any response means: `Some(reason)` when there is no judgement.
+pub(super) fn broken(
+    transcript: &Transcript,
+    entry: &Entry,
+    index: usize,
+    broken: &Broken,
+    findings: &mut Findings,
+) -> Option<String> {
+    let request = &transcript.case.steps[entry.step].request;
+    let gone = matches!(broken.kind, BrokenKind::Reset | BrokenKind::Timeout | BrokenKind::Malformed);
+    if matches!(request.wire, Wire::CutOff(_)) && gone {
+        // The server may answer 400 or just close (REQ-HTTP-003).
+        return None;
+    }
+    let robustness = matches!(request.body_made, Some(MadeBody::LongStatus(_) | MadeBody::DeepDetails(_)));
+    if robustness && entry.role == Role::Step && gone {
+        findings.check = CHECK.name;
+        findings.add(
+            Draft::new(
+                "REQ-SEC-006",
+                index,
+                Place::Wire,
+                format!("Oversized or deep input is not answered: {}.", said(broken.kind)),
+            )
+            .at_most(Level::Should)
+            .expected("a client error or 200, promptly"),
+        );
+        return None;
+    }
+    Some(format!("{} ({})", said(broken.kind), broken.detail))
+}

@@ -1,0 +1,131 @@
+//! After a refused request the job is as it was (OData 4.01 Protocol, 9.2).
+
+use serde_json::Value;
+
+use super::scene::{Draft, Findings, Scene};
+use super::{Check, LooksAt};
+use crate::diff::{self, Against};
+use crate::model::expect::JobAfter;
+use crate::model::finding::{Level, Place};
+use crate::model::transcript::{Entry, Role, Transcript};
+
+pub(super) const CHECK: Check = Check {
+    name: "unchanged",
+    rule: "After any 4xx response the job is as it was before.",
+    requirements: &["REQ-ATOM-002", "REQ-ATOM-001", "REQ-BODY-010"],
+    looks_at: LooksAt::Steps,
+    run,
+};
+
+fn run(scene: &Scene<'_>, findings: &mut Findings) {
+    if scene.entry.role != Role::Step {
+        return;
+    }
+    let said = scene.expected.map(|expect| expect.job).unwrap_or_default();
+    let refused = scene.response.status >= 400;
+    let unchanged = match said {
+        JobAfter::Unchanged => true,
+        JobAfter::ByStatus => refused,
+        JobAfter::Updated | JobAfter::Unjudged => false,
+    };
+    if !unchanged {
+        return;
+    }
+    let requirement = scene
+        .expected
+        .and_then(|expect| expect.attribute.unchanged.as_deref())
+        .or(scene.step.expect.attribute.unchanged.as_deref())
+        .unwrap_or("REQ-ATOM-002");
+    let why = if refused {
+        format!("a request refused with {}", scene.response.status)
+    } else {
+        "a request that must change nothing".to_owned()
+    };
+    if let Some((index, read)) = scene.read_after() {
+        compare(scene.entry, index, read, requirement, &why, scene, findings);
+    }
+}
+
+/// After a request that got no answer (a body cut off by the client) the same holds.
+pub(super) fn after_silence(transcript: &Transcript, entry: &Entry, findings: &mut Findings) {
+    if entry.role != Role::Step {
+        return;
+    }
+    findings.check = CHECK.name;
+    let expect = &transcript.case.steps[entry.step].expect;
+    let requirement = expect.attribute.unchanged.as_deref().unwrap_or_else(|| transcript.case.primary());
+    let read = transcript.of_step(entry.step).find(|(_, entry)| entry.role == Role::ReadAfter);
+    let (Some(before), Some((index, Some(after)))) = (before(entry), read.map(|(i, read)| (i, shown(read)))) else {
+        return;
+    };
+    write(
+        index,
+        before,
+        after,
+        requirement,
+        "a request that was not answered",
+        &|name| transcript.profile.excuses(name),
+        findings,
+    );
+}
+
+fn before(entry: &Entry) -> Option<&serde_json::Map<String, Value>> {
+    entry.before.as_deref().and_then(Value::as_object)
+}
+
+fn shown(read: &Entry) -> Option<&serde_json::Map<String, Value>> {
+    read.exchange.response().filter(|response| response.status == 200)?.entity()?.as_object()
+}
+
+fn compare(
+    entry: &Entry,
+    index: usize,
+    read: &Entry,
+    requirement: &str,
+    why: &str,
+    scene: &Scene<'_>,
+    findings: &mut Findings,
+) {
+    let Some(before) = before(entry) else { return };
+    if read.exchange.request.method == "GET" && matches!(read.exchange.status(), Some(404 | 410)) {
+        findings.add(
+            Draft::new(requirement, index, Place::Job(String::new()), format!("The job is gone after {why}."))
+                .expected("the job as before"),
+        );
+        return;
+    }
+    let Some(after) = shown(read) else { return };
+    write(index, before, after, requirement, why, &|name| scene.profile().volatile.contains(name), findings);
+}
+
+fn write(
+    index: usize,
+    before: &serde_json::Map<String, Value>,
+    after: &serde_json::Map<String, Value>,
+    requirement: &str,
+    why: &str,
+    volatile: &dyn Fn(&str) -> bool,
+    findings: &mut Findings,
+) {
+    for difference in diff::compare(diff::JOB, before, after, Against::SameState, true) {
+        let top = difference.pointer.split('/').nth(1).unwrap_or_default();
+        if volatile(top) || difference.kind == diff::Kind::Order {
+            continue;
+        }
+        let name = difference.pointer.rsplit('/').next().unwrap_or_default().to_owned();
+        let mut draft = Draft::new(
+            requirement,
+            index,
+            Place::Job(difference.pointer),
+            format!("`{name}` has changed after {why}."),
+        )
+        .at_most(Level::Must)
+        .expected(difference.expected);
+        if let Some(actual) = difference.actual {
+            draft = draft.actual(actual);
+        }
+        findings.add(draft);
+        // One refused request that acts is one cause, however many members it changed.
+        return;
+    }
+}

@@ -1,0 +1,92 @@
+//! What the request did not name is as it was (OData 4.01 Protocol, 11.4.3), recursively through error and innerError.
+
+use serde_json::{Map, Value};
+
+use super::scene::{Findings, Scene};
+use super::{Check, LooksAt};
+use crate::diff::{self, Against};
+use crate::model::expect::JobAfter;
+use crate::model::finding::{Level, Place};
+
+pub(super) const CHECK: Check = Check {
+    name: "untouched",
+    rule: "Members that the request did not name keep their values.",
+    requirements: &["REQ-MERGE-001", "REQ-MERGE-002", "REQ-NULL-002"],
+    looks_at: LooksAt::Steps,
+    run,
+};
+
+fn run(scene: &Scene<'_>, findings: &mut Findings) {
+    let (Some(sent), Some(entity), Some(before)) = (scene.sent(), scene.entity(), scene.before()) else { return };
+    if scene.expected.is_some_and(|expect| expect.job == JobAfter::Unjudged) || !entity.contains_key("id") {
+        return;
+    }
+    let unchanged = scene.expected.is_some_and(|expect| expect.job == JobAfter::Unchanged);
+    let nothing = Map::new();
+    let sent = if unchanged { &nothing } else { sent };
+    let wanted = expected(before, sent);
+    for difference in diff::compare(diff::JOB, &wanted, entity, Against::SameState, true) {
+        let top = difference.pointer.split('/').nth(1).unwrap_or_default();
+        if scene.profile().excuses(top)
+            || named(sent, &difference.pointer)
+            || matches!(difference.kind, diff::Kind::Order)
+        {
+            continue;
+        }
+        // A member that is missing is the schema's to tell.
+        if difference.actual.is_none() && !difference.pointer.starts_with("/error/") {
+            continue;
+        }
+        let old_back =
+            difference.expected.is_null() && difference.pointer.starts_with("/error/") && was_null(before, "error");
+        let requirement = match scene.expected.and_then(|expect| expect.attribute.untouched.clone()) {
+            Some(named) => named,
+            None if old_back => "REQ-NULL-002".to_owned(),
+            None if difference.pointer.starts_with("/error/") => "REQ-MERGE-002".to_owned(),
+            None => "REQ-MERGE-001".to_owned(),
+        };
+        let name = difference.pointer.rsplit('/').next().unwrap_or_default();
+        let message = if old_back {
+            format!("`{name}` of the error is set, though the error was null and the request does not name it.")
+        } else {
+            format!("`{name}` has changed, though the request does not name it.")
+        };
+        let mut draft =
+            scene.finding(&requirement, Place::Body(difference.pointer.clone()), message).expected(difference.expected);
+        if let Some(actual) = difference.actual {
+            draft = draft.actual(actual);
+        }
+        findings.add(draft.at_most(Level::Must));
+    }
+}
+
+/// The job with what was sent in it, sent values standing for themselves.
+pub(super) fn expected(before: &Map<String, Value>, sent: &Map<String, Value>) -> Map<String, Value> {
+    let sent: Map<String, Value> = sent
+        .iter()
+        .filter(|(name, _)| diff::JOB.iter().any(|(known, _)| known == name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    diff::merged(before, &sent)
+}
+
+/// Whether the request names the member, or something above it that it replaces as a whole.
+fn named(sent: &Map<String, Value>, pointer: &str) -> bool {
+    let mut tokens = pointer.split('/').skip(1);
+    let Some(mut value) = tokens.next().and_then(|top| sent.get(top)) else { return false };
+    for token in tokens {
+        match value {
+            Value::Object(members) => match members.get(token) {
+                Some(next) => value = next,
+                None => return false,
+            },
+            // Below an array or a primitive everything was named.
+            _ => return true,
+        }
+    }
+    true
+}
+
+fn was_null(before: &Map<String, Value>, name: &str) -> bool {
+    before.get(name).is_none_or(Value::is_null)
+}

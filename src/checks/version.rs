@@ -1,0 +1,51 @@
+//! OData-Version is there and within what the client asked for (OData 4.01 Protocol, 8.1.5 and 8.2.7).
+
+use super::scene::{Findings, Scene};
+use super::{Check, LooksAt};
+use crate::model::finding::{Level, Place};
+
+pub(super) const CHECK: Check = Check {
+    name: "odata-version",
+    rule: "A 200 response has OData-Version 4.0 or 4.01, and 4.0 where OData-MaxVersion says so.",
+    requirements: &["REQ-HDR-002", "REQ-HDR-003"],
+    looks_at: LooksAt::Steps,
+    run,
+};
+
+fn run(scene: &Scene<'_>, findings: &mut Findings) {
+    let entity = scene.is_entity();
+    let error = scene.response.status >= 400 && !super::envelope::exempt(scene);
+    if !entity && !error {
+        return;
+    }
+    let place = || Place::Header("odata-version".to_owned());
+    let level = if entity { Level::Must } else { Level::Should };
+    let version = scene.response.header("odata-version").map(str::trim);
+    match version {
+        None => findings.add(
+            scene
+                .finding("REQ-HDR-002", place(), "The response has no OData-Version.")
+                .at_most(level)
+                .expected("4.0 or 4.01"),
+        ),
+        Some("4.0" | "4.01") => {}
+        Some(other) => findings.add(
+            scene
+                .finding("REQ-HDR-002", place(), "OData-Version is neither 4.0 nor 4.01.")
+                .at_most(level)
+                .expected("4.0 or 4.01")
+                .actual(other),
+        ),
+    }
+    let asked = scene.exchange().request.header("odata-maxversion");
+    if let (Some("4.0"), Some(version), true) = (asked, version, entity)
+        && version != "4.0"
+    {
+        findings.add(
+            scene
+                .finding("REQ-HDR-003", place(), "OData-Version exceeds the OData-MaxVersion of the request.")
+                .expected("4.0")
+                .actual(version),
+        );
+    }
+}
