@@ -13,7 +13,7 @@
 //! 4. [`target`] turns a request into HTTP and the answer, whatever it is, into an [`model::exchange::Exchange`].
 //! 5. [`checks`] read the transcript and write findings: pure functions, no I/O, no clock.
 //! 6. [`model::verdict`] derives the verdict from findings, waivers and attempts: one function, one truth table.
-//! 7. `report` streams [`model::event::Event`]s into bytes; the command line owns files and terminal.
+//! 7. [`report`] streams [`model::event::Event`]s into bytes; the command line owns files and terminal.
 //!
 //! Always forward: read the modules in this order and you never go back.
 //!
@@ -23,7 +23,7 @@
 //! |---|---|
 //! | F0 | [`model`], [`diff`], [`instant`], [`json`] |
 //! | F1 | [`contract`] |
-//! | F2 | [`plan`], [`checks`], [`target`], `report`, [`reference`](mod@reference) |
+//! | F2 | [`plan`], [`checks`], [`target`], [`report`], [`reference`](mod@reference) |
 //! | F3 | `runner` |
 //! | F4 | `cli` and `main.rs` |
 //!
@@ -39,4 +39,5 @@ pub mod json;
 pub mod model;
 pub mod plan;
 pub mod reference;
+pub mod report;
 pub mod target;

@@ -1,0 +1,112 @@
+//! GitHub annotations: findings shown on the lines of the case files.
+//!
+//! See <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>. The most severe first, at most
+//! ten of a kind, because GitHub shows no more; a defect found in many trials is one annotation.
+//!
+//! ```text
+//! ::error file=cases/update/no-prefer.json,line=9,title=REQ-STATUS-001 in 2 trials::the status is 204, not 200 (jobs::update::no-prefer)
+//! ::warning file=cases/media/wrong-type.json,line=9,title=REQ-MEDIA-004 in 1 trial::the status is 400, not 415 (jobs::media::wrong-type)
+//! ```
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::Renderer;
+use super::gather::{Gather, Group};
+use super::reading::{count, deny};
+use super::safe;
+use crate::model::event::Event;
+use crate::model::finding::Level;
+
+/// Annotations of one kind that GitHub shows per step.
+const MOST: usize = 10;
+
+/// Writes GitHub annotations.
+pub(super) struct GitHub {
+    out: Box<dyn Write + Send>,
+    gather: Gather,
+}
+
+impl GitHub {
+    pub(super) fn new(out: Box<dyn Write + Send>) -> Self {
+        Self { out, gather: Gather::new(Level::Must) }
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        let failures = self.gather.failures();
+        annotate(&mut self.out, "error", failures.len(), failures.into_iter().filter_map(of_finding))?;
+        let mut warnings: Vec<&Group> = self.gather.warnings.values().collect();
+        warnings.sort_by_key(|group| group.order());
+        let unjudged = of_reasons(&self.gather.inconclusive, "could not be judged");
+        let all = warnings.len() + unjudged.len();
+        let lines = warnings.into_iter().filter_map(of_finding).chain(unjudged);
+        annotate(&mut self.out, "warning", all, lines)?;
+        let waived = of_reasons(&self.gather.waived, "waived");
+        annotate(&mut self.out, "notice", waived.len(), waived.into_iter())?;
+        self.out.flush()
+    }
+}
+
+impl Renderer for GitHub {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::RunStarted(info) => self.gather = Gather::new(deny(info)),
+            Event::TrialFinished(trial) => self.gather.add(trial),
+            Event::RunFinished(_) => self.finish()?,
+        }
+        Ok(())
+    }
+}
+
+/// Properties and message of an annotation, unescaped.
+struct Annotation {
+    file: Option<(String, usize)>,
+    title: String,
+    message: String,
+}
+
+fn of_finding(group: &Group) -> Option<Annotation> {
+    let example = group.example.as_deref()?;
+    let reported = example.findings.first()?;
+    let finding = &reported.finding;
+    Some(Annotation {
+        file: Some((example.file.clone(), reported.line.unwrap_or(1))),
+        title: format!("{} in {}", finding.requirement, count(group.trials, "trial")),
+        message: format!("{} ({})", safe::short(&finding.message), example.name),
+    })
+}
+
+fn of_reasons(reasons: &BTreeMap<String, Group>, what: &str) -> Vec<Annotation> {
+    let annotation = |(reason, group): (&String, &Group)| Annotation {
+        file: None,
+        title: format!("{} {what}", count(group.trials, "trial")),
+        message: format!("{} (such as {})", safe::short(reason), group.first()),
+    };
+    reasons.iter().map(annotation).collect()
+}
+
+fn annotate(
+    out: &mut dyn Write,
+    kind: &str,
+    all: usize,
+    annotations: impl Iterator<Item = Annotation>,
+) -> io::Result<()> {
+    // Where there are too many, the last one tells how many are left.
+    let shown = if all > MOST { MOST - 1 } else { MOST };
+    for Annotation { file, title, message } in annotations.take(shown) {
+        let file = file.map_or_else(String::new, |(file, line)| format!("file={},line={line},", property(&file)));
+        writeln!(out, "::{kind} {file}title={}::{}", property(&title), data(&message))?;
+    }
+    if all > shown {
+        writeln!(out, "::{kind} title=patchproof::and {} more; the other reports have them all", all - shown)?;
+    }
+    Ok(())
+}
+
+fn data(text: &str) -> String {
+    safe::line(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

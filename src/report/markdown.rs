@@ -1,0 +1,210 @@
+//! Markdown for a step summary: the verdict, a table of endpoints, the failures folded, what was not judged.
+//!
+//! GitHub cuts a step summary at 1 MiB (<https://docs.github.com/actions/reference/limits>), so this one ends before that
+//! and says so.
+//!
+//! ```markdown
+//! ## ❌ Does not conform: 1 MUST requirement broken
+//!
+//! | Endpoint | Passed | Failed | Inconclusive | Skipped | Waived | Warnings |
+//! |---|---:|---:|---:|---:|---:|---:|
+//! | jobs | 177 | 1 | | | | |
+//!
+//! ### Failures
+//!
+//! <details><summary>REQ-STATUS-001 in 2 trials: the status is 204, not 200</summary>
+//! …
+//! ```
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use super::Renderer;
+use super::catalogue::requirement;
+use super::diagnostic::plain;
+use super::gather::{Gather, Group, Tally};
+use super::outcome::{outcome, sums};
+use super::paint::Tone;
+use super::reading::{Span, count, deny};
+use super::safe;
+use crate::model::event::{Event, RunInfo, Summary};
+use crate::model::finding::Level;
+use crate::model::verdict::Verdict;
+
+/// Octets after which nothing more is added.
+const LIMIT: usize = 1_000_000;
+/// Failures explained.
+const EXPLAINED: usize = 50;
+
+/// Writes Markdown.
+pub(super) struct Markdown {
+    out: Box<dyn Write + Send>,
+    info: RunInfo,
+    gather: Gather,
+}
+
+impl Markdown {
+    pub(super) fn new(out: Box<dyn Write + Send>) -> Self {
+        Self { out, info: RunInfo::default(), gather: Gather::new(Level::Must) }
+    }
+
+    fn finish(&mut self, summary: &Summary) -> io::Result<()> {
+        let mut blocks = vec![head(&self.info, summary)];
+        blocks.push(table(&self.gather.endpoints.take()));
+        let failures = self.gather.failures();
+        if !failures.is_empty() {
+            blocks.push("### Failures\n".to_owned());
+            blocks.extend(failures.iter().take(EXPLAINED).filter_map(|group| explained(group)));
+            if failures.len() > EXPLAINED {
+                blocks.push(format!("and {}\n", count(failures.len() - EXPLAINED, "more kind of failure")));
+            }
+        }
+        if !self.gather.warnings.is_empty() {
+            blocks.push(warnings(&self.gather.warnings));
+        }
+        for (title, reasons) in [
+            ("Could not be judged", &self.gather.inconclusive),
+            ("Waived", &self.gather.waived),
+            ("Skipped", &self.gather.skipped),
+        ] {
+            if !reasons.is_empty() {
+                blocks.push(listed(title, reasons));
+            }
+        }
+        if self.gather.flaky.trials > 0 {
+            let names = self.gather.flaky.names.iter().map(|(_, name)| cell(name)).collect::<Vec<_>>().join(", ");
+            blocks.push(format!("### Flaky\n\n{}: {names}\n", count(self.gather.flaky.trials, "trial")));
+        }
+        for (title, lines) in
+            [("Waivers out of date", &summary.waiver_problems), ("Jobs not put back", &summary.teardown)]
+        {
+            if !lines.is_empty() {
+                let lines: String = lines.iter().fold(String::new(), |text, line| text + "- " + &cell(line) + "\n");
+                blocks.push(format!("### {title}\n\n{lines}"));
+            }
+        }
+        let mut written = 0;
+        for (i, block) in blocks.iter().enumerate() {
+            if written + block.len() > LIMIT {
+                writeln!(
+                    self.out,
+                    "*{} left out: the summary is as long as it may be.*",
+                    count(blocks.len() - i, "section")
+                )?;
+                break;
+            }
+            written += block.len() + 1;
+            writeln!(self.out, "{block}")?;
+        }
+        self.out.flush()
+    }
+}
+
+impl Renderer for Markdown {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::RunStarted(info) => {
+                self.gather = Gather::new(deny(info));
+                self.info = info.clone();
+            }
+            Event::TrialFinished(trial) => self.gather.add(trial),
+            Event::RunFinished(summary) => self.finish(summary)?,
+        }
+        Ok(())
+    }
+}
+
+fn head(info: &RunInfo, summary: &Summary) -> String {
+    let outcome = outcome(summary);
+    let sign = match outcome.tone {
+        Tone::Good => "✅",
+        Tone::Bad => "❌",
+        _ => "⚠️",
+    };
+    let target = if info.embedded { "the embedded reference server" } else { "the target" };
+    format!(
+        "## {sign} {}\n\n{} in {}. patchproof {} judged {target} {}, suite {}.\n",
+        cell(&outcome.sentence),
+        sums(summary),
+        Span(summary.micros),
+        cell(&info.version),
+        cell(&info.base_url),
+        cell(&info.suite),
+    )
+}
+
+fn table(endpoints: &[(String, Tally)]) -> String {
+    let mut text = "| Endpoint | Passed | Failed | Inconclusive | Skipped | Waived | Warnings |\n".to_owned();
+    text.push_str("|---|---:|---:|---:|---:|---:|---:|\n");
+    for (endpoint, tally) in endpoints {
+        let of = |verdict: Verdict| tally.verdicts.get(&verdict).copied().unwrap_or(0);
+        let numbers = [
+            of(Verdict::Pass),
+            of(Verdict::Fail) + of(Verdict::StaleWaiver),
+            of(Verdict::Inconclusive),
+            of(Verdict::Skip),
+            of(Verdict::Waived),
+            tally.warnings,
+        ];
+        let cells = numbers.map(|n| if n == 0 { " |".to_owned() } else { format!(" {n} |") }).concat();
+        let _ = writeln!(text, "| {} |{cells}", cell(endpoint));
+    }
+    text
+}
+
+/// A failure: what it is, then the whole diagnostic, folded.
+fn explained(group: &Group) -> Option<String> {
+    let example = group.example.as_deref()?;
+    let finding = &example.findings.first()?.finding;
+    let title = format!("{} in {}: {}", finding.requirement, count(group.trials, "trial"), finding.message);
+    let diagnostic = plain(example, 100, false);
+    // A fence longer than every run of backticks inside cannot be closed from inside.
+    let longest = diagnostic.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    let source = requirement(&finding.requirement)
+        .map_or_else(String::new, |r| format!("[{}]({}): {}\n\n", r.id, r.url(), cell(&r.statement)));
+    Some(format!(
+        "<details><summary>{}</summary>\n\n{source}{fence}text\n{}\n{fence}\n\n</details>\n",
+        cell(&title),
+        diagnostic.trim_end(),
+    ))
+}
+
+fn warnings(warnings: &BTreeMap<String, Group>) -> String {
+    let mut text = "### Warnings\n\n| Requirement | Trials | Such as |\n|---|---:|---|\n".to_owned();
+    for (requirement, group) in warnings {
+        let message = group.example.iter().flat_map(|e| &e.findings).map(|f| f.finding.message.as_str()).next();
+        let such = format!("{}: {}", cell(group.first()), cell(message.unwrap_or_default()));
+        let _ = writeln!(text, "| {} | {} | {such} |", cell(requirement), group.trials);
+    }
+    text
+}
+
+fn listed(title: &str, reasons: &BTreeMap<String, Group>) -> String {
+    let mut text = format!("### {title}\n\n| Reason | Trials | Such as |\n|---|---:|---|\n");
+    for (reason, group) in reasons {
+        let _ = writeln!(text, "| {} | {} | {} |", cell(reason), group.trials, cell(group.first()));
+    }
+    text
+}
+
+/// Text that is text in a table cell, in a heading and inside HTML.
+fn cell(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in safe::short(text).chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '|' => out.push_str("&#124;"),
+            // An entity, because a backslash is not an escape inside HTML.
+            '`' | '*' | '_' | '[' | ']' | '!' | '~' | '#' | '\\' | '@' | '$' => {
+                let _ = write!(out, "&#{};", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    // Neither a bare address nor a line end turns into anything.
+    out.replace("://", "&#58;//").replace("www.", "www&#46;")
+}

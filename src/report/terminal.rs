@@ -1,0 +1,285 @@
+//! The report on the terminal: calm when green, and on failure the diagnostic that needs no debugger.
+//!
+//! ```text
+//! patchproof 0.1.0 judges http://127.0.0.1:8080/v1.0 (the embedded reference server)
+//! suite built-in (3f2a9c01d2e4), 1,068 trials
+//!
+//!   jobs                             178 passed
+//!   classifyFileJobs                 177 passed, 1 failed
+//!
+//! FAIL classifyFileJobs::update::status-only
+//!   REQ-RESP-003 (MUST): `status` is not the value that was sent
+//!   …
+//!
+//! Does not conform: 1 MUST requirement broken (310.4 ms)
+//! 1,067 passed, 1 failed
+//! ```
+//!
+//! The diagnostics are explained in [`super::diagnostic`]; a defect found in many trials is explained once.
+
+use std::io::{self, Write};
+
+use super::Renderer;
+use super::diagnostic::Diagnostic;
+use super::gather::{Gather, Group, Tally};
+use super::outcome::{outcome, sums, tone, word};
+use super::paint::{Paint, Tone};
+use super::reading::{Span, count, deny, thousands};
+use super::safe;
+use crate::model::event::{Event, RunInfo, Summary, TrialResult};
+use crate::model::finding::Level;
+use crate::model::verdict::Verdict;
+
+/// How much to tell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Verbosity {
+    /// The verdict only.
+    Quiet,
+    /// Endpoints, diagnostics, verdict.
+    #[default]
+    Normal,
+    /// A line per trial as well.
+    Verbose,
+}
+
+/// How to show it.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Use ANSI colours.
+    pub color: bool,
+    /// Columns.
+    pub width: usize,
+    /// How much to tell.
+    pub verbosity: Verbosity,
+    /// Findings explained in full; the rest are named or counted.
+    pub full: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { color: false, width: 80, verbosity: Verbosity::Normal, full: 20 }
+    }
+}
+
+/// Findings past [`Options::full`] that are still named.
+const NAMED: usize = 20;
+
+/// Writes the terminal report.
+pub struct Terminal {
+    out: Box<dyn Write + Send>,
+    options: Options,
+    paint: Paint,
+    gather: Gather,
+}
+
+impl Terminal {
+    /// A terminal report into a writer.
+    #[must_use]
+    pub fn new(out: Box<dyn Write + Send>, options: Options) -> Self {
+        Self { out, options, paint: Paint(options.color), gather: Gather::new(Level::Must) }
+    }
+
+    fn start(&mut self, info: &RunInfo) -> io::Result<()> {
+        self.gather = Gather::new(deny(info));
+        if self.options.verbosity == Verbosity::Quiet {
+            return Ok(());
+        }
+        let embedded = if info.embedded { " (the embedded reference server)" } else { "" };
+        let url = safe::short(&info.base_url);
+        writeln!(self.out, "patchproof {} judges {}{embedded}", info.version, self.paint.tone(Tone::Strong, url))?;
+        let digest = info.suite_digest.get(..12).unwrap_or(&info.suite_digest);
+        writeln!(self.out, "suite {} ({digest}), {}", safe::short(&info.suite), count(info.planned, "trial"))?;
+        if !info.not_offered.is_empty() {
+            writeln!(self.out, "not offered: {}", safe::short(&info.not_offered.join(", ")))?;
+        }
+        writeln!(self.out)?;
+        self.out.flush()
+    }
+
+    fn trial(&mut self, trial: &TrialResult) -> io::Result<()> {
+        self.gather.add(trial);
+        if self.options.verbosity != Verbosity::Verbose {
+            return Ok(());
+        }
+        let verdict = self.paint.tone(tone(trial.verdict), format!("{:<12}", trial.verdict.as_str()));
+        let span = Span(trial.micros).to_string();
+        let flaky = if trial.flaky { " (flaky)" } else { "" };
+        write!(self.out, "{verdict} {span:>9}  {}{flaky}", safe::line(&trial.name))?;
+        match &trial.reason {
+            Some(reason) => writeln!(self.out, ": {}", safe::short(reason)),
+            None => writeln!(self.out),
+        }
+    }
+
+    fn finish(&mut self, summary: &Summary) -> io::Result<()> {
+        if self.options.verbosity != Verbosity::Quiet {
+            if self.options.verbosity == Verbosity::Verbose {
+                writeln!(self.out)?;
+            }
+            let endpoints = self.gather.endpoints.take();
+            for (endpoint, tally) in &endpoints {
+                writeln!(self.out, "  {:<32} {}", safe::line(endpoint), tally_line(self.paint, tally))?;
+            }
+            if !endpoints.is_empty() {
+                writeln!(self.out)?;
+            }
+            self.failures()?;
+            self.warnings()?;
+            self.reasons(summary)?;
+        }
+        let outcome = outcome(summary);
+        let mut text = Diagnostic::new(self.options.width, self.paint);
+        let sentence = format!("{} ({})", safe::short(&outcome.sentence), Span(summary.micros));
+        text.paragraph("", &sentence, outcome.tone);
+        text.paragraph("", &sums(summary), Tone::Plain);
+        self.out.write_all(text.into_string().as_bytes())?;
+        self.out.flush()
+    }
+
+    /// The failures: the first ones in full, then names, then a count.
+    fn failures(&mut self) -> io::Result<()> {
+        let groups = self.gather.failures();
+        let mut text = Diagnostic::new(self.options.width, self.paint);
+        let full: Vec<(&Group, &TrialResult)> = groups
+            .iter()
+            .take(self.options.full)
+            .filter_map(|group| group.example.as_deref().map(|example| (*group, example)))
+            .collect();
+        for (i, (group, example)) in full.iter().enumerate() {
+            if i == 0 || full[i - 1].1.name != example.name {
+                text.headline(example);
+            }
+            let same = same(group);
+            for reported in &example.findings {
+                text.finding(example, reported, same.as_deref());
+            }
+            let next = full.get(i + 1).filter(|(_, next)| next.name == example.name);
+            let curl = |trial: &TrialResult| trial.evidence.first().map(|record| record.curl.clone());
+            match next {
+                Some((_, next)) if curl(next) == curl(example) => text.gap(),
+                _ => text.exchange(example.evidence.first()),
+            }
+        }
+        let rest: Vec<&&Group> = groups.iter().skip(full.len()).collect();
+        if !rest.is_empty() {
+            text.paragraph("", &format!("{}, in short:", count(rest.len(), "more kind of failure")), Tone::Strong);
+            for (group, example) in rest.iter().filter_map(|g| g.example.as_deref().map(|e| (g, e))).take(NAMED) {
+                let Some(reported) = example.findings.first() else { continue };
+                let finding = &reported.finding;
+                let more = if group.trials > 1 { format!(" and {} more", group.trials - 1) } else { String::new() };
+                let message = safe::short(&finding.message);
+                let line = format!("{}: {message} ({}{more})", finding.requirement, safe::line(&example.name));
+                text.paragraph("  ", &line, Tone::Plain);
+            }
+            let hidden = rest.len().saturating_sub(NAMED);
+            if hidden > 0 {
+                text.paragraph(
+                    "  ",
+                    &format!("and {} more; `--report json=FILE` has them all", thousands(hidden)),
+                    Tone::Quiet,
+                );
+            }
+            text.gap();
+        }
+        self.out.write_all(text.into_string().as_bytes())
+    }
+
+    /// The warnings: requirement, count and one example.
+    fn warnings(&mut self) -> io::Result<()> {
+        if self.gather.warnings.is_empty() {
+            return Ok(());
+        }
+        let mut text = Diagnostic::new(self.options.width, self.paint);
+        text.paragraph("", "Warnings (SHOULD)", Tone::Warn);
+        for (requirement, group) in &self.gather.warnings {
+            let message = group.example.iter().flat_map(|e| &e.findings).map(|f| f.finding.message.as_str()).next();
+            let message = safe::short(message.unwrap_or_default());
+            let line = format!("{requirement}, {}: {message}", count(group.trials, "trial"));
+            text.paragraph("  ", &line, Tone::Plain);
+            text.paragraph("    ", &format!("such as {}", safe::line(group.first())), Tone::Quiet);
+        }
+        text.gap();
+        self.out.write_all(text.into_string().as_bytes())
+    }
+
+    /// What was not judged, waived or flaky, by reason, and what went wrong around the trials.
+    fn reasons(&mut self, summary: &Summary) -> io::Result<()> {
+        let mut text = Diagnostic::new(self.options.width, self.paint);
+        for (verdict, title, reasons) in [
+            (Verdict::Inconclusive, "Could not be judged", &self.gather.inconclusive),
+            (Verdict::Skip, "Skipped", &self.gather.skipped),
+            (Verdict::Waived, "Waived", &self.gather.waived),
+        ] {
+            if reasons.is_empty() {
+                continue;
+            }
+            text.paragraph("", title, tone(verdict));
+            for (reason, group) in reasons {
+                let line = format!("{}: {}", count(group.trials, "trial"), safe::short(reason));
+                text.paragraph("  ", &line, Tone::Plain);
+                if verdict != Verdict::Skip {
+                    text.paragraph("    ", &format!("such as {}", safe::line(group.first())), Tone::Quiet);
+                }
+            }
+            text.gap();
+        }
+        if self.gather.flaky.trials > 0 {
+            text.paragraph("", "Flaky", Tone::Warn);
+            text.paragraph("  ", &named(&self.gather.flaky, 0), Tone::Plain);
+            text.gap();
+        }
+        for (title, lines) in
+            [("Waivers out of date", &summary.waiver_problems), ("Jobs not put back", &summary.teardown)]
+        {
+            if lines.is_empty() {
+                continue;
+            }
+            text.paragraph("", title, Tone::Bad);
+            for line in lines {
+                text.paragraph("  ", &safe::short(line), Tone::Plain);
+            }
+            text.gap();
+        }
+        self.out.write_all(text.into_string().as_bytes())
+    }
+}
+
+impl Renderer for Terminal {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::RunStarted(info) => self.start(info),
+            Event::TrialFinished(trial) => self.trial(trial),
+            Event::RunFinished(summary) => self.finish(summary),
+        }
+    }
+}
+
+/// `5 more trials: a, b, c, …`, where there are more.
+fn same(group: &Group) -> Option<String> {
+    let more = group.trials.checked_sub(1).filter(|more| *more > 0)?;
+    Some(format!("{}: {}", count(more, "more trial"), named(group, 1)))
+}
+
+fn named(group: &Group, skip: usize) -> String {
+    let names: Vec<_> = group.names.iter().skip(skip).map(|(_, name)| safe::line(name)).collect();
+    let hidden = group.trials - skip - names.len();
+    let end = if hidden > 0 { format!(" and {}", thousands(hidden)) } else { String::new() };
+    format!("{}{end}", names.join(", "))
+}
+
+fn tally_line(paint: Paint, tally: &Tally) -> String {
+    let mut parts: Vec<String> = tally
+        .verdicts
+        .iter()
+        .map(|(verdict, n)| {
+            paint.tone(tone(*verdict), format_args!("{} {}", thousands(*n), word(*verdict))).to_string()
+        })
+        .collect();
+    if tally.warnings > 0 {
+        parts.push(paint.tone(Tone::Warn, count(tally.warnings, "warning")).to_string());
+    }
+    if tally.flaky > 0 {
+        parts.push(paint.tone(Tone::Warn, format_args!("{} flaky", tally.flaky)).to_string());
+    }
+    parts.join(", ")
+}
