@@ -1,0 +1,90 @@
+//! The command line: one file per subcommand, its arguments and what it wires together.
+//!
+//! This is the one place that owns files, the terminal and the exit code.
+
+mod completions;
+mod explain;
+mod lint;
+mod list;
+mod run;
+mod schema;
+mod serve;
+mod suite;
+pub mod target;
+mod write;
+
+use std::process::ExitCode;
+
+use clap::{ColorChoice, Parser, Subcommand};
+
+use crate::model::exit;
+
+/// Holds servers to the contract of Update jobResponseBase (Microsoft Graph data classification).
+#[derive(Debug, Parser)]
+#[command(name = "patchproof", version, about, max_term_width = 100, after_help = AFTER)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// When to use colour.
+    #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
+    color: ColorChoice,
+}
+
+const AFTER: &str = "Examples:
+  patchproof run                         judge the embedded reference server
+  patchproof run --base-url https://staging.example/v1.0 --job jobs=324d1724-…
+  patchproof list --topic merge          which trials there are
+  patchproof explain REQ-MERGE-002       what a requirement says and where it comes from
+
+Exit codes: 0 conforms, 1 not conformant, 2 usage or file error, 3 could not judge,
+4 nothing tested, 6 report not written, 70 internal error, 130 interrupted.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Judge a server; without a target, the embedded reference server
+    Run(Box<run::Args>),
+    /// List the trials that would be run
+    List(list::Args),
+    /// Check case files without any network
+    Lint(lint::Args),
+    /// Explain a requirement, check, case, fault or variation
+    Explain(explain::Args),
+    /// Run the reference server on its own
+    Serve(serve::Args),
+    /// Print a JSON Schema
+    Schema(schema::Args),
+    /// Print completions for a shell
+    Completions(completions::Args),
+}
+
+/// Parses the command line, runs the command and returns the exit code of the process.
+#[must_use]
+pub fn main() -> ExitCode {
+    // A panic anywhere is an internal error, never a verdict.
+    let outcome = std::panic::catch_unwind(|| match Cli::try_parse() {
+        Ok(cli) => dispatch(cli),
+        Err(error) => {
+            // Help and version are no errors; a closed pipe is nobody's concern.
+            let _ = error.print();
+            if error.use_stderr() { exit::USAGE } else { exit::CONFORMS }
+        }
+    });
+    ExitCode::from(outcome.unwrap_or(exit::INTERNAL))
+}
+
+fn dispatch(cli: Cli) -> u8 {
+    match cli.command {
+        Command::Run(args) => run::run(*args, cli.color),
+        Command::List(args) => list::run(&args),
+        Command::Lint(args) => lint::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Serve(args) => serve::run(&args),
+        Command::Schema(args) => schema::run(&args),
+        Command::Completions(args) => completions::run(&args),
+    }
+}
+
+/// The whole command, for completions.
+fn command() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
+}

@@ -1,0 +1,144 @@
+//! `patchproof serve`: the reference server on its own, until Ctrl-C or SIGTERM.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use clap::{Args as ClapArgs, ValueEnum};
+use serde_json::json;
+
+use super::write::{err, out};
+use crate::contract::endpoint;
+use crate::model::exit;
+use crate::reference::{self, Fault, Options, Server, Variation};
+
+/// Arguments of `serve`.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Args {
+    /// Port on the loopback interface; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    port: u16,
+    /// The valid bearer token
+    #[arg(long, value_name = "TOKEN", env = "PATCHPROOF_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+    /// Job to start with; repeatable
+    #[arg(long = "job", value_name = "COLLECTION=ID")]
+    jobs: Vec<String>,
+    /// Be wrong in this way
+    #[arg(long, value_name = "NAME")]
+    fault: Vec<String>,
+    /// Differ legally in this way
+    #[arg(long, value_name = "NAME")]
+    variation: Vec<String>,
+    /// Requests a second before 429
+    #[arg(long, value_name = "N")]
+    throttle: Option<u32>,
+    /// How to say where it listens
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    message_format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+}
+
+/// The catalogue rows of these names.
+pub(super) fn wrong(
+    faults: &[String],
+    variations: &[String],
+) -> Result<(Vec<&'static Fault>, Vec<&'static Variation>), String> {
+    let faults = faults
+        .iter()
+        .map(|name| {
+            reference::fault(name).ok_or_else(|| {
+                let near =
+                    reference::faults().map(|fault| fault.name).min_by_key(|known| strsim::levenshtein(known, name));
+                format!("--fault {name:?}: no such fault; did you mean {}?", near.unwrap_or_default())
+            })
+        })
+        .collect::<Result<_, _>>()?;
+    let variations = variations
+        .iter()
+        .map(|name| {
+            reference::variation(name).ok_or_else(|| {
+                let near = reference::VARIATIONS
+                    .iter()
+                    .map(|row| row.name)
+                    .min_by_key(|known| strsim::levenshtein(known, name));
+                format!("--variation {name:?}: no such variation; did you mean {}?", near.unwrap_or_default())
+            })
+        })
+        .collect::<Result<_, _>>()?;
+    Ok((faults, variations))
+}
+
+fn options(args: &Args) -> Result<Options, String> {
+    let (faults, variations) = wrong(&args.fault, &args.variation)?;
+    let mut jobs = Vec::new();
+    for text in &args.jobs {
+        let (collection, id) = text.split_once('=').ok_or_else(|| format!("--job {text:?}: expected COLLECTION=ID"))?;
+        if endpoint::by_collection(collection).is_none() {
+            return Err(format!("--job {text:?}: no such collection"));
+        }
+        jobs.push((collection.to_owned(), id.to_owned()));
+    }
+    let mut options = Options {
+        addr: SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)),
+        jobs,
+        faults,
+        variations,
+        throttle: args.throttle,
+        ..Options::default()
+    };
+    if let Some(token) = &args.token {
+        options.token.clone_from(token);
+    }
+    Ok(options)
+}
+
+pub(super) fn run(args: &Args) -> u8 {
+    let server =
+        options(args).and_then(|options| Server::start(options).map_err(|error| format!("cannot listen: {error}")));
+    let server = match server {
+        Ok(server) => server,
+        Err(problem) => {
+            err(format!("error: {problem}"));
+            return exit::USAGE;
+        }
+    };
+    let jobs: Vec<String> = server.jobs().iter().map(|(collection, id)| format!("{collection}={id}")).collect();
+    match args.message_format {
+        Format::Human => {
+            out(format!("listening on {} token {} jobs {}", server.base_url(), server.token(), jobs.join(",")));
+        }
+        Format::Json => {
+            out(json!({"baseUrl": server.base_url(), "token": server.token(), "jobs": jobs}).to_string());
+        }
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    match runtime {
+        Ok(runtime) => runtime.block_on(interrupted()),
+        Err(error) => {
+            err(format!("error: {error}"));
+            return exit::INTERNAL;
+        }
+    }
+    server.stop();
+    exit::CONFORMS
+}
+
+/// Returns at the next Ctrl-C or SIGTERM.
+pub(super) async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

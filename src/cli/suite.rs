@@ -1,0 +1,148 @@
+//! Arguments that name cases and select trials, shared by `run`, `list` and `lint`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::write::err;
+use crate::contract::endpoint;
+use crate::contract::requirement::Tier;
+use crate::model::exit;
+use crate::model::finding::Level;
+use crate::plan::{self, Partition, Pattern, Plan, Selection, Source, Suite};
+
+/// Which cases, and which of their trials.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Selection")]
+pub(super) struct SuiteArgs {
+    /// Folder of case files, in place of the built-in suite
+    #[arg(long, value_name = "DIR", env = "PATCHPROOF_CASES")]
+    pub(super) cases: Option<PathBuf>,
+    /// Run only trials that match (`endpoint::topic::case`; * one part, ** many; @FILE a list)
+    #[arg(long = "run", value_name = "GLOB")]
+    run: Vec<String>,
+    /// Leave out trials that match
+    #[arg(long, value_name = "GLOB")]
+    skip: Vec<String>,
+    /// Only these collections
+    #[arg(long, value_name = "COLLECTION", value_delimiter = ',')]
+    endpoint: Vec<String>,
+    /// Only these topics (folders of cases)
+    #[arg(long, value_name = "TOPIC", value_delimiter = ',')]
+    topic: Vec<String>,
+    /// Judge up to this tier: documented, protocol, graph
+    #[arg(long, value_name = "TIER")]
+    tier: Option<String>,
+    /// Only cases about requirements of these levels: must, should, may
+    #[arg(long, value_name = "LEVEL", value_delimiter = ',')]
+    level: Vec<String>,
+    /// Only a part of the trials: hash:m/n or slice:m/n
+    #[arg(long, value_name = "PART", env = "PATCHPROOF_PARTITION")]
+    partition: Option<String>,
+    /// Only trials whose name contains this
+    #[arg(value_name = "SUBSTRING")]
+    filters: Vec<String>,
+}
+
+/// A suite and what is selected of it.
+pub(super) struct Chosen {
+    pub(super) suite: Suite,
+    pub(super) plan: Plan,
+    pub(super) tiers: Option<Vec<Tier>>,
+}
+
+impl SuiteArgs {
+    /// Where the cases are.
+    pub(super) fn source(&self) -> Source {
+        self.cases.clone().map_or(Source::BuiltIn, Source::Dir)
+    }
+
+    /// Loads and selects; what is wrong is told on stderr.
+    pub(super) fn choose(&self) -> Result<Chosen, u8> {
+        let suite = load(&self.source())?;
+        let tell = |problem: String| {
+            err(format!("error: {problem}"));
+            exit::USAGE
+        };
+        let tiers = self.tiers().map_err(tell)?;
+        let selection = self.selection(tiers.as_deref()).map_err(tell)?;
+        let partition = self.partition.as_deref().map(str::parse::<Partition>).transpose().map_err(tell)?;
+        let plan = Plan::new(&suite, &selection, partition.as_ref()).map_err(|problems| {
+            for problem in &problems {
+                err(format!("error: {problem}"));
+            }
+            exit::USAGE
+        })?;
+        Ok(Chosen { suite, plan, tiers })
+    }
+
+    fn tiers(&self) -> Result<Option<Vec<Tier>>, String> {
+        let all = [Tier::Documented, Tier::Protocol, Tier::Graph];
+        match self.tier.as_deref() {
+            None => Ok(None),
+            Some("documented") => Ok(Some(all[..1].to_vec())),
+            Some("protocol") => Ok(Some(all[..2].to_vec())),
+            Some("graph") => Ok(Some(all.to_vec())),
+            Some(other) => Err(format!("--tier {other:?}: expected documented, protocol or graph")),
+        }
+    }
+
+    fn selection(&self, tiers: Option<&[Tier]>) -> Result<Selection, String> {
+        for name in &self.endpoint {
+            if endpoint::by_collection(name).is_none() {
+                let known = endpoint::ENDPOINTS.iter().map(|endpoint| endpoint.collection);
+                let near = known.min_by_key(|known| strsim::levenshtein(known, name)).unwrap_or_default();
+                return Err(format!("--endpoint {name:?}: no such collection; did you mean {near}?"));
+            }
+        }
+        let level = |text: &String| match text.to_ascii_lowercase().as_str() {
+            "must" => Ok(Level::Must),
+            "should" => Ok(Level::Should),
+            "may" => Ok(Level::May),
+            _ => Err(format!("--level {text:?}: expected must, should or may")),
+        };
+        Ok(Selection {
+            run: patterns(&self.run)?,
+            skip: patterns(&self.skip)?,
+            substrings: self.filters.clone(),
+            endpoints: self.endpoint.clone(),
+            topics: self.topic.clone(),
+            tiers: tiers.map(<[Tier]>::to_vec).unwrap_or_default(),
+            levels: self.level.iter().map(level).collect::<Result<_, _>>()?,
+            names: None,
+        })
+    }
+}
+
+/// Loads a suite; every error of every file is told on stderr.
+pub(super) fn load(source: &Source) -> Result<Suite, u8> {
+    plan::load(source).map_err(|problems| {
+        for problem in &problems {
+            err(format!("error: {problem}"));
+        }
+        err(format!("{} in the case files; no request was sent", count(problems.len(), "error")));
+        exit::USAGE
+    })
+}
+
+/// `1 error`, `2 errors`.
+pub(super) fn count(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// Patterns as given, `@FILE` standing for the lines of a file.
+fn patterns(texts: &[String]) -> Result<Vec<Pattern>, String> {
+    let mut out = Vec::new();
+    for text in texts {
+        match text.strip_prefix('@') {
+            None => out.push(Pattern::new(text)?),
+            Some(path) => {
+                let lines = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+                for line in lines.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+                    out.push(Pattern::new(line)?);
+                }
+            }
+        }
+    }
+    Ok(out)
+}

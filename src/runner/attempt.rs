@@ -1,0 +1,379 @@
+//! One attempt at a trial: the steps in order, with the reads around them, as a transcript.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::Value;
+
+use super::request::{self, Bindings, Ready};
+use super::session::{JobState, ReadVia, Session};
+use crate::model::case::{Address, Case, MadeBody, Race, Step, Wire};
+use crate::model::exchange::{BrokenKind, Exchange, Outcome, Response};
+use crate::model::expect::JobAfter;
+use crate::model::transcript::{Entry, Role, Transcript};
+use crate::target::Outgoing;
+
+/// How often and how patiently an exchange is tried again.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// Tries after the first.
+    pub retries: u32,
+    /// Pause before the first of them; it doubles from one to the next.
+    pub interval: Duration,
+    /// Longest Retry-After that is obeyed.
+    pub cap: Duration,
+}
+
+/// What an attempt gave.
+#[derive(Debug)]
+pub(super) struct Attempted {
+    pub(super) transcript: Transcript,
+    /// Why exchanges were tried again, one sentence fragment each.
+    pub(super) retried: Vec<String>,
+}
+
+/// Runs the steps of a case on one job.
+pub(super) struct Attempt<'a> {
+    pub(super) session: &'a Session,
+    pub(super) collection: &'static str,
+    pub(super) job: &'a mut JobState,
+    pub(super) patience: Patience,
+    bindings: Bindings,
+    entries: Vec<Entry>,
+    retried: Vec<String>,
+    /// Other jobs as first read in this attempt, by path.
+    references: RefCell<HashMap<String, Arc<Value>>>,
+}
+
+impl<'a> Attempt<'a> {
+    pub(super) fn new(
+        session: &'a Session,
+        collection: &'static str,
+        job: &'a mut JobState,
+        patience: Patience,
+    ) -> Self {
+        Self {
+            session,
+            collection,
+            job,
+            patience,
+            bindings: Bindings::new(),
+            entries: Vec::with_capacity(3),
+            retried: Vec::new(),
+            references: RefCell::default(),
+        }
+    }
+
+    /// Runs every step until one goes another way than expected.
+    pub(super) async fn run(mut self, case: &Arc<Case>) -> Attempted {
+        for (index, step) in case.steps.iter().enumerate() {
+            let goes_on = match &step.race {
+                Some(race) => self.race(index, race).await,
+                None => self.step(index, step).await,
+            };
+            if !goes_on {
+                break;
+            }
+        }
+        let transcript = Transcript {
+            case: case.clone(),
+            collection: self.collection,
+            job: self.job.id.clone(),
+            profile: self.session.profile.clone(),
+            entries: self.entries,
+        };
+        Attempted { transcript, retried: self.retried }
+    }
+
+    async fn step(&mut self, index: usize, step: &Step) -> bool {
+        let writes = !matches!(step.request.method.as_deref(), Some("GET" | "HEAD" | "OPTIONS"));
+        let needs_read = step.request.body_made == Some(MadeBody::LastRead);
+        if (writes && self.job.known.is_none()) || needs_read {
+            self.read(index, Role::ReadBefore).await;
+        }
+        if self.job.known.is_some()
+            && self.job.via == ReadVia::Get
+            && step.expect.read_back
+            && self.job.last_read.is_none()
+        {
+            self.read(index, Role::ReadBefore).await;
+        }
+        let ready = request::build(self.session, self.collection, self.job, &self.bindings, &step.request);
+        let mut goes_on = true;
+        for Ready { outgoing, id } in ready {
+            let before = self.job.known.clone();
+            let etag_before = self.job.etag.clone();
+            let exchange = self.send(outgoing, step).await;
+            let status = exchange.status();
+            goes_on &= status
+                .map_or(matches!(step.request.wire, Wire::CutOff(_)), |status| step.expect.matching(status).is_some());
+            let listed = match (&step.request.to, exchange.response()) {
+                (Address::Collection, Some(response)) if exchange.request.method == "GET" => {
+                    self.listed(response).await
+                }
+                _ => None,
+            };
+            let reference = self.reference(step, &exchange);
+            if writes {
+                self.learn(step, &exchange);
+            }
+            self.entries.push(Entry {
+                step: index,
+                role: Role::Step,
+                exchange,
+                before,
+                etag_before,
+                target_id: id,
+                listed,
+                reference,
+                marks: if step.request.to == Address::SameIdElsewhere { self.bindings.marks() } else { Vec::new() },
+            });
+            if writes && self.wants_read(step, status) {
+                tokio::time::sleep(self.session.profile.settle()).await;
+                self.read(index, Role::ReadAfter).await;
+            }
+        }
+        goes_on
+    }
+
+    /// Whether the job is read after a request: always when it was refused or its effect is not in the answer.
+    fn wants_read(&self, step: &Step, status: Option<u16>) -> bool {
+        if self.job.via == ReadVia::None {
+            return false;
+        }
+        let own = !matches!(step.request.to, Address::SecondJob | Address::DerivedJob | Address::ForeignJob);
+        match status {
+            None => matches!(step.request.wire, Wire::CutOff(_)),
+            Some(400..) => own,
+            Some(200..300) => {
+                own && (step
+                    .expect
+                    .matching(status.unwrap_or_default())
+                    .is_some_and(|e| e.read_back || e.job == JobAfter::Unchanged)
+                    || step.expect.read_back
+                    || status == Some(204))
+            }
+            Some(_) => false,
+        }
+    }
+
+    /// Keeps the last known state of the job up to date.
+    fn learn(&mut self, step: &Step, exchange: &Exchange) {
+        let own = matches!(step.request.to, Address::Job);
+        let Some(response) = exchange.response() else {
+            self.job.known = None;
+            return;
+        };
+        if response.status >= 400 {
+            return;
+        }
+        let entity = response
+            .json()
+            .filter(|_| {
+                own && response.status == 200
+                    && exchange.request.method == "PATCH"
+                    && step.expect.matching(200).is_some()
+            })
+            .filter(|json| json.get("id").is_some_and(Value::is_string));
+        match entity {
+            Some(entity) if matches!(step.expect.job, JobAfter::ByStatus | JobAfter::Updated | JobAfter::Unchanged) => {
+                self.job.known = Some(Arc::new(entity.clone()));
+                self.tag(response);
+            }
+            _ => {
+                self.job.known = None;
+                self.job.last_read = None;
+            }
+        }
+    }
+
+    fn tag(&mut self, response: &Response) {
+        let tag = response.header("etag").map(str::to_owned).or_else(|| {
+            response.entity().and_then(|e| e.get("@odata.etag")).and_then(Value::as_str).map(str::to_owned)
+        });
+        if let Some(tag) = tag
+            && self.job.etag.as_ref() != Some(&tag)
+        {
+            self.job.old_etag = self.job.etag.replace(tag);
+        }
+    }
+
+    /// Reads the leased job, over a new connection where it is a GET.
+    pub(super) async fn read(&mut self, step: usize, role: Role) {
+        let outgoing = match self.job.via {
+            ReadVia::None => return,
+            ReadVia::Get => request::read(self.session, self.collection, &self.job.id),
+            ReadVia::EmptyPatch => {
+                request::patch(self.session, self.collection, self.job, &Value::Object(serde_json::Map::new()))
+            }
+        };
+        let before = self.job.known.clone();
+        let reference = self.job.last_read.clone();
+        let etag_before = self.job.etag.clone();
+        let exchange = self.patiently(outgoing, &|_| false, true).await;
+        let entity = exchange
+            .response()
+            .filter(|response| response.status == 200)
+            .and_then(Response::entity)
+            .cloned()
+            .map(Arc::new);
+        if let Some(response) = exchange.response().filter(|response| response.status == 200) {
+            self.tag(response);
+        }
+        if entity.is_some() {
+            self.job.known.clone_from(&entity);
+            if self.job.via == ReadVia::Get {
+                self.job.last_read = entity;
+            }
+        } else {
+            self.job.known = None;
+        }
+        self.entries.push(Entry {
+            step,
+            role,
+            exchange,
+            before,
+            etag_before,
+            target_id: self.job.id.clone(),
+            listed: None,
+            reference,
+            marks: Vec::new(),
+        });
+    }
+
+    /// For a read of another job: that job as it was first read in this attempt.
+    fn reference(&self, step: &Step, exchange: &Exchange) -> Option<Arc<Value>> {
+        if !matches!(step.request.to, Address::SecondJob | Address::OtherJobs) || exchange.request.method != "GET" {
+            return None;
+        }
+        let mut references = self.references.borrow_mut();
+        let key = exchange.request.path().to_owned();
+        if let Some(first) = references.get(&key) {
+            return Some(first.clone());
+        }
+        let entity = exchange.response().filter(|response| response.status == 200)?.entity()?;
+        references.insert(key, Arc::new(entity.clone()));
+        None
+    }
+
+    async fn send(&mut self, outgoing: Outgoing, step: &Step) -> Exchange {
+        let conditional = outgoing.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("if-match"));
+        let judged = |status: u16| step.expect.matching(status).is_some();
+        // A conditional update that may have been applied cannot be sent again: its own success would refuse it.
+        self.patiently(outgoing, &judged, !conditional && !matches!(step.request.wire, Wire::CutOff(_))).await
+    }
+
+    /// Sends, and sends again where nothing that can be judged came back.
+    async fn patiently(&mut self, outgoing: Outgoing, judged: &dyn Fn(u16) -> bool, again: bool) -> Exchange {
+        let mut pause = self.patience.interval;
+        let mut exchange = self.session.send(outgoing.clone()).await;
+        for _ in 0..self.patience.retries {
+            let why = match &exchange.outcome {
+                Outcome::Broken(broken) if again || broken.kind == BrokenKind::Refused => match broken.kind {
+                    BrokenKind::Refused | BrokenKind::Reset | BrokenKind::Timeout | BrokenKind::ConnectTimeout => {
+                        broken.detail.clone()
+                    }
+                    _ => break,
+                },
+                Outcome::Answered(response)
+                    if matches!(response.status, 429 | 502 | 503 | 504) && !judged(response.status) =>
+                {
+                    if let Some(asked) = crate::target::pace::retry_after(
+                        response.header("retry-after").unwrap_or_default(),
+                        std::time::SystemTime::now(),
+                    ) {
+                        pause = asked.min(self.patience.cap);
+                    }
+                    format!("status {}", response.status)
+                }
+                _ => break,
+            };
+            if self.session.gone() {
+                break;
+            }
+            self.retried.push(why);
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(self.patience.cap);
+            let mut fresh = outgoing.clone();
+            fresh.fresh = true;
+            exchange = self.session.send(fresh).await;
+        }
+        exchange
+    }
+
+    /// All ids of a collection, page after page.
+    async fn listed(&mut self, first: &Response) -> Option<Vec<String>> {
+        let page = |json: &Value| {
+            let ids: Option<Vec<String>> = json
+                .get("value")?
+                .as_array()?
+                .iter()
+                .map(|item| item.get("id").and_then(Value::as_str).map(str::to_owned))
+                .collect();
+            let next = json
+                .get("@odata.nextLink")
+                .or_else(|| json.get("@nextLink"))
+                .and_then(Value::as_str)
+                .map(str::to_owned);
+            Some((ids?, next))
+        };
+        let (mut ids, mut next) = page(first.json()?)?;
+        // Bounded, so that a list without an end does not hold the run.
+        for _ in 0..50 {
+            let Some(link) = next.take() else { return Some(ids) };
+            // Only on the target itself: the token goes nowhere else.
+            let path = link.strip_prefix(self.session.target.client.base_url())?.to_owned();
+            let mut outgoing = request::read(self.session, self.collection, "");
+            outgoing.path = path;
+            let exchange = self.session.send(outgoing).await;
+            let (more, link) = page(exchange.response().filter(|response| response.status == 200)?.json()?)?;
+            ids.extend(more);
+            next = link;
+        }
+        None
+    }
+
+    /// Writers and readers at once, round after round, and a read when each round has settled.
+    async fn race(&mut self, index: usize, race: &Race) -> bool {
+        if self.job.known.is_none() {
+            self.read(index, Role::ReadBefore).await;
+        }
+        let first = self.job.known.clone();
+        for _ in 0..race.rounds.min(50) {
+            let mut sends = Vec::new();
+            let mut roles = Vec::new();
+            for (n, body) in race.writers.iter().enumerate() {
+                let request = crate::model::case::Request { body: Some(body.clone()), ..Default::default() };
+                let ready = request::build(self.session, self.collection, self.job, &self.bindings, &request);
+                for Ready { outgoing, .. } in ready {
+                    sends.push(self.session.send(outgoing));
+                    roles.push(Role::Writer(n));
+                }
+            }
+            for _ in 0..race.readers.min(16) {
+                sends.push(self.session.send(request::read(self.session, self.collection, &self.job.id)));
+                roles.push(Role::Reader);
+            }
+            let exchanges = join_all(sends).await;
+            for (exchange, role) in exchanges.into_iter().zip(roles) {
+                self.entries.push(Entry {
+                    step: index,
+                    role,
+                    exchange,
+                    before: first.clone(),
+                    etag_before: None,
+                    target_id: self.job.id.clone(),
+                    listed: None,
+                    reference: None,
+                    marks: Vec::new(),
+                });
+            }
+            self.job.known = None;
+            self.read(index, Role::Settled).await;
+        }
+        true
+    }
+}

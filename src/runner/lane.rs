@@ -1,0 +1,195 @@
+//! One trial from its case to its result: gating, attempts, judgement, evidence.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::attempt::{Attempt, Attempted};
+use super::evidence;
+use super::schedule::{Evidence, Settings};
+use super::session::{JobState, Session};
+use crate::checks::{self, Judgement};
+use crate::model::case::{Address, Auth, Case, MadeBody};
+use crate::model::event::{Attempt as Told, ReportedFinding, TrialResult};
+use crate::model::finding::{Finding, Level};
+use crate::model::verdict::{self, Facts, Verdict};
+use crate::plan::Trial;
+
+/// What a trial is called and where it comes from.
+#[derive(Debug, Clone)]
+pub(super) struct Label {
+    pub(super) name: String,
+    pub(super) endpoint: &'static str,
+    pub(super) file: String,
+}
+
+/// A result without anything judged.
+pub(super) fn blank(label: Label, case: Option<&Case>, verdict: Verdict, reason: Option<String>) -> TrialResult {
+    TrialResult {
+        name: label.name,
+        endpoint: label.endpoint.to_owned(),
+        title: case.map(|case| case.title.clone()).unwrap_or_default(),
+        file: label.file,
+        requirements: case.map(|case| case.requirements.clone()).unwrap_or_default(),
+        verdict,
+        reason,
+        flaky: false,
+        attempts: Vec::new(),
+        micros: 0,
+        at_micros: 0,
+        exchanges: 0,
+        findings: Vec::new(),
+        evidence: Vec::new(),
+    }
+}
+
+/// Why a case is not run on this target, if so.
+pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<String> {
+    let profile = &session.profile;
+    if profile.not_offered.contains(collection) {
+        return Some("the target does not offer this path".to_owned());
+    }
+    if let Some(missing) = case.needs.iter().find(|word| !profile.has(word)) {
+        return Some(format!("needs capability {missing}"));
+    }
+    if let Some(word) = case.unless.iter().find(|word| profile.has(word)) {
+        return Some(format!("makes no sense with capability {word}"));
+    }
+    if let Some((id, reason)) = case.requirements.first().and_then(|id| profile.excused.get_key_value(id)) {
+        return Some(format!("{id} is excused by the target's profile: {reason}"));
+    }
+    for step in &case.steps {
+        let reason = match (&step.request.auth, &step.request.to) {
+            (Auth::Query, _) if !session.target.loopback => "would put a live token into a URL",
+            (Auth::Valid, _) | (_, Address::Job)
+                if session.target.credentials.valid.is_none() && step.request.auth != Auth::Valid =>
+            {
+                "the target wants no credentials"
+            }
+            (_, Address::SecondJob) if super::request::second(session, collection).is_none() => {
+                "needs capability second-job"
+            }
+            (_, Address::DerivedJob) if !session.target.derived.contains_key(collection) => {
+                "needs a job of a derived type"
+            }
+            (_, Address::ForeignJob) if !session.target.foreign.contains_key(collection) => {
+                "needs a job of a second tenant"
+            }
+            _ => continue,
+        };
+        return Some(reason.to_owned());
+    }
+    let needs_state = case.steps.iter().any(|step| step.request.body_made == Some(MadeBody::LastRead));
+    (needs_state && !profile.has("readback")).then(|| "needs capability readback".to_owned())
+}
+
+/// Runs one trial, with its repeats, and derives the verdict.
+pub(super) async fn trial(
+    session: &Session,
+    job: &mut JobState,
+    trial: Trial,
+    case: &Arc<Case>,
+    label: Label,
+    settings: &Settings,
+) -> TrialResult {
+    let started = Instant::now();
+    let mut told: Vec<Told> = Vec::new();
+    let mut worst: Option<(Attempted, Judgement, Verdict)> = None;
+    let mut exchanges = 0;
+    let mut retried = Vec::new();
+    for _ in 0..settings.repeat.max(1) {
+        let attempted = Attempt::new(session, label.endpoint, job, settings.patience).run(case).await;
+        exchanges += attempted.transcript.entries.len();
+        let off: Vec<&str> = settings.off.iter().map(String::as_str).collect();
+        let mut judgement = checks::judge(&attempted.transcript, &off);
+        judgement.findings.retain(|finding| settings.counts(finding));
+        let facts = Facts {
+            failures: verdict::failures(&judgement.findings, settings.deny),
+            unjudged: judgement.unjudged.is_some(),
+            ..Facts::default()
+        };
+        let verdict = verdict::verdict(facts);
+        retried.extend(attempted.retried.iter().cloned());
+        if settings.repeat > 1 {
+            let reason =
+                judgement.findings.first().filter(|_| verdict == Verdict::Fail).map(|f| f.requirement.to_string());
+            told.push(Told { verdict, reason });
+        }
+        if worst.as_ref().is_none_or(|(_, _, known)| rank(verdict) > rank(*known)) {
+            worst = Some((attempted, judgement, verdict));
+        }
+        if session.gone() {
+            break;
+        }
+    }
+    let _ = trial;
+    let Some((attempted, judgement, verdict)) = worst else {
+        return blank(label, Some(case), Verdict::Inconclusive, Some("no attempt was made".to_owned()));
+    };
+    let differ = told.windows(2).any(|pair| pair[0].verdict != pair[1].verdict);
+    for why in &retried {
+        told.push(Told {
+            verdict: Verdict::Inconclusive,
+            reason: Some(format!("tried again: {}", session.scrubber.scrub(why))),
+        });
+    }
+    let keep = match settings.evidence {
+        Evidence::All => true,
+        Evidence::Failures => verdict != Verdict::Pass,
+        Evidence::None => false,
+    };
+    let mut result =
+        blank(label, Some(case), verdict, judgement.unjudged.map(|why| session.scrubber.scrub(&why).into_owned()));
+    result.flaky = differ || (verdict == Verdict::Pass && !retried.is_empty());
+    result.attempts = told;
+    result.micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    result.exchanges = exchanges;
+    result.findings = judgement.findings.into_iter().map(|finding| reported(finding, &result.name, session)).collect();
+    if keep {
+        result.evidence =
+            attempted.transcript.entries.iter().map(|entry| evidence::record(entry, &session.scrubber)).collect();
+    }
+    result
+}
+
+/// Which of several attempts is told.
+fn rank(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Fail => 3,
+        Verdict::Inconclusive => 2,
+        Verdict::Pass => 1,
+        _ => 0,
+    }
+}
+
+fn reported(mut finding: Finding, trial: &str, session: &Session) -> ReportedFinding {
+    use crate::model::finding::Shown;
+    let fingerprint = finding.fingerprint(trial);
+    let scrub = |text: &mut String| {
+        if let std::borrow::Cow::Owned(clean) = session.scrubber.scrub(text) {
+            *text = clean;
+        }
+    };
+    scrub(&mut finding.message);
+    for shown in [&mut finding.expected, &mut finding.actual].into_iter().flatten() {
+        match shown {
+            Shown::Text(text) => scrub(text),
+            Shown::Json(value) => {
+                let text = value.to_string();
+                if let std::borrow::Cow::Owned(clean) = session.scrubber.scrub(&text) {
+                    *shown = serde_json::from_str(&clean).map_or_else(|_| Shown::Text(clean), Shown::Json);
+                }
+            }
+        }
+    }
+    ReportedFinding { finding, fingerprint, waived: None, line: None }
+}
+
+impl Settings {
+    /// Whether a finding is in the tiers and levels that the user wants judged.
+    fn counts(&self, finding: &Finding) -> bool {
+        let known = crate::contract::requirement::requirement(&finding.requirement);
+        known.is_none_or(|requirement| {
+            self.tiers.as_ref().is_none_or(|tiers| tiers.contains(&requirement.tier)) && finding.level >= Level::May
+        })
+    }
+}

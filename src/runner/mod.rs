@@ -1,0 +1,18 @@
+//! The runner: takes the trials of a plan, drives the target, has each attempt judged, and tells what happened as events.
+//!
+//! One lane per endpoint holds that endpoint's job, so no two trials touch one job at a time; lanes run side by side on
+//! one thread. The runner keeps the last known state of each job, so a plain update costs a single exchange. Trials that
+//! look beyond their own job run alone at the end.
+
+mod attempt;
+mod evidence;
+mod lane;
+mod probe;
+mod put_back;
+mod request;
+mod schedule;
+mod session;
+
+pub use attempt::Patience;
+pub use schedule::{Evidence, Settings, run};
+pub use session::{Credentials, Session, Target};

@@ -1,0 +1,376 @@
+//! From a request template to the request that goes out (contract, part 0: the baseline request).
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value};
+
+use super::session::{JobState, Session};
+use crate::contract::endpoint::ENDPOINTS;
+use crate::contract::sample;
+use crate::model::case::{Address, Auth, MadeBody, OneOrMany, Request};
+use crate::model::secret::Secret;
+use crate::plan::template::{self, Placeholder};
+use crate::target::{Authorization, Outgoing};
+
+/// What an id segment keeps as it is: the unreserved characters of RFC 3986, section 2.3.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Values that stay the same all through one attempt.
+#[derive(Debug)]
+pub(super) struct Bindings {
+    uuids: [String; 9],
+    unknown: String,
+    random_token: Secret,
+    now: String,
+}
+
+impl Bindings {
+    pub(super) fn new() -> Self {
+        let fresh = || uuid::Uuid::new_v4().to_string();
+        Self {
+            uuids: std::array::from_fn(|_| fresh()),
+            unknown: fresh(),
+            // Legal b64token syntax (RFC 6750, section 2.1), and long enough to be found again when it leaks.
+            random_token: Secret::new(format!("pp.{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple())),
+            now: jiff::Timestamp::now().to_string(),
+        }
+    }
+
+    /// The texts that only this attempt can have put anywhere.
+    pub(super) fn marks(&self) -> Vec<String> {
+        self.uuids.to_vec()
+    }
+
+    pub(super) fn lookup(
+        &self,
+        session: &Session,
+        collection: &str,
+        job: &JobState,
+        wanted: &Placeholder,
+    ) -> Option<String> {
+        match wanted {
+            Placeholder::JobId => Some(job.id.clone()),
+            Placeholder::Uuid(n) => self.uuids.get(usize::from(*n).saturating_sub(1)).cloned(),
+            Placeholder::Now => Some(self.now.clone()),
+            Placeholder::Var(name) => session.target.variables.get(name).cloned(),
+            Placeholder::SecondId => second(session, collection).map(str::to_owned),
+            Placeholder::UnknownId => Some(self.unknown.clone()),
+            Placeholder::Etag => job.etag.clone(),
+            Placeholder::OldEtag => job.old_etag.clone(),
+            Placeholder::OtherTenant => session.target.other_tenant.clone(),
+        }
+    }
+}
+
+/// The stand-by job of a collection.
+pub(super) fn second<'a>(session: &'a Session, collection: &str) -> Option<&'a str> {
+    session.target.jobs.get(collection).and_then(|ids| ids.get(1)).map(String::as_str)
+}
+
+/// One request to send and the job id it addresses.
+#[derive(Debug)]
+pub(super) struct Ready {
+    pub(super) outgoing: Outgoing,
+    pub(super) id: String,
+}
+
+/// The requests that a template stands for: one, or one per job for `otherJobs` and `sameIdElsewhere`.
+pub(super) fn build(
+    session: &Session,
+    collection: &str,
+    job: &JobState,
+    bindings: &Bindings,
+    request: &Request,
+) -> Vec<Ready> {
+    let lookup = |wanted: &Placeholder| bindings.lookup(session, collection, job, wanted);
+    let method = request.method.clone().unwrap_or_else(|| "PATCH".to_owned());
+    let (body, json) = content(session, job, request, &method, &lookup);
+    addresses(session, collection, job, bindings, &request.to, &lookup)
+        .into_iter()
+        .map(|(mut path, id)| {
+            if let Some(query) = &request.query {
+                path.push('?');
+                path.push_str(&template::fill(query, &lookup));
+            }
+            let headers = headers(session, job, request, body.is_some(), &lookup);
+            let authorization = authorization(session, bindings, request.auth);
+            let mut headers = headers;
+            if request.auth == Auth::Cookie
+                && let Some(token) = &session.target.credentials.valid
+            {
+                headers.push(("Cookie".to_owned(), format!("access_token={}", token.expose())));
+            }
+            let outgoing = Outgoing {
+                method: method.clone(),
+                path,
+                headers,
+                authorization,
+                body: body.clone(),
+                json: json.clone(),
+                wire: request.wire,
+                fresh: false,
+            };
+            Ready { outgoing, id }
+        })
+        .collect()
+}
+
+/// A GET of a job on a new connection.
+pub(super) fn read(session: &Session, collection: &str, id: &str) -> Outgoing {
+    Outgoing {
+        method: "GET".to_owned(),
+        path: job_path(collection, id),
+        headers: vec![("Accept".to_owned(), "application/json".to_owned()), request_id()],
+        authorization: bearer(session.target.credentials.valid.as_ref(), "Authorization", "Bearer "),
+        body: None,
+        json: None,
+        wire: crate::model::case::Wire::Pooled,
+        fresh: true,
+    }
+}
+
+/// A PATCH of a job with this body, as the runner itself sends it.
+pub(super) fn patch(session: &Session, collection: &str, job: &JobState, body: &Value) -> Outgoing {
+    let mut headers = vec![
+        ("Content-Type".to_owned(), "application/json".to_owned()),
+        ("Accept".to_owned(), "application/json".to_owned()),
+        request_id(),
+    ];
+    if session.profile.has("etag-required") {
+        headers.push(("If-Match".to_owned(), job.etag.clone().unwrap_or_else(|| "*".to_owned())));
+    }
+    Outgoing {
+        method: "PATCH".to_owned(),
+        path: job_path(collection, &job.id),
+        headers,
+        authorization: bearer(session.target.credentials.valid.as_ref(), "Authorization", "Bearer "),
+        body: Some(Bytes::from(body.to_string())),
+        json: Some(Arc::new(body.clone())),
+        wire: crate::model::case::Wire::Pooled,
+        fresh: false,
+    }
+}
+
+fn request_id() -> (String, String) {
+    ("client-request-id".to_owned(), uuid::Uuid::new_v4().to_string())
+}
+
+/// The path of a job below the service root.
+pub(super) fn job_path(collection: &str, id: &str) -> String {
+    format!("/dataClassification/{collection}/{}", utf8_percent_encode(id, SEGMENT))
+}
+
+fn addresses(
+    session: &Session,
+    collection: &str,
+    job: &JobState,
+    bindings: &Bindings,
+    to: &Address,
+    lookup: &dyn Fn(&Placeholder) -> Option<String>,
+) -> Vec<(String, String)> {
+    let one = |id: &str| vec![(job_path(collection, id), id.to_owned())];
+    let elsewhere = || ENDPOINTS.iter().map(|endpoint| endpoint.collection).filter(move |other| *other != collection);
+    match to {
+        Address::Job => one(&job.id),
+        Address::SecondJob => second(session, collection).map(one).unwrap_or_default(),
+        Address::UnknownJob => one(&bindings.unknown),
+        Address::DerivedJob => session.target.derived.get(collection).map(|id| one(id)).unwrap_or_default(),
+        Address::ForeignJob => session.target.foreign.get(collection).map(|id| one(id)).unwrap_or_default(),
+        Address::OtherJobs => elsewhere()
+            .filter_map(|other| {
+                let id = session.target.jobs.get(other)?.first()?;
+                // Where the paths share their jobs, the same id is the same job and may change with it.
+                (*id != job.id).then(|| (job_path(other, id), id.clone()))
+            })
+            .collect(),
+        Address::SameIdElsewhere => elsewhere().map(|other| (job_path(other, &job.id), job.id.clone())).collect(),
+        Address::Id(raw) => {
+            let id = template::fill(raw, lookup);
+            vec![(format!("/dataClassification/{collection}/{id}"), id.into_owned())]
+        }
+        Address::Collection => vec![(format!("/dataClassification/{collection}"), String::new())],
+        Address::Path(raw) => vec![(template::fill(raw, lookup).into_owned(), job.id.clone())],
+    }
+}
+
+fn headers(
+    session: &Session,
+    job: &JobState,
+    request: &Request,
+    has_body: bool,
+    lookup: &dyn Fn(&Placeholder) -> Option<String>,
+) -> Vec<(String, String)> {
+    let mut headers: Vec<(String, String)> = Vec::with_capacity(6);
+    let says = |name: &str| request.headers.keys().any(|known| known.eq_ignore_ascii_case(name));
+    if has_body && !says("content-type") {
+        headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
+    }
+    if !says("accept") {
+        headers.push(("Accept".to_owned(), "application/json".to_owned()));
+    }
+    if !says("client-request-id") {
+        headers.push(request_id());
+    }
+    if session.profile.has("etag-required") && has_body && !says("if-match") && !says("if-none-match") {
+        headers.push(("If-Match".to_owned(), job.etag.clone().unwrap_or_else(|| "*".to_owned())));
+    }
+    for (name, value) in &request.headers {
+        for value in value.iter().flat_map(OneOrMany::as_slice) {
+            headers.push((name.clone(), template::fill(value, lookup).into_owned()));
+        }
+    }
+    headers
+}
+
+/// Content as octets and, where it is one JSON text without defects, as JSON.
+fn content(
+    session: &Session,
+    job: &JobState,
+    request: &Request,
+    method: &str,
+    lookup: &dyn Fn(&Placeholder) -> Option<String>,
+) -> (Option<Bytes>, Option<Arc<Value>>) {
+    let parsed = |bytes: &Bytes| {
+        let parsed = crate::json::parse(bytes);
+        parsed.value.filter(|_| parsed.defects.is_empty()).map(Arc::new)
+    };
+    if let Some(template) = &request.body {
+        let value = template::fill_json(template, lookup);
+        let value = permitted(session, value);
+        return (Some(Bytes::from(value.to_string())), Some(Arc::new(value)));
+    }
+    if let Some(text) = &request.body_text {
+        let bytes = Bytes::from(template::fill(text, lookup).into_owned());
+        let json = parsed(&bytes);
+        return (Some(bytes), json);
+    }
+    if let Some(digits) = &request.body_base64 {
+        // The loader has refused what is not base64.
+        let bytes = Bytes::from(STANDARD.decode(digits).unwrap_or_default());
+        let json = parsed(&bytes);
+        return (Some(bytes), json);
+    }
+    match request.body_made {
+        Some(MadeBody::LongStatus(octets)) => {
+            let text = format!("{{\"status\":\"{}\"}}", "x".repeat(octets.min(64 << 20)));
+            (Some(Bytes::from(text)), None)
+        }
+        Some(MadeBody::DeepDetails(levels)) => {
+            let levels = levels.min(1 << 20);
+            let text = format!("{{\"error\":{{\"details\":{}{}}}}}", "[".repeat(levels), "]".repeat(levels));
+            (Some(Bytes::from(text)), None)
+        }
+        Some(MadeBody::LastRead) => {
+            let read = job.last_read.as_ref().or(job.known.as_ref());
+            let value = read.map_or_else(|| Value::Object(Map::new()), |read| Value::clone(read));
+            (Some(Bytes::from(value.to_string())), Some(Arc::new(value)))
+        }
+        Some(MadeBody::Empty) => (Some(Bytes::new()), None),
+        None if matches!(method, "PATCH" | "POST" | "PUT") => {
+            let (bytes, json) = sample::sample();
+            let plain = session.profile.permitted.is_empty()
+                && session.profile.read_only.is_empty()
+                && session.profile.computed.is_empty();
+            if plain {
+                return (Some(bytes), Some(json));
+            }
+            let value = permitted(session, Value::clone(&json));
+            (Some(Bytes::from(value.to_string())), Some(Arc::new(value)))
+        }
+        None => (None, None),
+    }
+}
+
+/// The body with permitted values in place of made-up ones, and without what the target does not let clients set.
+fn permitted(session: &Session, mut value: Value) -> Value {
+    if let Value::Object(members) = &mut value {
+        members.retain(|name, _| !session.profile.read_only.contains(name) && !session.profile.computed.contains(name));
+        for (name, values) in &session.profile.permitted {
+            let current = members.get(name).and_then(Value::as_str);
+            if let (Some(current), false) = (current, values.is_empty()) {
+                // The same made-up value always becomes the same permitted one, and neighbours differ.
+                let pick = current.bytes().map(usize::from).sum::<usize>() % values.len();
+                members.insert(name.clone(), Value::from(values[pick].as_str()));
+            }
+        }
+    }
+    value
+}
+
+fn bearer(token: Option<&Secret>, header: &str, prefix: &str) -> Option<Authorization> {
+    token.map(|secret| Authorization {
+        header: header.to_owned(),
+        prefix: prefix.to_owned(),
+        secret: secret.clone(),
+        shown: format!("{prefix}$PATCHPROOF_TOKEN"),
+        in_query: false,
+    })
+}
+
+fn made(prefix: &str, secret: Secret, shown: &str) -> Authorization {
+    Authorization {
+        header: "Authorization".to_owned(),
+        prefix: prefix.to_owned(),
+        secret,
+        shown: format!("{prefix}{shown}"),
+        in_query: false,
+    }
+}
+
+fn authorization(session: &Session, bindings: &Bindings, auth: Auth) -> Option<Authorization> {
+    let credentials = &session.target.credentials;
+    let valid = credentials.valid.as_ref();
+    let text = valid.map_or("patchproof", Secret::expose);
+    let made = |prefix, secret, shown| Some(made(prefix, secret, shown));
+    match auth {
+        Auth::Valid => bearer(valid, "Authorization", "Bearer "),
+        Auth::LowercaseScheme => bearer(valid, "Authorization", "bearer "),
+        Auth::UppercaseScheme => bearer(valid, "AUTHORIZATION", "BEARER "),
+        Auth::None | Auth::Cookie => None,
+        Auth::Random => made("Bearer ", bindings.random_token.clone(), "<random token>"),
+        Auth::NearMiss => {
+            // In a JWT the last character carries spare bits that a decoder may ignore, so one further in is changed.
+            let mut letters: Vec<char> = text.chars().collect();
+            let at = letters.len().saturating_sub(3);
+            if let Some(letter) = letters.get_mut(at) {
+                *letter = if *letter == 'A' { 'B' } else { 'A' };
+            }
+            made(
+                "Bearer ",
+                Secret::new(letters.into_iter().collect::<String>()),
+                "<the token with one character changed>",
+            )
+        }
+        Auth::Truncated => {
+            let mut letters = text.chars();
+            letters.next_back();
+            made("Bearer ", Secret::new(letters.as_str()), "<the token without its last character>")
+        }
+        Auth::Extended => made("Bearer ", Secret::new(format!("{text}A")), "<the token with one more character>"),
+        Auth::OtherCase => {
+            let swapped: String = text
+                .chars()
+                .map(|c| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
+                .collect();
+            made("Bearer ", Secret::new(swapped), "<the token in the other letter case>")
+        }
+        Auth::EmptyBearer => made("Bearer", Secret::new(""), ""),
+        Auth::BareToken => bearer(valid, "Authorization", ""),
+        Auth::Malformed => made("Bearer ", Secret::new("not a b64token, \"at all\""), "not a b64token, \"at all\""),
+        Auth::Basic => made("Basic ", Secret::new(STANDARD.encode("patchproof:patchproof")), "<made-up credentials>"),
+        Auth::BasicWithToken => {
+            made("Basic ", Secret::new(STANDARD.encode(format!("patchproof:{text}"))), "<the token as a password>")
+        }
+        Auth::TokenScheme => bearer(valid, "Authorization", "Token "),
+        Auth::Query => {
+            bearer(valid, "Authorization", "").map(|authorization| Authorization { in_query: true, ..authorization })
+        }
+        Auth::Scoped => bearer(credentials.scoped.as_ref(), "Authorization", "Bearer "),
+        Auth::Personal => bearer(credentials.personal.as_ref(), "Authorization", "Bearer "),
+        Auth::SecondTenant => bearer(credentials.second_tenant.as_ref(), "Authorization", "Bearer "),
+    }
+}

@@ -1,0 +1,260 @@
+//! The order of a run: probe, lanes side by side, trials that must be alone, put back.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+
+use super::attempt::Patience;
+use super::lane::{self, Label};
+use super::probe::probe;
+use super::put_back::put_back;
+use super::session::{JobState, Session, Target};
+use crate::contract::requirement::Tier;
+use crate::model::case::Case;
+use crate::model::event::{Event, RunInfo, Summary, TrialResult};
+use crate::model::finding::Level;
+use crate::model::verdict::Verdict;
+use crate::plan::{Plan, Suite, Trial};
+
+/// Trials are shuffled within windows of this many, so that results can be told in plan order with bounded memory.
+const WINDOW: usize = 128;
+
+/// How a run goes about its trials.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Lanes that run side by side.
+    pub jobs: usize,
+    /// Tries and pauses of one exchange.
+    pub patience: Patience,
+    /// How often each trial is run.
+    pub repeat: u32,
+    /// Seed of the order of trials; `None` keeps the plan's order.
+    pub seed: Option<u64>,
+    /// Stop after so many failed trials.
+    pub max_fail: Option<usize>,
+    /// Lowest level that fails a trial.
+    pub deny: Level,
+    /// Tiers judged; all when `None`.
+    pub tiers: Option<Vec<Tier>>,
+    /// Whose exchanges are kept.
+    pub evidence: Evidence,
+    /// Checks that are switched off.
+    pub off: Vec<String>,
+    /// Set when the user wants the run to end.
+    pub cancelled: Arc<AtomicBool>,
+}
+
+/// Whose exchanges are kept in the results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Evidence {
+    /// Every trial's.
+    All,
+    /// Those of trials that did not pass.
+    Failures,
+    /// Nobody's.
+    None,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            jobs: 16,
+            patience: Patience { retries: 2, interval: Duration::from_millis(100), cap: Duration::from_secs(30) },
+            repeat: 1,
+            seed: None,
+            max_fail: None,
+            deny: Level::Must,
+            tiers: None,
+            evidence: Evidence::Failures,
+            off: Vec::new(),
+            cancelled: Arc::default(),
+        }
+    }
+}
+
+/// Where the results of a run go, in plan order within each endpoint.
+struct Teller<'a> {
+    sink: &'a mut dyn FnMut(Event),
+    summary: Summary,
+    deny: Level,
+}
+
+impl Teller<'_> {
+    fn tell(&mut self, trial: TrialResult) {
+        self.summary.add(&trial, self.deny);
+        (self.sink)(Event::TrialFinished(Box::new(trial)));
+    }
+}
+
+/// Runs a plan against a target and tells `sink` what happens. The first event is `RunStarted`, the last `RunFinished`.
+///
+/// Green means that every planned trial was judged: what a run did not get to is told as inconclusive.
+pub async fn run(
+    suite: &Suite,
+    plan: &Plan,
+    target: Target,
+    settings: &Settings,
+    mut info: RunInfo,
+    sink: &mut dyn FnMut(Event),
+) -> Summary {
+    let started = Instant::now();
+    let mut session = Session::new(target);
+    let probed = probe(&mut session).await;
+    info.capabilities = session.profile.capabilities.iter().cloned().collect();
+    info.read_back = read_back(probed.jobs.values());
+    info.not_offered = session.profile.not_offered.iter().cloned().collect();
+    info.planned = plan.len();
+    info.deny = Some(settings.deny);
+    info.seed = settings.seed.unwrap_or_default();
+    info.left_out = session
+        .profile
+        .volatile
+        .iter()
+        .chain(&session.profile.computed)
+        .chain(&session.profile.read_only)
+        .cloned()
+        .collect();
+    sink(Event::RunStarted(info));
+
+    let session = session;
+    let mut teller =
+        Teller { sink, summary: Summary { planned: plan.len(), ..Summary::default() }, deny: settings.deny };
+    let mut jobs = probed.jobs;
+    if let Some(why) = probed.hopeless {
+        for trial in plan.all() {
+            let (label, case) = describe(suite, trial);
+            teller.tell(lane::blank(label, case.as_deref(), Verdict::Inconclusive, Some(why.clone())));
+        }
+        teller.summary.could_not_judge = Some(why);
+    } else {
+        let stop = Stop { settings, session: &session, failed: RefCell::new(0) };
+        {
+            let teller = RefCell::new(&mut teller);
+            let gate = tokio::sync::Semaphore::new(settings.jobs.max(1));
+            let lanes = jobs.iter_mut().map(|(collection, job)| {
+                let (gate, teller, stop, session) = (&gate, &teller, &stop, &session);
+                async move {
+                    for window in plan.lane(collection, false).chunks(WINDOW) {
+                        let results = window_of(suite, session, job, window, settings, stop, gate).await;
+                        for result in results {
+                            teller.borrow_mut().tell(result);
+                        }
+                    }
+                }
+            });
+            join_all(lanes).await;
+            // A trial that looks at other jobs runs when nobody else moves.
+            for (collection, job) in &mut jobs {
+                for window in plan.lane(collection, true).chunks(WINDOW) {
+                    for result in window_of(suite, &session, job, window, settings, &stop, &gate).await {
+                        teller.borrow_mut().tell(result);
+                    }
+                }
+            }
+        }
+        // Collections without a job or not offered have no lane.
+        for trial in plan.all().filter(|trial| !jobs.contains_key(trial.collection())) {
+            let (label, case) = describe(suite, trial);
+            let reason = if session.profile.not_offered.contains(trial.collection()) {
+                "the target does not offer this path"
+            } else {
+                "no job of this collection may be patched"
+            };
+            teller.tell(lane::blank(label, case.as_deref(), Verdict::Skip, Some(reason.to_owned())));
+        }
+        teller.summary.ended_early = stop.reason();
+        if !session.target.disposable {
+            for (collection, job) in &jobs {
+                if let Err(problem) = put_back(&session, collection, job).await {
+                    teller.summary.teardown.push(session.scrubber.scrub(&problem).into_owned());
+                }
+            }
+        }
+    }
+    let mut summary = teller.summary;
+    summary.requests = session.requests();
+    summary.micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    if session.gone() && summary.could_not_judge.is_none() {
+        summary.could_not_judge = Some("the target stopped answering during the run".to_owned());
+    }
+    summary
+}
+
+fn read_back<'a>(jobs: impl Iterator<Item = &'a JobState>) -> String {
+    let mut words: Vec<&str> = jobs.map(|job| job.via.as_str()).collect();
+    words.sort_unstable();
+    words.dedup();
+    if words.is_empty() { "none".to_owned() } else { words.join(", ") }
+}
+
+/// Why a run ends before its plan does.
+struct Stop<'a> {
+    settings: &'a Settings,
+    session: &'a Session,
+    failed: RefCell<usize>,
+}
+
+impl Stop<'_> {
+    fn reason(&self) -> Option<String> {
+        if self.settings.cancelled.load(Ordering::Relaxed) {
+            return Some("interrupted".to_owned());
+        }
+        if self.session.gone() {
+            return Some("the target is gone".to_owned());
+        }
+        let failed = *self.failed.borrow();
+        self.settings.max_fail.filter(|most| failed >= *most).map(|most| format!("{most} trials have failed"))
+    }
+}
+
+/// The trials of one window, run in shuffled order and returned in plan order.
+async fn window_of(
+    suite: &Suite,
+    session: &Session,
+    job: &mut JobState,
+    window: &[Trial],
+    settings: &Settings,
+    stop: &Stop<'_>,
+    gate: &tokio::sync::Semaphore,
+) -> Vec<TrialResult> {
+    let mut order: Vec<usize> = (0..window.len()).collect();
+    if let (Some(seed), Some(first)) = (settings.seed, window.first()) {
+        // Each window has an order of its own that follows from the seed.
+        fastrand::Rng::with_seed(seed ^ (u64::from(first.case) << 8 | u64::from(first.endpoint))).shuffle(&mut order);
+    }
+    let mut results: Vec<Option<TrialResult>> = window.iter().map(|_| None).collect();
+    for i in order {
+        let trial = window[i];
+        let (label, case) = describe(suite, trial);
+        let result = match case {
+            None => {
+                lane::blank(label, None, Verdict::Inconclusive, Some("the case file can no longer be read".to_owned()))
+            }
+            Some(case) => {
+                if let Some(reason) = lane::gate(session, label.endpoint, &case) {
+                    lane::blank(label, Some(&case), Verdict::Skip, Some(reason))
+                } else if let Some(reason) = stop.reason() {
+                    lane::blank(label, Some(&case), Verdict::Inconclusive, Some(format!("not run: {reason}")))
+                } else {
+                    // The semaphore is never closed, so a permit always comes.
+                    let _permit = gate.acquire().await;
+                    lane::trial(session, job, trial, &case, label, settings).await
+                }
+            }
+        };
+        if result.verdict == Verdict::Fail {
+            *stop.failed.borrow_mut() += 1;
+        }
+        results[i] = Some(result);
+    }
+    results.into_iter().flatten().collect()
+}
+
+fn describe(suite: &Suite, trial: Trial) -> (Label, Option<Arc<Case>>) {
+    let case = usize::try_from(trial.case).unwrap_or(usize::MAX);
+    let label = Label { name: suite.name(trial), endpoint: trial.collection(), file: suite.file(case).to_owned() };
+    (label, suite.case(case).ok())
+}

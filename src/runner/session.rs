@@ -1,0 +1,162 @@
+//! What a run knows of its target: how to reach it, with which credentials and jobs, and in what state each job is.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::model::exchange::Exchange;
+use crate::model::profile::Profile;
+use crate::model::secret::{Scrubber, Secret};
+use crate::target::{Client, Outgoing};
+
+/// The credentials at hand.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// The valid token; `None` where the target wants none.
+    pub valid: Option<Secret>,
+    /// A token without the needed permission.
+    pub scoped: Option<Secret>,
+    /// A token of a personal account.
+    pub personal: Option<Secret>,
+    /// A token of another tenant.
+    pub second_tenant: Option<Secret>,
+}
+
+impl Credentials {
+    /// Every secret that must not show.
+    pub fn all(&self) -> impl Iterator<Item = &Secret> {
+        [&self.valid, &self.scoped, &self.personal, &self.second_tenant].into_iter().flatten()
+    }
+}
+
+/// The server under test as the command line describes it.
+#[derive(Debug)]
+pub struct Target {
+    /// Sends requests.
+    pub client: Client,
+    /// Tokens.
+    pub credentials: Credentials,
+    /// What is declared of it; the probe adds what it sees.
+    pub profile: Profile,
+    /// Job ids by collection that may be patched; the first one is the lane's, a second one stands by.
+    pub jobs: BTreeMap<String, Vec<String>>,
+    /// The jobs were made for this run, so they need not be put back.
+    pub disposable: bool,
+    /// The target is on this machine, so a token in a URL goes nowhere.
+    pub loopback: bool,
+    /// A job of a derived type by collection.
+    pub derived: BTreeMap<String, String>,
+    /// A job of another tenant by collection.
+    pub foreign: BTreeMap<String, String>,
+    /// Id of the other tenant.
+    pub other_tenant: Option<String>,
+    /// Values of `{{var.NAME}}`.
+    pub variables: BTreeMap<String, String>,
+}
+
+/// How a job is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReadVia {
+    /// GET of the job URL.
+    Get,
+    /// PATCH with `{}`, whose answer is the job.
+    EmptyPatch,
+    /// Not at all.
+    None,
+}
+
+impl ReadVia {
+    /// The word in reports.
+    #[must_use]
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::EmptyPatch => "empty-patch",
+            Self::None => "none",
+        }
+    }
+}
+
+/// What is known of one job.
+#[derive(Debug, Clone)]
+pub(super) struct JobState {
+    /// Its id.
+    pub id: String,
+    /// How it is read.
+    pub via: ReadVia,
+    /// The job as last seen; `None` when something may have changed it since.
+    pub known: Option<Arc<Value>>,
+    /// The job as the last GET showed it.
+    pub last_read: Option<Arc<Value>>,
+    /// Its `ETag` as last seen.
+    pub etag: Option<String>,
+    /// The `ETag` before the last change.
+    pub old_etag: Option<String>,
+    /// The job before the run touched it.
+    pub original: Option<Arc<Value>>,
+}
+
+/// A target during a run.
+#[derive(Debug)]
+pub struct Session {
+    /// The target.
+    pub target: Target,
+    /// What is declared and was seen.
+    pub profile: Arc<Profile>,
+    /// Removes secrets from what is told.
+    pub scrubber: Scrubber,
+    seen_request_ids: RefCell<HashSet<u64>>,
+    requests: Cell<usize>,
+    /// Exchanges in a row that did not reach the target.
+    unreached: Cell<usize>,
+}
+
+impl Session {
+    /// A session with a target.
+    #[must_use]
+    pub fn new(target: Target) -> Self {
+        let profile = Arc::new(target.profile.clone());
+        let scrubber = Scrubber::new(target.credentials.all());
+        Self {
+            target,
+            profile,
+            scrubber,
+            seen_request_ids: RefCell::default(),
+            requests: Cell::new(0),
+            unreached: Cell::new(0),
+        }
+    }
+
+    /// Sends one request and notes what the run as a whole has to know of it.
+    pub async fn send(&self, outgoing: Outgoing) -> Exchange {
+        self.requests.set(self.requests.get() + 1);
+        let mut exchange = self.target.client.send(outgoing).await;
+        match exchange.response() {
+            Some(response) => {
+                self.unreached.set(0);
+                if let Some(id) = response.header("request-id").filter(|id| !id.trim().is_empty()) {
+                    let mut hasher = DefaultHasher::new();
+                    id.hash(&mut hasher);
+                    exchange.request_id_repeated = !self.seen_request_ids.borrow_mut().insert(hasher.finish());
+                }
+            }
+            None => self.unreached.set(self.unreached.get() + 1),
+        }
+        exchange
+    }
+
+    /// Requests sent so far.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        self.requests.get()
+    }
+
+    /// So many exchanges in a row came to nothing that the target counts as gone.
+    #[must_use]
+    pub fn gone(&self) -> bool {
+        self.unreached.get() >= 24
+    }
+}
