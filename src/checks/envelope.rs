@@ -8,7 +8,6 @@ use super::scene::{Findings, Scene};
 use super::{Check, LooksAt};
 use crate::contract::schemas::{Problem, Resource, violations};
 use crate::instant::Instant;
-use crate::model::case::Wire;
 use crate::model::expect::JsonType;
 use crate::model::finding::{Level, Place};
 
@@ -33,7 +32,7 @@ pub(super) fn exempt(scene: &Scene<'_>) -> bool {
     let schema = scene.expected.and_then(|expect| expect.schema.as_deref());
     let method = scene.exchange().request.method.as_str();
     schema == Some("none")
-        || matches!(scene.step.request.wire, Wire::CutOff(_))
+        || scene.step.request.wire.is_cut_off()
         || method == "HEAD"
         || matches!(scene.response.status, 408 | 413 | 414 | 429 | 431 | 501 | 502 | 503 | 504 | 505)
 }

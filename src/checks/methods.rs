@@ -1,7 +1,12 @@
-//! A 405 has Allow, and Allow on a job URL lists PATCH (RFC 9110, sections 10.2.1 and 15.5.6).
+//! Methods other than PATCH: what 405 and OPTIONS announce, and that PUT is no PATCH.
+//!
+//! RFC 9110, sections 9.3.7, 10.2.1 and 15.5.6; RFC 5789, section 3.1; OData 4.01 Protocol, 11.4.3.
 
-use super::scene::{Findings, Scene};
+use serde_json::{Map, Value};
+
+use super::scene::{Draft, Findings, Scene};
 use super::{Check, LooksAt};
+use crate::diff::{self, Against, Form};
 use crate::model::case::Address;
 use crate::model::finding::Place;
 use crate::model::transcript::Role;
@@ -12,6 +17,22 @@ pub(super) const CHECK: Check = Check {
     requirements: &["REQ-METHOD-001"],
     looks_at: LooksAt::EveryResponse,
     run,
+};
+
+pub(super) const OPTIONS: Check = Check {
+    name: "options",
+    rule: "A successful OPTIONS on a job URL lists PATCH in Allow and application/json in Accept-Patch.",
+    requirements: &["REQ-METHOD-005"],
+    looks_at: LooksAt::Steps,
+    run: options,
+};
+
+pub(super) const PUT: Check = Check {
+    name: "put",
+    rule: "A PUT that is not refused replaces all updatable properties.",
+    requirements: &["REQ-METHOD-003"],
+    looks_at: LooksAt::Steps,
+    run: put,
 };
 
 fn run(scene: &Scene<'_>, findings: &mut Findings) {
@@ -39,4 +60,84 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
                 .actual(allow.join(", ")),
         );
     }
+}
+
+fn options(scene: &Scene<'_>, findings: &mut Findings) {
+    let response = scene.response;
+    if scene.exchange().request.method != "OPTIONS" || !response.is_success() {
+        return;
+    }
+    // An answer that speaks of CORS alone is legal.
+    let cors_only = response.headers.iter().any(|(name, _)| name.to_ascii_lowercase().starts_with("access-control-"))
+        && response.header("allow").is_none();
+    if cors_only {
+        return;
+    }
+    if response.header("allow").is_none() {
+        let draft =
+            scene.finding("REQ-METHOD-005", Place::Header("allow".to_owned()), "The OPTIONS response has no Allow.");
+        findings.add(draft.expected("a list with PATCH"));
+    }
+    let types: Vec<&str> = response.header_all("accept-patch").collect();
+    let json = |one: &str| one.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case("application/json"));
+    if !types.iter().flat_map(|line| line.split(',')).any(json) {
+        let place = Place::Header("accept-patch".to_owned());
+        let mut draft = scene
+            .finding("REQ-METHOD-005", place, "Accept-Patch of the OPTIONS response does not list application/json.")
+            .expected("application/json");
+        if !types.is_empty() {
+            draft = draft.actual(types.join(", "));
+        }
+        findings.add(draft);
+    }
+}
+
+/// Treating PUT as PATCH fails: a property that the PUT did not name and that was set must not have kept its value.
+fn put(scene: &Scene<'_>, findings: &mut Findings) {
+    if scene.exchange().request.method != "PUT" || !scene.response.is_success() {
+        return;
+    }
+    let (Some(sent), Some(before), Some((index, read))) = (scene.sent(), scene.before(), scene.read_after()) else {
+        return;
+    };
+    let Some(after) = read.exchange.response().filter(|r| r.status == 200).and_then(|r| r.entity()) else { return };
+    let Some(kept) = after.as_object().and_then(|after| kept(diff::JOB, sent, before, after, "", scene)) else {
+        return;
+    };
+    findings.add(
+        Draft::new(
+            "REQ-METHOD-003",
+            index,
+            Place::Job(kept),
+            "The PUT does not name the property, and it has kept its value: PUT is treated as PATCH.",
+        )
+        .expected("null, or a default"),
+    );
+}
+
+/// Pointer of the first property that was set, is not named by the PUT, and is as before. The time of creation is left
+/// out: a default for it may well be the old one.
+fn kept(
+    form: &[(&str, Form)],
+    sent: &Map<String, Value>,
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+    at: &str,
+    scene: &Scene<'_>,
+) -> Option<String> {
+    form.iter().filter(|(name, _)| *name != "creationDateTime" && !scene.profile().excuses(name)).find_map(
+        |(name, form)| {
+            let (old, new) = (before.get(*name)?, after.get(*name)?);
+            let here = format!("{at}/{name}");
+            match (form, sent.get(*name), old, new) {
+                (Form::Complex(form), Some(Value::Object(sent)), Value::Object(old), Value::Object(new)) => {
+                    kept(form, sent, old, new, &here, scene)
+                }
+                (_, None, Value::Null, _) => None,
+                (_, None, Value::Array(old), _) if old.is_empty() => None,
+                (form, None, old, new) => diff::equal(*form, Some(old), Some(new), Against::SameState).then_some(here),
+                _ => None,
+            }
+        },
+    )
 }

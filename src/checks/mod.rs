@@ -85,6 +85,8 @@ pub const CHECKS: &[Check] = &[
     race::CHECK,
     challenge::CHECK,
     methods::CHECK,
+    methods::OPTIONS,
+    methods::PUT,
     retry_after::CHECK,
     preference::CHECK,
     version::CHECK,

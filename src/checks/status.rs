@@ -3,7 +3,7 @@
 use super::said;
 use super::scene::{Draft, Findings, Scene};
 use super::{Check, LooksAt};
-use crate::model::case::{MadeBody, Wire};
+use crate::model::case::MadeBody;
 use crate::model::exchange::{Broken, BrokenKind, Response};
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::{Entry, Role, Transcript};
@@ -69,7 +69,7 @@ pub(super) fn broken(
 ) -> Option<String> {
     let request = &transcript.case.steps[entry.step].request;
     let gone = matches!(broken.kind, BrokenKind::Reset | BrokenKind::Timeout | BrokenKind::Malformed);
-    if matches!(request.wire, Wire::CutOff(_)) && gone {
+    if request.wire.is_cut_off() && gone {
         // The server may answer 400 or just close (REQ-HTTP-003).
         return None;
     }
@@ -85,6 +85,22 @@ pub(super) fn broken(
             )
             .at_most(Level::Should)
             .expected("a client error or 200, promptly"),
+        );
+        return None;
+    }
+    if broken.kind == BrokenKind::Malformed && entry.role == Role::Step {
+        // Something came back, and it is no HTTP response: that is an answer, and a wrong one.
+        findings.check = CHECK.name;
+        let requirement = transcript.case.steps[entry.step].expect.requirement.as_deref();
+        findings.add(
+            Draft::new(
+                requirement.unwrap_or_else(|| transcript.case.primary()),
+                index,
+                Place::Wire,
+                format!("The answer is not an HTTP response: {}.", broken.detail),
+            )
+            .at_most(Level::Must)
+            .expected("a status line, header fields and content (RFC 9112, section 2.1)"),
         );
         return None;
     }

@@ -241,6 +241,10 @@ pub enum Auth {
     LowercaseScheme,
     /// The valid token behind a scheme and header name in capitals.
     UppercaseScheme,
+    /// The valid token, the header name in capitals.
+    UppercaseName,
+    /// The valid token, the header name in lower case.
+    LowercaseName,
     /// No Authorization header.
     None,
     /// A random token of legal syntax.
@@ -304,4 +308,14 @@ pub enum Wire {
     Chunked(usize),
     /// As `raw`, announcing the whole body, sending so many octets fewer, then closing.
     CutOff(usize),
+    /// As `chunked`, without the last chunk, which alone says that the content is whole, then closing.
+    ChunkedCutOff(usize),
+}
+
+impl Wire {
+    /// The client ends the request before its content has arrived whole (REQ-HTTP-003).
+    #[must_use]
+    pub fn is_cut_off(self) -> bool {
+        matches!(self, Self::CutOff(_) | Self::ChunkedCutOff(_))
+    }
 }

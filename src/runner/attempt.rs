@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::request::{self, Bindings, Ready};
 use super::session::{JobState, ReadVia, Session};
-use crate::model::case::{Address, Case, MadeBody, Race, Step, Wire};
+use crate::model::case::{Address, Case, MadeBody, Race, Step};
 use crate::model::exchange::{BrokenKind, Exchange, Outcome, Response};
 use crate::model::expect::JobAfter;
 use crate::model::transcript::{Entry, Role, Transcript};
@@ -33,6 +33,11 @@ pub(super) struct Attempted {
     pub(super) transcript: Transcript,
     /// Why exchanges were tried again, one sentence fragment each.
     pub(super) retried: Vec<String>,
+}
+
+/// The address is that of a job which is not the leased one.
+fn is_another_job(to: &Address) -> bool {
+    matches!(to, Address::SecondJob | Address::DerivedJob | Address::ForeignJob)
 }
 
 /// Runs the steps of a case on one job.
@@ -104,12 +109,13 @@ impl<'a> Attempt<'a> {
         let ready = request::build(self.session, self.collection, self.job, &self.bindings, &step.request);
         let mut goes_on = true;
         for Ready { outgoing, id } in ready {
-            let before = self.job.known.clone();
-            let etag_before = self.job.etag.clone();
+            // What is known is the state of the leased job, and says nothing of another one.
+            let own = !is_another_job(&step.request.to);
+            let before = self.job.known.clone().filter(|_| own);
+            let etag_before = self.job.etag.clone().filter(|_| own);
             let exchange = self.send(outgoing, step).await;
             let status = exchange.status();
-            goes_on &= status
-                .map_or(matches!(step.request.wire, Wire::CutOff(_)), |status| step.expect.matching(status).is_some());
+            goes_on &= status.map_or(step.request.wire.is_cut_off(), |status| step.expect.matching(status).is_some());
             let listed = match (&step.request.to, exchange.response()) {
                 (Address::Collection, Some(response)) if exchange.request.method == "GET" => {
                     self.listed(response).await
@@ -144,9 +150,9 @@ impl<'a> Attempt<'a> {
         if self.job.via == ReadVia::None {
             return false;
         }
-        let own = !matches!(step.request.to, Address::SecondJob | Address::DerivedJob | Address::ForeignJob);
+        let own = !is_another_job(&step.request.to);
         match status {
-            None => matches!(step.request.wire, Wire::CutOff(_)),
+            None => step.request.wire.is_cut_off(),
             Some(400..) => own,
             Some(200..300) => {
                 own && (step
@@ -263,7 +269,7 @@ impl<'a> Attempt<'a> {
         let conditional = outgoing.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("if-match"));
         let judged = |status: u16| step.expect.matching(status).is_some();
         // A conditional update that may have been applied cannot be sent again: its own success would refuse it.
-        self.patiently(outgoing, &judged, !conditional && !matches!(step.request.wire, Wire::CutOff(_))).await
+        self.patiently(outgoing, &judged, !conditional && !step.request.wire.is_cut_off()).await
     }
 
     /// Sends, and sends again where nothing that can be judged came back.

@@ -78,6 +78,11 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
         };
         return Some(reason.to_owned());
     }
+    // A job that is not made for the run may hold what no PATCH can put back.
+    let replaces = case.steps.iter().any(|step| step.request.method.as_deref() == Some("PUT"));
+    if replaces && !(session.target.disposable || session.target.loopback || profile.has("provision")) {
+        return Some("PUT may destroy what cannot be put back; needs capability provision".to_owned());
+    }
     let needs_state = case.steps.iter().any(|step| step.request.body_made == Some(MadeBody::LastRead));
     (needs_state && !profile.has("readback")).then(|| "needs capability readback".to_owned())
 }

@@ -330,6 +330,8 @@ fn authorization(session: &Session, bindings: &Bindings, auth: Auth) -> Option<A
         Auth::Valid => bearer(valid, "Authorization", "Bearer "),
         Auth::LowercaseScheme => bearer(valid, "Authorization", "bearer "),
         Auth::UppercaseScheme => bearer(valid, "AUTHORIZATION", "BEARER "),
+        Auth::UppercaseName => bearer(valid, "AUTHORIZATION", "Bearer "),
+        Auth::LowercaseName => bearer(valid, "authorization", "Bearer "),
         Auth::None | Auth::Cookie => None,
         Auth::Random => made("Bearer ", bindings.random_token.clone(), "<random token>"),
         Auth::NearMiss => {

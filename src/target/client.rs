@@ -191,7 +191,7 @@ impl Client {
         }
         if request.has("content-length") || request.has("transfer-encoding") {
             // The case frames its content itself.
-        } else if let Wire::Chunked(_) = request.wire {
+        } else if matches!(request.wire, Wire::Chunked(_) | Wire::ChunkedCutOff(_)) {
             line(&["Transfer-Encoding: chunked\r\n"]);
         } else if !request.is_bodyless() {
             line(&["Content-Length: ", &request.body.len().to_string(), "\r\n"]);

@@ -107,7 +107,7 @@ impl Link {
     ) -> Result<Answer, Broken> {
         self.first = None;
         let sent = self.send(message, limit.as_mut()).await;
-        if let Wire::CutOff(_) = message.wire {
+        if message.wire.is_cut_off() {
             let soon = tokio::time::Instant::now() + PATIENCE;
             if soon < limit.deadline() {
                 limit.as_mut().reset(soon);
@@ -141,13 +141,15 @@ impl Link {
         let body = message.body;
         let mut output = std::mem::take(&mut self.output);
         let rest = match message.wire {
-            Wire::Chunked(size) => {
+            Wire::Chunked(size) | Wire::ChunkedCutOff(size) => {
                 for chunk in body.chunks(size.max(1)) {
                     output.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
                     output.extend_from_slice(chunk);
                     output.extend_from_slice(b"\r\n");
                 }
-                output.extend_from_slice(b"0\r\n\r\n");
+                if !message.wire.is_cut_off() {
+                    output.extend_from_slice(b"0\r\n\r\n");
+                }
                 &[][..]
             }
             Wire::CutOff(fewer) => &body[..body.len().saturating_sub(fewer)],
@@ -164,7 +166,7 @@ impl Link {
             sent = self.write(rest, limit.as_mut()).await;
         }
         self.output = output;
-        if let (Ok(()), Wire::CutOff(_)) = (&sent, message.wire) {
+        if sent.is_ok() && message.wire.is_cut_off() {
             // That the peer is gone already shows when its answer is read.
             let _ = self.stream.shutdown().await;
         }
