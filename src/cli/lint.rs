@@ -1,4 +1,4 @@
-//! `patchproof lint`: check case files, every error of every file in one go. No socket is opened.
+//! `patchproof lint`: check case files and waivers, every error of every file in one go. No socket is opened.
 
 use std::path::PathBuf;
 
@@ -15,15 +15,22 @@ pub(super) struct Args {
     /// Folder of case files; the built-in suite when not given
     #[arg(value_name = "DIR")]
     cases: Option<PathBuf>,
+    /// File of waivers to check as well; repeatable
+    #[arg(long, value_name = "FILE")]
+    waivers: Vec<PathBuf>,
 }
 
 pub(super) fn run(args: &Args) -> u8 {
     let source = args.cases.clone().map_or(Source::BuiltIn, Source::Dir);
-    match load(&source) {
-        Ok(suite) => {
-            out(format!("{}, no errors", count(suite.refs.len(), "case")));
+    let suite = load(&source);
+    let waivers = super::policy::read(&args.waivers);
+    match (suite, waivers) {
+        (Ok(suite), Ok(waivers)) => {
+            let with =
+                if args.waivers.is_empty() { String::new() } else { format!(", {}", count(waivers.len(), "waiver")) };
+            out(format!("{}{with}, no errors", count(suite.refs.len(), "case")));
             exit::CONFORMS
         }
-        Err(code) => code,
+        (Err(code), _) | (_, Err(code)) => code,
     }
 }

@@ -6,6 +6,8 @@ mod completions;
 mod explain;
 mod lint;
 mod list;
+mod output;
+mod policy;
 mod run;
 mod schema;
 mod serve;

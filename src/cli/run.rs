@@ -1,23 +1,20 @@
 //! `patchproof run`: judge a target, tell what happened, leave the exit code that scripts depend on.
 
-use std::io::{self, IsTerminal as _, Write};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::{Args as ClapArgs, ColorChoice, ValueEnum};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::output::{Output, OutputArgs, Sinks};
+use super::policy::{PolicyArgs, Profile, today};
 use super::suite::{Chosen, SuiteArgs};
 use super::target::TargetArgs;
-use super::write::{Pending, err, out};
+use super::write::{err, out};
 use crate::contract::endpoint::ENDPOINTS;
 use crate::model::event::{Event, RunInfo, Summary};
 use crate::model::exit;
-use crate::model::finding::Level;
-use crate::report::terminal::{Options, Terminal, Verbosity};
-use crate::report::{self, Renderer};
+use crate::model::waiver::Waiver;
 use crate::runner::{self, Evidence, Patience, Settings};
 
 /// Arguments of `run`.
@@ -48,30 +45,13 @@ pub(super) struct Args {
     /// Stop after so many failed trials
     #[arg(long, value_name = "N", help_heading = "Pace")]
     max_fail: Option<usize>,
-    /// Let warnings fail a trial
-    #[arg(long, value_name = "LEVEL", help_heading = "Policy")]
-    deny: Option<Deny>,
-    /// What to do when nothing is selected
-    #[arg(long, value_name = "WHAT", default_value = "fail", help_heading = "Policy")]
-    no_tests: NoTests,
-    /// Whose exchanges reports keep
-    #[arg(long, value_name = "WHOSE", default_value = "failures", help_heading = "Reports")]
-    evidence: Keep,
-    /// Write a report; repeatable
-    #[arg(long = "report", value_name = "FORMAT=PATH", help_heading = "Reports")]
-    reports: Vec<String>,
-    /// Write JSON and JUnit reports into this folder
-    #[arg(long, value_name = "DIR", help_heading = "Reports", env = "PATCHPROOF_REPORT_DIR")]
-    report_dir: Option<PathBuf>,
-    /// What stdout shows: text for people or one JSON event a line
-    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Output")]
-    message_format: MessageFormat,
-    /// Show each trial
-    #[arg(short, long, help_heading = "Output", conflicts_with = "quiet")]
-    verbose: bool,
-    /// Show the verdict only
-    #[arg(short, long, help_heading = "Output")]
-    quiet: bool,
+    #[command(flatten)]
+    policy: PolicyArgs,
+    /// Whose exchanges reports keep [default: failures]
+    #[arg(long, value_name = "WHOSE", help_heading = "Reports")]
+    evidence: Option<Keep>,
+    #[command(flatten)]
+    output: OutputArgs,
     /// Say what would be run, and send nothing
     #[arg(long, help_heading = "Output")]
     dry_run: bool,
@@ -84,28 +64,10 @@ pub(super) struct Args {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Deny {
-    Should,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum NoTests {
-    Fail,
-    Warn,
-    Pass,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Keep {
     All,
     Failures,
     None,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum MessageFormat {
-    Human,
-    Json,
 }
 
 pub(super) fn run(args: Args, color: ColorChoice) -> u8 {
@@ -115,10 +77,11 @@ pub(super) fn run(args: Args, color: ColorChoice) -> u8 {
 }
 
 fn judge(args: Args, color: ColorChoice) -> Result<u8, u8> {
-    let outputs = outputs(&args)?;
+    let outputs = args.output.outputs(args.policy.profile)?;
+    let waivers = args.policy.read()?;
     let chosen = args.suite.choose()?;
     if chosen.plan.is_empty() {
-        return Ok(nothing(args.no_tests));
+        return Ok(args.policy.nothing());
     }
     if args.dry_run {
         return Ok(dry_run(&args, &chosen));
@@ -127,10 +90,16 @@ fn judge(args: Args, color: ColorChoice) -> Result<u8, u8> {
         err(format!("error: {error}"));
         exit::INTERNAL
     })?;
-    runtime.block_on(fire(args, color, chosen, outputs))
+    runtime.block_on(fire(args, color, chosen, waivers, outputs))
 }
 
-async fn fire(args: Args, color: ColorChoice, chosen: Chosen, outputs: Vec<Output>) -> Result<u8, u8> {
+async fn fire(
+    args: Args,
+    color: ColorChoice,
+    chosen: Chosen,
+    waivers: Vec<Waiver>,
+    outputs: Vec<Output>,
+) -> Result<u8, u8> {
     let usage = |problem: String| {
         err(format!("error: {problem}"));
         exit::USAGE
@@ -156,24 +125,27 @@ async fn fire(args: Args, color: ColorChoice, chosen: Chosen, outputs: Vec<Outpu
         tiers: chosen.tiers.iter().flatten().map(|tier| format!("{tier:?}").to_lowercase()).collect(),
         ..RunInfo::default()
     };
+    let called = if info.embedded { "embedded" } else { info.base_url.trim_end_matches('/') };
+    let waivers = args.policy.waivers(waivers, &chosen.suite, &[called], today()).map_err(usage)?;
     let settings = Settings {
         jobs: args.jobs.max(1),
         patience: Patience { retries: args.retry, interval: args.retry_interval, cap: args.retry_cap },
         repeat: args.repeat.max(1),
         seed: Some(args.seed.unwrap_or_else(|| fastrand::u64(1..1_000_000))),
         max_fail: args.max_fail,
-        deny: if args.deny.is_some() { Level::Should } else { Level::Must },
+        deny: args.policy.deny(),
         tiers: chosen.tiers.clone(),
-        evidence: match args.evidence {
-            Keep::All => Evidence::All,
-            Keep::Failures => Evidence::Failures,
-            Keep::None => Evidence::None,
+        evidence: match (args.evidence, args.policy.profile) {
+            (Some(Keep::All), _) | (None, Some(Profile::Acceptance)) => Evidence::All,
+            (Some(Keep::None), _) => Evidence::None,
+            (Some(Keep::Failures) | None, _) => Evidence::Failures,
         },
         off: Vec::new(),
+        waivers: Arc::new(waivers),
         cancelled: interrupts(),
     };
-    let progress = progress(&args, chosen.plan.len());
-    let mut sinks = Sinks::open(&args, color, outputs).map_err(|problem| {
+    let progress = args.output.progress(chosen.plan.len());
+    let mut sinks = Sinks::open(&args.output, color, outputs).map_err(|problem| {
         err(format!("error: {problem}"));
         exit::REPORT
     })?;
@@ -185,6 +157,8 @@ async fn fire(args: Args, color: ColorChoice, chosen: Chosen, outputs: Vec<Outpu
     })
     .await;
     progress.finish_and_clear();
+    let mut summary = summary;
+    summary.waivers_warn = args.policy.lenient();
     let code = finish(sinks, summary);
     drop(aim.embedded);
     Ok(code)
@@ -208,26 +182,15 @@ fn finish(mut sinks: Sinks, mut summary: Summary) -> u8 {
     }
 }
 
-fn nothing(policy: NoTests) -> u8 {
-    match policy {
-        NoTests::Pass => exit::CONFORMS,
-        NoTests::Warn => {
-            err("warning: nothing was selected, nothing was tested");
-            exit::CONFORMS
-        }
-        NoTests::Fail => {
-            err("error: nothing was selected, nothing was tested");
-            exit::NOTHING_TESTED
-        }
-    }
-}
-
 /// The start of the run, or what `SOURCE_DATE_EPOCH` says it is.
 fn started_at() -> String {
+    now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// Now, or what `SOURCE_DATE_EPOCH` says it is.
+pub(super) fn now() -> jiff::Timestamp {
     let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
-    let time =
-        fixed.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()).unwrap_or_else(jiff::Timestamp::now);
-    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    fixed.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()).unwrap_or_else(jiff::Timestamp::now)
 }
 
 /// Ctrl-C and SIGTERM end the run after the trials under way; jobs are put back and reports written. A second one ends
@@ -246,141 +209,6 @@ fn interrupts() -> Arc<AtomicBool> {
         }
     });
     cancelled
-}
-
-fn progress(args: &Args, trials: usize) -> ProgressBar {
-    let shown = io::stderr().is_terminal()
-        && io::stdout().is_terminal()
-        && !args.quiet
-        && !args.verbose
-        && args.message_format == MessageFormat::Human
-        && std::env::var_os("CI").is_none();
-    let target = if shown { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
-    let bar = ProgressBar::with_draw_target(u64::try_from(trials).ok(), target);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} trials {elapsed}") {
-        bar.set_style(style);
-    }
-    bar
-}
-
-/// One report to write.
-struct Output {
-    format: &'static report::Format,
-    path: PathBuf,
-}
-
-fn outputs(args: &Args) -> Result<Vec<Output>, u8> {
-    let mut outputs = Vec::new();
-    for text in &args.reports {
-        let Some((name, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
-            err(format!("error: --report {text:?}: expected FORMAT=PATH"));
-            return Err(exit::USAGE);
-        };
-        let Some(format) = report::format(name) else {
-            let names: Vec<&str> = report::FORMATS.iter().map(|format| format.name).collect();
-            err(format!("error: --report {text:?}: no such format; there are {}", names.join(", ")));
-            return Err(exit::USAGE);
-        };
-        outputs.push(Output { format, path: PathBuf::from(path) });
-    }
-    if let Some(folder) = &args.report_dir {
-        for format in ["json", "junit"].iter().filter_map(|name| report::format(name)) {
-            outputs.push(Output { format, path: folder.join(format.extension) });
-        }
-    }
-    Ok(outputs)
-}
-
-/// Everything that listens to the events of a run.
-struct Sinks {
-    screen: Box<dyn Renderer>,
-    files: Vec<(String, Box<dyn Renderer>, Pending)>,
-    problem: Option<String>,
-}
-
-impl Sinks {
-    fn open(args: &Args, color: ColorChoice, outputs: Vec<Output>) -> Result<Self, String> {
-        let screen: Box<dyn Renderer> = match args.message_format {
-            MessageFormat::Json => match report::format("ndjson") {
-                Some(format) => (format.open)(Box::new(Stdout)),
-                None => return Err("there is no NDJSON format".to_owned()),
-            },
-            MessageFormat::Human => Box::new(Terminal::new(Box::new(Stdout), screen_options(args, color))),
-        };
-        let mut files = Vec::new();
-        for Output { format, path } in outputs {
-            let shown = path.display().to_string();
-            let (pending, writer) = Pending::new(&path).map_err(|error| format!("{shown}: {error}"))?;
-            files.push((shown, (format.open)(writer), pending));
-        }
-        Ok(Self { screen, files, problem: None })
-    }
-
-    fn event(&mut self, event: &Event) {
-        // The screen may be a closed pipe; the reports go on.
-        let _ = self.screen.event(event);
-        for (shown, renderer, _) in &mut self.files {
-            if let Err(error) = renderer.event(event) {
-                self.problem.get_or_insert_with(|| format!("{shown}: {error}"));
-            }
-        }
-    }
-
-    fn close(self) -> Result<(), String> {
-        let mut problem = self.problem;
-        for (shown, renderer, pending) in self.files {
-            drop(renderer);
-            if problem.as_ref().is_some_and(|told| told.starts_with(&shown)) {
-                continue;
-            }
-            if let Err(error) = pending.finish() {
-                problem.get_or_insert_with(|| format!("{shown}: {error}"));
-            }
-        }
-        problem.map_or(Ok(()), Err)
-    }
-}
-
-/// Stdout, buffered by line so that a reader sees events as they come, and deaf to a closed pipe.
-struct Stdout;
-
-impl Write for Stdout {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match io::stdout().lock().write(bytes) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(bytes.len()),
-            other => other,
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match io::stdout().lock().flush() {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            other => other,
-        }
-    }
-}
-
-fn screen_options(args: &Args, color: ColorChoice) -> Options {
-    let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
-    let color = match color {
-        ColorChoice::Always => true,
-        ColorChoice::Never => false,
-        ColorChoice::Auto => {
-            forced || (std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && io::stdout().is_terminal())
-        }
-    };
-    Options {
-        color,
-        width: textwrap::termwidth().clamp(60, 100),
-        verbosity: if args.quiet {
-            Verbosity::Quiet
-        } else if args.verbose {
-            Verbosity::Verbose
-        } else {
-            Verbosity::default()
-        },
-        ..Options::default()
-    }
 }
 
 fn dry_run(args: &Args, chosen: &Chosen) -> u8 {

@@ -14,15 +14,16 @@ pub(super) struct Args {
     kind: Option<String>,
 }
 
-const OWN: [(&str, &str); 3] = [
+const OWN: &[(&str, &str)] = &[
     ("case", include_str!("../../schemas/case.schema.json")),
     ("report", include_str!("../../schemas/report.schema.json")),
     ("event", include_str!("../../schemas/event.schema.json")),
+    ("waivers", include_str!("../../schemas/waivers.schema.json")),
 ];
 
 pub(super) fn run(args: &Args) -> u8 {
     let resources = schemas::FILES.iter().map(|(name, text)| (name.trim_end_matches(".schema.json"), *text));
-    let all: Vec<(&str, &str)> = OWN.into_iter().chain(resources).collect();
+    let all: Vec<(&str, &str)> = OWN.iter().copied().chain(resources).collect();
     let Some(kind) = &args.kind else {
         for (name, _) in all {
             out(name);

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::finding::{Finding, Level};
 use super::verdict::Verdict;
+use super::waiver::WaiverUse;
 
 /// Version of the event and report shapes.
 pub const SCHEMA_VERSION: &str = "1";
@@ -190,6 +191,12 @@ pub struct Summary {
     pub requests: usize,
     /// Verdict per requirement.
     pub requirements: BTreeMap<String, RequirementTally>,
+    /// Waivers that hold on this target, and what became of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<WaiverUse>,
+    /// Problems with waivers do not fail the run.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waivers_warn: bool,
     /// Problems while putting jobs back or deleting them; never part of the verdict.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub teardown: Vec<String>,
@@ -221,6 +228,18 @@ impl Summary {
     #[must_use]
     pub fn count(&self, verdict: Verdict) -> usize {
         self.counts.get(&verdict).copied().unwrap_or(0)
+    }
+
+    /// Whether waivers are out of date, and that counts as a failure.
+    #[must_use]
+    pub fn waivers_fail(&self) -> bool {
+        !self.waivers_warn && (self.count(Verdict::StaleWaiver) > 0 || !self.waiver_problems.is_empty())
+    }
+
+    /// Derives what became of the waivers, once every trial is told.
+    pub fn conclude_waivers(&mut self) {
+        self.waivers.iter_mut().for_each(WaiverUse::conclude);
+        self.waiver_problems = self.waivers.iter().filter_map(WaiverUse::problem).collect();
     }
 
     /// Adds one trial to the sums.

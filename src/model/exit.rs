@@ -26,11 +26,11 @@ pub const INTERRUPTED: u8 = 130;
 #[must_use]
 pub fn of(summary: &Summary) -> u8 {
     let judged: usize = summary.counts.values().sum::<usize>() - summary.count(Verdict::Skip);
-    let failed = summary.count(Verdict::Fail) + summary.count(Verdict::StaleWaiver) + summary.waiver_problems.len();
+    let failed = summary.count(Verdict::Fail) > 0 || summary.waivers_fail();
     let told: usize = summary.counts.values().sum();
     if summary.ended_early.as_deref() == Some("interrupted") {
         INTERRUPTED
-    } else if failed > 0 {
+    } else if failed {
         NOT_CONFORMANT
     } else if summary.could_not_judge.is_some()
         || summary.ended_early.is_some()
@@ -61,6 +61,12 @@ mod tests {
         assert_eq!(of(&summary(&[(Verdict::Fail, 1), (Verdict::Inconclusive, 1)])), NOT_CONFORMANT);
         assert_eq!(of(&summary(&[(Verdict::Skip, 9)])), NOTHING_TESTED);
         assert_eq!(of(&summary(&[])), NOTHING_TESTED);
+        let mut waived = summary(&[(Verdict::StaleWaiver, 1)]);
+        assert_eq!(of(&waived), NOT_CONFORMANT);
+        waived.waiver_problems.push("stale waiver".to_owned());
+        assert_eq!(of(&waived), NOT_CONFORMANT);
+        waived.waivers_warn = true;
+        assert_eq!(of(&waived), CONFORMS);
         let mut early = summary(&[(Verdict::Pass, 3)]);
         early.planned = 4;
         assert_eq!(of(&early), COULD_NOT_JUDGE);

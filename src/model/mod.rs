@@ -14,3 +14,4 @@ pub mod profile;
 pub mod secret;
 pub mod transcript;
 pub mod verdict;
+pub mod waiver;

@@ -10,22 +10,15 @@ use jsonschema::Validator;
 use serde_json::Value;
 
 use super::diagnostic::{Diagnostic, Severity, nearest};
+use super::explain::{Mistake, explain};
 use super::locate::Locator;
-use super::{explain, template};
+use super::template;
 use crate::contract::requirement::{requirement, requirements};
 use crate::json::{JsonDefect, escape, parse};
 use crate::model::case::Case;
 
 /// Largest case file that is read.
 pub(super) const MAX_FILE: usize = 1 << 20;
-
-/// A mistake before its line is known.
-pub(super) struct Mistake {
-    pub(super) pointer: String,
-    /// The name of the member is wrong, not its value.
-    pub(super) at_name: bool,
-    pub(super) message: String,
-}
 
 /// The schema of case files, as a JSON value.
 pub(super) fn schema() -> &'static Value {
@@ -59,7 +52,7 @@ pub(super) fn check(file: &str, octets: &[u8]) -> Result<Case, Vec<Diagnostic>> 
     let mut mistakes = Vec::new();
     if !validator().is_valid(&value) {
         for error in validator().iter_errors(&value) {
-            explain::explain(&error, &mut mistakes);
+            explain(&error, schema(), &mut mistakes);
         }
     }
     let told: HashSet<String> = mistakes.iter().map(|mistake| mistake.pointer.clone()).collect();

@@ -6,17 +6,24 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
 
-use super::check::{Mistake, schema};
 use super::diagnostic::nearest;
 use crate::json::escape;
 
-/// Adds what `error` says to `mistakes`.
-pub(super) fn explain(error: &ValidationError<'_>, mistakes: &mut Vec<Mistake>) {
+/// A mistake before its line is known.
+pub(super) struct Mistake {
+    pub(super) pointer: String,
+    /// The name of the member is wrong, not its value.
+    pub(super) at_name: bool,
+    pub(super) message: String,
+}
+
+/// Adds what `error` says, by the words of `schema`, to `mistakes`.
+pub(super) fn explain(error: &ValidationError<'_>, schema: &'static Value, mistakes: &mut Vec<Mistake>) {
     let pointer = error.instance_path().as_str().to_owned();
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             for name in unexpected {
-                let near = nearest(name, known_members(error));
+                let near = nearest(name, known_members(error, schema));
                 let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
                 mistakes.push(Mistake {
                     pointer: format!("{pointer}/{}", escape(name)),
@@ -26,25 +33,25 @@ pub(super) fn explain(error: &ValidationError<'_>, mistakes: &mut Vec<Mistake>) 
             }
         }
         ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
-            explain_branches(error, context, mistakes);
+            explain_branches(error, context, schema, mistakes);
         }
         ValidationErrorKind::PropertyNames { error } => {
             let name = error.instance().as_str().unwrap_or_default();
             mistakes.push(Mistake {
                 pointer: format!("{pointer}/{}", escape(name)),
                 at_name: true,
-                message: format!("expected the {}", lower(described(error))),
+                message: format!("expected the {}", lower(described(error, schema))),
             });
         }
         ValidationErrorKind::FalseSchema => {
             mistakes.push(Mistake { pointer, at_name: true, message: beside(error) });
         }
-        _ => mistakes.push(Mistake { pointer, at_name: false, message: sentence(error) }),
+        _ => mistakes.push(Mistake { pointer, at_name: false, message: sentence(error, schema) }),
     }
 }
 
 /// The message for a violation that concerns one value.
-fn sentence(error: &ValidationError<'_>) -> String {
+fn sentence(error: &ValidationError<'_>, schema: &'static Value) -> String {
     let found = shown(error.instance());
     match error.kind() {
         ValidationErrorKind::Enum { options } => {
@@ -61,13 +68,13 @@ fn sentence(error: &ValidationError<'_>) -> String {
             format!("expected something, found {found}")
         }
         ValidationErrorKind::MinProperties { .. } => {
-            let known: Vec<_> = known_members(error).collect();
+            let known: Vec<_> = known_members(error, schema).collect();
             format!("expected a member, one of {}", list(&known))
         }
         ValidationErrorKind::MaxProperties { .. } => "expected only one member".to_owned(),
         ValidationErrorKind::UniqueItems => "expected every item once".to_owned(),
         ValidationErrorKind::Pattern { .. } => {
-            format!("expected {}, found {found}", lower(described(error)))
+            format!("expected {}, found {found}", lower(described(error, schema)))
         }
         _ => error.to_string(),
     }
@@ -77,6 +84,7 @@ fn sentence(error: &ValidationError<'_>) -> String {
 fn explain_branches(
     error: &ValidationError<'_>,
     branches: &[Vec<ValidationError<'static>>],
+    schema: &'static Value,
     mistakes: &mut Vec<Mistake>,
 ) {
     let here = error.instance_path().as_str();
@@ -94,14 +102,14 @@ fn explain_branches(
     let near = branches.iter().filter(|branch| !misses_by_kind(branch)).min_by_key(|branch| branch.len());
     if let Some(branch) = near {
         for inner in branch {
-            explain(inner, mistakes);
+            explain(inner, schema, mistakes);
         }
         return;
     }
     mistakes.push(Mistake {
         pointer: here.to_owned(),
         at_name: false,
-        message: format!("expected {}, found {}", lower(described(error)), shown(error.instance())),
+        message: format!("expected {}, found {}", lower(described(error, schema)), shown(error.instance())),
     });
 }
 
@@ -116,18 +124,18 @@ fn list(names: &[&str]) -> String {
 }
 
 /// The members that the schema knows where `error` found another.
-fn known_members(error: &ValidationError<'_>) -> impl Iterator<Item = &'static str> + use<> {
+fn known_members(error: &ValidationError<'_>, schema: &'static Value) -> impl Iterator<Item = &'static str> + use<> {
     let path = error.schema_path().as_str();
     let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-    let properties = schema().pointer(parent).and_then(|schema| schema.get("properties")).and_then(Value::as_object);
+    let properties = schema.pointer(parent).and_then(|schema| schema.get("properties")).and_then(Value::as_object);
     properties.into_iter().flat_map(|members| members.keys().map(String::as_str))
 }
 
 /// What the schema says of the value where `error` is.
-fn described(error: &ValidationError<'_>) -> &'static str {
+fn described(error: &ValidationError<'_>, schema: &'static Value) -> &'static str {
     let path = error.schema_path().as_str();
     let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-    let text = schema().pointer(parent).and_then(|schema| schema.get("description")).and_then(Value::as_str);
+    let text = schema.pointer(parent).and_then(|schema| schema.get("description")).and_then(Value::as_str);
     text.unwrap_or("another value").trim_end_matches('.')
 }
 

@@ -12,6 +12,7 @@ mod select;
 pub mod suite;
 pub mod template;
 mod trial;
+pub mod waivers;
 
 pub use diagnostic::Diagnostic;
 pub use head::Head;
@@ -19,3 +20,4 @@ pub use load::{Source, Suite, load};
 pub use partition::Partition;
 pub use select::{Pattern, Selection};
 pub use trial::{Plan, Trial};
+pub use waivers::Waivers;

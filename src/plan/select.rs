@@ -50,7 +50,9 @@ impl Pattern {
         Ok(Self { text: text.to_owned(), glob: glob.compile_matcher() })
     }
 
-    fn matches(&self, name: &str) -> bool {
+    /// Whether the name is meant.
+    #[must_use]
+    pub fn matches(&self, name: &str) -> bool {
         self.glob.is_match(name.replace("::", "/"))
     }
 }

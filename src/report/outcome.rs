@@ -26,7 +26,7 @@ pub(super) fn outcome(summary: &Summary) -> Outcome {
         (Tone::Warn, format!("Could not be judged: {why}"))
     } else if unjudged > 0 {
         (Tone::Warn, format!("Could not be judged: {} inconclusive", count(unjudged, "trial")))
-    } else if !summary.waiver_problems.is_empty() || summary.count(Verdict::StaleWaiver) > 0 {
+    } else if summary.waivers_fail() {
         (Tone::Bad, "Conforms, but waivers are out of date".to_owned())
     } else if judged == 0 {
         (Tone::Warn, "Nothing was judged".to_owned())

@@ -149,6 +149,7 @@ pub(super) async fn trial(
     result.micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     result.exchanges = exchanges;
     result.findings = judgement.findings.into_iter().map(|finding| reported(finding, &result.name, session)).collect();
+    settings.waivers.apply(&mut result, settings.deny);
     if keep {
         result.evidence =
             attempted.transcript.entries.iter().map(|entry| evidence::record(entry, &session.scrubber)).collect();

@@ -17,7 +17,7 @@ use crate::model::case::Case;
 use crate::model::event::{Event, RunInfo, Summary, TrialResult};
 use crate::model::finding::Level;
 use crate::model::verdict::Verdict;
-use crate::plan::{Plan, Suite, Trial};
+use crate::plan::{Plan, Suite, Trial, Waivers};
 
 /// Trials are shuffled within windows of this many, so that results can be told in plan order with bounded memory.
 const WINDOW: usize = 128;
@@ -43,6 +43,8 @@ pub struct Settings {
     pub evidence: Evidence,
     /// Checks that are switched off.
     pub off: Vec<String>,
+    /// Failures that are accepted.
+    pub waivers: Arc<Waivers>,
     /// Set when the user wants the run to end.
     pub cancelled: Arc<AtomicBool>,
 }
@@ -70,6 +72,7 @@ impl Default for Settings {
             tiers: None,
             evidence: Evidence::Failures,
             off: Vec::new(),
+            waivers: Arc::default(),
             cancelled: Arc::default(),
         }
     }
@@ -79,12 +82,13 @@ impl Default for Settings {
 struct Teller<'a> {
     sink: &'a mut dyn FnMut(Event),
     summary: Summary,
-    deny: Level,
+    settings: &'a Settings,
 }
 
 impl Teller<'_> {
     fn tell(&mut self, trial: TrialResult) {
-        self.summary.add(&trial, self.deny);
+        self.summary.add(&trial, self.settings.deny);
+        self.settings.waivers.count(&mut self.summary.waivers, &trial);
         (self.sink)(Event::TrialFinished(Box::new(trial)));
     }
 }
@@ -120,8 +124,8 @@ pub async fn run(
     sink(Event::RunStarted(info));
 
     let session = session;
-    let mut teller =
-        Teller { sink, summary: Summary { planned: plan.len(), ..Summary::default() }, deny: settings.deny };
+    let summary = Summary { planned: plan.len(), waivers: settings.waivers.uses(), ..Summary::default() };
+    let mut teller = Teller { sink, summary, settings };
     let mut jobs = probed.jobs;
     if let Some(why) = probed.hopeless {
         for trial in plan.all() {
@@ -175,6 +179,7 @@ pub async fn run(
         }
     }
     let mut summary = teller.summary;
+    summary.conclude_waivers();
     summary.requests = session.requests();
     summary.micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     if session.gone() && summary.could_not_judge.is_none() {

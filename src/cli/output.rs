@@ -1,0 +1,191 @@
+//! Where the events of a run go: the screen, and the reports asked for. Shared by every command that tells a run.
+
+use std::io::{self, IsTerminal as _, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ColorChoice, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::policy::Profile;
+use super::write::{Pending, err};
+use crate::model::event::Event;
+use crate::model::exit;
+use crate::report::terminal::{Options, Terminal, Verbosity};
+use crate::report::{self, Renderer};
+
+/// What is shown and written.
+#[derive(Debug, Clone, Args)]
+pub(super) struct OutputArgs {
+    /// Write a report; repeatable
+    #[arg(long = "report", value_name = "FORMAT=PATH", help_heading = "Reports")]
+    pub(super) reports: Vec<String>,
+    /// Write reports into this folder: JSON and JUnit, or what the profile presets
+    #[arg(long, value_name = "DIR", help_heading = "Reports", env = "PATCHPROOF_REPORT_DIR")]
+    pub(super) report_dir: Option<PathBuf>,
+    /// What stdout shows: text for people or one JSON event a line
+    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Output")]
+    message_format: MessageFormat,
+    /// Show each trial
+    #[arg(short, long, help_heading = "Output", conflicts_with = "quiet")]
+    verbose: bool,
+    /// Show the verdict only
+    #[arg(short, long, help_heading = "Output")]
+    quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum MessageFormat {
+    Human,
+    Json,
+}
+
+/// One report to write.
+pub(super) struct Output {
+    format: &'static report::Format,
+    path: PathBuf,
+}
+
+impl OutputArgs {
+    /// The reports asked for; what is wrong is told on stderr.
+    pub(super) fn outputs(&self, profile: Option<Profile>) -> Result<Vec<Output>, u8> {
+        let mut outputs = Vec::new();
+        for text in &self.reports {
+            let Some((name, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
+                err(format!("error: --report {text:?}: expected FORMAT=PATH"));
+                return Err(exit::USAGE);
+            };
+            let Some(format) = report::format(name) else {
+                let names: Vec<&str> = report::FORMATS.iter().map(|format| format.name).collect();
+                err(format!("error: --report {text:?}: no such format; there are {}", names.join(", ")));
+                return Err(exit::USAGE);
+            };
+            outputs.push(Output { format, path: PathBuf::from(path) });
+        }
+        let preset: &[&str] = match profile {
+            Some(Profile::Ci) => &["json", "junit", "markdown"],
+            Some(Profile::Acceptance) => &["json", "junit", "html"],
+            Some(Profile::Dev) | None => &["json", "junit"],
+        };
+        let usual = matches!(profile, Some(Profile::Ci | Profile::Acceptance)) && self.reports.is_empty();
+        let folder = self.report_dir.clone().or_else(|| usual.then(|| PathBuf::from("reports")));
+        for format in preset.iter().filter_map(|name| report::format(name)) {
+            outputs.extend(folder.iter().map(|folder| Output { format, path: folder.join(format.extension) }));
+        }
+        let summary = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|_| profile == Some(Profile::Ci));
+        if let (Some(path), Some(format)) = (summary, report::format("markdown")) {
+            outputs.push(Output { format, path: PathBuf::from(path) });
+        }
+        Ok(outputs)
+    }
+
+    /// A bar on a terminal, where nothing else is shown.
+    pub(super) fn progress(&self, trials: usize) -> ProgressBar {
+        let shown = io::stderr().is_terminal()
+            && io::stdout().is_terminal()
+            && !self.quiet
+            && !self.verbose
+            && self.message_format == MessageFormat::Human
+            && std::env::var_os("CI").is_none();
+        let target = if shown { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(u64::try_from(trials).ok(), target);
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} trials {elapsed}") {
+            bar.set_style(style);
+        }
+        bar
+    }
+}
+
+/// Everything that listens to the events of a run.
+pub(super) struct Sinks {
+    screen: Box<dyn Renderer>,
+    files: Vec<(String, Box<dyn Renderer>, Pending)>,
+    problem: Option<String>,
+}
+
+impl Sinks {
+    /// Starts every report.
+    pub(super) fn open(args: &OutputArgs, color: ColorChoice, outputs: Vec<Output>) -> Result<Self, String> {
+        let screen: Box<dyn Renderer> = match args.message_format {
+            MessageFormat::Json => match report::format("ndjson") {
+                Some(format) => (format.open)(Box::new(Stdout)),
+                None => return Err("there is no NDJSON format".to_owned()),
+            },
+            MessageFormat::Human => Box::new(Terminal::new(Box::new(Stdout), screen_options(args, color))),
+        };
+        let mut files = Vec::new();
+        for Output { format, path } in outputs {
+            let shown = path.display().to_string();
+            let (pending, writer) = Pending::new(&path).map_err(|error| format!("{shown}: {error}"))?;
+            files.push((shown, (format.open)(writer), pending));
+        }
+        Ok(Self { screen, files, problem: None })
+    }
+
+    /// Tells everybody.
+    pub(super) fn event(&mut self, event: &Event) {
+        // The screen may be a closed pipe; the reports go on.
+        let _ = self.screen.event(event);
+        for (shown, renderer, _) in &mut self.files {
+            if let Err(error) = renderer.event(event) {
+                self.problem.get_or_insert_with(|| format!("{shown}: {error}"));
+            }
+        }
+    }
+
+    /// Puts the reports in their places.
+    pub(super) fn close(self) -> Result<(), String> {
+        let mut problem = self.problem;
+        for (shown, renderer, pending) in self.files {
+            drop(renderer);
+            if problem.as_ref().is_some_and(|told| told.starts_with(&shown)) {
+                continue;
+            }
+            if let Err(error) = pending.finish() {
+                problem.get_or_insert_with(|| format!("{shown}: {error}"));
+            }
+        }
+        problem.map_or(Ok(()), Err)
+    }
+}
+
+/// Stdout, buffered by line so that a reader sees events as they come, and deaf to a closed pipe.
+struct Stdout;
+
+impl Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match io::stdout().lock().write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+            other => other,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match io::stdout().lock().flush() {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => other,
+        }
+    }
+}
+
+fn screen_options(args: &OutputArgs, color: ColorChoice) -> Options {
+    let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    let color = match color {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => {
+            forced || (std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && io::stdout().is_terminal())
+        }
+    };
+    Options {
+        color,
+        width: textwrap::termwidth().clamp(60, 100),
+        verbosity: if args.quiet {
+            Verbosity::Quiet
+        } else if args.verbose {
+            Verbosity::Verbose
+        } else {
+            Verbosity::default()
+        },
+        ..Options::default()
+    }
+}

@@ -1,0 +1,152 @@
+//! What a run is held to: which level fails it, which failures are accepted, and what a profile presets.
+//!
+//! | | none | `dev` | `ci` | `acceptance` |
+//! |---|---|---|---|---|
+//! | waivers that are out of date | fail | warn | fail | fail |
+//! | waivers of a MUST | taken | taken | taken | refused |
+//! | exchanges kept | of failures | of failures | of failures | all |
+//! | reports in `reports/` | – | – | JSON, JUnit, Markdown | JSON, JUnit, HTML |
+//! | step summary of GitHub | – | – | where there is one | – |
+//!
+//! A flag always stands over the profile, but for the waivers of a MUST.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+
+use super::suite::count;
+use super::write::err;
+use crate::model::exit;
+use crate::model::finding::Level;
+use crate::model::waiver::Waiver;
+use crate::plan::waivers::{self, Holding};
+use crate::plan::{Suite, Waivers};
+
+/// What a run is held to.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Policy")]
+pub(super) struct PolicyArgs {
+    /// Presets: dev (waivers out of date only warn), ci (reports in reports/), acceptance (no waiver on a MUST)
+    #[arg(long, value_name = "PROFILE", env = "PATCHPROOF_PROFILE")]
+    pub(super) profile: Option<Profile>,
+    /// Let warnings fail a trial
+    #[arg(long, value_name = "LEVEL")]
+    deny: Option<Deny>,
+    /// What to do when nothing is selected
+    #[arg(long, value_name = "WHAT", default_value = "fail")]
+    no_tests: NoTests,
+    /// File of failures that are accepted for a time; repeatable
+    #[arg(long, value_name = "FILE", env = "PATCHPROOF_WAIVERS", value_delimiter = ',')]
+    pub(super) waivers: Vec<PathBuf>,
+    /// What waivers do that are stale, drifted, expired or unused
+    #[arg(long, value_name = "WHAT")]
+    stale_waivers: Option<Stale>,
+}
+
+/// A set of presets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Profile {
+    /// At a desk.
+    Dev,
+    /// Every night.
+    Ci,
+    /// Before a server is accepted.
+    Acceptance,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Deny {
+    Should,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum NoTests {
+    Fail,
+    Warn,
+    Pass,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Stale {
+    Fail,
+    Warn,
+}
+
+impl PolicyArgs {
+    /// The lowest level that fails a trial.
+    pub(super) fn deny(&self) -> Level {
+        if self.deny.is_some() { Level::Should } else { Level::Must }
+    }
+
+    /// Waivers that are out of date do not fail the run.
+    pub(super) fn lenient(&self) -> bool {
+        let preset = if self.profile == Some(Profile::Dev) { Stale::Warn } else { Stale::Fail };
+        self.stale_waivers.unwrap_or(preset) == Stale::Warn
+    }
+
+    /// Reads the waiver files; everything that is wrong with them is told on stderr.
+    pub(super) fn read(&self) -> Result<Vec<Waiver>, u8> {
+        read(&self.waivers)
+    }
+
+    /// The waivers that hold on a target, for the trials of a suite.
+    pub(super) fn waivers(
+        &self,
+        waivers: Vec<Waiver>,
+        suite: &Suite,
+        target: &[&str],
+        today: Date,
+    ) -> Result<Waivers, String> {
+        if waivers.is_empty() {
+            return Ok(Waivers::default());
+        }
+        let strict = self.profile == Some(Profile::Acceptance);
+        let holding = Holding { today, target, strict, lenient: self.lenient() };
+        Waivers::new(waivers, &waivers::names(suite), holding)
+    }
+
+    /// The exit code of a run for which nothing was selected.
+    pub(super) fn nothing(&self) -> u8 {
+        let text = "nothing was selected, nothing was tested";
+        match self.no_tests {
+            NoTests::Pass => return exit::CONFORMS,
+            NoTests::Warn => err(format!("warning: {text}")),
+            NoTests::Fail => err(format!("error: {text}")),
+        }
+        if self.no_tests == NoTests::Fail { exit::NOTHING_TESTED } else { exit::CONFORMS }
+    }
+}
+
+/// Reads waiver files; everything that is wrong with all of them is told on stderr.
+pub(super) fn read(files: &[PathBuf]) -> Result<Vec<Waiver>, u8> {
+    let mut all = Vec::new();
+    let mut wrong = 0;
+    for path in files {
+        match one(path) {
+            Ok(waivers) => all.extend(waivers),
+            Err(problems) => {
+                wrong += problems.len();
+                for problem in problems {
+                    err(format!("error: {problem}"));
+                }
+            }
+        }
+    }
+    if wrong > 0 {
+        err(format!("{} in the waivers; no request was sent", count(wrong, "error")));
+        return Err(exit::USAGE);
+    }
+    Ok(all)
+}
+
+fn one(path: &Path) -> Result<Vec<Waiver>, Vec<String>> {
+    let shown = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| vec![format!("{shown}: {error}")])?;
+    waivers::read(&shown, &text).map_err(|problems| problems.iter().map(ToString::to_string).collect())
+}
+
+/// The day on which waivers are judged, in UTC, so that machines of one run agree; `SOURCE_DATE_EPOCH` can set it.
+pub(super) fn today() -> Date {
+    super::run::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}

@@ -1,0 +1,108 @@
+//! Waivers from the file to the exit code, through the program itself, against the embedded server with a fault.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const FAULT: &str = "empty-date-becomes-null";
+
+/// Runs the program with a state folder of its own.
+fn patchproof(folder: &Path, words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_patchproof"))
+        .args(words)
+        .current_dir(folder)
+        .env("PATCHPROOF_STATE_DIR", folder.join("state"))
+        .env("SOURCE_DATE_EPOCH", "1800000000")
+        .env_remove("GITHUB_STEP_SUMMARY")
+        .output()
+        .unwrap()
+}
+
+/// Judges a few trials of the faulty server: exit code and report.
+fn judged(folder: &Path, words: &[&str]) -> (i32, Value) {
+    let run = ["run", "-q", "--fault", FAULT, "--endpoint", "jobs", "--topic", "dto", "--report", "json=r.json"];
+    let output = patchproof(folder, &[&run[..], words].concat());
+    let report = fs::read(folder.join("r.json")).map(|octets| serde_json::from_slice(&octets).unwrap());
+    (output.status.code().unwrap(), report.unwrap_or_default())
+}
+
+fn waiver(trial: &str, requirement: &str, expires: &str) -> String {
+    format!(
+        "[[waivers]]\ntrial = \"{trial}\"\nrequirement = \"{requirement}\"\nreason = \"known\"\nowner = \"ann\"\n\
+         expires = {expires}\n"
+    )
+}
+
+/// The requirements that fail, and the trials.
+fn failing(report: &Value) -> Vec<(String, String)> {
+    let trials = report["trials"].as_array().unwrap();
+    let failed = trials.iter().filter(|trial| trial["verdict"] == "fail");
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    failed.map(|trial| (text(&trial["name"]), text(&trial["findings"][0]["requirement"]))).collect()
+}
+
+#[test]
+fn what_is_waived_is_green_and_what_is_out_of_date_is_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path();
+    let (code, report) = judged(folder, &[]);
+    let failures = failing(&report);
+    assert_eq!((code, failures.is_empty()), (1, false));
+
+    let all: String = failures.iter().map(|(trial, id)| waiver(trial, id, "2027-12-31")).collect();
+    fs::write(folder.join("w.toml"), &all).unwrap();
+    let reports = ["junit", "sarif", "html", "markdown", "tap", "text"].map(|name| format!("{name}={name}.out"));
+    let mut words = vec!["--waivers", "w.toml"];
+    for report in &reports {
+        words.extend(["--report", report]);
+    }
+    let (code, report) = judged(folder, &words);
+    assert_eq!(code, 0, "{:#}", report["summary"]);
+    assert_eq!(report["summary"]["counts"]["waived"], failures.len());
+    assert_eq!(report["summary"]["waivers"][0]["outcome"], "waived");
+    for format in ["junit", "sarif", "html", "markdown", "tap", "text"] {
+        let text = fs::read_to_string(folder.join(format!("{format}.out"))).unwrap();
+        assert!(text.contains("known (ann, until 2027-12-31)"), "{format} does not tell the waiver");
+    }
+    let schema: Value = serde_json::from_str(include_str!("../schemas/report.schema.json")).unwrap();
+    let errors: Vec<_> =
+        jsonschema::validator_for(&schema).unwrap().iter_errors(&report).map(|e| e.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+
+    // One more for a trial that passes, one for no trial, one that is over.
+    let pass = report["trials"].as_array().unwrap().iter().find(|trial| trial["verdict"] == "pass").unwrap();
+    let more = waiver(pass["name"].as_str().unwrap(), "REQ-DTO-001", "2027-12-31")
+        + &waiver("jobs::dtoo::*", "REQ-DTO-001", "2027-12-31")
+        + &waiver(&failures[0].0, &failures[0].1, "2020-12-31");
+    fs::write(folder.join("w.toml"), all + &more).unwrap();
+    let (code, report) = judged(folder, &["--waivers", "w.toml"]);
+    assert_eq!(code, 1);
+    assert_eq!(report["summary"]["counts"]["stale-waiver"], 1);
+    let problems = report["summary"]["waiverProblems"].as_array().unwrap();
+    for (problem, word) in problems.iter().zip(["stale", "unused", "expired"]) {
+        assert!(problem.as_str().unwrap().starts_with(word), "{problem}");
+    }
+    assert_eq!(problems.len(), 3);
+    for warns in [["--stale-waivers", "warn"], ["--profile", "dev"]] {
+        assert_eq!(judged(folder, &[&["--waivers", "w.toml"][..], &warns].concat()).0, 0);
+    }
+    let (code, report) = judged(folder, &["--waivers", "w.toml", "--profile", "acceptance"]);
+    assert_eq!((code, report["summary"]["waivers"][0]["outcome"].as_str()), (1, Some("refused")));
+    assert!(folder.join("reports").read_dir().is_err(), "a report is named, so none is preset");
+}
+
+#[test]
+fn a_wrong_file_is_refused_before_any_request() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("w.toml"), waiver("jobs::[", "REQ-DTO-999", "2027-12-31")).unwrap();
+    for words in [&["run", "--waivers", "w.toml"][..], &["lint", "--waivers", "w.toml"]] {
+        let output = patchproof(dir.path(), words);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), told.matches("error: w.toml:").count()), (Some(2), 2), "{told}");
+    }
+    assert_eq!(patchproof(dir.path(), &["lint", "--waivers", "none.toml"]).status.code(), Some(2));
+}
