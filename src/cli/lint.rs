@@ -1,4 +1,5 @@
-//! `patchproof lint`: check case files and waivers, every error of every file in one go. No socket is opened.
+//! `patchproof lint`: check case files, waivers and configuration, every error of every file in one go. No socket is
+//! opened.
 
 use std::path::PathBuf;
 
@@ -18,9 +19,18 @@ pub(super) struct Args {
     /// File of waivers to check as well; repeatable
     #[arg(long, value_name = "FILE")]
     waivers: Vec<PathBuf>,
+    /// Configuration file; else patchproof.toml here or in a folder above
+    #[arg(long, value_name = "FILE", env = "PATCHPROOF_CONFIG")]
+    config: Option<PathBuf>,
 }
 
 pub(super) fn run(args: &Args) -> u8 {
+    let config = super::target::lint(args.config.as_deref());
+    let cases = lint_cases(args);
+    if cases == exit::CONFORMS && !config { exit::USAGE } else { cases }
+}
+
+fn lint_cases(args: &Args) -> u8 {
     let source = args.cases.clone().map_or(Source::BuiltIn, Source::Dir);
     let suite = load(&source);
     let waivers = super::policy::read(&args.waivers);

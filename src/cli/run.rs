@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use clap::{Args as ClapArgs, ColorChoice, ValueEnum};
 
@@ -15,7 +14,7 @@ use crate::contract::endpoint::ENDPOINTS;
 use crate::model::event::{Event, RunInfo, Summary};
 use crate::model::exit;
 use crate::model::waiver::Waiver;
-use crate::runner::{self, Evidence, Patience, Settings};
+use crate::runner::{self, Evidence, Settings};
 
 /// Arguments of `run`.
 #[derive(Debug, ClapArgs)]
@@ -24,18 +23,6 @@ pub(super) struct Args {
     target: TargetArgs,
     #[command(flatten)]
     suite: SuiteArgs,
-    /// Endpoints judged side by side
-    #[arg(short, long, value_name = "N", default_value_t = 16, help_heading = "Pace")]
-    jobs: usize,
-    /// Tries after a lost connection, a 429 or a 503
-    #[arg(long, value_name = "N", default_value_t = 2, help_heading = "Pace")]
-    retry: u32,
-    /// Pause before the first of them
-    #[arg(long, value_name = "TIME", default_value = "100ms", value_parser = humantime::parse_duration, help_heading = "Pace")]
-    retry_interval: Duration,
-    /// Longest Retry-After that is obeyed
-    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration, help_heading = "Pace")]
-    retry_cap: Duration,
     /// Run each trial so many times; one whose attempts differ is flaky
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Pace")]
     repeat: u32,
@@ -52,6 +39,9 @@ pub(super) struct Args {
     evidence: Option<Keep>,
     #[command(flatten)]
     output: OutputArgs,
+    /// Say which settings hold and where each came from, and send nothing
+    #[arg(long, help_heading = "Output")]
+    show_config: bool,
     /// Say what would be run, and send nothing
     #[arg(long, help_heading = "Output")]
     dry_run: bool,
@@ -77,6 +67,10 @@ pub(super) fn run(args: Args, color: ColorChoice) -> u8 {
 }
 
 fn judge(args: Args, color: ColorChoice) -> Result<u8, u8> {
+    if args.show_config {
+        args.target.layers().map_err(usage)?.shown().iter().for_each(out);
+        return Ok(exit::CONFORMS);
+    }
     let outputs = args.output.outputs(args.policy.profile)?;
     let waivers = args.policy.read()?;
     let chosen = args.suite.choose()?;
@@ -93,6 +87,15 @@ fn judge(args: Args, color: ColorChoice) -> Result<u8, u8> {
     runtime.block_on(fire(args, color, chosen, waivers, outputs))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "taken by `map_err`")]
+fn usage(problem: String) -> u8 {
+    // Lines that are set in belong to the one before.
+    for line in problem.lines() {
+        err(if line.starts_with(' ') { line.to_owned() } else { format!("error: {line}") });
+    }
+    exit::USAGE
+}
+
 async fn fire(
     args: Args,
     color: ColorChoice,
@@ -100,20 +103,17 @@ async fn fire(
     waivers: Vec<Waiver>,
     outputs: Vec<Output>,
 ) -> Result<u8, u8> {
-    let usage = |problem: String| {
-        err(format!("error: {problem}"));
-        exit::USAGE
-    };
     let aim = if args.fault.is_empty() && args.variation.is_empty() {
-        args.target.aim().await.map_err(usage)?
+        let layers = args.target.layers().map_err(usage)?;
+        if layers.resolved.insecure.as_ref().is_some_and(|insecure| insecure.value) {
+            err("warning: insecure: server certificates are not checked; whoever sits in between can read the token");
+        }
+        layers.aim().await.map_err(usage)?
     } else {
         super::serve::wrong(&args.fault, &args.variation)
             .and_then(|(faults, variations)| super::target::embedded(faults, variations, &args.target))
             .map_err(usage)?
     };
-    if args.target.insecure {
-        err("warning: --insecure: server certificates are not checked; whoever sits in between can read the token");
-    }
     let info = RunInfo {
         run_id: uuid::Uuid::new_v4().to_string(),
         started_at: started_at(),
@@ -128,8 +128,6 @@ async fn fire(
     let called = if info.embedded { "embedded" } else { info.base_url.trim_end_matches('/') };
     let waivers = args.policy.waivers(waivers, &chosen.suite, &[called], today()).map_err(usage)?;
     let settings = Settings {
-        jobs: args.jobs.max(1),
-        patience: Patience { retries: args.retry, interval: args.retry_interval, cap: args.retry_cap },
         repeat: args.repeat.max(1),
         seed: Some(args.seed.unwrap_or_else(|| fastrand::u64(1..1_000_000))),
         max_fail: args.max_fail,
@@ -143,6 +141,7 @@ async fn fire(
         off: Vec::new(),
         waivers: Arc::new(waivers),
         cancelled: interrupts(),
+        ..aim.settings()
     };
     let progress = args.output.progress(chosen.plan.len());
     let mut sinks = Sinks::open(&args.output, color, outputs).map_err(|problem| {

@@ -16,6 +16,7 @@ pub(super) struct Args {
 
 const OWN: &[(&str, &str)] = &[
     ("case", include_str!("../../schemas/case.schema.json")),
+    ("config", include_str!("../../schemas/config.schema.json")),
     ("report", include_str!("../../schemas/report.schema.json")),
     ("event", include_str!("../../schemas/event.schema.json")),
     ("waivers", include_str!("../../schemas/waivers.schema.json")),

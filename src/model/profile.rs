@@ -57,6 +57,18 @@ pub enum Alias {
     Independent,
 }
 
+impl std::str::FromStr for Alias {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "shared" => Ok(Self::Shared),
+            "independent" => Ok(Self::Independent),
+            _ => Err(format!("expected `shared` or `independent`, found `{text}`")),
+        }
+    }
+}
+
 impl Profile {
     /// Whether the target has the capability.
     #[must_use]

@@ -1,7 +1,8 @@
 //! Secrets: a type that cannot be printed, and the scrubber that stands before every sink.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine as _;
@@ -11,6 +12,8 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_S
 pub const LEAK_RUN: usize = 16;
 /// Pieces searched for: every run of [`LEAK_RUN`] octets holds one that starts at a multiple of this.
 const PIECE: usize = 8;
+/// Shorter secrets cannot be told from chance.
+const SHORTEST: usize = 4;
 
 /// A credential. It has no `Display`, `Serialize` or telling `Debug`; [`Secret::expose`] is the one way out.
 #[derive(Clone)]
@@ -18,7 +21,8 @@ pub struct Secret(Arc<Inner>);
 
 struct Inner {
     text: String,
-    pieces: Option<AhoCorasick>,
+    /// Built on first use: most credentials that a run makes up are only sent.
+    pieces: OnceLock<Option<AhoCorasick>>,
 }
 
 impl std::fmt::Debug for Secret {
@@ -37,15 +41,20 @@ impl Secret {
     /// Wraps a credential.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        let text = text.into();
-        let bytes = text.as_bytes();
-        let pieces: Vec<&[u8]> = if bytes.len() < LEAK_RUN {
-            if bytes.len() < PIECE { Vec::new() } else { vec![bytes] }
-        } else {
-            bytes.chunks_exact(PIECE).collect()
+        Self(Arc::new(Inner { text: text.into(), pieces: OnceLock::new() }))
+    }
+
+    fn pieces(&self) -> Option<&AhoCorasick> {
+        let build = || {
+            let bytes = self.0.text.as_bytes();
+            let pieces: Vec<&[u8]> = if bytes.len() < LEAK_RUN {
+                if bytes.len() < PIECE { Vec::new() } else { vec![bytes] }
+            } else {
+                bytes.chunks_exact(PIECE).collect()
+            };
+            if pieces.is_empty() { None } else { AhoCorasick::new(pieces).ok() }
         };
-        let pieces = if pieces.is_empty() { None } else { AhoCorasick::new(pieces).ok() };
-        Self(Arc::new(Inner { text, pieces }))
+        self.0.pieces.get_or_init(build).as_ref()
     }
 
     /// The credential itself, for the wire only.
@@ -58,19 +67,24 @@ impl Secret {
     /// that is looked for as a whole; one shorter than eight octets is too short to tell from chance.
     #[must_use]
     pub fn leaks_in(&self, haystack: &[u8]) -> bool {
-        let Some(pieces) = &self.0.pieces else { return false };
-        let secret = self.0.text.as_bytes();
-        if secret.len() < LEAK_RUN {
+        let Some(pieces) = self.pieces() else { return false };
+        if self.0.text.len() < LEAK_RUN {
             return pieces.is_match(haystack);
         }
-        pieces.find_overlapping_iter(haystack).any(|found| {
+        self.runs(pieces, haystack).next().is_some()
+    }
+
+    /// Where runs of [`LEAK_RUN`] or more octets of the secret stand.
+    fn runs<'a>(&'a self, pieces: &'a AhoCorasick, haystack: &'a [u8]) -> impl Iterator<Item = Range<usize>> + 'a {
+        let secret = self.0.text.as_bytes();
+        pieces.find_overlapping_iter(haystack).flat_map(move |found| {
             let at = found.pattern().as_usize() * PIECE;
             // The same piece may stand at several places of the secret; the run is measured at each of them.
             let piece = &secret[at..at + PIECE];
-            secret.windows(PIECE).enumerate().filter(|(_, window)| *window == piece).any(|(at, _)| {
+            secret.windows(PIECE).enumerate().filter(move |(_, window)| *window == piece).filter_map(move |(at, _)| {
                 let back = common(secret[..at].iter().rev(), haystack[..found.start()].iter().rev());
                 let ahead = common(secret[at..].iter(), haystack[found.start()..].iter());
-                back + ahead >= LEAK_RUN
+                (back + ahead >= LEAK_RUN).then(|| found.start() - back..found.start() + ahead)
             })
         })
     }
@@ -80,64 +94,117 @@ fn common<'a>(a: impl Iterator<Item = &'a u8>, b: impl Iterator<Item = &'a u8>) 
     a.zip(b).take_while(|(x, y)| x == y).count()
 }
 
-/// Replaces every spelling of the known secrets by `***` before text leaves the process.
+/// Replaces every spelling of the known secrets by `***` before text leaves the process. Clones share what they know,
+/// so a token that is read late is known everywhere at once.
 #[derive(Clone, Debug, Default)]
-pub struct Scrubber {
-    search: Option<Arc<AhoCorasick>>,
+pub struct Scrubber(Arc<RwLock<Known>>);
+
+#[derive(Debug, Default)]
+struct Known {
+    secrets: Vec<Secret>,
+    search: Option<AhoCorasick>,
 }
 
 impl Scrubber {
     /// A scrubber for these secrets: as they are, URL-encoded, JSON-escaped, in base64 (also as the password of a
-    /// Basic credential), and each part of a JWT.
+    /// Basic credential), in the other letter case, each part of a JWT, and every longer run of them.
     #[must_use]
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
-        let mut spellings: Vec<String> = Vec::new();
+        let scrubber = Self::default();
+        scrubber.learn_all(secrets);
+        scrubber
+    }
+
+    /// Knows one more secret from now on.
+    pub fn learn(&self, secret: &Secret) {
+        self.learn_all([secret]);
+    }
+
+    /// Knows these secrets too from now on.
+    pub fn learn_all<'a>(&self, secrets: impl IntoIterator<Item = &'a Secret>) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let before = known.secrets.len();
         for secret in secrets {
-            let text = secret.expose();
-            spellings.push(text.to_owned());
-            if text.matches('.').count() == 2 {
-                // The first part of a JWT says only which algorithm signs it and is the same for many tokens.
-                spellings.extend(text.split('.').skip(1).map(str::to_owned));
+            if secret.expose().len() >= SHORTEST && !known.secrets.contains(secret) {
+                known.secrets.push(secret.clone());
             }
         }
-        let mut all = Vec::new();
-        for text in &spellings {
-            if text.len() < 4 {
-                continue;
-            }
-            all.push(text.clone());
-            all.push(percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string());
-            all.push(form_urlencoded::byte_serialize(text.as_bytes()).collect());
-            if let Ok(json) = serde_json::to_string(text) {
-                all.push(json.trim_matches('"').to_owned());
-            }
-            all.extend(in_base64(text));
+        if known.secrets.len() > before {
+            let mut all: Vec<String> = known.secrets.iter().flat_map(spellings).collect();
+            all.sort();
+            all.dedup();
+            known.search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&all).ok();
         }
-        all.sort();
-        all.dedup();
-        all.retain(|s| s.len() >= 4);
-        if all.is_empty() {
-            return Self::default();
-        }
-        let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&all).ok();
-        Self { search: search.map(Arc::new) }
     }
 
     /// The text without secrets; borrowed when there was none in it.
     #[must_use]
     pub fn scrub<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        match &self.search {
-            Some(search) if search.is_match(text) => {
-                let mut out = String::with_capacity(text.len());
-                search.replace_all_with(text, &mut out, |_, _, out| {
-                    out.push_str("***");
-                    true
-                });
-                Cow::Owned(out)
-            }
-            _ => Cow::Borrowed(text),
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(search) = &known.search else { return Cow::Borrowed(text) };
+        let mut text = Cow::Borrowed(text);
+        if search.is_match(text.as_ref()) {
+            let mut out = String::with_capacity(text.len());
+            search.replace_all_with(&text, &mut out, |_, _, out| {
+                out.push_str("***");
+                true
+            });
+            text = Cow::Owned(out);
         }
+        for secret in known.secrets.iter().filter(|secret| secret.0.text.len() >= LEAK_RUN) {
+            if let Some(clean) = without_runs(secret, &text) {
+                text = Cow::Owned(clean);
+            }
+        }
+        text
     }
+}
+
+/// The text without longer runs of the secret, where there are any.
+fn without_runs(secret: &Secret, text: &str) -> Option<String> {
+    let mut runs: Vec<Range<usize>> = secret.runs(secret.pieces()?, text.as_bytes()).collect();
+    if runs.is_empty() {
+        return None;
+    }
+    runs.sort_by_key(|run| (run.start, std::cmp::Reverse(run.end)));
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for run in runs {
+        if run.end <= at {
+            continue;
+        }
+        if run.start >= at {
+            let start = (at..=run.start).rev().find(|start| text.is_char_boundary(*start)).unwrap_or(at);
+            out.push_str(&text[at..start]);
+            out.push_str("***");
+        }
+        at = (run.end..=text.len()).find(|end| text.is_char_boundary(*end)).unwrap_or(text.len());
+    }
+    out.push_str(&text[at..]);
+    Some(out)
+}
+
+/// Every way in which a secret is written.
+fn spellings(secret: &Secret) -> Vec<String> {
+    let text = secret.expose();
+    let case = |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+    let mut plain = vec![text.to_owned(), text.chars().map(case).collect()];
+    if text.matches('.').count() == 2 {
+        // The first part of a JWT says only which algorithm signs it and is the same for many tokens.
+        plain.extend(text.split('.').skip(1).map(str::to_owned));
+    }
+    let mut all = Vec::new();
+    for text in plain.iter().filter(|text| text.len() >= SHORTEST) {
+        all.push(text.clone());
+        all.push(percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string());
+        all.push(form_urlencoded::byte_serialize(text.as_bytes()).collect());
+        if let Ok(json) = serde_json::to_string(text) {
+            all.push(json.trim_matches('"').to_owned());
+        }
+        all.extend(in_base64(text));
+    }
+    all.retain(|spelling| spelling.len() >= SHORTEST);
+    all
 }
 
 /// Base64 of `text` at each of the three alignments it can have inside a longer text, cut to the digits that depend
@@ -189,5 +256,16 @@ mod tests {
             assert!(clean.contains("***"), "{text} -> {clean}");
         }
         assert_eq!(scrubber.scrub("harmless"), "harmless");
+        assert_eq!(scrubber.scrub("S3CRET/+TOKEN=VALUE"), "***");
+    }
+
+    #[test]
+    fn scrubs_longer_runs_and_what_is_learnt_late() {
+        let secret = Secret::new("abcdefghijklmnopqrstuvwxyz0123456789");
+        let scrubber = Scrubber::new([&secret]);
+        let shared = scrubber.clone();
+        assert_eq!(scrubber.scrub("“bcdefghijklmnopqrstuvwxyz” and “klmnopqrst”"), "“***” and “klmnopqrst”");
+        scrubber.learn(&Secret::new("came late"));
+        assert_eq!(shared.scrub("it came late"), "it ***");
     }
 }

@@ -90,7 +90,7 @@ fn curl(entry: &Entry) -> String {
         .map(|word| {
             let quoted = shell_words::quote(&word).into_owned();
             // The shell must still fill the token in.
-            if word.contains("$PATCHPROOF_TOKEN") {
+            if word.contains("$PATCHPROOF_") {
                 format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\""))
             } else {
                 quoted

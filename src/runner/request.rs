@@ -14,7 +14,7 @@ use crate::contract::sample;
 use crate::model::case::{Address, Auth, MadeBody, OneOrMany, Request};
 use crate::model::secret::Secret;
 use crate::plan::template::{self, Placeholder};
-use crate::target::{Authorization, Outgoing};
+use crate::target::{Authorization, Outgoing, TOKEN_PLACEHOLDER};
 
 /// What an id segment keeps as it is: the unreserved characters of RFC 3986, section 2.3.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -100,7 +100,7 @@ pub(super) fn build(
             let authorization = authorization(session, bindings, request.auth);
             let mut headers = headers;
             if request.auth == Auth::Cookie
-                && let Some(token) = &session.target.credentials.valid
+                && let Some(token) = session.valid()
             {
                 headers.push(("Cookie".to_owned(), format!("access_token={}", token.expose())));
             }
@@ -125,7 +125,7 @@ pub(super) fn read(session: &Session, collection: &str, id: &str) -> Outgoing {
         method: "GET".to_owned(),
         path: job_path(collection, id),
         headers: vec![("Accept".to_owned(), "application/json".to_owned()), request_id()],
-        authorization: bearer(session.target.credentials.valid.as_ref(), "Authorization", "Bearer "),
+        authorization: bearer(session.valid(), "Authorization", "Bearer "),
         body: None,
         json: None,
         wire: crate::model::case::Wire::Pooled,
@@ -147,7 +147,7 @@ pub(super) fn patch(session: &Session, collection: &str, job: &JobState, body: &
         method: "PATCH".to_owned(),
         path: job_path(collection, &job.id),
         headers,
-        authorization: bearer(session.target.credentials.valid.as_ref(), "Authorization", "Bearer "),
+        authorization: bearer(session.valid(), "Authorization", "Bearer "),
         body: Some(Bytes::from(body.to_string())),
         json: Some(Arc::new(body.clone())),
         wire: crate::model::case::Wire::Pooled,
@@ -301,14 +301,19 @@ fn permitted(session: &Session, mut value: Value) -> Value {
     value
 }
 
-fn bearer(token: Option<&Secret>, header: &str, prefix: &str) -> Option<Authorization> {
+fn bearer(token: Option<Secret>, header: &str, prefix: &str) -> Option<Authorization> {
     token.map(|secret| Authorization {
         header: header.to_owned(),
         prefix: prefix.to_owned(),
-        secret: secret.clone(),
-        shown: format!("{prefix}$PATCHPROOF_TOKEN"),
+        secret,
+        shown: format!("{prefix}{TOKEN_PLACEHOLDER}"),
         in_query: false,
     })
+}
+
+/// A further token, and the environment variable from which a curl line takes it.
+fn further(token: Option<&Secret>, variable: &str) -> Option<Authorization> {
+    token.map(|secret| made("Bearer ", secret.clone(), variable))
 }
 
 fn made(prefix: &str, secret: Secret, shown: &str) -> Authorization {
@@ -323,8 +328,9 @@ fn made(prefix: &str, secret: Secret, shown: &str) -> Authorization {
 
 fn authorization(session: &Session, bindings: &Bindings, auth: Auth) -> Option<Authorization> {
     let credentials = &session.target.credentials;
-    let valid = credentials.valid.as_ref();
-    let text = valid.map_or("patchproof", Secret::expose);
+    let valid = session.valid();
+    let secret = valid.clone();
+    let text = secret.as_ref().map_or("patchproof", Secret::expose);
     let made = |prefix, secret, shown| Some(made(prefix, secret, shown));
     match auth {
         Auth::Valid => bearer(valid, "Authorization", "Bearer "),
@@ -371,8 +377,8 @@ fn authorization(session: &Session, bindings: &Bindings, auth: Auth) -> Option<A
         Auth::Query => {
             bearer(valid, "Authorization", "").map(|authorization| Authorization { in_query: true, ..authorization })
         }
-        Auth::Scoped => bearer(credentials.scoped.as_ref(), "Authorization", "Bearer "),
-        Auth::Personal => bearer(credentials.personal.as_ref(), "Authorization", "Bearer "),
-        Auth::SecondTenant => bearer(credentials.second_tenant.as_ref(), "Authorization", "Bearer "),
+        Auth::Scoped => further(credentials.scoped.as_ref(), "$PATCHPROOF_SCOPED_TOKEN"),
+        Auth::Personal => further(credentials.personal.as_ref(), "$PATCHPROOF_PERSONAL_TOKEN"),
+        Auth::SecondTenant => further(credentials.second_tenant.as_ref(), "$PATCHPROOF_SECOND_TENANT_TOKEN"),
     }
 }

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -10,25 +11,32 @@ use serde_json::Value;
 use crate::model::exchange::Exchange;
 use crate::model::profile::Profile;
 use crate::model::secret::{Scrubber, Secret};
-use crate::target::{Client, Outgoing};
+use crate::target::config::Provision;
+use crate::target::pace::Pace;
+use crate::target::token::Token;
+use crate::target::{Client, Outgoing, RateLimit};
 
 /// The credentials at hand.
 #[derive(Debug, Clone)]
 pub struct Credentials {
     /// The valid token; `None` where the target wants none.
-    pub valid: Option<Secret>,
+    pub valid: Option<Token>,
     /// A token without the needed permission.
     pub scoped: Option<Secret>,
     /// A token of a personal account.
     pub personal: Option<Secret>,
     /// A token of another tenant.
     pub second_tenant: Option<Secret>,
+    /// Secrets that are no tokens: in headers, in the URL of the proxy.
+    pub others: Vec<Secret>,
 }
 
 impl Credentials {
     /// Every secret that must not show.
-    pub fn all(&self) -> impl Iterator<Item = &Secret> {
-        [&self.valid, &self.scoped, &self.personal, &self.second_tenant].into_iter().flatten()
+    pub fn all(&self) -> impl Iterator<Item = Secret> {
+        let valid = self.valid.as_ref().and_then(Token::current);
+        let tokens = [&self.scoped, &self.personal, &self.second_tenant].into_iter().flatten().cloned();
+        valid.into_iter().chain(tokens).chain(self.others.iter().cloned())
     }
 }
 
@@ -55,6 +63,12 @@ pub struct Target {
     pub other_tenant: Option<String>,
     /// Values of `{{var.NAME}}`.
     pub variables: BTreeMap<String, String>,
+    /// Where jobs come from when none are given.
+    pub provision: Option<Provision>,
+    /// Most requests in a time, over all lanes.
+    pub rate_limit: Option<RateLimit>,
+    /// Folder of leases and journals; `None` for a target that nobody else can reach.
+    pub state: Option<PathBuf>,
 }
 
 /// How a job is read.
@@ -108,6 +122,8 @@ pub struct Session {
     pub profile: Arc<Profile>,
     /// Removes secrets from what is told.
     pub scrubber: Scrubber,
+    /// Keeps all lanes together below the rate limit.
+    pub(super) pace: Pace,
     seen_request_ids: RefCell<HashSet<u64>>,
     requests: Cell<usize>,
     /// Exchanges in a row that did not reach the target.
@@ -119,11 +135,14 @@ impl Session {
     #[must_use]
     pub fn new(target: Target) -> Self {
         let profile = Arc::new(target.profile.clone());
-        let scrubber = Scrubber::new(target.credentials.all());
+        let secrets: Vec<Secret> = target.credentials.all().collect();
+        let scrubber = Scrubber::new(&secrets);
+        let pace = Pace::new(target.rate_limit);
         Self {
             target,
             profile,
             scrubber,
+            pace,
             seen_request_ids: RefCell::default(),
             requests: Cell::new(0),
             unreached: Cell::new(0),
@@ -132,6 +151,7 @@ impl Session {
 
     /// Sends one request and notes what the run as a whole has to know of it.
     pub async fn send(&self, outgoing: Outgoing) -> Exchange {
+        self.pace.wait().await;
         self.requests.set(self.requests.get() + 1);
         let mut exchange = self.target.client.send(outgoing).await;
         match exchange.response() {
@@ -146,6 +166,11 @@ impl Session {
             None => self.unreached.set(self.unreached.get() + 1),
         }
         exchange
+    }
+
+    /// The valid token as it is now.
+    pub(super) fn valid(&self) -> Option<Secret> {
+        self.target.credentials.valid.as_ref().and_then(Token::current)
     }
 
     /// Requests sent so far.

@@ -29,3 +29,4 @@ mod wire;
 pub use client::Client;
 pub use connection::{Connection, Resolve, TargetError};
 pub use outgoing::{Authorization, Outgoing, TOKEN_PLACEHOLDER};
+pub use pace::RateLimit;

@@ -175,7 +175,7 @@ pub struct Backoff {
 
 impl Default for Backoff {
     fn default() -> Self {
-        Self { interval: Duration::from_millis(200), cap: Duration::from_secs(60) }
+        Self { interval: Duration::from_millis(200), cap: Duration::from_secs(30) }
     }
 }
 

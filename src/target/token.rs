@@ -4,9 +4,11 @@
 
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::time::Duration;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tokio::sync::Mutex;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::model::secret::{Scrubber, Secret};
 
@@ -14,6 +16,9 @@ use crate::model::secret::{Scrubber, Secret};
 const COMMAND_TIME: Duration = Duration::from_secs(60);
 /// Most of what a failed command wrote that is shown.
 const MOST_SHOWN: usize = 2000;
+
+/// So long before its end a token is read anew.
+const BEFORE_THE_END: Duration = Duration::from_secs(30);
 
 /// Where a secret comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -129,17 +134,50 @@ async fn run(command: &str, scrubber: &Scrubber) -> Result<String, SecretError> 
 }
 
 /// A token and its source, shared by all workers, so that it is read again at most once when it expires.
+#[derive(Debug, Clone)]
+pub struct Token(Arc<Shared>);
+
 #[derive(Debug)]
-pub struct Token {
+struct Shared {
     source: SecretSource,
-    current: Mutex<Option<Secret>>,
+    /// For whoever builds a request: looked at, never waited for.
+    current: std::sync::Mutex<Option<Held>>,
+    /// Held by the one who reads.
+    reading: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug, Clone)]
+struct Held {
+    secret: Secret,
+    expires: Option<SystemTime>,
 }
 
 impl Token {
-    /// A token that is read on first use.
+    /// A token; one that is not given as it is is read on first use.
     #[must_use]
     pub fn new(source: SecretSource) -> Self {
-        Self { source, current: Mutex::new(None) }
+        let given = match &source {
+            SecretSource::Given(secret) => Some(Held { secret: secret.clone(), expires: None }),
+            _ => None,
+        };
+        Self(Arc::new(Shared { source, current: std::sync::Mutex::new(given), reading: tokio::sync::Mutex::new(()) }))
+    }
+
+    fn held(&self) -> Option<Held> {
+        self.0.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The token as last read.
+    #[must_use]
+    pub fn current(&self) -> Option<Secret> {
+        self.held().map(|held| held.secret)
+    }
+
+    /// Whether the token says that it ends soon and another can be had.
+    #[must_use]
+    pub fn is_due(&self) -> bool {
+        let soon = |held: Held| held.expires.is_some_and(|at| at <= SystemTime::now() + BEFORE_THE_END);
+        self.0.source.can_change() && self.held().is_some_and(soon)
     }
 
     /// The token.
@@ -147,13 +185,11 @@ impl Token {
     /// # Errors
     /// When it cannot be read.
     pub async fn get(&self, scrubber: &Scrubber) -> Result<Secret, SecretError> {
-        let mut current = self.current.lock().await;
-        if let Some(secret) = &*current {
-            return Ok(secret.clone());
+        let _one = self.0.reading.lock().await;
+        match self.current() {
+            Some(secret) if !self.is_due() => Ok(secret),
+            _ => self.read(scrubber).await,
         }
-        let secret = self.source.read(scrubber).await?;
-        *current = Some(secret.clone());
-        Ok(secret)
     }
 
     /// Another token than `stale`, which the target refused; `None` where the source has no other. Of several workers
@@ -162,17 +198,31 @@ impl Token {
     /// # Errors
     /// When it cannot be read.
     pub async fn renew(&self, stale: &Secret, scrubber: &Scrubber) -> Result<Option<Secret>, SecretError> {
-        let mut current = self.current.lock().await;
-        if let Some(secret) = current.as_ref().filter(|secret| *secret != stale) {
-            return Ok(Some(secret.clone()));
+        let _one = self.0.reading.lock().await;
+        if let Some(secret) = self.current().filter(|secret| secret != stale) {
+            return Ok(Some(secret));
         }
-        if !self.source.can_change() {
+        if !self.0.source.can_change() {
             return Ok(None);
         }
-        let secret = self.source.read(scrubber).await?;
-        *current = Some(secret.clone());
+        let secret = self.read(scrubber).await?;
         Ok((secret != *stale).then_some(secret))
     }
+
+    async fn read(&self, scrubber: &Scrubber) -> Result<Secret, SecretError> {
+        let secret = self.0.source.read(scrubber).await?;
+        scrubber.learn(&secret);
+        let held = Held { secret: secret.clone(), expires: expiry(&secret) };
+        *self.0.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(held);
+        Ok(secret)
+    }
+}
+
+/// When a JWT says that it ends (RFC 7519, section 4.1.4). Any other token does not say.
+fn expiry(token: &Secret) -> Option<SystemTime> {
+    let claims = URL_SAFE_NO_PAD.decode(token.expose().split('.').nth(1)?).ok()?;
+    let claims: serde_json::Value = serde_json::from_slice(&claims).ok()?;
+    UNIX_EPOCH.checked_add(Duration::from_secs(claims.get("exp")?.as_u64()?))
 }
 
 #[cfg(test)]
@@ -208,6 +258,23 @@ mod tests {
         assert!(failed.contains("exit status: 3") && failed.contains("no *** today"), "{failed}");
         assert!(command("no-such-program-here").is_err());
         assert!(command("'").is_err());
+    }
+
+    #[test]
+    fn a_token_that_says_when_it_ends_is_read_again_before() {
+        let jwt = |exp: u64| format!("h.{}.s", URL_SAFE_NO_PAD.encode(format!("{{\"exp\":{exp}}}")));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token");
+        let (ended, lasting) = (jwt(1), jwt(u64::from(u32::MAX)));
+        std::fs::write(&path, &ended).unwrap();
+        let token = Token::new(SecretSource::File(path.clone()));
+        let scrubber = Scrubber::default();
+        assert_eq!(block(token.get(&scrubber)).unwrap().expose(), ended);
+        assert!(token.is_due());
+        std::fs::write(&path, &lasting).unwrap();
+        assert_eq!(block(token.get(&scrubber)).unwrap().expose(), lasting);
+        assert!(!token.is_due());
+        assert_eq!(scrubber.scrub(&format!("{ended} {lasting}")), "*** ***");
     }
 
     #[test]

@@ -16,13 +16,46 @@ pub fn from_env(variable: impl Fn(&str) -> Option<String>) -> Result<TargetConfi
     if errors.is_empty() { Ok(config) } else { Err(errors) }
 }
 
+/// The settings that `KEY=VALUE` pairs say, the keys and values as environment variables have them but spelled as in
+/// the file.
+///
+/// # Errors
+/// Every pair that cannot be read, in one go.
+pub fn from_pairs(pairs: &[String]) -> Result<TargetConfig, Vec<String>> {
+    let known: Vec<String> = super::keys().collect();
+    let (mut words, mut errors) = (std::collections::BTreeMap::new(), Vec::new());
+    for pair in pairs {
+        match pair.split_once('=').map(|(key, value)| (key.trim(), value.trim())) {
+            Some((key, value)) if known.iter().any(|name| name == key) => drop(words.insert(variable(key), value)),
+            Some((key, _)) => {
+                let near = super::read::nearest(key, known.iter().map(String::as_str));
+                errors.push(format!("{key}: no such setting{}", super::read::hint(near.as_deref())));
+            }
+            None => errors.push(format!("`{pair}` is not KEY=VALUE")),
+        }
+    }
+    let mut wrong = Vec::new();
+    let mut word = |name: &str| words.get(name).map(|value| (*value).to_owned());
+    let config = from_words(&mut word, &mut wrong);
+    errors.extend(wrong.iter().map(|error| {
+        let (name, why) = error.split_once(": ").unwrap_or_default();
+        format!("{}: {why}", name.trim_start_matches("PATCHPROOF_").to_ascii_lowercase().replace('_', "-"))
+    }));
+    if errors.is_empty() { Ok(config) } else { Err(errors) }
+}
+
+/// The environment variable of a setting.
+fn variable(key: &str) -> String {
+    format!("PATCHPROOF_{}", key.to_ascii_uppercase().replace('-', "_"))
+}
+
 pub(super) fn setting<T: Value>(
     key: &str,
     word: &mut dyn FnMut(&str) -> Option<String>,
     errors: &mut Vec<String>,
 ) -> Option<T> {
     let (suffix, name, text) = T::SPELLINGS.iter().find_map(|suffix| {
-        let name = format!("PATCHPROOF_{}", format!("{key}{suffix}").to_ascii_uppercase().replace('-', "_"));
+        let name = variable(&format!("{key}{suffix}"));
         word(&name).map(|text| (*suffix, name, text))
     })?;
     match T::from_text(&text, suffix) {
@@ -64,6 +97,17 @@ mod tests {
         assert_eq!((config.insecure, config.retry), (Some(true), None));
         assert_eq!(config.capabilities.unwrap().0.len(), 2);
         assert_eq!(config.headers, None::<Headers>);
+    }
+
+    #[test]
+    fn reads_pairs_with_the_names_of_the_file() {
+        let pair = |text: &str| from_pairs(&[text.to_owned()]);
+        assert_eq!(pair("settle-ms=250").unwrap().settle_ms, Some(250));
+        assert_eq!(pair("excused=REQ-COND-005=no tags").unwrap().excused.unwrap()["REQ-COND-005"], "no tags");
+        assert_eq!(pair("token-env=CI_TOKEN").unwrap().token.unwrap().to_string(), "$CI_TOKEN");
+        assert_eq!(pair("settle=1").unwrap_err(), ["settle: no such setting; did you mean `settle-ms`?"]);
+        assert_eq!(pair("settle-ms=x").unwrap_err(), ["settle-ms: invalid digit found in string"]);
+        assert_eq!(pair("settle-ms").unwrap_err(), ["`settle-ms` is not KEY=VALUE"]);
     }
 
     #[test]

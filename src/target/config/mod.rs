@@ -14,7 +14,7 @@ mod secret;
 mod tests;
 mod value;
 
-pub use env::from_env;
+pub use env::{from_env, from_pairs};
 pub use file::{ConfigFile, UnknownTarget, Vocabulary, parse};
 pub use find::find;
 pub use read::ConfigError;
@@ -143,6 +143,8 @@ settings! {
     derived_jobs: Jobs = "derived-jobs";
     /// Jobs of the other tenant; they are addressed with the token of this one and must stay untouched.
     second_tenant_jobs: Jobs = "second-tenant-jobs";
+    /// Id of the other tenant.
+    second_tenant_id: String = "second-tenant-id";
     /// How jobs come about when none are given.
     provision: Provision = "provision";
     /// What the target offers or knows beyond PATCH.
@@ -191,8 +193,12 @@ settings! {
     retry: u32 = "retry";
     /// Wait before the first repetition.
     retry_interval: Duration = "retry-interval";
+    /// Longest Retry-After that is obeyed.
+    retry_cap: Duration = "retry-cap";
     /// File of waivers.
     waivers: PathBuf = "waivers";
+    /// Folder of leases, journals and cached tokens.
+    state_dir: PathBuf = "state-dir";
 }
 
 impl TargetConfig {
@@ -208,6 +214,7 @@ impl TargetConfig {
             concurrency: Some(16),
             retry: Some(2),
             retry_interval: Some(super::pace::Backoff::default().interval),
+            retry_cap: Some(super::pace::Backoff::default().cap),
             ..Self::default()
         }
     }
@@ -220,6 +227,41 @@ pub fn merge(flags: TargetConfig, env: TargetConfig, file: TargetConfig) -> Reso
     let resolved = lay(file, Origin::File, resolved);
     let resolved = lay(env, Origin::Environment, resolved);
     lay(flags, Origin::Flag, resolved)
+}
+
+impl TargetConfig {
+    /// What this layer says with words that nobody knows, one sentence fragment each. The file is checked with lines
+    /// and columns when it is read; this is for flags and environment.
+    #[must_use]
+    pub fn unknown_words(&self, vocabulary: &Vocabulary<'_>) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let mut check = |key: &str, word: &str| {
+            let (known, what) = vocabulary.words(key);
+            if !known.is_empty() && !known.contains(&word) {
+                let near = read::nearest(word, known.iter().copied());
+                wrong.push(format!("{key}: `{word}` is no {what}{}", read::hint(near.as_deref())));
+            }
+        };
+        for (key, jobs) in [
+            ("jobs", &self.jobs),
+            ("derived-jobs", &self.derived_jobs),
+            ("second-tenant-jobs", &self.second_tenant_jobs),
+            ("permitted", &self.permitted.as_ref().map(|permitted| permitted.0.clone())),
+        ] {
+            jobs.iter().flat_map(BTreeMap::keys).for_each(|word| check(key, word));
+        }
+        for (key, words) in [
+            ("capabilities", &self.capabilities),
+            ("not-offered", &self.not_offered),
+            ("read-only", &self.read_only),
+            ("computed", &self.computed),
+            ("volatile", &self.volatile),
+        ] {
+            words.iter().flat_map(|words| &words.0).for_each(|word| check(key, word));
+        }
+        self.excused.iter().flat_map(BTreeMap::keys).for_each(|word| check("excused", word));
+        wrong
+    }
 }
 
 fn value<T: Clone>(setting: Option<&Setting<T>>) -> Option<T> {

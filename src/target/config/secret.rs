@@ -15,7 +15,7 @@ pub struct Headers(pub Vec<(String, SecretSource)>);
 
 impl Value for SecretSource {
     const SUFFIXES: &[&str] = &["-env", "-file", "-command"];
-    const SPELLINGS: &[&str] = &["", "-file", "-command"];
+    const SPELLINGS: &[&str] = &["", "-env", "-file", "-command"];
 
     fn find(reader: &mut Reader<'_>, table: &DeTable<'_>, path: &str, key: &str) -> Option<Self> {
         let mut found = None;
@@ -38,6 +38,7 @@ impl Value for SecretSource {
 
     fn from_text(text: &str, suffix: &str) -> Result<Self, String> {
         Ok(match suffix {
+            "-env" => Self::Environment(text.to_owned()),
             "-file" => Self::File(text.into()),
             "-command" => Self::Command(text.to_owned()),
             _ => Self::Given(Secret::new(text)),

@@ -128,18 +128,10 @@ plain!(
         Provision::Discover => "discover".to_owned(),
     }
 );
-plain!(
-    Alias,
-    |text: &str| match text {
-        "shared" => Ok(Alias::Shared),
-        "independent" => Ok(Alias::Independent),
-        _ => Err(format!("expected `shared` or `independent`, found `{text}`")),
-    },
-    |alias: &Alias| match alias {
-        Alias::Shared => "shared".to_owned(),
-        Alias::Independent => "independent".to_owned(),
-    }
-);
+plain!(Alias, str::parse, |alias: &Alias| match alias {
+    Alias::Shared => "shared".to_owned(),
+    Alias::Independent => "independent".to_owned(),
+});
 plain!(ByteSize, parse_size, |size: &ByteSize| format!("{} octets", size.0), read_size);
 plain!(
     Vec<Resolve>,

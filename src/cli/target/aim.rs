@@ -1,0 +1,230 @@
+//! From settings to a [`Target`] that can be run against.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{Layers, TargetArgs};
+use crate::model::profile::{Alias, Profile};
+use crate::model::secret::{Scrubber, Secret};
+use crate::reference;
+use crate::runner::{Credentials, Patience, Settings, Target};
+use crate::target::config::{self, Jobs, Resolved, Setting, TargetConfig};
+use crate::target::token::{SecretSource, Token};
+use crate::target::{Client, Connection};
+
+/// A target, and the embedded server behind it where that is the target.
+pub struct Aim {
+    /// The target.
+    pub target: Target,
+    /// Kept so that it runs as long as the aim lives.
+    pub embedded: Option<reference::Server>,
+    /// Trials side by side.
+    pub concurrency: usize,
+    /// Tries and pauses of one exchange.
+    pub patience: Patience,
+}
+
+impl Aim {
+    /// Settings of a run with the pace of this target, and all else as it is by default.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        Settings { jobs: self.concurrency, patience: self.patience, ..Settings::default() }
+    }
+}
+
+/// The tokens that the embedded server knows besides the valid one.
+const SCOPED: &str = "patchproof-token-without-the-permission";
+const PERSONAL: &str = "patchproof-token-of-a-personal-account";
+const SECOND_TENANT: &str = "patchproof-token-of-the-second-tenant";
+
+/// The embedded server with these faults and variations, as a target. Of the arguments only those count that are not
+/// about another target: time limits, headers, variables, pace.
+///
+/// # Errors
+/// When no loopback port is free.
+pub fn embedded(
+    faults: Vec<&'static reference::Fault>,
+    variations: Vec<&'static reference::Variation>,
+    args: &TargetArgs,
+) -> Result<Aim, String> {
+    let flags = args.layer().map_err(|errors| errors.join("\n"))?;
+    let resolved = config::merge(flags, TargetConfig::default(), TargetConfig::default());
+    start(faults, variations, &resolved)
+}
+
+fn start(
+    faults: Vec<&'static reference::Fault>,
+    variations: Vec<&'static reference::Variation>,
+    resolved: &Resolved,
+) -> Result<Aim, String> {
+    let options = reference::Options {
+        faults,
+        variations,
+        scoped_token: Some(SCOPED.to_owned()),
+        personal_token: Some(PERSONAL.to_owned()),
+        second_tenant_token: Some(SECOND_TENANT.to_owned()),
+        ..reference::Options::default()
+    };
+    let server =
+        reference::Server::start(options).map_err(|error| format!("the embedded server did not start: {error}"))?;
+    let mut connection = Connection::new(server.base_url());
+    if let Some(given) = resolved.max_time.as_ref().filter(|time| time.origin != config::Origin::Default) {
+        connection.max_time = given.value;
+    } else {
+        connection.max_time = Duration::from_secs(10);
+    }
+    connection.body_limit = resolved.body_limit.as_ref().map_or(connection.body_limit, |limit| limit.value.0);
+    for (name, source) in resolved.headers.iter().flat_map(|headers| &headers.value.0) {
+        if let SecretSource::Given(value) = source {
+            connection.headers.push((name.clone(), value.expose().to_owned()));
+        }
+    }
+    let mut jobs: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (collection, id) in server.jobs() {
+        jobs.entry(collection.clone()).or_default().push(id.clone());
+    }
+    let profile = Profile {
+        capabilities: server.capabilities().into_iter().map(str::to_owned).collect(),
+        alias: Some(Alias::Independent),
+        ..Profile::default()
+    };
+    let target = Target {
+        client: Client::new(&connection).map_err(|error| error.to_string())?,
+        credentials: Credentials {
+            valid: Some(Token::new(SecretSource::Given(Secret::new(server.token())))),
+            scoped: Some(Secret::new(SCOPED)),
+            personal: Some(Secret::new(PERSONAL)),
+            second_tenant: Some(Secret::new(SECOND_TENANT)),
+            others: Vec::new(),
+        },
+        profile,
+        jobs,
+        disposable: true,
+        loopback: true,
+        derived: server.derived_jobs().iter().cloned().collect(),
+        foreign: BTreeMap::new(),
+        other_tenant: None,
+        variables: value(resolved.variables.as_ref()).unwrap_or_default(),
+        provision: None,
+        rate_limit: value(resolved.rate_limit.as_ref()),
+        state: None,
+    };
+    Ok(Aim { target, embedded: Some(server), concurrency: concurrency(resolved), patience: patience(resolved) })
+}
+
+impl TargetArgs {
+    /// The target that the arguments name; without one, the embedded server.
+    ///
+    /// # Errors
+    /// One sentence for people: what is wrong and how to mend it.
+    pub async fn aim(&self) -> Result<Aim, String> {
+        self.layers()?.aim().await
+    }
+}
+
+impl Layers {
+    /// The target that the settings describe; without a base URL, the embedded server.
+    pub(in crate::cli) async fn aim(&self) -> Result<Aim, String> {
+        let resolved = &self.resolved;
+        if resolved.base_url.is_none() {
+            return start(Vec::new(), Vec::new(), resolved);
+        }
+        let jobs = value(resolved.jobs.as_ref()).unwrap_or_default();
+        if jobs.values().all(Vec::is_empty) && resolved.provision.is_none() {
+            return Err(NO_JOBS.to_owned());
+        }
+        let (connection, others) = resolved.connection().await.map_err(|error| error.to_string())?;
+        let scrubber = Scrubber::new(&others);
+        let client = Client::new(&connection).map_err(|error| scrubber.scrub(&error.to_string()).into_owned())?;
+        let valid = resolved.token.as_ref().map(|token| Token::new(token.value.clone()));
+        if let Some(token) = &valid {
+            // A token that cannot be read is told before anything is sent.
+            token.get(&scrubber).await.map_err(|error| error.to_string())?;
+        }
+        let target = Target {
+            loopback: is_loopback(&connection.base_url),
+            client,
+            credentials: Credentials {
+                valid,
+                scoped: read(resolved.scoped_token.as_ref(), &scrubber).await?,
+                personal: read(resolved.personal_token.as_ref(), &scrubber).await?,
+                second_tenant: read(resolved.second_tenant_token.as_ref(), &scrubber).await?,
+                others,
+            },
+            profile: resolved.profile(),
+            jobs: without_repeats(jobs),
+            disposable: false,
+            derived: first(resolved.derived_jobs.as_ref()),
+            foreign: first(resolved.second_tenant_jobs.as_ref()),
+            other_tenant: value(resolved.second_tenant_id.as_ref()),
+            variables: value(resolved.variables.as_ref()).unwrap_or_default(),
+            provision: value(resolved.provision.as_ref()),
+            rate_limit: value(resolved.rate_limit.as_ref()),
+            state: Some(state_folder(resolved)),
+        };
+        Ok(Aim { target, embedded: None, concurrency: concurrency(resolved), patience: patience(resolved) })
+    }
+}
+
+const NO_JOBS: &str = "no job of the target may be patched; permit some with one of
+  --job COLLECTION=ID      a job that may be patched (repeatable); it is put back afterwards
+  --provision create       jobs made for the run with POST and deleted afterwards
+  --provision discover     jobs that the target lists; they are put back afterwards";
+
+fn value<T: Clone>(setting: Option<&Setting<T>>) -> Option<T> {
+    setting.map(|setting| setting.value.clone())
+}
+
+fn first(jobs: Option<&Setting<Jobs>>) -> BTreeMap<String, String> {
+    let jobs = jobs.iter().flat_map(|jobs| &jobs.value);
+    jobs.filter_map(|(collection, ids)| Some((collection.clone(), ids.first()?.clone()))).collect()
+}
+
+/// An id that was given twice is still one job.
+fn without_repeats(mut jobs: Jobs) -> Jobs {
+    for ids in jobs.values_mut() {
+        let mut seen = std::collections::BTreeSet::new();
+        ids.retain(|id| seen.insert(id.clone()));
+    }
+    jobs
+}
+
+async fn read(source: Option<&Setting<SecretSource>>, scrubber: &Scrubber) -> Result<Option<Secret>, String> {
+    match source {
+        Some(source) => source.value.read(scrubber).await.map(Some).map_err(|error| error.to_string()),
+        None => Ok(None),
+    }
+}
+
+fn concurrency(resolved: &Resolved) -> usize {
+    let given = resolved.concurrency.as_ref().map_or(16, |setting| setting.value);
+    usize::try_from(given).unwrap_or(usize::MAX).max(1)
+}
+
+fn patience(resolved: &Resolved) -> Patience {
+    let default = Settings::default().patience;
+    Patience {
+        retries: value(resolved.retry.as_ref()).unwrap_or(default.retries),
+        interval: value(resolved.retry_interval.as_ref()).unwrap_or(default.interval),
+        cap: value(resolved.retry_cap.as_ref()).unwrap_or(default.cap),
+    }
+}
+
+/// Where leases and journals are: as set, else where the system keeps the state of programs.
+pub(in crate::cli) fn state_folder(resolved: &Resolved) -> PathBuf {
+    let of = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    value(resolved.state_dir.as_ref())
+        .or_else(|| of("XDG_STATE_HOME").map(|folder| folder.join("patchproof")))
+        .or_else(|| of("HOME").map(|home| home.join(".local/state/patchproof")))
+        .unwrap_or_else(|| std::env::temp_dir().join("patchproof-state"))
+}
+
+fn is_loopback(base_url: &str) -> bool {
+    url::Url::parse(base_url).ok().is_some_and(|url| match url.host() {
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    })
+}

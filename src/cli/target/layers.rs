@@ -1,0 +1,133 @@
+//! The layers of settings: flags, `PATCHPROOF_*`, a target of `patchproof.toml`, defaults.
+
+use std::path::{Path, PathBuf};
+
+use super::super::suite::count;
+use super::super::write::{err, out};
+use super::TargetArgs;
+use crate::contract::endpoint::ENDPOINTS;
+use crate::contract::requirement::requirements;
+use crate::diff;
+use crate::target::config::{self, ConfigFile, Origin, Resolved, TargetConfig, Vocabulary};
+
+/// What counts, and the file that it came from in part.
+#[derive(Debug)]
+pub(in crate::cli) struct Layers {
+    /// The settings.
+    pub(in crate::cli) resolved: Resolved,
+    /// The configuration file that was read.
+    pub(in crate::cli) file: Option<PathBuf>,
+}
+
+impl TargetArgs {
+    /// All layers, checked; every error in one go.
+    pub(in crate::cli) fn layers(&self) -> Result<Layers, String> {
+        let mut wrong = Vec::new();
+        let mut take = |layer: Result<TargetConfig, Vec<String>>, from: &str| {
+            let layer = layer.unwrap_or_else(|errors| {
+                wrong.extend(errors);
+                TargetConfig::default()
+            });
+            with_vocabulary(|words| {
+                wrong.extend(layer.unknown_words(words).iter().map(|error| format!("{from}: {error}")));
+            });
+            layer
+        };
+        let flags = take(self.layer(), "command line");
+        let env = take(config::from_env(|name| std::env::var(name).ok()), "environment");
+        let file = match self.file() {
+            Ok(file) => file,
+            Err(errors) => {
+                wrong.extend(errors);
+                None
+            }
+        };
+        let mut target = TargetConfig::default();
+        let address = flags.base_url.as_ref().or(env.base_url.as_ref());
+        if let Some(file) = &file {
+            // An address that was given is another target than the file's default, unless it is named.
+            let named = self.target.clone().or_else(|| variable("PATCHPROOF_TARGET"));
+            if named.is_some() || address.is_none() {
+                match file.target(named.as_deref()) {
+                    Ok(found) => target = found,
+                    Err(error) => wrong.push(error.to_string()),
+                }
+            }
+        } else if let Some(name) = &self.target {
+            wrong.push(format!("--target {name}: there is no patchproof.toml here or in a folder above"));
+        }
+        wrong.extend(elsewhere(address, &target));
+        if !wrong.is_empty() {
+            return Err(wrong.join("\n"));
+        }
+        let resolved = config::merge(flags, env, target);
+        contradictions(&resolved).map_or_else(|| Ok(Layers { resolved, file: file.map(|file| file.path) }), Err)
+    }
+
+    /// The configuration file: the one named, else the nearest.
+    fn file(&self) -> Result<Option<ConfigFile>, Vec<String>> {
+        let named = self.config.clone().or_else(|| variable("PATCHPROOF_CONFIG").map(PathBuf::from));
+        let path = named.or_else(|| config::find(&std::env::current_dir().unwrap_or_default()));
+        path.map(|path| read_file(&path)).transpose()
+    }
+}
+
+/// Checks the configuration file that is named, or the nearest; tells what there is to tell, and whether all is well.
+pub(in crate::cli) fn lint(named: Option<&Path>) -> bool {
+    let nearest = || config::find(&std::env::current_dir().unwrap_or_default());
+    let Some(path) = named.map(Path::to_owned).or_else(nearest) else { return true };
+    match read_file(&path) {
+        Ok(file) => {
+            out(format!("{}: {}, no errors", path.display(), count(file.targets.len(), "target")));
+            true
+        }
+        Err(errors) => {
+            for error in errors {
+                err(format!("error: {error}"));
+            }
+            false
+        }
+    }
+}
+
+/// Reads a configuration file with the words of the contract.
+fn read_file(path: &Path) -> Result<ConfigFile, Vec<String>> {
+    let text = std::fs::read_to_string(path).map_err(|error| vec![format!("{}: {error}", path.display())])?;
+    with_vocabulary(|words| config::parse(&text, path, words))
+        .map_err(|errors| errors.iter().map(ToString::to_string).collect())
+}
+
+fn with_vocabulary<T>(work: impl FnOnce(&Vocabulary<'_>) -> T) -> T {
+    let collections: Vec<&str> = ENDPOINTS.iter().map(|endpoint| endpoint.collection).collect();
+    let requirements: Vec<&str> = requirements().iter().map(|requirement| requirement.id.as_str()).collect();
+    let properties: Vec<&str> = diff::JOB.iter().map(|(name, _)| *name).collect();
+    work(&Vocabulary { collections: &collections, requirements: &requirements, properties: &properties })
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The secrets of a target in the file go to the origin that stands beside them, and nowhere else.
+fn elsewhere(address: Option<&String>, target: &TargetConfig) -> Option<String> {
+    let (Some(address), Some(own)) = (address, &target.base_url) else { return None };
+    let origin = |text: &str| url::Url::parse(text).ok().map(|url| url.origin());
+    let secret = target.token.is_some() || target.headers.is_some();
+    (secret && origin(address) != origin(own)).then(|| {
+        format!(
+            "base URL {address} is another server than that of the target in the file ({own}), whose token and \
+             headers must not go there; make it a target of its own"
+        )
+    })
+}
+
+/// What cannot hold at once.
+fn contradictions(resolved: &Resolved) -> Option<String> {
+    let jobs = resolved.jobs.as_ref()?;
+    let off = resolved.not_offered.as_ref()?;
+    let both: Vec<&str> =
+        off.value.0.iter().filter(|name| jobs.value.contains_key(*name)).map(String::as_str).collect();
+    // A flag may narrow what the file offers.
+    (!both.is_empty() && off.origin == jobs.origin && off.origin != Origin::File)
+        .then(|| format!("not-offered {}: a job of this collection is given as well", both.join(", ")))
+}

@@ -1,0 +1,122 @@
+//! The layers of settings, end to end through the binary: flag over environment over file over default.
+#![expect(clippy::expect_used, reason = "a test that cannot be set up has failed")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+const FILE: &str = r#"
+default-target = "staging"
+
+[targets.staging]
+base-url = "https://staging.example/v1.0"
+token-env = "STAGING_TOKEN"
+jobs = { jobs = "1" }
+max-time = "20s"
+retry = 5
+volatile = ["endDateTime"]
+
+[targets.local]
+base-url = "http://127.0.0.1:9/v1.0"
+jobs = { jobs = "1" }
+"#;
+
+fn patchproof(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patchproof"));
+    command.args(arguments).current_dir(folder).env_clear().envs(environment.iter().copied());
+    command.output().expect("the binary runs")
+}
+
+fn folder(file: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("patchproof.toml"), file).expect("the file is written");
+    folder
+}
+
+fn text(octets: &[u8]) -> String {
+    String::from_utf8_lossy(octets).into_owned()
+}
+
+/// Value and origin of a setting.
+fn shown<'a>(text: &'a str, key: &str) -> Vec<&'a str> {
+    let line = text.lines().find(|line| line.split_whitespace().next() == Some(key)).unwrap_or_default();
+    line.split_whitespace().skip(1).collect()
+}
+
+#[test]
+fn each_value_is_shown_with_its_origin_and_no_secret() {
+    let folder = folder(FILE);
+    let below = folder.path().join("deep/er");
+    std::fs::create_dir_all(&below).expect("folders are made");
+    let arguments = ["run", "--show-config", "-m", "5s", "--scoped-token", "s3cret-scoped", "--set", "settle-ms=9"];
+    let environment = [("PATCHPROOF_MAX_TIME", "7s"), ("PATCHPROOF_RETRY", "3"), ("PATCHPROOF_TOKEN", "s3cret-env")];
+    let output = patchproof(&below, &arguments, &environment);
+    let text = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(shown(&text, "max-time"), ["5s", "flag"], "{text}");
+    assert_eq!(shown(&text, "settle-ms"), ["9", "flag"]);
+    assert_eq!(shown(&text, "retry"), ["3", "environment"]);
+    assert_eq!(shown(&text, "token"), ["***", "environment"]);
+    assert_eq!(shown(&text, "volatile"), ["endDateTime", "file"]);
+    assert_eq!(shown(&text, "connect-timeout"), ["10s", "default"]);
+    assert!(text.starts_with("file: ") && !text.contains("s3cret"), "{text}");
+}
+
+#[test]
+fn a_target_is_taken_by_its_name() {
+    let folder = folder(FILE);
+    let named = patchproof(folder.path(), &["run", "--show-config", "--target", "local"], &[]);
+    assert_eq!(shown(&text(&named.stdout), "base-url"), ["http://127.0.0.1:9/v1.0", "file"]);
+    let unknown = patchproof(folder.path(), &["run", "--target", "locl"], &[]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("there is no target `locl`; there is local, staging"));
+}
+
+#[test]
+fn an_address_that_is_given_is_another_target() {
+    let folder = folder(FILE);
+    let address = ["run", "--show-config", "--base-url", "https://elsewhere.example"];
+    let alone = patchproof(folder.path(), &address, &[("STAGING_TOKEN", "s3cret")]);
+    assert_eq!(alone.status.code(), Some(0));
+    assert!(shown(&text(&alone.stdout), "token").is_empty(), "the token stays with its own server");
+    let both = patchproof(folder.path(), &[&address[..], &["--target", "staging"]].concat(), &[]);
+    assert_eq!(both.status.code(), Some(2));
+    assert!(text(&both.stderr).contains("another server than that of the target in the file"));
+}
+
+#[test]
+fn every_error_of_every_layer_comes_at_once() {
+    let folder = folder("[targets.a]\nbase-urll = \"https://x\"\nread-only = [\"stats\"]\n");
+    let arguments = ["run", "--job", "classifyTextJob=1", "--set", "settle=1"];
+    let output = patchproof(folder.path(), &arguments, &[("PATCHPROOF_MAX_TIME", "soon")]);
+    let errors = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2));
+    for error in [
+        "patchproof.toml:2:1: targets.a.base-urll: no such setting; did you mean `base-url`?",
+        "patchproof.toml:3:14: targets.a.read-only: `stats` is no property; did you mean `status`?",
+        "--set settle: no such setting; did you mean `settle-ms`?",
+        "PATCHPROOF_MAX_TIME: `soon` is not a duration",
+    ] {
+        assert!(errors.contains(error), "{error}\n{errors}");
+    }
+}
+
+#[test]
+fn lint_checks_the_file_too() {
+    let good = patchproof(folder(FILE).path(), &["lint"], &[]);
+    assert_eq!(good.status.code(), Some(0));
+    assert!(text(&good.stdout).contains("patchproof.toml: 2 targets, no errors"));
+    let bad = folder("[targets.a]\njobs = { job = \"1\" }\n");
+    let path = bad.path().join("patchproof.toml");
+    let output = patchproof(Path::new("."), &["lint", "--config", &path.display().to_string()], &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        text(&output.stderr).contains("patchproof.toml:2:10: targets.a.jobs: `job` is no collection; did you mean")
+    );
+}
+
+#[test]
+fn without_jobs_nothing_is_sent() {
+    let output = patchproof(Path::new("."), &["run", "--base-url", "http://127.0.0.1:9"], &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).starts_with("error: no job of the target may be patched"));
+}
