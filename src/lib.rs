@@ -21,7 +21,7 @@
 //!
 //! | floor | modules |
 //! |---|---|
-//! | F0 | [`model`], [`diff`], [`instant`], [`json`] |
+//! | F0 | [`instant`], [`json`]; on them [`model`], [`diff`] |
 //! | F1 | [`contract`] |
 //! | F2 | [`plan`], [`checks`], [`target`], [`report`], [`reference`](mod@reference) |
 //! | F3 | [`runner`] |
@@ -43,3 +43,5 @@ pub mod reference;
 pub mod report;
 pub mod runner;
 pub mod target;
+
+pub use cli::conformance;

@@ -3,6 +3,7 @@
 //! This is the one place that owns files, the terminal and the exit code.
 
 mod completions;
+pub mod conformance;
 mod explain;
 mod lint;
 mod list;

@@ -194,7 +194,7 @@ pub(super) fn now() -> jiff::Timestamp {
 
 /// Ctrl-C and SIGTERM end the run after the trials under way; jobs are put back and reports written. A second one ends
 /// the process at once.
-fn interrupts() -> Arc<AtomicBool> {
+pub(super) fn interrupts() -> Arc<AtomicBool> {
     let cancelled = Arc::new(AtomicBool::new(false));
     let flag = cancelled.clone();
     tokio::spawn(async move {

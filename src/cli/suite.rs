@@ -9,7 +9,7 @@ use crate::contract::endpoint;
 use crate::contract::requirement::Tier;
 use crate::model::exit;
 use crate::model::finding::Level;
-use crate::plan::{self, Partition, Pattern, Plan, Selection, Source, Suite};
+use crate::plan::{self, Diagnostic, Partition, Pattern, Plan, Selection, Source, Suite};
 
 /// Which cases, and which of their trials.
 #[derive(Debug, Args)]
@@ -60,19 +60,14 @@ impl SuiteArgs {
     /// Loads and selects; what is wrong is told on stderr.
     pub(super) fn choose(&self) -> Result<Chosen, u8> {
         let suite = load(&self.source())?;
-        let tell = |problem: String| {
+        let usage = |problem: String| {
             err(format!("error: {problem}"));
             exit::USAGE
         };
-        let tiers = self.tiers().map_err(tell)?;
-        let selection = self.selection(tiers.as_deref()).map_err(tell)?;
-        let partition = self.partition.as_deref().map(str::parse::<Partition>).transpose().map_err(tell)?;
-        let plan = Plan::new(&suite, &selection, partition.as_ref()).map_err(|problems| {
-            for problem in &problems {
-                err(format!("error: {problem}"));
-            }
-            exit::USAGE
-        })?;
+        let tiers = self.tiers().map_err(usage)?;
+        let selection = self.selection(tiers.as_deref()).map_err(usage)?;
+        let partition = self.partition.as_deref().map(str::parse::<Partition>).transpose().map_err(usage)?;
+        let plan = Plan::new(&suite, &selection, partition.as_ref()).map_err(|problems| tell(&problems))?;
         Ok(Chosen { suite, plan, tiers })
     }
 
@@ -117,12 +112,18 @@ impl SuiteArgs {
 /// Loads a suite; every error of every file is told on stderr.
 pub(super) fn load(source: &Source) -> Result<Suite, u8> {
     plan::load(source).map_err(|problems| {
-        for problem in &problems {
-            err(format!("error: {problem}"));
-        }
+        let code = tell(&problems);
         err(format!("{} in the case files; no request was sent", count(problems.len(), "error")));
-        exit::USAGE
+        code
     })
+}
+
+/// Tells mistakes on stderr and returns the exit code for them.
+pub(super) fn tell(problems: &[Diagnostic]) -> u8 {
+    for problem in problems {
+        err(format!("error: {problem}"));
+    }
+    exit::USAGE
 }
 
 /// `1 error`, `2 errors`.

@@ -106,8 +106,17 @@ impl Place {
 ///
 /// Every mistake of every file.
 pub fn load(source: &Source) -> Result<Suite, Vec<Diagnostic>> {
+    load_only(source, |_| true)
+}
+
+/// Reads and checks those files of `source` whose case id (`topic::name`) is wanted; the others are not opened.
+///
+/// # Errors
+///
+/// Every mistake of every file that was read.
+pub fn load_only(source: &Source, wanted: impl Fn(&str) -> bool) -> Result<Suite, Vec<Diagnostic>> {
     let mut wrong = Vec::new();
-    let files = match source {
+    let mut files = match source {
         Source::BuiltIn => BUILT_IN
             .iter()
             .map(|(name, text)| (name.replace('/', "::"), format!("cases/{name}.json"), Place::Embedded(text)))
@@ -121,6 +130,7 @@ pub fn load(source: &Source) -> Result<Suite, Vec<Diagnostic>> {
         };
         wrong.push(Diagnostic::of_file(shown, "expected case files (*.json), found none"));
     }
+    files.retain(|(id, ..)| wanted(id));
     let total = AtomicUsize::new(0);
     let (front, back) = files.split_at(if files.len() < MANY { 0 } else { files.len() / 2 });
     let mut refs = Vec::with_capacity(files.len());
@@ -297,6 +307,8 @@ mod tests {
         assert!(suite.case(3).is_err());
         let single = load_dir(&dir.path().join("s/b/two.json")).unwrap();
         assert_eq!(single.refs[0].id, "b::two");
+        let only = load_only(&Source::Dir(dir.path().join("s")), |id| id == "b::two").unwrap();
+        assert_eq!(only.refs.len(), 1);
     }
 
     #[test]

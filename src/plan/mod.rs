@@ -16,7 +16,7 @@ pub mod waivers;
 
 pub use diagnostic::Diagnostic;
 pub use head::Head;
-pub use load::{Source, Suite, load};
+pub use load::{Source, Suite, load, load_only};
 pub use partition::Partition;
 pub use select::{Pattern, Selection};
 pub use trial::{Plan, Trial};
