@@ -37,7 +37,9 @@ pub(crate) enum Effect {
     /// Merges an update into a job in another way.
     Merge(fn(&mut Object, Object)),
     /// Happens in the store after an update.
-    After(fn(&mut State, &Key)),
+    After(fn(&mut State, &Key, &Request)),
+    /// Happens in the store once the answer to an update is made, so that the answer does not show it.
+    Later(fn(&mut State, &Key, &Request)),
     /// Happens to the job when an update of it was refused.
     Refused(fn(StatusCode, &Request, &mut Job)),
     /// Makes another `ETag`.
@@ -69,6 +71,10 @@ pub(crate) enum Switch {
     TornWrites,
     /// The whole job is read, changed after a while and written back.
     LostUpdates,
+    /// An update that arrives while another of the same job is under way is throttled.
+    OneAtATime,
+    /// An update that arrives while another of the same job is under way is confirmed but not stored.
+    DropOverlapping,
     /// An update of an unknown id creates the job.
     Upsert,
     /// As [`Switch::Upsert`], even under If-Match.

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -25,7 +26,7 @@ pub(crate) async fn serve(
     connection: u64,
     sent: Arc<Sent>,
     incoming: hyper::Request<Incoming>,
-) -> Result<Response<Payload>, Infallible> {
+) -> io::Result<Response<Payload>> {
     let mut request = receive(&core, connection, incoming).await;
     for effect in core.effects.iter() {
         if let Effect::Request(change) = effect {
@@ -45,7 +46,7 @@ pub(crate) async fn serve(
     if !answer.delay.is_zero() {
         tokio::time::sleep(answer.delay).await;
     }
-    Ok(write(answer))
+    if answer.abandoned { Err(io::ErrorKind::ConnectionAborted.into()) } else { Ok(write(answer)) }
 }
 
 /// Calls the hooks on an answer.

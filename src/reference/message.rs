@@ -78,13 +78,22 @@ pub(crate) struct Answer {
     pub(crate) sized: bool,
     /// How long to wait before answering.
     pub(crate) delay: Duration,
+    /// Whether the connection ends in place of the answer.
+    pub(crate) abandoned: bool,
 }
 
 impl Answer {
     /// An answer with a JSON body, or none.
     pub(crate) fn new(status: StatusCode, body: Option<Value>) -> Self {
-        let mut answer =
-            Self { status, headers: HeaderMap::new(), body, octets: None, sized: true, delay: Duration::ZERO };
+        let mut answer = Self {
+            status,
+            headers: HeaderMap::new(),
+            body,
+            octets: None,
+            sized: true,
+            delay: Duration::ZERO,
+            abandoned: false,
+        };
         if answer.body.is_some() {
             answer.set(
                 "content-type",
@@ -145,11 +154,13 @@ impl Answer {
         }
     }
 
-    /// Changes the octets that will be sent.
+    /// Changes the octets that will be sent, if there are any.
     pub(crate) fn rewrite(&mut self, change: impl FnOnce(&mut Vec<u8>)) {
         let mut octets = self.content();
-        change(&mut octets);
-        self.octets = Some(octets);
+        if !octets.is_empty() {
+            change(&mut octets);
+            self.octets = Some(octets);
+        }
     }
 }
 

@@ -47,7 +47,7 @@ pub(crate) fn entity_answer(core: &Core, status: StatusCode, key: &Key, job: &Jo
 }
 
 /// Adds the annotation and the members that were never set; absent ones are null, collections are empty.
-fn complete(value: Value, shape: &Shape) -> Value {
+pub(crate) fn complete(value: Value, shape: &Shape) -> Value {
     let Value::Object(mut stored) = value else {
         return value;
     };

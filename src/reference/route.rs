@@ -103,8 +103,9 @@ fn no_such_method(place: &Place, method: &Method) -> Refusal {
 }
 
 fn get(core: &Core, request: &Request, key: &Key, tenant: u8) -> Result<Answer, Refusal> {
-    let state = core.state();
-    let job = state.jobs.get(key).filter(|job| job.tenant == tenant).ok_or_else(unknown)?;
+    let mut state = core.state();
+    let job = state.jobs.get_mut(key).filter(|job| job.tenant == tenant).ok_or_else(unknown)?;
+    job.reads += 1;
     let mut answer = respond::entity_answer(core, StatusCode::OK, key, job, request);
     for effect in core.effects.iter() {
         if let Effect::Read(change) = effect {

@@ -117,7 +117,7 @@ impl Server {
             ("scoped-token", options.scoped_token.is_some()),
             ("personal-token", options.personal_token.is_some()),
             ("second-tenant", options.second_tenant_token.is_some()),
-            ("throttle", options.throttle.is_some()),
+            ("throttle", options.throttle.is_some() || effects.on(Switch::OneAtATime)),
         ]
         .into_iter()
         .filter_map(|(word, holds)| holds.then_some(word))
@@ -143,7 +143,8 @@ fn complete(options: &mut Options) {
         options.variations.extend(required);
     }
     if needs("throttle", &options.faults) && options.throttle.is_none() {
-        options.throttle = Some(20);
+        let throttled: Option<&'static Variation> = variation::variation("overlapping-updates-throttled");
+        options.variations.extend(throttled);
     }
 }
 

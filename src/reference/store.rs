@@ -3,7 +3,7 @@
 //! Merging goes through complex values; collections are replaced and null clears
 //! (OData 4.01 Protocol 11.4.3).
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use indexmap::IndexMap;
 use serde_json::{Value, json};
@@ -33,6 +33,10 @@ pub(crate) struct Job {
     pub(crate) writer: u64,
     /// The number of updates.
     pub(crate) patches: u64,
+    /// The number of times that it was read since the last update.
+    pub(crate) reads: u64,
+    /// When the last update arrived.
+    pub(crate) touched: Option<Instant>,
 }
 
 /// All jobs of a server.
@@ -84,6 +88,8 @@ impl State {
             revision: self.revision,
             writer: 0,
             patches: 0,
+            reads: 0,
+            touched: None,
         };
         self.jobs.insert(key, job);
     }
@@ -104,6 +110,7 @@ impl State {
     pub(crate) fn write(&mut self, key: &Key, properties: Object, connection: u64) {
         if let Some(job) = self.jobs.get_mut(key) {
             job.patches += 1;
+            job.reads = 0;
             job.writer = connection;
             job.previous = std::mem::replace(&mut job.properties, properties);
             if job.previous != job.properties {
@@ -111,6 +118,19 @@ impl State {
                 job.revision = self.revision;
             }
         }
+    }
+
+    /// Notes that an update of a job arrives; true if the one before is still under way.
+    pub(crate) fn overlaps(&mut self, key: &Key, span: Duration) -> bool {
+        let now = Instant::now();
+        let Some(job) = self.jobs.get_mut(key) else {
+            return false;
+        };
+        let overlaps = job.touched.is_some_and(|before| now.duration_since(before) < span);
+        if !overlaps {
+            job.touched = Some(now);
+        }
+        overlaps
     }
 
     /// Counts a request; true if there were more than `limit` within this second.

@@ -26,6 +26,13 @@ pub(crate) async fn update(core: &Core, request: &mut Request, tenant: u8) -> Re
     request.turn = job.patches;
     let change = read(core, request, &job.kind, Some(&key.1))?;
     precondition(core, request, &job)?;
+    if overlaps(core, &key) {
+        if core.effects.on(Switch::OneAtATime) {
+            let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "The job is being updated.");
+            return Err(refusal.with("retry-after", "0"));
+        }
+        return Ok(confirm(core, request, &key, &job));
+    }
     if core.effects.on(Switch::TornWrites) {
         write_torn(core, request, &key, change).await;
     } else if core.effects.on(Switch::LostUpdates) {
@@ -35,9 +42,34 @@ pub(crate) async fn update(core: &Core, request: &mut Request, tenant: u8) -> Re
         let properties = core.state().jobs.get(&key).map(|job| job.properties.clone()).ok_or_else(unknown)?;
         apply(core, request, &key, properties, change);
     }
-    let state = core.state();
-    let job = state.jobs.get(&key).ok_or_else(unknown)?;
-    Ok(confirm(core, request, &key, job))
+    linger(core).await;
+    let mut state = core.state();
+    let answer = confirm(core, request, &key, state.jobs.get(&key).ok_or_else(unknown)?);
+    for effect in core.effects.iter() {
+        if let Effect::Later(act) = effect {
+            act(&mut state, &key, request);
+        }
+    }
+    Ok(answer)
+}
+
+/// How long an update is under way where updates of one job must not overlap.
+const SPAN: Duration = Duration::from_millis(5);
+
+fn exclusive(core: &Core) -> bool {
+    core.effects.on(Switch::OneAtATime) || core.effects.on(Switch::DropOverlapping)
+}
+
+/// Whether another update of the job is under way, if that matters.
+fn overlaps(core: &Core, key: &Key) -> bool {
+    exclusive(core) && core.state().overlaps(key, SPAN)
+}
+
+/// Answers late enough that a client which waits for its answers never overlaps with itself.
+async fn linger(core: &Core) {
+    if exclusive(core) {
+        tokio::time::sleep(SPAN + Duration::from_millis(1)).await;
+    }
 }
 
 /// The refusal of a job that does not exist, or not for this caller.
@@ -98,7 +130,7 @@ fn apply(core: &Core, request: &Request, key: &Key, mut properties: Object, chan
     state.write(key, properties, request.connection);
     for effect in core.effects.iter() {
         if let Effect::After(act) = effect {
-            act(&mut state, key);
+            act(&mut state, key, request);
         }
     }
 }

@@ -90,7 +90,7 @@ pub(super) fn absorb(change: Object, job: &mut Job) {
 }
 
 /// An object without ids and annotations, however deep.
-fn bare(object: Object) -> Object {
+pub(super) fn bare(object: Object) -> Object {
     let members = object.into_iter().filter(|(name, _)| !name.contains('@') && name != "id");
     members
         .map(|(name, value)| match value {

@@ -284,7 +284,7 @@ pub(super) const ROWS: &[Fault] = &[
             "tenant-id-moves-the-job",
             "An update of tenantId takes the job away from its tenant.",
             &["REQ-SEC-005", "REQ-RESP-004", "REQ-ISO-004"],
-            Effect::After(|state, key| {
+            Effect::After(|state, key, _| {
                 let moved = |job: &&mut crate::reference::store::Job| {
                     job.properties.get("tenantId") != job.previous.get("tenantId")
                 };

@@ -1,5 +1,183 @@
-//! Faults of level [`FaultLevel::Connection`](super::FaultLevel::Connection): what becomes of connections.
+//! Faults of level [`FaultLevel::Connection`](super::FaultLevel::Connection): connections that end without an
+//! answer.
+
+use serde_json::Value;
 
 use super::Fault;
+use super::FaultLevel::Connection;
+use super::alter::{any, any_string, is_date, is_text, patches, restatus, row};
+use super::names::deep;
+use crate::reference::datetime;
+use crate::reference::effect::Effect;
+use crate::reference::message::{Answer, Place};
 
-pub(super) const ROWS: &[Fault] = &[];
+pub(super) const ROWS: &[Fault] = &[
+    row(
+        Connection,
+        "connection-ends-on-bad-json",
+        "A body that is not JSON ends the connection without an answer.",
+        &["REQ-BODY-007"],
+        Effect::Failed(|answer, request| {
+            let json = serde_json::from_slice::<Value>(&request.content).is_ok();
+            abandon(answer, patches(request) && !request.content.is_empty() && !json);
+        }),
+    ),
+    row(
+        Connection,
+        "connection-ends-on-array",
+        "An array at the top level ends the connection without an answer.",
+        &["REQ-BODY-008"],
+        Effect::Failed(|answer, request| {
+            abandon(answer, patches(request) && serde_json::from_slice::<Vec<Value>>(&request.content).is_ok());
+        }),
+    ),
+    row(
+        Connection,
+        "connection-ends-on-wrong-type",
+        "A number for a string ends the connection without an answer.",
+        &["REQ-TYPE-002"],
+        Effect::Failed(|answer, request| {
+            abandon(answer, any(&request.body, &|name, value| is_text(name) && value.is_number()));
+        }),
+    ),
+    row(
+        Connection,
+        "connection-ends-on-bad-date",
+        "A string that is no date-time ends the connection without an answer.",
+        &["REQ-DTO-007"],
+        Effect::Failed(|answer, request| {
+            abandon(answer, any_string(&request.body, is_date, |text| datetime::parse(text).is_none()));
+        }),
+    ),
+    row(
+        Connection,
+        "connection-ends-on-null-error",
+        "A null for the error ends the connection once it is stored.",
+        &["REQ-NULL-001"],
+        Effect::Updated(|answer, request| {
+            abandon(answer, request.body.get("error").is_some_and(Value::is_null));
+        }),
+    ),
+    row(
+        Connection,
+        "connection-ends-on-emoji",
+        "A string with characters beyond U+FFFF ends the connection once it is stored.",
+        &["REQ-TYPE-003"],
+        Effect::Updated(|answer, request| {
+            abandon(answer, any_string(&request.body, is_text, |text| text.chars().any(|letter| letter > '\u{ffff}')));
+        }),
+    ),
+    row(
+        Connection,
+        "connection-ends-on-unknown-property",
+        "An undeclared property ends the connection without an answer.",
+        &["REQ-UNK-001"],
+        Effect::Failed(|answer, request| {
+            abandon(
+                answer,
+                request.body.contains_key("patchproofUnknown")
+                    || request.body.keys().any(|name| name.to_lowercase().contains("unknown")),
+            );
+        }),
+    ),
+    row(
+        Connection,
+        "connection-ends-on-deep-body",
+        "A deeply nested body ends the connection without an answer.",
+        &["REQ-SEC-006"],
+        Effect::Failed(|answer, request| abandon(answer, deep(request))),
+    ),
+    row(
+        Connection,
+        "connection-ends-on-large-body",
+        "A body of several mebibytes ends the connection without an answer.",
+        &["REQ-SEC-006"],
+        Effect::Failed(|answer, _| {
+            let large = answer.status == 413;
+            abandon(answer, large);
+        }),
+    ),
+    row(
+        Connection,
+        "connection-ends-on-odd-id",
+        "An id with characters that need an escape ends the connection without an answer.",
+        &["REQ-SEC-004"],
+        Effect::Failed(|answer, request| {
+            abandon(answer, request.path.rsplit('/').next().is_some_and(|id| id.contains('%')));
+        }),
+    ),
+    row(
+        Connection,
+        "connection-ends-on-missing-token",
+        "A request without credentials ends the connection without an answer.",
+        &["REQ-AUTH-001", "REQ-AUTH-002"],
+        Effect::Failed(|answer, request| {
+            abandon(answer, !request.headers.contains_key("authorization"));
+        }),
+    ),
+    row(
+        Connection,
+        "connection-ends-on-wrong-token",
+        "An invalid token ends the connection without an answer.",
+        &["REQ-AUTH-005"],
+        Effect::Failed(|answer, request| {
+            let refused = answer.status == 401;
+            abandon(answer, refused && request.headers.contains_key("authorization"));
+        }),
+    ),
+    row(
+        Connection,
+        "connection-ends-on-unknown-job",
+        "An update of an unknown id ends the connection without an answer.",
+        &["REQ-PATH-002", "REQ-PATH-003"],
+        Effect::Failed(|answer, request| {
+            let unknown = answer.status == 404;
+            abandon(answer, unknown && patches(request) && matches!(request.place, Place::Job(..)));
+        }),
+    ),
+    row(
+        Connection,
+        "connection-ends-on-foreign-media-type",
+        "A foreign media type ends the connection without an answer.",
+        &["REQ-MEDIA-003", "REQ-MEDIA-004"],
+        Effect::Failed(|answer, _| {
+            let foreign = answer.status == 415;
+            abandon(answer, foreign);
+        }),
+    ),
+    row(
+        Connection,
+        "connection-ends-on-chunks",
+        "Content in chunks ends the connection once it is stored.",
+        &["REQ-HTTP-002"],
+        Effect::Answer(|answer, request| {
+            abandon(answer, patches(request) && request.headers.contains_key("transfer-encoding"));
+        }),
+    ),
+    row(
+        Connection,
+        "connection-ends-on-stale-etag",
+        "A precondition that fails ends the connection without an answer.",
+        &["REQ-COND-002", "REQ-COND-005"],
+        Effect::Failed(|answer, _| {
+            let failed = answer.status == 412;
+            abandon(answer, failed);
+        }),
+    ),
+    row(
+        Connection,
+        "query-crashes",
+        "A request with a query ends in 500.",
+        &["REQ-STATUS-002"],
+        Effect::Failed(|answer, request| {
+            if !request.query.is_empty() {
+                restatus(answer, 500);
+            }
+        }),
+    ),
+];
+
+/// Ends the connection in place of the answer if so.
+fn abandon(answer: &mut Answer, so: bool) {
+    answer.abandoned |= so;
+}

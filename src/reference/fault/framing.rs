@@ -1,5 +1,226 @@
-//! Faults of level [`FaultLevel::Framing`](super::FaultLevel::Framing): how an answer is cut into octets.
+//! Faults of level [`FaultLevel::Framing`](super::FaultLevel::Framing): the length and the end of content.
+
+use std::io::Read;
+
+use flate2::read::GzDecoder;
+use http::Method;
 
 use super::Fault;
+use super::FaultLevel::Framing;
+use super::alter::row;
+use crate::reference::effect::Effect;
+use crate::reference::octets::{content_start, edit_head, with, without};
+use crate::reference::variation::compress;
+use crate::reference::wire::After;
 
-pub(super) const ROWS: &[Fault] = &[];
+pub(super) const ROWS: &[Fault] = &[
+    row(
+        Framing,
+        "length-one-short",
+        "Content-Length is one less than there is content, and the connection ends.",
+        &["REQ-HDR-004", "REQ-RESP-002"],
+        Effect::Outbound(|octets, _| {
+            relength(octets, |length| length.saturating_sub(1));
+            closing(octets)
+        }),
+    ),
+    row(
+        Framing,
+        "length-one-long",
+        "Content-Length is one more than there is content, and the connection ends.",
+        &["REQ-HDR-004"],
+        Effect::Outbound(|octets, _| {
+            relength(octets, |length| length + 1);
+            closing(octets)
+        }),
+    ),
+    row(
+        Framing,
+        "length-of-refusal-one-short",
+        "The Content-Length of a 400 is one less than there is content.",
+        &["REQ-HDR-004", "REQ-RESP-002"],
+        Effect::Outbound(|octets, _| {
+            if octets.starts_with(b"HTTP/1.1 400") {
+                relength(octets, |length| length - 1);
+                return closing(octets);
+            }
+            After::Keep
+        }),
+    ),
+    row(
+        Framing,
+        "length-of-refusal-too-long",
+        "The Content-Length of a 401 is more than there is content, and the connection ends.",
+        &["REQ-HDR-004"],
+        Effect::Outbound(|octets, _| {
+            if octets.starts_with(b"HTTP/1.1 401") {
+                relength(octets, |length| length + 10);
+                return closing(octets);
+            }
+            After::Keep
+        }),
+    ),
+    row(
+        Framing,
+        "length-of-update-too-long",
+        "The Content-Length of a confirmed update is more than there is content, and the connection ends.",
+        &["REQ-HDR-004"],
+        Effect::Outbound(|octets, sent| {
+            if sent.is(&Method::PATCH, 200) {
+                relength(octets, |length| length + 25);
+                return closing(octets);
+            }
+            After::Keep
+        }),
+    ),
+    row(
+        Framing,
+        "length-of-the-sample",
+        "The Content-Length of a confirmed update is that of the page, and the connection ends.",
+        &["REQ-HDR-004"],
+        Effect::Outbound(|octets, sent| {
+            if sent.is(&Method::PATCH, 200) {
+                relength(octets, |_| 894);
+                return closing(octets);
+            }
+            After::Keep
+        }),
+    ),
+    row(
+        Framing,
+        "length-in-characters",
+        "Content-Length counts characters, not octets, and the connection ends.",
+        &["REQ-HDR-004", "REQ-RESP-002"],
+        Effect::Outbound(|octets, _| {
+            let content = content_start(octets).map(|start| String::from_utf8_lossy(&octets[start..]).chars().count());
+            let wide =
+                content.is_some_and(|count| content_start(octets).is_some_and(|start| octets.len() - start != count));
+            if let (true, Some(count)) = (wide, content) {
+                relength(octets, |_| count);
+                return closing(octets);
+            }
+            After::Keep
+        }),
+    ),
+    row(
+        Framing,
+        "length-before-compression",
+        "Content-Length is that of the content before it was compressed, and the connection ends.",
+        &["REQ-HDR-004"],
+        Effect::Several(&[
+            Effect::Answer(compress),
+            Effect::Outbound(|octets, _| {
+                let content = content_start(octets)
+                    .map(|start| octets[start..].to_vec())
+                    .filter(|content| content.starts_with(&[0x1f, 0x8b]));
+                let mut plain = Vec::new();
+                if content.is_some_and(|content| GzDecoder::new(&content[..]).read_to_end(&mut plain).is_ok()) {
+                    relength(octets, |_| plain.len());
+                    return closing(octets);
+                }
+                After::Keep
+            }),
+        ]),
+    ),
+    row(
+        Framing,
+        "length-twice",
+        "There are two headers Content-Length that differ.",
+        &["REQ-HDR-004"],
+        Effect::Outbound(|octets, _| {
+            if length(octets).is_some_and(|length| length > 0) {
+                let longer = length(octets).unwrap_or(0) + 1;
+                edit_head(octets, |head| with(head, &format!("content-length: {longer}")));
+                return closing(octets);
+            }
+            After::Keep
+        }),
+    ),
+    row(
+        Framing,
+        "length-in-words",
+        "Content-Length is no number.",
+        &["REQ-HDR-004"],
+        Effect::Outbound(|octets, _| {
+            edit_head(octets, |head| with(&without(head, "content-length"), "content-length: many"));
+            closing(octets)
+        }),
+    ),
+    row(
+        Framing,
+        "line-after-content",
+        "An empty line is sent after the content that is announced.",
+        &["REQ-HDR-004"],
+        Effect::Outbound(|octets, _| {
+            if length(octets).is_some_and(|length| length > 0) {
+                octets.extend_from_slice(b"\r\n\r\n");
+            }
+            closing(octets)
+        }),
+    ),
+    row(
+        Framing,
+        "answer-breaks-off",
+        "The connection ends in the middle of the content.",
+        &["REQ-HDR-004"],
+        Effect::Outbound(|octets, _| cut(octets, 2)),
+    ),
+    row(
+        Framing,
+        "confirmation-breaks-off",
+        "The connection ends in the middle of the content of a confirmed update.",
+        &["REQ-HDR-004"],
+        Effect::Outbound(|octets, sent| if sent.is(&Method::PATCH, 200) { cut(octets, 2) } else { After::Keep }),
+    ),
+    row(
+        Framing,
+        "answer-breaks-off-near-its-end",
+        "The connection ends before the last octets of the content.",
+        &["REQ-HDR-004"],
+        Effect::Outbound(|octets, _| {
+            if content_start(octets).is_some_and(|start| octets.len() > start + 5) {
+                octets.truncate(octets.len() - 3);
+            }
+            closing(octets)
+        }),
+    ),
+    row(
+        Framing,
+        "refusal-breaks-off",
+        "The connection ends in the middle of the content of a 400.",
+        &["REQ-HDR-004"],
+        Effect::Outbound(|octets, _| if octets.starts_with(b"HTTP/1.1 400") { cut(octets, 2) } else { After::Keep }),
+    ),
+];
+
+/// The announced length.
+pub(super) fn length(octets: &[u8]) -> Option<usize> {
+    let head = String::from_utf8_lossy(&octets[..content_start(octets)?]).into_owned();
+    head.lines().find_map(|line| line.strip_prefix("content-length: ")?.trim().parse().ok())
+}
+
+/// Announces another length.
+fn relength(octets: &mut Vec<u8>, change: impl Fn(usize) -> usize) {
+    if let Some(length) = length(octets).filter(|length| *length > 0) {
+        let line = format!("content-length: {}", change(length));
+        edit_head(octets, |head| with(&without(head, "content-length"), &line));
+    }
+}
+
+/// The end of the connection after an answer that is final, which says so.
+pub(super) fn closing(octets: &mut Vec<u8>) -> After {
+    if octets.starts_with(b"HTTP/1.1 1") {
+        return After::Keep;
+    }
+    edit_head(octets, |head| with(&without(head, "connection"), "connection: close"));
+    After::Close
+}
+
+/// Ends the connection after a part of the content.
+fn cut(octets: &mut Vec<u8>, part: usize) -> After {
+    if let Some(start) = content_start(octets).filter(|start| octets.len() > *start) {
+        octets.truncate(start + (octets.len() - start) / part);
+        return closing(octets);
+    }
+    After::Keep
+}

@@ -5,20 +5,49 @@
 mod alter;
 mod annotations;
 mod challenges;
+mod chunks;
+mod collections;
 mod conditions;
 mod connection;
 mod credentials;
 mod dates;
+mod disclosure;
+mod elements;
+mod encodings;
+mod envelope_members;
+mod envelopes;
 mod framing;
 mod headers;
+mod identity;
+mod ids;
+mod incomplete;
+mod injection;
+mod instants;
+mod kinds;
+mod leaks;
+mod markup;
 mod media;
+mod merging;
 mod methods;
+mod missing;
 mod names;
+mod neighbours;
+mod nested;
+mod nulls;
 mod parsing;
+mod reads;
+mod repeats;
 mod routing;
+mod spoiled;
 mod store;
+mod texts;
+mod throttling;
+mod times;
+mod typed;
 mod types;
+mod unadvertised;
 mod unknown;
+mod unnamed;
 mod validation;
 mod value;
 
@@ -77,11 +106,41 @@ const TABLES: &[&[Fault]] = &[
     dates::ROWS,
     annotations::ROWS,
     unknown::ROWS,
+    unnamed::ROWS,
+    repeats::ROWS,
+    merging::ROWS,
+    collections::ROWS,
+    nulls::ROWS,
     store::ROWS,
+    reads::ROWS,
+    neighbours::ROWS,
+    unadvertised::ROWS,
     value::ROWS,
+    missing::ROWS,
+    kinds::ROWS,
+    identity::ROWS,
+    texts::ROWS,
+    markup::ROWS,
+    times::ROWS,
+    instants::ROWS,
+    typed::ROWS,
+    envelopes::ROWS,
+    envelope_members::ROWS,
+    disclosure::ROWS,
+    nested::ROWS,
+    elements::ROWS,
     headers::ROWS,
+    ids::ROWS,
+    throttling::ROWS,
+    throttling::THROTTLED,
+    leaks::ROWS,
     framing::ROWS,
+    chunks::ROWS,
+    spoiled::ROWS,
+    encodings::ROWS,
+    injection::ROWS,
     connection::ROWS,
+    incomplete::ROWS,
     routing::ROWS,
     methods::ROWS,
     conditions::ROWS,

@@ -386,7 +386,7 @@ fn quote_names(text: &str) -> String {
 }
 
 /// Closes what is open: a string, then every bracket; a half member at the end is dropped.
-fn close(text: &str) -> String {
+pub(super) fn close(text: &str) -> String {
     let mut cut = text.trim_end().to_owned();
     if cut.len() > 10_000 || brackets(&cut).is_empty() {
         return cut;

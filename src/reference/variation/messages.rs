@@ -159,7 +159,7 @@ fn escape(answer: &mut Answer) {
     });
 }
 
-fn compress(answer: &mut Answer, request: &Request) {
+pub(crate) fn compress(answer: &mut Answer, request: &Request) {
     let accepted = request.header("accept-encoding").split(',').any(|one| {
         let (coding, weight) = one.split_once(';').unwrap_or((one, ""));
         coding.trim().eq_ignore_ascii_case("gzip") && !matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")

@@ -7,6 +7,8 @@ mod messages;
 mod refusals;
 mod requests;
 
+pub(crate) use messages::compress;
+
 use super::effect::Effect;
 
 /// One row of the catalogue.

@@ -43,6 +43,12 @@ pub(super) const ROWS: &[Variation] = &[
             }
         }),
     ),
+    row(
+        "overlapping-updates-throttled",
+        "An update that arrives while another of the same job is under way is answered 429.",
+        &["REQ-THROT-001", "REQ-THROT-002", "REQ-ATOM-004"],
+        Effect::Switch(Switch::OneAtATime),
+    ),
     row("put-replaces", "PUT replaces the job.", &["REQ-METHOD-003"], Effect::Switch(Switch::PutReplaces)),
     row(
         "null-details-empty",

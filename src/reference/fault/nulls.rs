@@ -1,0 +1,151 @@
+//! More faults of level [`FaultLevel::Store`](super::FaultLevel::Store): what a null leaves.
+
+use serde_json::{Value, json};
+
+use super::Fault;
+use super::FaultLevel::Store;
+use super::alter::row;
+use crate::reference::effect::{Effect, Object};
+use crate::reference::picture::{error, inner};
+use crate::reference::store::merge;
+
+pub(super) const ROWS: &[Fault] = &[
+    row(
+        Store,
+        "old-error-comes-back",
+        "After a null for the error its old members come back with the next.",
+        &["REQ-NULL-002"],
+        Effect::Several(&[
+            Effect::Merge(|job, change| bury(job, change, |_| true)),
+            Effect::Shown(|job, _, _| cover(job)),
+        ]),
+    ),
+    row(
+        Store,
+        "old-details-come-back",
+        "After a null for the error its old details come back with the next.",
+        &["REQ-NULL-002"],
+        Effect::Several(&[
+            Effect::Merge(|job, change| bury(job, change, |name| name == "details")),
+            Effect::Shown(|job, _, _| cover(job)),
+        ]),
+    ),
+    row(
+        Store,
+        "old-inner-error-comes-back",
+        "After a null for the error its old innerError comes back with the next.",
+        &["REQ-NULL-002"],
+        Effect::Several(&[
+            Effect::Merge(|job, change| bury(job, change, |name| name == "innerError")),
+            Effect::Shown(|job, _, _| cover(job)),
+        ]),
+    ),
+    row(
+        Store,
+        "null-error-becomes-empty-object",
+        "A null for the error is stored as an error without values.",
+        &["REQ-NULL-001", "REQ-RESP-003"],
+        Effect::Merge(|job, mut change| {
+            if change.get("error").is_some_and(Value::is_null) {
+                job.insert("error".to_owned(), Value::Null);
+                change.insert("error".to_owned(), json!({}));
+            }
+            merge(job, change);
+        }),
+    ),
+    row(
+        Store,
+        "null-inner-error-becomes-empty-object",
+        "A null for innerError is stored as one without values.",
+        &["REQ-NULL-001", "REQ-RESP-003"],
+        Effect::Merge(|job, mut change| {
+            let null = error(&mut change).and_then(|error| error.get_mut("innerError")).filter(|inner| inner.is_null());
+            if let Some(null) = null {
+                *null = json!({"errorDateTime": null, "clientRequestId": null, "activityId": null, "code": null});
+            }
+            merge(job, change);
+        }),
+    ),
+    row(
+        Store,
+        "null-inside-error-clears-it",
+        "A null for a member of the error sets the whole error to null.",
+        &["REQ-NULL-001", "REQ-MERGE-002"],
+        Effect::Merge(|job, change| {
+            let clears = error(&mut change.clone()).is_some_and(|error| error.values().any(Value::is_null));
+            merge(job, change);
+            if clears {
+                job.insert("error".to_owned(), Value::Null);
+            }
+        }),
+    ),
+    row(
+        Store,
+        "null-inside-inner-error-clears-it",
+        "A null for a member of innerError sets the whole innerError to null.",
+        &["REQ-NULL-001", "REQ-MERGE-002"],
+        Effect::Merge(|job, change| {
+            let clears = inner(&mut change.clone()).is_some_and(|inner| inner.values().any(Value::is_null));
+            merge(job, change);
+            if let (true, Some(error)) = (clears, error(job)) {
+                error.insert("innerError".to_owned(), Value::Null);
+            }
+        }),
+    ),
+    row(
+        Store,
+        "null-date-clears-all-dates",
+        "A null for one date-time sets all three to null.",
+        &["REQ-NULL-001", "REQ-MERGE-001"],
+        Effect::Merge(|job, change| {
+            let dates = ["creationDateTime", "startDateTime", "endDateTime"];
+            if dates.iter().any(|name| change.get(*name).is_some_and(Value::is_null)) {
+                clear(job, |name| dates.contains(&name));
+            }
+            merge(job, change);
+        }),
+    ),
+    row(
+        Store,
+        "null-status-clears-error",
+        "A null for status sets the error to null.",
+        &["REQ-NULL-001", "REQ-MERGE-001"],
+        Effect::Merge(|job, change| {
+            if change.get("status").is_some_and(Value::is_null) {
+                job.insert("error".to_owned(), Value::Null);
+            }
+            merge(job, change);
+        }),
+    ),
+];
+
+/// Sets properties of a job to null.
+pub(super) fn clear(job: &mut Object, which: impl Fn(&str) -> bool) {
+    for (_, value) in job.iter_mut().filter(|(name, _)| which(name)) {
+        *value = Value::Null;
+    }
+}
+
+/// Marks an error as null instead of dropping these members of it.
+fn bury(job: &mut Object, change: Object, keep: fn(&str) -> bool) {
+    let null = change.get("error").is_some_and(Value::is_null);
+    let named = change.contains_key("error");
+    let old = error(job).cloned();
+    merge(job, change);
+    if let (true, Some(mut old)) = (null, old) {
+        old.retain(|name, _| keep(name));
+        old.insert(BURIED.to_owned(), true.into());
+        job.insert("error".to_owned(), Value::Object(old));
+    } else if let (true, Some(error)) = (named, error(job)) {
+        error.shift_remove(BURIED);
+    }
+}
+
+const BURIED: &str = "@buried";
+
+/// Shows a marked error as null.
+fn cover(job: &mut Object) {
+    if error(job).is_some_and(|error| error.contains_key(BURIED)) {
+        job.insert("error".to_owned(), Value::Null);
+    }
+}

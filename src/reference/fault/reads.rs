@@ -1,0 +1,215 @@
+//! More faults of level [`FaultLevel::Store`](super::FaultLevel::Store): what answers show of what is kept.
+
+use serde_json::Value;
+
+use super::Fault;
+use super::FaultLevel::Store;
+use super::alter::{patches, row};
+use crate::reference::effect::{Effect, Object};
+use crate::reference::message::Request;
+use crate::reference::picture;
+use crate::reference::respond::complete;
+use crate::reference::store::{Job, merge};
+use crate::reference::validate::ERROR;
+
+pub(super) const ROWS: &[Fault] = &[
+    row(
+        Store,
+        "stored-for-this-connection-only",
+        "An update shows on the connection that made it alone.",
+        &["REQ-RESP-004"],
+        Effect::Shown(|object, job, request| {
+            if request.connection != job.writer {
+                overlay(object, &job.previous);
+            }
+        }),
+    ),
+    row(
+        Store,
+        "read-shows-state-before",
+        "A GET shows the state before the last update.",
+        &["REQ-RESP-004"],
+        Effect::Read(|object, job, _| overlay(object, &job.previous)),
+    ),
+    row(
+        Store,
+        "first-read-shows-state-before",
+        "The first GET after an update shows the state before it.",
+        &["REQ-RESP-004"],
+        Effect::Read(|object, job, _| {
+            if job.reads == 1 {
+                overlay(object, &job.previous);
+            }
+        }),
+    ),
+    row(
+        Store,
+        "read-misses-every-second-update",
+        "After every second update a GET shows the state before it.",
+        &["REQ-RESP-004"],
+        Effect::Read(|object, job, _| {
+            if job.patches % 2 == 1 {
+                overlay(object, &job.previous);
+            }
+        }),
+    ),
+    row(
+        Store,
+        "read-shows-state-before-on-one-path",
+        "A GET in classifyFileJobs shows the state before the last update.",
+        &["REQ-RESP-004"],
+        Effect::Read(|object, job, request| {
+            if request.goes_to("classifyFileJobs") {
+                overlay(object, &job.previous);
+            }
+        }),
+    ),
+    row(
+        Store,
+        "read-shows-old-error",
+        "A GET shows the error as it was before the last update.",
+        &["REQ-RESP-004"],
+        Effect::Read(|object, job, _| {
+            overlay_one(object, job, "error");
+        }),
+    ),
+    row(
+        Store,
+        "read-shows-no-details",
+        "A GET shows no elements of details.",
+        &["REQ-RESP-004"],
+        Effect::Read(|object, _, _| {
+            if let Some(details) = picture::details(object) {
+                details.clear();
+            }
+        }),
+    ),
+    row(
+        Store,
+        "read-shows-no-error",
+        "A GET shows the error as null.",
+        &["REQ-RESP-004"],
+        Effect::Read(|object, _, _| {
+            object.insert("error".to_owned(), Value::Null);
+        }),
+    ),
+    row(
+        Store,
+        "read-shows-other-status",
+        "A GET shows the status in lower case.",
+        &["REQ-RESP-004", "REQ-TYPE-003"],
+        Effect::Read(|object, _, _| {
+            if let Some(Value::String(status)) = object.get_mut("status") {
+                *status = status.to_lowercase();
+            }
+        }),
+    ),
+    row(
+        Store,
+        "read-shows-other-fraction",
+        "A GET shows date-times without fractional seconds.",
+        &["REQ-RESP-004"],
+        Effect::Read(|object, _, _| {
+            picture::rewrite_instants(object, |moment| {
+                crate::reference::datetime::write(moment.seconds, "", moment.offset)
+            });
+        }),
+    ),
+    row(
+        Store,
+        "answer-shows-state-before",
+        "The answer to an update shows the state before it.",
+        &["REQ-RESP-003", "REQ-RESP-004", "REQ-STATUS-003"],
+        Effect::Shown(|object, job, request| {
+            if patches(request) {
+                overlay(object, &job.previous);
+            }
+        }),
+    ),
+    row(
+        Store,
+        "answer-shows-old-error",
+        "The answer to an update shows the error before it.",
+        &["REQ-RESP-003", "REQ-RESP-004", "REQ-ERR-001", "REQ-STATUS-003"],
+        Effect::Shown(|object, job, request| {
+            if patches(request) {
+                overlay_one(object, job, "error");
+            }
+        }),
+    ),
+    row(
+        Store,
+        "answer-shows-state-before-second-update",
+        "The answer to the second update of a job shows the state before it.",
+        &["REQ-RESP-003", "REQ-RESP-004", "REQ-STATUS-003"],
+        Effect::Shown(|object, job, request| {
+            if patches(request) && job.patches % 2 == 0 {
+                overlay(object, &job.previous);
+            }
+        }),
+    ),
+    row(
+        Store,
+        "answer-is-an-echo",
+        "Strings are stored in lower case, but the answer repeats what was sent.",
+        &["REQ-RESP-004", "REQ-TYPE-003"],
+        Effect::Several(&[
+            Effect::Change(|change| {
+                picture::each_text(change, |text| *text = text.as_str().unwrap_or_default().to_lowercase().into());
+            }),
+            Effect::Entity(|object, request| merge(object, given(request))),
+        ]),
+    ),
+    row(
+        Store,
+        "answer-is-an-echo-with-nulls",
+        "The answer to an update shows what was sent, and null for the rest.",
+        &["REQ-MERGE-001", "REQ-RESP-004"],
+        Effect::Entity(|object, request| {
+            let given = given(request);
+            for (name, value) in object.iter_mut().filter(|(name, _)| !name.contains('@') && *name != "id") {
+                *value = given.get(name).cloned().unwrap_or_default();
+            }
+        }),
+    ),
+    row(
+        Store,
+        "answer-shows-the-time",
+        "The answer to an update shows the present time as endDateTime.",
+        &["REQ-RESP-003", "REQ-RESP-004", "REQ-DTO-002", "REQ-MERGE-001"],
+        Effect::Entity(|object, _| {
+            object.insert("endDateTime".to_owned(), crate::reference::respond::now().into());
+        }),
+    ),
+    row(
+        Store,
+        "torn-reads",
+        "A GET shows the error of the state before.",
+        &["REQ-ATOM-003", "REQ-RESP-004"],
+        Effect::Read(|object, job, request| {
+            if request.number % 2 == 0 {
+                overlay_one(object, job, "error");
+                overlay_one(object, job, "tenantId");
+            }
+        }),
+    ),
+];
+
+/// Shows other properties of a job.
+fn overlay(object: &mut Object, properties: &Object) {
+    for (name, value) in properties {
+        let value = if name == "error" { complete(value.clone(), &ERROR) } else { value.clone() };
+        object.insert(name.clone(), value);
+    }
+}
+
+/// Shows a property as it was before.
+fn overlay_one(object: &mut Object, job: &Job, name: &str) {
+    let old = job.previous.get(name).cloned().unwrap_or_default();
+    overlay(object, &Object::from_iter([(name.to_owned(), old)]));
+}
+
+/// What a request sets, without id and annotations.
+fn given(request: &Request) -> Object {
+    super::alter::bare(request.body.clone())
+}

@@ -1,0 +1,258 @@
+//! More faults of level [`FaultLevel::Value`](super::FaultLevel::Value): date-times that are shown in a
+//! wrong form.
+
+use serde_json::json;
+
+use super::Fault;
+use super::FaultLevel::Value as Level;
+use super::alter::row;
+use crate::reference::datetime::{self, Moment};
+use crate::reference::effect::{Effect, Object};
+use crate::reference::picture::{each_instant, inner, rewrite_instant, rewrite_instants};
+
+pub(super) const ROWS: &[Fault] = &[
+    row(
+        Level,
+        "dates-without-offset",
+        "Date-times are shown without their offset.",
+        &["REQ-DTO-001"],
+        Effect::Shown(|job, _, _| rewrite_instants(job, |moment| local(&moment))),
+    ),
+    row(
+        Level,
+        "dates-without-offset-in-answer-only",
+        "The answer to an update shows date-times without their offset.",
+        &["REQ-DTO-001"],
+        Effect::Entity(|job, _| rewrite_instants(job, |moment| local(&moment))),
+    ),
+    row(
+        Level,
+        "dates-with-space",
+        "Date-times are shown with a space in place of T.",
+        &["REQ-DTO-001"],
+        Effect::Shown(|job, _, _| rewrite_instants(job, |moment| text(&moment).replacen('T', " ", 1))),
+    ),
+    row(
+        Level,
+        "offset-without-colon",
+        "Offsets are shown without a colon.",
+        &["REQ-DTO-001"],
+        Effect::Shown(|job, _, _| {
+            rewrite_instants(job, |moment| {
+                let text = text(&moment);
+                text[..text.len() - 3].to_owned() + text[text.len() - 3..].trim_start_matches(':')
+            });
+        }),
+    ),
+    row(
+        Level,
+        "offset-of-hours-only",
+        "Offsets of whole hours are shown without minutes.",
+        &["REQ-DTO-001"],
+        Effect::Shown(|job, _, _| {
+            rewrite_instants(job, |moment| {
+                let text = text(&moment);
+                text.strip_suffix(":00").filter(|_| moment.offset != 0).unwrap_or(&text).to_owned()
+            });
+        }),
+    ),
+    row(
+        Level,
+        "zulu-and-offset",
+        "Date-times in UTC are shown with Z and an offset.",
+        &["REQ-DTO-001"],
+        Effect::Shown(|job, _, _| rewrite_instants(job, |moment| text(&moment).replace('Z', "Z+00:00"))),
+    ),
+    row(
+        Level,
+        "dates-without-time",
+        "Date-times are shown as dates.",
+        &["REQ-DTO-001", "REQ-DTO-002"],
+        Effect::Shown(|job, _, _| rewrite_instants(job, |moment| text(&moment)[..10].to_owned())),
+    ),
+    row(
+        Level,
+        "dates-as-in-mail",
+        "Date-times are shown as in mail headers.",
+        &["REQ-DTO-001"],
+        Effect::Shown(|job, _, _| rewrite_instants(job, |moment| mail(&moment))),
+    ),
+    row(
+        Level,
+        "dates-as-in-the-us",
+        "Date-times are shown as month/day/year with hours up to 12.",
+        &["REQ-DTO-001"],
+        Effect::Shown(|job, _, _| {
+            rewrite_instants(job, |moment| {
+                let text = text(&moment);
+                format!("{}/{}/{} {} AM", &text[5..7], &text[8..10], &text[..4], &text[11..19])
+            });
+        }),
+    ),
+    row(
+        Level,
+        "dates-as-numbers",
+        "Date-times are shown in milliseconds since 1970.",
+        &["REQ-TYPE-001", "REQ-DTO-001"],
+        Effect::Shown(|job, _, _| {
+            each_instant(job, |value| {
+                if let Some(moment) = value.as_str().and_then(datetime::parse) {
+                    *value = (moment.seconds * 1000).into();
+                }
+            });
+        }),
+    ),
+    row(
+        Level,
+        "dates-as-strings-of-numbers",
+        "Date-times are shown as a string with the seconds since 1970.",
+        &["REQ-DTO-001"],
+        Effect::Shown(|job, _, _| rewrite_instants(job, |moment| moment.seconds.to_string())),
+    ),
+    row(
+        Level,
+        "dates-as-in-old-json",
+        "Date-times are shown as /Date(…)/.",
+        &["REQ-DTO-001"],
+        Effect::Shown(|job, _, _| rewrite_instants(job, |moment| format!("/Date({}000)/", moment.seconds))),
+    ),
+    row(
+        Level,
+        "dates-as-objects",
+        "Date-times are shown as objects of dateTime and timeZone.",
+        &["REQ-TYPE-001"],
+        Effect::Shown(|job, _, _| {
+            each_instant(job, |value| *value = json!({"dateTime": value.take(), "timeZone": "UTC"}));
+        }),
+    ),
+    row(
+        Level,
+        "fraction-after-comma",
+        "Fractional seconds are shown after a comma.",
+        &["REQ-DTO-001"],
+        Effect::Shown(|job, _, _| rewrite_instants(job, |moment| text(&moment).replace('.', ","))),
+    ),
+    row(
+        Level,
+        "empty-fraction",
+        "A date-time without a fraction is shown with a dot.",
+        &["REQ-DTO-001"],
+        Effect::Shown(|job, _, _| {
+            rewrite_instants(job, |moment| {
+                let text = text(&moment);
+                if moment.fraction.is_empty() { format!("{}.{}", &text[..19], &text[19..]) } else { text }
+            });
+        }),
+    ),
+    row(
+        Level,
+        "fraction-of-fifteen-digits",
+        "Fractional seconds are shown with fifteen digits.",
+        &["REQ-DTO-001"],
+        Effect::Shown(|job, _, _| {
+            rewrite_instants(job, |moment| {
+                datetime::write(moment.seconds, &format!("{:0<15}", moment.fraction), moment.offset)
+            });
+        }),
+    ),
+    row(
+        Level,
+        "midnight-as-24",
+        "Midnight is shown as hour 24 of the day before.",
+        &["REQ-DTO-001"],
+        Effect::Shown(|job, _, _| {
+            rewrite_instants(job, |moment| {
+                let before = datetime::write(moment.seconds - 86_400, &moment.fraction, moment.offset);
+                if &before[11..13] == "00" { before.replacen("T00", "T24", 1) } else { text(&moment) }
+            });
+        }),
+    ),
+    row(
+        Level,
+        "single-digit-months",
+        "Months and days below 10 are shown with one digit.",
+        &["REQ-DTO-001"],
+        Effect::Shown(|job, _, _| rewrite_instants(job, |moment| text(&moment).replacen("-0", "-", 2))),
+    ),
+    row(
+        Level,
+        "month-counted-from-zero",
+        "Months are counted from zero.",
+        &["REQ-DTO-002", "REQ-DTO-001"],
+        Effect::Shown(|job, _, _| {
+            rewrite_instants(job, |moment| {
+                let text = text(&moment);
+                let month: u32 = text[5..7].parse().unwrap_or(1);
+                format!("{}{:02}{}", &text[..5], month - 1, &text[7..])
+            });
+        }),
+    ),
+    row(
+        Level,
+        "end-without-offset",
+        "The endDateTime is shown without its offset.",
+        &["REQ-DTO-001"],
+        Effect::Shown(|job, _, _| one(job, "endDateTime", |moment| local(&moment))),
+    ),
+    row(
+        Level,
+        "time-of-error-without-offset",
+        "The errorDateTime of innerError is shown without its offset.",
+        &["REQ-DTO-001", "REQ-ERR-001"],
+        Effect::Shown(|job, _, _| of_error(job, |moment| local(&moment))),
+    ),
+    row(
+        Level,
+        "date-form-wrong-on-one-path",
+        "Date-times are shown without their offset in classifyFileJobs.",
+        &["REQ-DTO-001"],
+        Effect::Shown(|job, _, request| {
+            if request.goes_to("classifyFileJobs") {
+                rewrite_instants(job, |moment| local(&moment));
+            }
+        }),
+    ),
+    row(
+        Level,
+        "date-form-wrong-in-second-answer",
+        "Every second answer for a job shows date-times without their offset.",
+        &["REQ-DTO-001", "REQ-IDEMP-001"],
+        Effect::Entity(|job, request| {
+            if request.turn % 2 == 1 {
+                rewrite_instants(job, |moment| local(&moment));
+            }
+        }),
+    ),
+];
+
+/// The value as it was sent.
+pub(super) fn text(moment: &Moment) -> String {
+    datetime::write(moment.seconds, &moment.fraction, moment.offset)
+}
+
+/// The value without its offset.
+pub(super) fn local(moment: &Moment) -> String {
+    datetime::write(moment.seconds + moment.offset * 60, &moment.fraction, 0).trim_end_matches('Z').to_owned()
+}
+
+/// A value as RFC 9110 has it, without the day of the week.
+fn mail(moment: &Moment) -> String {
+    let text = datetime::write(moment.seconds, "", 0);
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let month = text[5..7].parse::<usize>().map_or(0, |month| month - 1);
+    format!("{} {} {} {} GMT", &text[8..10], months[month], &text[..4], &text[11..19])
+}
+
+/// Writes one property in another way.
+pub(super) fn one(job: &mut Object, name: &str, write: fn(Moment) -> String) {
+    if let Some(value) = job.get_mut(name) {
+        rewrite_instant(value, write);
+    }
+}
+
+/// Writes the errorDateTime of innerError in another way.
+pub(super) fn of_error(job: &mut Object, write: fn(Moment) -> String) {
+    if let Some(value) = inner(job).and_then(|inner| inner.get_mut("errorDateTime")) {
+        rewrite_instant(value, write);
+    }
+}

@@ -1,0 +1,267 @@
+//! More faults of level [`FaultLevel::Value`](super::FaultLevel::Value): annotations of type in an answer.
+
+use serde_json::{Value, json};
+
+use super::Fault;
+use super::FaultLevel::Value as Level;
+use super::alter::row;
+use crate::reference::effect::{Effect, Object};
+use crate::reference::picture::details;
+use crate::reference::store::Job;
+
+const TYPE: &str = "@odata.type";
+
+pub(super) const ROWS: &[Fault] = &[
+    row(
+        Level,
+        "type-name-without-hash",
+        "The type name at the root has no #.",
+        &["REQ-RESP-005"],
+        Effect::Shown(|job, _, _| name(job, |name| name.replace('#', ""))),
+    ),
+    row(
+        Level,
+        "type-name-without-namespace",
+        "The type name at the root has no namespace.",
+        &["REQ-RESP-005"],
+        Effect::Shown(|job, _, _| name(job, |name| name.replace("microsoft.graph.", ""))),
+    ),
+    row(
+        Level,
+        "type-name-of-other-namespace",
+        "The type name at the root has the namespace microsoft.dataClassification.",
+        &["REQ-RESP-005"],
+        Effect::Shown(|job, _, _| name(job, |name| name.replace("graph", "dataClassification"))),
+    ),
+    row(
+        Level,
+        "type-name-unknown",
+        "The type name at the root is that of no job.",
+        &["REQ-RESP-005"],
+        Effect::Entity(|job, _| name(job, |_| "#microsoft.graph.job".to_owned())),
+    ),
+    row(
+        Level,
+        "type-name-of-an-error",
+        "The type name at the root is that of the error.",
+        &["REQ-RESP-005"],
+        Effect::Entity(|job, _| name(job, |_| "#microsoft.graph.classificationError".to_owned())),
+    ),
+    row(
+        Level,
+        "type-name-of-a-result",
+        "The type name at the root is that of the result of a job.",
+        &["REQ-RESP-005"],
+        Effect::Entity(|job, _| name(job, |_| "#microsoft.graph.detectedSensitiveContentWrapper".to_owned())),
+    ),
+    row(
+        Level,
+        "type-name-in-capitals",
+        "The type name at the root begins with a capital.",
+        &["REQ-RESP-005"],
+        Effect::Shown(|job, _, _| {
+            name(job, |name| {
+                name.replace("jobR", "JobR")
+                    .replace("graph.c", "graph.C")
+                    .replace("graph.e", "graph.E")
+                    .replace("graph.d", "graph.D")
+            });
+        }),
+    ),
+    row(
+        Level,
+        "type-name-of-a-collection",
+        "The type name at the root is that of a collection.",
+        &["REQ-RESP-005"],
+        Effect::Entity(|job, _| name(job, |name| format!("#Collection({})", name.trim_start_matches('#')))),
+    ),
+    row(
+        Level,
+        "type-name-of-a-class",
+        "The type name at the root is that of a class of the program.",
+        &["REQ-RESP-005"],
+        Effect::Shown(|job, _, _| name(job, |name| name.replace("#microsoft.graph", "Graph.Service.Models"))),
+    ),
+    row(
+        Level,
+        "type-name-with-url-but-no-hash",
+        "The type name at the root is a URL without #.",
+        &["REQ-RESP-005"],
+        Effect::Entity(|job, _| name(job, |name| name.replace('#', "https://graph.microsoft.com/v1.0/$metadata/"))),
+    ),
+    row(
+        Level,
+        "type-name-empty",
+        "The type name at the root is empty.",
+        &["REQ-RESP-005"],
+        Effect::Shown(|job, _, _| name(job, |_| String::new())),
+    ),
+    row(
+        Level,
+        "type-name-is-null",
+        "The type name at the root is null.",
+        &["REQ-RESP-005"],
+        Effect::Entity(|job, _| drop(job.insert(TYPE.to_owned(), Value::Null))),
+    ),
+    row(
+        Level,
+        "type-name-is-an-array",
+        "The type name at the root is an array of names.",
+        &["REQ-RESP-005"],
+        Effect::Entity(|job, _| {
+            drop(job.insert(TYPE.to_owned(), json!(["#microsoft.graph.jobResponseBase", "#microsoft.graph.entity"])));
+        }),
+    ),
+    row(
+        Level,
+        "type-name-wrong-on-one-path",
+        "The type name at the root has no namespace in evaluateLabelJobs.",
+        &["REQ-RESP-005"],
+        Effect::Shown(|job, _, request| {
+            if request.goes_to("evaluateLabelJobs") {
+                name(job, |name| name.replace("microsoft.graph.", ""));
+            }
+        }),
+    ),
+    row(
+        Level,
+        "type-name-wrong-in-second-answer",
+        "Every second answer for a job has no # before the type name.",
+        &["REQ-RESP-005"],
+        Effect::Entity(|job, request| {
+            if request.turn % 2 == 1 {
+                name(job, |name| name.replace('#', ""));
+            }
+        }),
+    ),
+    row(
+        Level,
+        "derived-job-not-annotated",
+        "A job of a derived type is shown without its type name.",
+        &["REQ-RESP-006"],
+        Effect::Shown(|job, stored, _| {
+            if derived(stored) {
+                job.shift_remove(TYPE);
+            }
+        }),
+    ),
+    row(
+        Level,
+        "derived-job-not-annotated-after-update",
+        "The answer to an update of a derived job has no type name.",
+        &["REQ-RESP-006"],
+        Effect::Entity(|job, _| {
+            if job.contains_key("result") {
+                job.shift_remove(TYPE);
+            }
+        }),
+    ),
+    row(
+        Level,
+        "derived-job-shown-as-base",
+        "A job of a derived type is shown with the name of the base type.",
+        &["REQ-RESP-006"],
+        Effect::Shown(|job, stored, _| {
+            if derived(stored) {
+                name(job, |_| "#microsoft.graph.jobResponseBase".to_owned());
+            }
+        }),
+    ),
+    row(
+        Level,
+        "derived-job-shown-as-another",
+        "A job of a derived type is shown with the name of another.",
+        &["REQ-RESP-006"],
+        Effect::Shown(|job, stored, _| {
+            if derived(stored) {
+                let other = if stored.kind == "evaluateLabelJobResponse" {
+                    "classificationJobResponse"
+                } else {
+                    "evaluateLabelJobResponse"
+                };
+                job.insert(TYPE.to_owned(), format!("#microsoft.graph.{other}").into());
+            }
+        }),
+    ),
+    row(
+        Level,
+        "derived-job-not-annotated-on-one-path",
+        "A derived job of evaluateDlpPoliciesJobs is shown without its type name.",
+        &["REQ-RESP-006"],
+        Effect::Shown(|job, stored, request| {
+            if derived(stored) && request.goes_to("evaluateDlpPoliciesJobs") {
+                job.shift_remove(TYPE);
+            }
+        }),
+    ),
+    row(
+        Level,
+        "right-spelling-shown",
+        "An element of details is shown with the type name classificationErrorBase.",
+        &["REQ-ERR-005"],
+        Effect::Shown(|job, _, _| element(job, "microsoft.graph.classificationErrorBase")),
+    ),
+    row(
+        Level,
+        "right-spelling-shown-with-hash",
+        "An element of details is shown with the type name #microsoft.graph.classificationErrorBase.",
+        &["REQ-ERR-005"],
+        Effect::Entity(|job, _| element(job, "#microsoft.graph.classificationErrorBase")),
+    ),
+    row(
+        Level,
+        "element-shown-as-job",
+        "An element of details is shown with the type name of a job.",
+        &["REQ-ERR-005"],
+        Effect::Shown(|job, _, _| element(job, "microsoft.graph.jobResponseBase")),
+    ),
+    row(
+        Level,
+        "element-shown-as-inner-error",
+        "An element of details is shown with the type name of innerError.",
+        &["REQ-ERR-005"],
+        Effect::Shown(|job, _, _| element(job, "microsoft.graph.classificationInnerError")),
+    ),
+    row(
+        Level,
+        "element-shown-with-old-name",
+        "An element of details is shown with the type name caasError.",
+        &["REQ-ERR-005"],
+        Effect::Shown(|job, _, _| element(job, "microsoft.graph.caasError")),
+    ),
+    row(
+        Level,
+        "element-type-without-namespace",
+        "An element of details is shown with a type name without namespace.",
+        &["REQ-ERR-005"],
+        Effect::Shown(|job, _, _| element(job, "classifcationErrorBase")),
+    ),
+    row(
+        Level,
+        "second-element-of-wrong-type",
+        "The second element of details is shown with the type name classificationErrorBase.",
+        &["REQ-ERR-005"],
+        Effect::Shown(|job, _, _| {
+            if let Some(second) = details(job).and_then(|details| details.get_mut(1)).and_then(Value::as_object_mut) {
+                second.insert(TYPE.to_owned(), "microsoft.graph.classificationErrorBase".into());
+            }
+        }),
+    ),
+];
+
+fn name(job: &mut Object, change: fn(&str) -> String) {
+    if let Some(Value::String(name)) = job.get_mut(TYPE) {
+        *name = change(name);
+    }
+}
+
+fn derived(job: &Job) -> bool {
+    job.kind != "jobResponseBase"
+}
+
+/// Gives every element of details another type name.
+fn element(job: &mut Object, name: &str) {
+    for item in details(job).into_iter().flatten().filter_map(Value::as_object_mut) {
+        item.insert(TYPE.to_owned(), name.into());
+    }
+}
