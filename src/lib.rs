@@ -24,7 +24,7 @@
 //! | F0 | [`instant`], [`json`]; on them [`model`], [`diff`] |
 //! | F1 | [`contract`] |
 //! | F2 | [`plan`], [`checks`], [`target`], [`report`], [`reference`](mod@reference) |
-//! | F3 | [`runner`] |
+//! | F3 | [`runner`], [`runs`] |
 //! | F4 | [`cli`] and `main.rs` |
 //!
 //! Imports only point down, and modules of one floor do not import each other. Above all the checks never see the
@@ -42,6 +42,7 @@ pub mod plan;
 pub mod reference;
 pub mod report;
 pub mod runner;
+pub mod runs;
 pub mod target;
 
 pub use cli::conformance;

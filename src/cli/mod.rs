@@ -5,6 +5,7 @@
 mod completions;
 pub mod conformance;
 mod explain;
+mod keep;
 mod lint;
 mod list;
 mod output;

@@ -99,12 +99,19 @@ impl OutputArgs {
 pub(super) struct Sinks {
     screen: Box<dyn Renderer>,
     files: Vec<(String, Box<dyn Renderer>, Pending)>,
+    /// The report that is kept for later; where it cannot be written, the run is none the worse for it.
+    kept: Option<(Box<dyn Renderer>, Pending)>,
     problem: Option<String>,
 }
 
 impl Sinks {
     /// Starts every report.
-    pub(super) fn open(args: &OutputArgs, color: ColorChoice, outputs: Vec<Output>) -> Result<Self, String> {
+    pub(super) fn open(
+        args: &OutputArgs,
+        color: ColorChoice,
+        outputs: Vec<Output>,
+        kept: Option<PathBuf>,
+    ) -> Result<Self, String> {
         let screen: Box<dyn Renderer> = match args.message_format {
             MessageFormat::Json => match report::format("ndjson") {
                 Some(format) => (format.open)(Box::new(Stdout)),
@@ -118,13 +125,23 @@ impl Sinks {
             let (pending, writer) = Pending::new(&path).map_err(|error| format!("{shown}: {error}"))?;
             files.push((shown, (format.open)(writer), pending));
         }
-        Ok(Self { screen, files, problem: None })
+        let kept = kept.and_then(|path| {
+            let (pending, writer) = Pending::new(&path).inspect_err(not_kept).ok()?;
+            Some(((report::format("json")?.open)(writer), pending))
+        });
+        Ok(Self { screen, files, kept, problem: None })
     }
 
     /// Tells everybody.
     pub(super) fn event(&mut self, event: &Event) {
         // The screen may be a closed pipe; the reports go on.
         let _ = self.screen.event(event);
+        if let Some((renderer, _)) = &mut self.kept
+            && let Err(error) = renderer.event(event)
+        {
+            not_kept(&error);
+            self.kept = None;
+        }
         for (shown, renderer, _) in &mut self.files {
             if let Err(error) = renderer.event(event) {
                 self.problem.get_or_insert_with(|| format!("{shown}: {error}"));
@@ -134,6 +151,10 @@ impl Sinks {
 
     /// Puts the reports in their places.
     pub(super) fn close(self) -> Result<(), String> {
+        if let Some((renderer, pending)) = self.kept {
+            drop(renderer);
+            let _ = pending.finish().inspect_err(not_kept);
+        }
         let mut problem = self.problem;
         for (shown, renderer, pending) in self.files {
             drop(renderer);
@@ -146,6 +167,10 @@ impl Sinks {
         }
         problem.map_or(Ok(()), Err)
     }
+}
+
+fn not_kept(error: &io::Error) {
+    err(format!("warning: the report of the run is not kept: {error}"));
 }
 
 /// Stdout, buffered by line so that a reader sees events as they come, and deaf to a closed pipe.

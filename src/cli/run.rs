@@ -5,16 +5,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Args as ClapArgs, ColorChoice, ValueEnum};
 
+use super::keep::{Begun, KeepArgs, Keeping};
 use super::output::{Output, OutputArgs, Sinks};
 use super::policy::{PolicyArgs, Profile, today};
 use super::suite::{Chosen, SuiteArgs};
 use super::target::TargetArgs;
 use super::write::{err, out};
 use crate::contract::endpoint::ENDPOINTS;
-use crate::model::event::{Event, RunInfo, Summary};
+use crate::model::event::{Event, RunInfo, SCHEMA_VERSION, Summary};
 use crate::model::exit;
 use crate::model::waiver::Waiver;
 use crate::runner::{self, Evidence, Settings};
+use crate::runs::Head;
 
 /// Arguments of `run`.
 #[derive(Debug, ClapArgs)]
@@ -37,6 +39,8 @@ pub(super) struct Args {
     /// Whose exchanges reports keep [default: failures]
     #[arg(long, value_name = "WHOSE", help_heading = "Reports")]
     evidence: Option<Keep>,
+    #[command(flatten)]
+    keep: KeepArgs,
     #[command(flatten)]
     output: OutputArgs,
     /// Say which settings hold and where each came from, and send nothing
@@ -73,7 +77,8 @@ fn judge(args: Args, color: ColorChoice) -> Result<u8, u8> {
     }
     let outputs = args.output.outputs(args.policy.profile)?;
     let waivers = args.policy.read()?;
-    let chosen = args.suite.choose()?;
+    let names = args.keep.names()?;
+    let chosen = args.suite.choose_among(names)?;
     if chosen.plan.is_empty() {
         return Ok(args.policy.nothing());
     }
@@ -114,9 +119,12 @@ async fn fire(
             .and_then(|(faults, variations)| super::target::embedded(faults, variations, &args.target))
             .map_err(usage)?
     };
+    let head = head(&args, &chosen, aim.embedded.is_none().then(|| aim.target.client.base_url()));
+    let Begun { head, known, keeping } = args.keep.begin(&head)?;
     let info = RunInfo {
-        run_id: uuid::Uuid::new_v4().to_string(),
-        started_at: started_at(),
+        run_id: head.run_id,
+        started_at: head.started_at,
+        partition: chosen.partition.map(|partition| partition.to_string()),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         base_url: aim.target.client.base_url().to_owned(),
         embedded: aim.embedded.is_some(),
@@ -129,7 +137,7 @@ async fn fire(
     let waivers = args.policy.waivers(waivers, &chosen.suite, &[called], today()).map_err(usage)?;
     let settings = Settings {
         repeat: args.repeat.max(1),
-        seed: Some(args.seed.unwrap_or_else(|| fastrand::u64(1..1_000_000))),
+        seed: Some(head.seed),
         max_fail: args.max_fail,
         deny: args.policy.deny(),
         tiers: chosen.tiers.clone(),
@@ -140,14 +148,17 @@ async fn fire(
         },
         off: Vec::new(),
         waivers: Arc::new(waivers),
+        known,
+        record: keeping.as_ref().map(Keeping::record),
         cancelled: interrupts(),
         ..aim.settings()
     };
     let progress = args.output.progress(chosen.plan.len());
-    let mut sinks = Sinks::open(&args.output, color, outputs).map_err(|problem| {
-        err(format!("error: {problem}"));
-        exit::REPORT
-    })?;
+    let mut sinks =
+        Sinks::open(&args.output, color, outputs, keeping.as_ref().map(Keeping::report)).map_err(|problem| {
+            err(format!("error: {problem}"));
+            exit::REPORT
+        })?;
     let summary = runner::run(&chosen.suite, &chosen.plan, aim.target, &settings, info, &mut |event| {
         if let Event::TrialFinished(_) = &event {
             progress.inc(1);
@@ -158,19 +169,39 @@ async fn fire(
     progress.finish_and_clear();
     let mut summary = summary;
     summary.waivers_warn = args.policy.lenient();
-    let code = finish(sinks, summary);
+    let code = finish(sinks, &mut summary);
+    drop(settings);
+    if let Some(keeping) = keeping {
+        keeping.finish(&summary);
+    }
     drop(aim.embedded);
     Ok(code)
 }
 
+/// What is run, as far as a verdict depends on it; `base_url` is that of a server which is not embedded.
+fn head(args: &Args, chosen: &Chosen, base_url: Option<&str>) -> Head {
+    let wrong: Vec<&str> = args.fault.iter().chain(&args.variation).map(String::as_str).collect();
+    let deny = args.policy.deny();
+    Head {
+        schema_version: SCHEMA_VERSION.to_owned(),
+        run_id: uuid::Uuid::new_v4().to_string(),
+        started_at: started_at(),
+        target: base_url.map_or_else(|| format!("the embedded server [{}]", wrong.join(", ")), str::to_owned),
+        suite: chosen.suite.digest.clone(),
+        plan: chosen.plan.digest(&chosen.suite),
+        policy: format!("deny {deny}, tiers {:?}, repeat {}", chosen.tiers, args.repeat),
+        seed: args.seed.unwrap_or_else(|| fastrand::u64(1..1_000_000)),
+    }
+}
+
 /// Tells the sums, closes the reports and returns the exit code.
-fn finish(mut sinks: Sinks, mut summary: Summary) -> u8 {
-    summary.exit_code = exit::of(&summary);
+fn finish(mut sinks: Sinks, summary: &mut Summary) -> u8 {
+    summary.exit_code = exit::of(summary);
     let code = summary.exit_code;
     for problem in &summary.teardown {
         err(format!("warning: {problem}"));
     }
-    sinks.event(&Event::RunFinished(summary));
+    sinks.event(&Event::RunFinished(summary.clone()));
     match sinks.close() {
         Ok(()) => code,
         Err(problem) => {

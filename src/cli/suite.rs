@@ -1,5 +1,6 @@
 //! Arguments that name cases and select trials, shared by `run`, `list` and `lint`.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -36,7 +37,7 @@ pub(super) struct SuiteArgs {
     /// Only cases about requirements of these levels: must, should, may
     #[arg(long, value_name = "LEVEL", value_delimiter = ',')]
     level: Vec<String>,
-    /// Only a part of the trials: hash:m/n or slice:m/n
+    /// Only a part of the trials: hash:m/n, slice:m/n, or hash:env, slice:env as the CI system numbers its machines
     #[arg(long, value_name = "PART", env = "PATCHPROOF_PARTITION")]
     partition: Option<String>,
     /// Only trials whose name contains this
@@ -49,6 +50,7 @@ pub(super) struct Chosen {
     pub(super) suite: Suite,
     pub(super) plan: Plan,
     pub(super) tiers: Option<Vec<Tier>>,
+    pub(super) partition: Option<Partition>,
 }
 
 impl SuiteArgs {
@@ -59,16 +61,24 @@ impl SuiteArgs {
 
     /// Loads and selects; what is wrong is told on stderr.
     pub(super) fn choose(&self) -> Result<Chosen, u8> {
+        self.choose_among(None)
+    }
+
+    /// Loads, and selects among the trials of these names.
+    pub(super) fn choose_among(&self, names: Option<BTreeSet<String>>) -> Result<Chosen, u8> {
         let suite = load(&self.source())?;
         let usage = |problem: String| {
             err(format!("error: {problem}"));
             exit::USAGE
         };
         let tiers = self.tiers().map_err(usage)?;
-        let selection = self.selection(tiers.as_deref()).map_err(usage)?;
-        let partition = self.partition.as_deref().map(str::parse::<Partition>).transpose().map_err(usage)?;
+        let mut selection = self.selection(tiers.as_deref()).map_err(usage)?;
+        selection.names = names;
+        let variable = |name: &str| std::env::var(name).ok();
+        let partition = self.partition.as_deref().map(|text| Partition::of(text, &variable));
+        let partition = partition.transpose().map_err(usage)?;
         let plan = Plan::new(&suite, &selection, partition.as_ref()).map_err(|problems| tell(&problems))?;
-        Ok(Chosen { suite, plan, tiers })
+        Ok(Chosen { suite, plan, tiers, partition })
     }
 
     fn tiers(&self) -> Result<Option<Vec<Tier>>, String> {

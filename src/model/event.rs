@@ -43,6 +43,15 @@ pub struct RunInfo {
     pub suite_digest: String,
     /// Number of trials planned, after selection and partition.
     pub planned: usize,
+    /// The part of the selected trials that was planned, where there is more than one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition: Option<String>,
+    /// Number of trials selected, where only a part of them was planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selected: Option<usize>,
+    /// SHA-256 over their names, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selection: Option<String>,
     /// Capabilities declared or seen.
     pub capabilities: Vec<String>,
     /// How a job is read: `get`, `empty-patch` or `none`.
@@ -65,6 +74,9 @@ pub struct RunInfo {
 pub struct TrialResult {
     /// `endpoint::topic::case`.
     pub name: String,
+    /// Place among the selected trials, from 1, where only a part of them was planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<u32>,
     /// The collection.
     pub endpoint: String,
     /// Title of the case.

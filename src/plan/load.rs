@@ -268,7 +268,7 @@ fn digest_of(octets: &[u8]) -> [u8; 32] {
     Sha256::digest(octets).into()
 }
 
-fn hexadecimal(octets: &[u8]) -> String {
+pub(super) fn hexadecimal(octets: &[u8]) -> String {
     use std::fmt::Write as _;
     octets.iter().fold(String::with_capacity(octets.len() * 2), |mut text, octet| {
         // Writing to a String cannot fail.

@@ -33,6 +33,43 @@ impl FromStr for Partition {
     }
 }
 
+/// Variables that number machines: index, count, and the number of the first machine. Kubernetes tells a pod its index
+/// and not how many there are, so the job has to say that.
+const NUMBERED: [(&str, &str, u64); 3] = [
+    ("JOB_COMPLETION_INDEX", "PATCHPROOF_SHARDS", 0),
+    ("CI_NODE_INDEX", "CI_NODE_TOTAL", 1),
+    ("CIRCLE_NODE_INDEX", "CIRCLE_NODE_TOTAL", 0),
+];
+
+impl Partition {
+    /// Reads `hash:m/n`, `slice:m/n`, or `hash:env`, `slice:env` (`env` for short), where environment variables say
+    /// which machine this is; `variable` looks one up.
+    ///
+    /// # Errors
+    /// One sentence: what was expected, or which variable is missing or wrong.
+    pub fn of(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, String> {
+        let kind = match text {
+            "env" => "hash",
+            _ => match text.split_once(':') {
+                Some((kind, "env")) => kind,
+                _ => return text.parse(),
+            },
+        };
+        let Some((index, count, first)) = NUMBERED.into_iter().find(|(index, ..)| variable(index).is_some()) else {
+            let names: Vec<&str> = NUMBERED.iter().map(|(index, ..)| *index).collect();
+            return Err(format!("partition {text}: none of {} is set", names.join(", ")));
+        };
+        let number = |name: &str| {
+            let text =
+                variable(name).ok_or_else(|| format!("{index} is set, but {name} is not: how many machines?"))?;
+            text.trim().parse::<u64>().map_err(|_| format!("{name}: expected a number, found {text:?}"))
+        };
+        let (m, n) = (number(index)?, number(count)?);
+        let m = (m + 1).saturating_sub(first);
+        format!("{kind}:{m}/{n}").parse().map_err(|error| format!("{index}={m} of {count}={n}: {error}"))
+    }
+}
+
 impl fmt::Display for Partition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -68,6 +105,22 @@ mod tests {
         for bad in ["", "hash", "hash:0/3", "slice:4/3", "hash:a/b", "round:1/2", "slice:1"] {
             assert!(bad.parse::<Partition>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn the_environment_numbers_machines() {
+        let of = |text: &str, set: &[(&str, &str)]| {
+            Partition::of(text, &|name| set.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned()))
+        };
+        let pod = [("JOB_COMPLETION_INDEX", "0"), ("PATCHPROOF_SHARDS", "3")];
+        assert_eq!(of("env", &pod), Ok(Partition::Hash(1, 3)));
+        let node = [("CI_NODE_INDEX", "3"), ("CI_NODE_TOTAL", "3")];
+        assert_eq!(of("slice:env", &node), Ok(Partition::Slice(3, 3)));
+        assert_eq!(of("hash:2/5", &pod), Ok(Partition::Hash(2, 5)));
+        assert!(of("env", &pod[..1]).unwrap_err().contains("PATCHPROOF_SHARDS is not"));
+        assert!(of("env", &[]).unwrap_err().contains("CI_NODE_INDEX"));
+        assert!(of("env", &[("CI_NODE_INDEX", "0"), ("CI_NODE_TOTAL", "3")]).is_err());
+        assert!(of("round:env", &node).is_err());
     }
 
     proptest! {

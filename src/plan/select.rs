@@ -3,6 +3,8 @@
 //! In a pattern `*` stands for one part of the name and `**` for any number of parts. A pattern that matches nothing is
 //! an error: it is more often a slip than a wish.
 
+use std::collections::BTreeSet;
+
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::Head;
@@ -26,8 +28,8 @@ pub struct Selection {
     pub tiers: Vec<Tier>,
     /// Levels of the case's first requirement.
     pub levels: Vec<Level>,
-    /// Exact names; with these nothing else is looked at.
-    pub names: Option<Vec<String>>,
+    /// Exact names.
+    pub names: Option<BTreeSet<String>>,
 }
 
 /// A glob on a trial name.
@@ -68,9 +70,6 @@ impl Selection {
     /// Whether a trial is selected; patterns that match it are struck off `unmatched`.
     #[must_use]
     pub fn selects(&self, name: &str, collection: &str, head: &Head, unmatched: &mut Vec<String>) -> bool {
-        if let Some(names) = &self.names {
-            return names.iter().any(|wanted| wanted == name);
-        }
         let mut hit = |text: &str| unmatched.retain(|known| known != text);
         let mut any = |patterns: &[Pattern]| {
             let mut found = false;
@@ -89,7 +88,8 @@ impl Selection {
         }
         let primary = head.primary;
         let topic = name.split("::").nth(1).unwrap_or_default();
-        (self.run.is_empty() || run)
+        self.names.as_ref().is_none_or(|names| names.contains(name))
+            && (self.run.is_empty() || run)
             && !skip
             && (self.substrings.is_empty() || within)
             && (self.endpoints.is_empty() || self.endpoints.iter().any(|one| one == collection))

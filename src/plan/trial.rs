@@ -1,5 +1,8 @@
 //! Trials: one case on one endpoint each, expanded, selected and partitioned before any socket opens.
 
+use sha2::{Digest, Sha256};
+
+use super::load::hexadecimal;
 use super::partition::Partition;
 use super::select::Selection;
 use super::{Diagnostic, Suite};
@@ -12,6 +15,8 @@ pub struct Trial {
     pub case: u32,
     /// Index of the endpoint in [`ENDPOINTS`].
     pub endpoint: u8,
+    /// Place among the selected trials in plan order, before partition, from 1.
+    pub place: u32,
 }
 
 impl Trial {
@@ -27,6 +32,10 @@ impl Trial {
 pub struct Plan {
     /// For each endpoint the trials that may run beside others, then those that must be alone.
     lanes: [(Vec<Trial>, Vec<Trial>); ENDPOINTS.len()],
+    /// Trials selected, before partition.
+    selected: u32,
+    /// SHA-256 over the names of the selected trials, where there is a partition.
+    selection: Option<String>,
 }
 
 impl Plan {
@@ -38,18 +47,28 @@ impl Plan {
         let mut plan = Self::default();
         let mut unmatched = selection.patterns();
         let mut position = 0;
+        let mut digest = partition.map(|_| Sha256::new());
+        let mut places = [(0, 0); ENDPOINTS.len()];
         for (endpoint, row) in (0u8..).zip(&ENDPOINTS) {
             for case in 0u32.. {
                 let Some(head) = suite.head(case) else { break };
                 if !head.applies_to(endpoint) {
                     continue;
                 }
-                let trial = Trial { case, endpoint };
+                let mut trial = Trial { case, endpoint, place: 0 };
                 let name = suite.name(trial);
                 if !selection.selects(&name, row.collection, head, &mut unmatched) {
                     continue;
                 }
                 position += 1;
+                if let Some(digest) = &mut digest {
+                    digest.update(name.as_bytes());
+                    digest.update([0]);
+                }
+                let (beside, alone) = &mut places[usize::from(endpoint)];
+                let place = if head.exclusive { alone } else { beside };
+                *place += 1;
+                trial.place = *place;
                 if partition.is_some_and(|partition| !partition.holds(&name, position - 1)) {
                     continue;
                 }
@@ -57,11 +76,40 @@ impl Plan {
                 if head.exclusive { lane.1.push(trial) } else { lane.0.push(trial) }
             }
         }
+        plan.number(&places);
+        plan.selection = digest.map(|digest| hexadecimal(&digest.finalize()));
         let unmatched = unmatched
             .into_iter()
             .map(|pattern| Diagnostic::of_file("selection", format!("pattern {pattern:?} matches no trial")));
         let problems: Vec<Diagnostic> = unmatched.collect();
         if problems.is_empty() { Ok(plan) } else { Err(problems) }
+    }
+
+    /// Turns places within a lane into places within the plan.
+    fn number(&mut self, places: &[(u32, u32)]) {
+        for (lane, (beside, alone)) in self.lanes.iter_mut().zip(places) {
+            lane.0.iter_mut().for_each(|trial| trial.place += self.selected);
+            lane.1.iter_mut().for_each(|trial| trial.place += self.selected + beside);
+            self.selected += beside + alone;
+        }
+    }
+
+    /// The number of trials selected, and SHA-256 over their names, where the plan is a part of them.
+    #[must_use]
+    pub fn selected(&self) -> Option<(usize, &str)> {
+        let selection = self.selection.as_deref()?;
+        Some((usize::try_from(self.selected).ok()?, selection))
+    }
+
+    /// SHA-256 over the names of the trials, in hexadecimal digits.
+    #[must_use]
+    pub fn digest(&self, suite: &Suite) -> String {
+        let mut digest = Sha256::new();
+        for trial in self.all() {
+            digest.update(suite.name(trial).as_bytes());
+            digest.update([0]);
+        }
+        hexadecimal(&digest.finalize())
     }
 
     /// The number of trials.

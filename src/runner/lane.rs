@@ -20,12 +20,14 @@ pub(super) struct Label {
     pub(super) name: String,
     pub(super) endpoint: &'static str,
     pub(super) file: String,
+    pub(super) place: Option<u32>,
 }
 
 /// A result without anything judged.
 pub(super) fn blank(label: Label, case: Option<&Case>, verdict: Verdict, reason: Option<String>) -> TrialResult {
     TrialResult {
         name: label.name,
+        place: label.place,
         endpoint: label.endpoint.to_owned(),
         title: case.map(|case| case.title.clone()).unwrap_or_default(),
         file: label.file,
@@ -40,6 +42,14 @@ pub(super) fn blank(label: Label, case: Option<&Case>, verdict: Verdict, reason:
         findings: Vec::new(),
         evidence: Vec::new(),
     }
+}
+
+/// A result from before the run was interrupted, by the waivers of today.
+pub(super) fn again(known: &TrialResult, place: Option<u32>, settings: &Settings) -> TrialResult {
+    let mut result = known.clone();
+    result.place = place;
+    settings.waivers.apply(&mut result, settings.deny);
+    result
 }
 
 /// Why a case is not run on this target, if so.

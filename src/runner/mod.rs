@@ -14,5 +14,5 @@ mod schedule;
 mod session;
 
 pub use attempt::Patience;
-pub use schedule::{Evidence, Settings, run};
+pub use schedule::{Evidence, Record, Settings, run};
 pub use session::{Credentials, Session, Target};

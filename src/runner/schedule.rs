@@ -1,6 +1,7 @@
 //! The order of a run: probe, lanes side by side, trials that must be alone, put back.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -45,8 +46,18 @@ pub struct Settings {
     pub off: Vec<String>,
     /// Failures that are accepted.
     pub waivers: Arc<Waivers>,
+    /// Results from before the run was interrupted, by name; these trials are not run again.
+    pub known: Arc<HashMap<String, TrialResult>>,
+    /// Is told of each result as soon as there is one, before its turn comes in the report.
+    pub record: Option<Arc<dyn Record>>,
     /// Set when the user wants the run to end.
     pub cancelled: Arc<AtomicBool>,
+}
+
+/// Writes down results as they come.
+pub trait Record: std::fmt::Debug {
+    /// Takes a result.
+    fn judged(&self, trial: &TrialResult);
 }
 
 /// Whose exchanges are kept in the results.
@@ -73,6 +84,8 @@ impl Default for Settings {
             evidence: Evidence::Failures,
             off: Vec::new(),
             waivers: Arc::default(),
+            known: Arc::default(),
+            record: None,
             cancelled: Arc::default(),
         }
     }
@@ -111,6 +124,10 @@ pub async fn run(
     info.read_back = read_back(probed.jobs.values());
     info.not_offered = session.profile.not_offered.iter().cloned().collect();
     info.planned = plan.len();
+    if let Some((selected, selection)) = plan.selected() {
+        info.selected = Some(selected);
+        info.selection = Some(selection.to_owned());
+    }
     info.deny = Some(settings.deny);
     info.seed = settings.seed.unwrap_or_default();
     info.left_out = session
@@ -129,12 +146,12 @@ pub async fn run(
     let mut jobs = probed.jobs;
     if let Some(why) = probed.hopeless {
         for trial in plan.all() {
-            let (label, case) = describe(suite, trial);
+            let (label, case) = describe(suite, plan, trial);
             teller.tell(lane::blank(label, case.as_deref(), Verdict::Inconclusive, Some(why.clone())));
         }
         teller.summary.could_not_judge = Some(why);
     } else {
-        let stop = Stop { settings, session: &session, failed: RefCell::new(0) };
+        let stop = Stop { settings, plan, session: &session, failed: RefCell::new(0) };
         {
             let teller = RefCell::new(&mut teller);
             let gate = tokio::sync::Semaphore::new(settings.jobs.max(1));
@@ -161,7 +178,7 @@ pub async fn run(
         }
         // Collections without a job or not offered have no lane.
         for trial in plan.all().filter(|trial| !jobs.contains_key(trial.collection())) {
-            let (label, case) = describe(suite, trial);
+            let (label, case) = describe(suite, plan, trial);
             let reason = if session.profile.not_offered.contains(trial.collection()) {
                 "the target does not offer this path"
             } else {
@@ -198,6 +215,7 @@ fn read_back<'a>(jobs: impl Iterator<Item = &'a JobState>) -> String {
 /// Why a run ends before its plan does.
 struct Stop<'a> {
     settings: &'a Settings,
+    plan: &'a Plan,
     session: &'a Session,
     failed: RefCell<usize>,
 }
@@ -233,20 +251,26 @@ async fn window_of(
     let mut results: Vec<Option<TrialResult>> = window.iter().map(|_| None).collect();
     for i in order {
         let trial = window[i];
-        let (label, case) = describe(suite, trial);
+        let (label, case) = describe(suite, stop.plan, trial);
         let result = match case {
             None => {
                 lane::blank(label, None, Verdict::Inconclusive, Some("the case file can no longer be read".to_owned()))
             }
             Some(case) => {
-                if let Some(reason) = lane::gate(session, label.endpoint, &case) {
+                if let Some(known) = settings.known.get(&label.name) {
+                    lane::again(known, label.place, settings)
+                } else if let Some(reason) = lane::gate(session, label.endpoint, &case) {
                     lane::blank(label, Some(&case), Verdict::Skip, Some(reason))
                 } else if let Some(reason) = stop.reason() {
                     lane::blank(label, Some(&case), Verdict::Inconclusive, Some(format!("not run: {reason}")))
                 } else {
                     // The semaphore is never closed, so a permit always comes.
                     let _permit = gate.acquire().await;
-                    lane::trial(session, job, trial, &case, label, settings).await
+                    let result = lane::trial(session, job, trial, &case, label, settings).await;
+                    if let Some(record) = &settings.record {
+                        record.judged(&result);
+                    }
+                    result
                 }
             }
         };
@@ -258,8 +282,13 @@ async fn window_of(
     results.into_iter().flatten().collect()
 }
 
-fn describe(suite: &Suite, trial: Trial) -> (Label, Option<Arc<Case>>) {
+fn describe(suite: &Suite, plan: &Plan, trial: Trial) -> (Label, Option<Arc<Case>>) {
     let case = usize::try_from(trial.case).unwrap_or(usize::MAX);
-    let label = Label { name: suite.name(trial), endpoint: trial.collection(), file: suite.file(case).to_owned() };
+    let label = Label {
+        name: suite.name(trial),
+        endpoint: trial.collection(),
+        file: suite.file(case).to_owned(),
+        place: plan.selected().map(|_| trial.place),
+    };
     (label, suite.case(case).ok())
 }

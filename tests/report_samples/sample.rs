@@ -28,6 +28,9 @@ pub(super) fn of(trials: Vec<TrialResult>) -> Run {
 
 fn info(planned: usize) -> RunInfo {
     RunInfo {
+        partition: None,
+        selected: None,
+        selection: None,
         run_id: "0d4c9f6e-3b1a-4c52-9a57-2f1e8a7b6c5d".to_owned(),
         started_at: "2026-03-01T02:00:00Z".to_owned(),
         version: "0.1.0".to_owned(),
@@ -201,6 +204,7 @@ fn error(code: &str, message: &Value) -> Value {
 pub(super) fn trial(name: &str, title: &str, requirement: &str) -> TrialResult {
     let parts: Vec<&str> = name.split("::").collect();
     TrialResult {
+        place: None,
         name: name.to_owned(),
         endpoint: parts[0].to_owned(),
         title: title.to_owned(),

@@ -36,6 +36,7 @@ mod known;
 mod under_test;
 mod verdicts;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -167,7 +168,7 @@ fn choose(args: &SuiteArgs, arguments: &Arguments) -> Result<(Suite, Vec<Trial>)
     };
     let suite =
         plan::load_only(&args.source(), |id| id == wanted).map_err(|problems| suite::tell(&problems)).map_err(told)?;
-    let only = Selection { names: Some(vec![name.to_owned()]), ..Selection::default() };
+    let only = Selection { names: Some(BTreeSet::from([name.to_owned()])), ..Selection::default() };
     let plan = Plan::new(&suite, &only, None).map_err(|problems| suite::tell(&problems)).map_err(told)?;
     let trials = plan.all().collect();
     Ok((suite, trials))

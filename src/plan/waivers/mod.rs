@@ -150,7 +150,7 @@ pub fn names(suite: &Suite) -> Vec<String> {
         for case in 0u32.. {
             let Some(head) = suite.head(case) else { break };
             if head.applies_to(endpoint) {
-                names.push(suite.name(Trial { case, endpoint }));
+                names.push(suite.name(Trial { case, endpoint, place: 0 }));
             }
         }
     }

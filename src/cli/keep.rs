@@ -1,0 +1,166 @@
+//! Keeping a run: where, what of it is run again, and how it goes on after it was interrupted.
+//!
+//! A run that cannot be kept is run all the same; a warning says so.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::write::err;
+use crate::model::event::{Summary, TrialResult};
+use crate::model::exit;
+use crate::model::verdict::Verdict;
+use crate::runner::Record;
+use crate::runs::{Head, Interrupted, Journal, Kept, Store};
+
+/// Which earlier run this one follows.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Again")]
+pub(super) struct KeepArgs {
+    /// Run only what did not pass in a run: `latest`, the beginning of its id, or the path of its report.json
+    #[arg(long, value_name = "RUN", conflicts_with = "resume")]
+    pub(super) rerun: Option<String>,
+    /// Go on with a run that was interrupted, given the arguments that it had
+    #[arg(long, value_name = "RUN", num_args = 0..=1, require_equals = true, default_missing_value = "latest")]
+    pub(super) resume: Option<String>,
+    /// How many runs are kept; 0 keeps none, and then none can be resumed
+    #[arg(long, value_name = "N", default_value_t = 20, env = "PATCHPROOF_KEEP_RUNS")]
+    keep_runs: usize,
+}
+
+/// The folder of the program's state: as set, else where the system keeps the state of programs.
+pub(super) fn state_folder() -> Option<PathBuf> {
+    let of = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    of("PATCHPROOF_STATE_DIR")
+        .or_else(|| of("XDG_STATE_HOME").map(|folder| folder.join("patchproof")))
+        .or_else(|| of("HOME").or_else(|| of("USERPROFILE")).map(|home| home.join(".local/state/patchproof")))
+}
+
+/// The kept runs; an error on stderr where there is no place for them.
+pub(super) fn store() -> Result<Store, u8> {
+    state_folder().map(|folder| Store::new(&folder)).ok_or_else(|| {
+        err("error: there is no folder for the state of programs; PATCHPROOF_STATE_DIR can name one");
+        exit::USAGE
+    })
+}
+
+/// A run that is being kept.
+#[derive(Debug)]
+pub(super) struct Keeping {
+    kept: Kept,
+    recorder: Arc<Recorder>,
+    store: Store,
+    most: usize,
+}
+
+/// What is known of a run before it is run.
+#[derive(Debug)]
+pub(super) struct Begun {
+    /// Id, start and seed.
+    pub(super) head: Head,
+    /// What was judged already.
+    pub(super) known: Arc<HashMap<String, TrialResult>>,
+    /// `None` where the run cannot be kept.
+    pub(super) keeping: Option<Keeping>,
+}
+
+#[derive(Debug)]
+struct Recorder(Journal);
+
+impl Record for Recorder {
+    fn judged(&self, trial: &TrialResult) {
+        self.0.judged(trial);
+    }
+}
+
+impl KeepArgs {
+    /// The names of the trials that did not pass in the run that is run again.
+    pub(super) fn names(&self) -> Result<Option<BTreeSet<String>>, u8> {
+        let Some(name) = &self.rerun else { return Ok(None) };
+        let run = store()?.open(name).map_err(|problem| {
+            err(format!("error: --rerun: {problem}"));
+            exit::USAGE
+        })?;
+        let failed = run
+            .trials
+            .into_iter()
+            .filter(|trial| matches!(trial.verdict, Verdict::Fail | Verdict::Inconclusive | Verdict::StaleWaiver));
+        let names: BTreeSet<String> = failed.map(|trial| trial.name).collect();
+        if names.is_empty() {
+            err(format!("run {} has nothing to run again", run.info.run_id));
+        }
+        Ok(Some(names))
+    }
+
+    /// Begins to keep a run, or goes on with the one that was interrupted.
+    pub(super) fn begin(&self, head: &Head) -> Result<Begun, u8> {
+        if let Some(name) = &self.resume {
+            return self.resume(name, head).map_err(|problem| {
+                err(format!("error: --resume: {problem}"));
+                exit::USAGE
+            });
+        }
+        let fresh = |keeping| Begun { head: head.clone(), known: Arc::default(), keeping };
+        let Some(folder) = state_folder().filter(|_| self.keep_runs > 0) else { return Ok(fresh(None)) };
+        let store = Store::new(&folder);
+        let began = store.create(&head.run_id).and_then(|kept| Ok((Journal::begin(&kept, head)?, kept)));
+        Ok(fresh(match began {
+            Ok((journal, kept)) => Some(self.keeping(store, kept, journal)),
+            Err(error) => {
+                err(format!("warning: the run is not kept: {}: {error}", folder.display()));
+                None
+            }
+        }))
+    }
+
+    fn resume(&self, name: &str, now: &Head) -> Result<Begun, String> {
+        let store = store().map_err(|_| "no run is kept".to_owned())?;
+        let kept = if name == "latest" {
+            let unfinished = store.list().into_iter().find(|kept| kept.journal().exists());
+            unfinished.ok_or("no interrupted run is kept")?
+        } else {
+            store.find(name).map_err(|problem| problem.to_string())?
+        };
+        let mut interrupted = Interrupted::read(&kept)?;
+        if let Some(why) = interrupted.head.differs(now) {
+            return Err(format!("run {} cannot go on: {why}", kept.id));
+        }
+        let (head, known) = (interrupted.head.clone(), std::mem::take(&mut interrupted.judged));
+        err(format!("run {} goes on: {} judged before", kept.id, super::suite::count(known.len(), "trial")));
+        let keeping = self.keeping(store, kept, Journal::go_on(interrupted));
+        Ok(Begun { head, known: Arc::new(known), keeping: Some(keeping) })
+    }
+
+    fn keeping(&self, store: Store, kept: Kept, journal: Journal) -> Keeping {
+        Keeping { kept, recorder: Arc::new(Recorder(journal)), store, most: self.keep_runs.max(1) }
+    }
+}
+
+impl Keeping {
+    /// Where the report of the run is kept.
+    pub(super) fn report(&self) -> PathBuf {
+        self.kept.report()
+    }
+
+    /// Writes results down as they come.
+    pub(super) fn record(&self) -> Arc<dyn Record> {
+        self.recorder.clone()
+    }
+
+    /// Closes the journal, drops it where nothing is left to resume, and makes room.
+    pub(super) fn finish(self, summary: &Summary) {
+        // Whoever else recorded is gone by now; if not, the journal is closed with them.
+        let closed = Arc::into_inner(self.recorder).map_or(Ok(()), |recorder| recorder.0.close());
+        if let Err(error) = closed {
+            err(format!("warning: the run was not kept whole: {}: {error}", self.kept.folder.display()));
+        }
+        if summary.ended_early.is_some() || summary.could_not_judge.is_some() {
+            err(format!("`--resume={}` with the same arguments goes on with the run", self.kept.id));
+        } else {
+            let _ = std::fs::remove_file(self.kept.journal());
+        }
+        self.store.prune(self.most);
+    }
+}

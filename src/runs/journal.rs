@@ -1,0 +1,275 @@
+//! The journal of a run: what was judged so far, so that a run that was interrupted can go on and loses no verdict.
+//!
+//! One JSON line says what is run, then comes one per judged trial, in the order of judging:
+//!
+//! ```json
+//! {"started":{"schemaVersion":"1","runId":"…","plan":"…","seed":7,…}}
+//! {"judged":{"name":"jobs::update::full","verdict":"pass",…}}
+//! ```
+//!
+//! Lines are written by a thread of their own, at once, and are synced to the disk a few times a second: a killed
+//! process loses nothing that it had handed over, a machine without power a moment. The file is locked as long as the
+//! run goes on.
+
+use std::collections::HashMap;
+use std::fs::{File, TryLockError};
+use std::io::{self, BufRead, BufReader, Write};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use super::store::Kept;
+use crate::model::event::{SCHEMA_VERSION, TrialResult};
+use crate::model::verdict::Verdict;
+
+/// Name of the journal in the folder of a run.
+pub(super) const FILE: &str = "journal.ndjson";
+
+/// Longest time that a line waits to be on the disk: short beside a trial that has to be repeated, long beside a sync,
+/// which takes some milliseconds.
+const SYNC: Duration = Duration::from_millis(250);
+
+/// What is run. A run goes on only where all of it is as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Head {
+    /// Version of the shape.
+    pub schema_version: String,
+    /// Id of the run.
+    pub run_id: String,
+    /// Start of the run, RFC 3339.
+    pub started_at: String,
+    /// The target: its base URL, or what the embedded server was told to be.
+    pub target: String,
+    /// Digest of the suite.
+    pub suite: String,
+    /// Digest over the names of the planned trials.
+    pub plan: String,
+    /// What else a verdict depends on: levels, tiers, repeats.
+    pub policy: String,
+    /// Seed of the order of trials.
+    pub seed: u64,
+}
+
+impl Head {
+    /// What is not as it was, if anything.
+    #[must_use]
+    pub fn differs(&self, now: &Self) -> Option<String> {
+        if self.schema_version != SCHEMA_VERSION {
+            return Some("it was begun by another version of patchproof".to_owned());
+        }
+        let [(what, was, is), ..] = [
+            ("the target", &self.target, &now.target),
+            ("the suite", &self.suite, &now.suite),
+            ("the selection of trials", &self.plan, &now.plan),
+            ("the policy", &self.policy, &now.policy),
+        ]
+        .into_iter()
+        .filter(|(_, was, is)| was != is)
+        .collect::<Vec<_>>()[..] else {
+            return None;
+        };
+        Some(format!("{what} is another: it was {was}, now it is {is}"))
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Line<'a> {
+    Started(std::borrow::Cow<'a, Head>),
+    Judged(std::borrow::Cow<'a, TrialResult>),
+}
+
+/// A run that was interrupted.
+#[derive(Debug)]
+pub struct Interrupted {
+    /// What was run.
+    pub head: Head,
+    /// What was judged, by name.
+    pub judged: HashMap<String, TrialResult>,
+    /// The journal up to its last whole line, locked.
+    file: File,
+}
+
+/// Writes the journal of a run.
+#[derive(Debug)]
+pub struct Journal {
+    lines: Sender<Vec<u8>>,
+    writer: JoinHandle<io::Result<()>>,
+}
+
+impl Journal {
+    /// Begins the journal of a run.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn begin(kept: &Kept, head: &Head) -> io::Result<Self> {
+        let mut file = File::options().read(true).append(true).create_new(true).open(kept.journal())?;
+        file.try_lock()?;
+        file.write_all(&line(&Line::Started(std::borrow::Cow::Borrowed(head)))?)?;
+        Ok(Self::writing(file))
+    }
+
+    /// Goes on with the journal of an interrupted run.
+    #[must_use]
+    pub fn go_on(interrupted: Interrupted) -> Self {
+        Self::writing(interrupted.file)
+    }
+
+    fn writing(file: File) -> Self {
+        let (lines, receiver) = channel();
+        Self { lines, writer: std::thread::spawn(move || write(file, &receiver)) }
+    }
+
+    /// Hands over a judged trial. What was not judged is not written, so it is tried again.
+    pub fn judged(&self, trial: &TrialResult) {
+        if matches!(trial.verdict, Verdict::Inconclusive | Verdict::Skip) {
+            return;
+        }
+        // A result serialises; where the thread has died, closing tells why.
+        if let Ok(line) = line(&Line::Judged(std::borrow::Cow::Borrowed(trial))) {
+            let _ = self.lines.send(line);
+        }
+    }
+
+    /// Returns when everything is on the disk.
+    ///
+    /// # Errors
+    /// When the journal could not be written whole.
+    pub fn close(self) -> io::Result<()> {
+        drop(self.lines);
+        self.writer.join().unwrap_or_else(|_| Err(io::Error::other("the writer of the journal panicked")))
+    }
+
+    /// Whether a run still holds the journal.
+    pub(super) fn is_held(kept: &Kept) -> bool {
+        File::open(kept.journal()).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+    }
+}
+
+fn line(line: &Line<'_>) -> io::Result<Vec<u8>> {
+    let mut octets = serde_json::to_vec(line)?;
+    octets.push(b'\n');
+    Ok(octets)
+}
+
+/// Writes lines as they come, all that wait in one go, and syncs now and then.
+fn write(mut file: File, lines: &Receiver<Vec<u8>>) -> io::Result<()> {
+    let mut dirty_since: Option<Instant> = None;
+    loop {
+        let wait = dirty_since.map_or(Duration::MAX, |since| SYNC.saturating_sub(since.elapsed()));
+        match lines.recv_timeout(wait) {
+            Ok(mut octets) => {
+                octets.extend(lines.try_iter().flatten());
+                file.write_all(&octets)?;
+                dirty_since.get_or_insert_with(Instant::now);
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                file.sync_data()?;
+                dirty_since = None;
+            }
+            Err(RecvTimeoutError::Disconnected) => return file.sync_data(),
+        }
+    }
+}
+
+impl Interrupted {
+    /// Reads the journal of a run. A last line that was cut off is dropped: its trial is run again.
+    ///
+    /// # Errors
+    /// One sentence: the run goes on, it has ended, or its journal cannot be read.
+    pub fn read(kept: &Kept) -> Result<Self, String> {
+        let path = kept.journal();
+        let unreadable = |why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
+        let file = match File::options().read(true).append(true).open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(format!("run {} has ended, there is nothing to resume", kept.id));
+            }
+            Err(error) => return Err(unreadable(&error)),
+        };
+        if file.try_lock().is_err() {
+            return Err(format!("run {} still goes on", kept.id));
+        }
+        let mut reader = BufReader::new(&file);
+        let (mut head, mut judged, mut whole) = (None, HashMap::new(), 0);
+        let mut octets = Vec::new();
+        while reader.read_until(b'\n', &mut octets).map_err(|error| unreadable(&error))? > 0 {
+            match serde_json::from_slice(&octets) {
+                Ok(Line::Started(started)) => head = Some(started.into_owned()),
+                Ok(Line::Judged(trial)) => {
+                    judged.insert(trial.name.clone(), trial.into_owned());
+                }
+                Err(_) if !octets.ends_with(b"\n") => break,
+                Err(error) => return Err(unreadable(&error)),
+            }
+            whole += octets.len() as u64;
+            octets.clear();
+        }
+        let head = head.ok_or_else(|| unreadable(&"it does not say what was run"))?;
+        file.set_len(whole).map_err(|error| unreadable(&error))?;
+        Ok(Self { head, judged, file })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::Store;
+    use super::*;
+
+    fn head() -> Head {
+        let text = |text: &str| text.to_owned();
+        Head {
+            schema_version: text(SCHEMA_VERSION),
+            run_id: text("r"),
+            started_at: text("2026-01-01T00:00:00Z"),
+            target: text("http://a"),
+            suite: text("s"),
+            plan: text("p"),
+            policy: text("MUST"),
+            seed: 7,
+        }
+    }
+
+    fn trial(name: &str, verdict: &str) -> TrialResult {
+        serde_json::from_value(json!({
+            "name": name, "endpoint": "jobs", "title": "t", "file": "f", "requirements": [], "verdict": verdict,
+            "micros": 0, "exchanges": 1,
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn what_was_judged_is_known_after_a_kill() {
+        let dir = tempfile::tempdir().unwrap();
+        let kept = Store::new(dir.path()).create("r").unwrap();
+        let journal = Journal::begin(&kept, &head()).unwrap();
+        journal.judged(&trial("a", "pass"));
+        journal.judged(&trial("b", "inconclusive"));
+        assert!(Journal::is_held(&kept));
+        assert!(Interrupted::read(&kept).unwrap_err().contains("still goes on"));
+        journal.close().unwrap();
+        // The kill came in the middle of a line.
+        File::options().append(true).open(kept.journal()).unwrap().write_all(b"{\"judged\":{\"na").unwrap();
+        let interrupted = Interrupted::read(&kept).unwrap();
+        assert_eq!(interrupted.head, head());
+        assert_eq!(interrupted.judged.keys().collect::<Vec<_>>(), ["a"]);
+        let journal = Journal::go_on(interrupted);
+        journal.judged(&trial("c", "fail"));
+        journal.close().unwrap();
+        assert_eq!(Interrupted::read(&kept).unwrap().judged.len(), 2);
+        std::fs::remove_file(kept.journal()).unwrap();
+        assert!(Interrupted::read(&kept).unwrap_err().contains("has ended"));
+    }
+
+    #[test]
+    fn a_run_goes_on_only_as_it_was() {
+        assert_eq!(head().differs(&Head { run_id: "other".to_owned(), seed: 9, ..head() }), None);
+        let other = head().differs(&Head { suite: "t".to_owned(), ..head() }).unwrap();
+        assert_eq!(other, "the suite is another: it was s, now it is t");
+    }
+}

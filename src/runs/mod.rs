@@ -1,0 +1,10 @@
+//! Runs after they were told: kept, gone on with, merged, compared, remembered.
+//!
+//! A run is kept in a folder of its own below the state folder: `journal.ndjson` while it goes on, `report.json` when it
+//! has ended. Everything else here works on [`Run`](crate::report::Run)s that were read from a `report.json`.
+
+mod journal;
+mod store;
+
+pub use journal::{Head, Interrupted, Journal};
+pub use store::{FindError, Kept, Store};

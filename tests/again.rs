@@ -1,0 +1,139 @@
+//! Runs that are run again: what did not pass, and what an interrupted run did not get to.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+const FAULT: &str = "empty-date-becomes-null";
+
+fn command(folder: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patchproof"));
+    command.arg("run").args(["--fault", FAULT, "--endpoint", "jobs,classifyFileJobs", "--topic", "dto"]);
+    command.args(words).current_dir(folder).env("PATCHPROOF_STATE_DIR", folder.join("state"));
+    command
+}
+
+fn run(folder: &Path, words: &[&str]) -> (Output, Value) {
+    let path = folder.join("r.json");
+    let _ = fs::remove_file(&path);
+    let output = command(folder, &[&["-q", "--report", "json=r.json"][..], words].concat()).output().unwrap();
+    let report = fs::read(path).map(|octets| serde_json::from_slice(&octets).unwrap()).unwrap_or_default();
+    (output, report)
+}
+
+/// Verdict by name.
+fn verdicts(report: &Value) -> BTreeMap<String, String> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    report["trials"].as_array().unwrap().iter().map(|trial| (text(&trial["name"]), text(&trial["verdict"]))).collect()
+}
+
+/// The results in the journals, by name.
+fn journalled(folder: &Path) -> BTreeMap<String, Value> {
+    let runs = fs::read_dir(folder.join("state/runs")).into_iter().flatten();
+    let texts = runs.filter_map(|run| fs::read_to_string(run.unwrap().path().join("journal.ndjson")).ok());
+    let mut trials = BTreeMap::new();
+    for text in texts {
+        let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
+        let lines = whole.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let judged = lines.filter_map(|line| line.get("judged").cloned());
+        trials.extend(judged.map(|trial| (trial["name"].as_str().unwrap().to_owned(), trial)));
+    }
+    trials
+}
+
+/// Starts a run and stops it by a signal when some trials are judged and others are not; its output.
+fn stopped(folder: &Path, signal: &str) -> Output {
+    for _ in 0..50 {
+        let words = ["--message-format", "json", "--report", "json=r.json"];
+        let mut child = command(folder, &words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        while journalled(folder).len() < 10 && child.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
+        let output = child.wait_with_output().unwrap();
+        // A run that was over before the signal came shows nothing.
+        if sent.unwrap().success() && !journalled(folder).is_empty() {
+            return output;
+        }
+    }
+    panic!("no run could be stopped in its middle");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_killed_run_goes_on_and_repeats_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, whole) = run(dir.path(), &[]);
+    assert_eq!(stopped(dir.path(), "-KILL").status.code(), None);
+    let before = journalled(dir.path());
+
+    let (output, report) = run(dir.path(), &["--resume", "--deny", "should"]);
+    assert_eq!(output.status.code(), Some(2), "another policy must not go on");
+    assert!(report.is_null());
+    let (output, report) = run(dir.path(), &["--resume"]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains(&format!("{} trials judged before", before.len())), "{told}");
+    assert_eq!(verdicts(&report), verdicts(&whole));
+    for trial in report["trials"].as_array().unwrap() {
+        // Times are never the same twice, so the same time is the same judgement.
+        if let Some(known) = before.get(trial["name"].as_str().unwrap()) {
+            assert_eq!(known, trial);
+        }
+    }
+    let (output, _) = run(dir.path(), &["--resume"]);
+    assert_eq!(output.status.code(), Some(2), "nothing is left to resume");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_tells_what_it_has_and_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    for signal in ["-INT", "-TERM"] {
+        let output = stopped(dir.path(), signal);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            output
+                .stdout
+                .trim_ascii_end()
+                .rsplit(|octet| *octet == b'\n')
+                .next()
+                .unwrap()
+                .starts_with(b"{\"schemaVersion\":\"1\",\"event\":\"run_finished\"")
+        );
+        assert_eq!(output.status.code(), Some(130), "{told}");
+        let report: Value = serde_json::from_slice(&fs::read(dir.path().join("r.json")).unwrap()).unwrap();
+        assert_eq!(report["summary"]["endedEarly"], "interrupted");
+        let judged = verdicts(&report).values().filter(|verdict| *verdict != "inconclusive").count();
+        let (output, report) = run(dir.path(), &["--resume"]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(judged > 0 && verdicts(&report).values().all(|verdict| verdict != "inconclusive"));
+    }
+}
+
+#[test]
+fn only_what_did_not_pass_is_run_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let (output, _) = run(dir.path(), &["--rerun", "latest"]);
+    assert_eq!(output.status.code(), Some(2), "no run is kept yet");
+    let (_, whole) = run(dir.path(), &[]);
+    let failed: Vec<String> =
+        verdicts(&whole).into_iter().filter(|(_, verdict)| verdict == "fail").map(|(name, _)| name).collect();
+    let id = whole["info"]["runId"].as_str().unwrap().to_owned();
+    fs::copy(dir.path().join("r.json"), dir.path().join("whole.json")).unwrap();
+    for name in ["latest", &id[..8], "whole.json"] {
+        let (output, again) = run(dir.path(), &["--rerun", name]);
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(verdicts(&again).into_keys().collect::<Vec<_>>(), failed);
+    }
+    let (_, fewer) = run(dir.path(), &["--rerun", "latest", "--skip", "jobs::**"]);
+    assert!(verdicts(&fewer).len() < failed.len(), "a selection narrows it");
+    let (output, _) = run(dir.path(), &["--rerun", "latest", "--no-tests", "pass", "--keep-runs", "2"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(fs::read_dir(dir.path().join("state/runs")).unwrap().count(), 2);
+}
