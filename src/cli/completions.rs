@@ -7,10 +7,15 @@ use crate::model::exit;
 
 /// Arguments of `completions`.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The shell
     shell: Shell,
 }
+
+const EXAMPLES: &str = "Examples:
+  source <(patchproof completions bash)
+  patchproof completions fish > ~/.config/fish/completions/patchproof.fish";
 
 pub(super) fn run(args: &Args) -> u8 {
     let mut bytes = Vec::new();

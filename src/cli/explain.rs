@@ -12,11 +12,17 @@ use crate::reference;
 
 /// Arguments of `explain`.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// A requirement (REQ-MERGE-002), check, case (`topic::name`), fault or variation
     #[arg(value_name = "ID")]
     id: String,
 }
+
+const EXAMPLES: &str = "Examples:
+  patchproof explain REQ-MERGE-002        a requirement and its source
+  patchproof explain untouched            a check
+  patchproof explain merge::one-status    a case";
 
 pub(super) fn run(args: &Args) -> u8 {
     let suite = match load(&Source::BuiltIn) {

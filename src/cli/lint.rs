@@ -12,6 +12,7 @@ use crate::plan::Source;
 
 /// Arguments of `lint`.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Folder of case files; the built-in suite when not given
     #[arg(value_name = "DIR")]
@@ -23,6 +24,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", env = "PATCHPROOF_CONFIG")]
     config: Option<PathBuf>,
 }
+
+const EXAMPLES: &str = "Examples:
+  patchproof lint                         the built-in suite
+  patchproof lint my-cases --waivers waivers.toml";
 
 pub(super) fn run(args: &Args) -> u8 {
     let config = super::target::lint(args.config.as_deref());

@@ -9,6 +9,7 @@ use crate::model::exit;
 
 /// Arguments of `list`.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(flatten)]
     suite: SuiteArgs,
@@ -16,6 +17,11 @@ pub(super) struct Args {
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     message_format: Format,
 }
+
+const EXAMPLES: &str = "Examples:
+  patchproof list
+  patchproof list --topic merge,null --endpoint jobs
+  patchproof list --tier documented --message-format json";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {

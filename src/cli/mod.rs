@@ -25,23 +25,24 @@ use crate::model::exit;
 
 /// Holds servers to the contract of Update jobResponseBase (Microsoft Graph data classification).
 #[derive(Debug, Parser)]
-#[command(name = "patchproof", version, about, max_term_width = 100, after_help = AFTER)]
+#[command(name = "patchproof", version, about, max_term_width = 80, after_help = AFTER)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// When to use colour.
+    /// When to use colour: auto, always, never
     #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
     color: ColorChoice,
 }
 
 const AFTER: &str = "Examples:
-  patchproof run                         judge the embedded reference server
+  patchproof run                       judge the embedded reference server
   patchproof run --base-url https://staging.example/v1.0 --job jobs=324d1724-…
-  patchproof list --topic merge          which trials there are
-  patchproof explain REQ-MERGE-002       what a requirement says and where it comes from
+  patchproof list --topic merge        which trials there are
+  patchproof explain REQ-MERGE-002     what a requirement says, and its source
 
-Exit codes: 0 conforms, 1 not conformant, 2 usage or file error, 3 could not judge,
-4 nothing tested, 6 report not written, 70 internal error, 130 interrupted.";
+Exit codes: 0 conforms, 1 not conformant, 2 usage or file error, 3 could not
+judge, 4 nothing tested, 6 report not written, 70 internal error,
+130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

@@ -20,6 +20,7 @@ use crate::runs::Head;
 
 /// Arguments of `run`.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(flatten)]
     target: TargetArgs,
@@ -56,6 +57,15 @@ pub(super) struct Args {
     #[arg(long, value_name = "NAME", help_heading = "Embedded server", conflicts_with = "base_url")]
     variation: Vec<String>,
 }
+
+const EXAMPLES: &str = "Examples:
+  patchproof run                          the embedded reference server
+  patchproof run jobs::merge -v           some trials, each shown
+  patchproof run --base-url https://staging.example/v1.0 --job jobs=324d1724-…
+                                          a real one; the token comes from
+                                          PATCHPROOF_TOKEN
+  patchproof run --target staging --report-dir reports --profile ci
+  patchproof run --run 'classify*::**' --repeat 25 --seed 7";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Keep {

@@ -8,11 +8,16 @@ use crate::model::exit;
 
 /// Arguments of `schema`.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Which one; all names when not given
     #[arg(value_name = "KIND")]
     kind: Option<String>,
 }
+
+const EXAMPLES: &str = "Examples:
+  patchproof schema case > case.schema.json
+  patchproof schema report";
 
 const OWN: &[(&str, &str)] = &[
     ("case", include_str!("../../schemas/case.schema.json")),

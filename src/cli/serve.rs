@@ -12,6 +12,7 @@ use crate::reference::{self, Fault, Options, Server, Variation};
 
 /// Arguments of `serve`.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Port on the loopback interface; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 0)]
@@ -35,6 +36,11 @@ pub(super) struct Args {
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     message_format: Format,
 }
+
+const EXAMPLES: &str = "Examples:
+  patchproof serve                        a free port, a token, two jobs a path
+  patchproof serve --port 8080 --token secret --job jobs=1 --job jobs=2
+  patchproof serve --message-format json";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {

@@ -1,0 +1,96 @@
+//! The command line as people and scripts meet it: help, pipes, mistakes, exit codes.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
+
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::process::{Command, Output, Stdio};
+
+fn patchproof() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_patchproof"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PATCHPROOF_")) {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// Commands whose help shows examples.
+const SHOWN: [&str; 8] = ["patchproof", "run", "list", "lint", "explain", "serve", "schema", "completions"];
+
+/// Every subcommand, as the help lists them.
+fn commands() -> Vec<String> {
+    let help = out(&patchproof().arg("--help").output().unwrap());
+    let list = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap().to_owned();
+    let rows = list.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let names: Vec<String> = rows.filter_map(|row| row.split_whitespace().next()).map(str::to_owned).collect();
+    assert!(names.len() > 6 && names.contains(&"run".to_owned()), "{help}");
+    names.into_iter().filter(|name| name != "help").collect()
+}
+
+#[test]
+fn help_fits_eighty_columns_and_shows_examples() {
+    let mut wrong = Vec::new();
+    for command in commands().into_iter().map(Some).chain([None]) {
+        for flag in ["-h", "--help"] {
+            let output = patchproof().args(&command).arg(flag).output().unwrap();
+            let name = command.as_deref().unwrap_or("patchproof");
+            assert!(output.status.success(), "{name} {flag}");
+            let text = out(&output);
+            let long = text.lines().filter(|line| line.chars().count() > 80);
+            wrong.extend(long.map(|line| format!("{name} {flag}: more than 80 columns: {line}")));
+            if SHOWN.contains(&name) && !text.contains("Examples:") {
+                wrong.push(format!("{name} {flag}: no examples; give its Args an after_help"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_closed_pipe_is_no_panic() {
+    for arguments in [&["run", "-v", "jobs::merge"][..], &["list"], &["run", "--help"], &["explain", "REQ-MERGE-001"]] {
+        let mut child = patchproof().args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(!line.is_empty());
+        let output = child.wait_with_output().unwrap();
+        assert!(!err(&output).contains("panicked"), "{arguments:?}: {}", err(&output));
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", err(&output));
+    }
+}
+
+/// Type of a member, a requirement, a collection, a placeholder, a name: each is told, with the nearest that is right.
+#[test]
+fn five_mistakes_are_five_errors_and_no_request() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let cases = "tests/command_line/mistakes";
+    let run = ["run", "--cases", cases, "--base-url", &url, "--job", "jobs=1"];
+    for arguments in [&run[..], &["lint", cases], &["list", "--cases", cases]] {
+        let output = patchproof().args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let expected = include_str!("mistakes.txt");
+        let told: Vec<String> =
+            err(&output).lines().filter(|line| line.contains(".json:")).map(str::to_owned).collect();
+        assert_eq!(told.join("\n") + "\n", expected, "{arguments:?}");
+    }
+    assert!(listener.accept().is_err(), "a request was sent");
+}
+
+#[test]
+fn nothing_selected_is_never_green() {
+    let typing = patchproof().args(["run", "no-such-trial"]).output().unwrap();
+    assert_eq!(typing.status.code(), Some(2), "{}", err(&typing));
+    let nothing = patchproof().args(["run", "--endpoint=jobs", "--topic=throt", "--level=may"]).output().unwrap();
+    assert_eq!(nothing.status.code(), Some(4), "{}", err(&nothing));
+}
