@@ -45,6 +45,8 @@ fn knock(arguments: &str, environment: &[(&str, &str)]) -> Output {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PATCHPROOF_") || name == "NEXTEST") {
         command.env_remove(name);
     }
+    // Leases of a test are nobody else's.
+    command.env("XDG_STATE_HOME", std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("state"));
     command.env(DOOR, arguments).envs(environment.iter().copied()).output().unwrap()
 }
 

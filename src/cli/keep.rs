@@ -156,7 +156,8 @@ impl Keeping {
         if let Err(error) = closed {
             err(format!("warning: the run was not kept whole: {}: {error}", self.kept.folder.display()));
         }
-        if summary.ended_early.is_some() || summary.could_not_judge.is_some() {
+        let judged = summary.counts.iter().any(|(verdict, n)| *verdict != Verdict::Inconclusive && *n > 0);
+        if judged && (summary.ended_early.is_some() || summary.could_not_judge.is_some()) {
             err(format!("`--resume={}` with the same arguments goes on with the run", self.kept.id));
         } else {
             let _ = std::fs::remove_file(self.kept.journal());

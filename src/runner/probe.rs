@@ -118,11 +118,14 @@ fn hopeless(jobs: &BTreeMap<&'static str, JobState>, answers: &[Exchange]) -> Op
         return None;
     }
     if answers.iter().all(|exchange| exchange.response().is_none()) {
-        let detail = answers.iter().find_map(|exchange| match &exchange.outcome {
-            Outcome::Broken(broken) => Some(broken.detail.clone()),
+        let broken = answers.iter().find_map(|exchange| match &exchange.outcome {
+            Outcome::Broken(broken) => Some(broken),
             Outcome::Answered(_) => None,
         });
-        return Some(format!("the target does not answer: {}", detail.unwrap_or_default()));
+        let detail = broken.map(|broken| broken.detail.as_str()).unwrap_or_default();
+        let malformed = broken.is_some_and(|broken| broken.kind == BrokenKind::Malformed);
+        let what = if malformed { "what answers does not speak HTTP" } else { "the target does not answer" };
+        return Some(format!("{what}: {detail}"));
     }
     let responses: Vec<&Response> = answers.iter().filter_map(Exchange::response).collect();
     let all = |status: u16| responses.iter().all(|response| response.status == status);

@@ -9,6 +9,8 @@ use std::process::{Command, Output, Stdio};
 fn patchproof() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_patchproof"));
     command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    // Runs that a test keeps are nobody else's.
+    command.env("XDG_STATE_HOME", std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("state"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PATCHPROOF_")) {
         command.env_remove(name);
     }

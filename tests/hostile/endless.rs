@@ -1,0 +1,150 @@
+//! Answers without end: of octets, of time, of interim responses.
+
+use std::io::Write as _;
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use flate2::Compression;
+use flate2::write::{DeflateEncoder, GzEncoder};
+
+use super::listener::{Listener, answer, json};
+use super::run::run;
+use super::{judge, sane};
+
+/// Writes the same octets until the other side has had enough, or there were so many of them.
+fn pour(stream: &mut TcpStream, octets: &[u8], most: u64) {
+    let mut left = most;
+    while left > 0 && stream.write_all(octets).is_ok() {
+        left = left.saturating_sub(octets.len() as u64);
+    }
+}
+
+#[test]
+fn two_gibibytes_are_cut() {
+    const SIZE: u64 = 2 << 30;
+    let spaces: &'static [u8] = Box::leak(vec![b' '; 64 * 1024].into());
+    let announced = Listener::new(move |stream, _| {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {SIZE}\r\n\r\n");
+        let _ = stream.write_all(head.as_bytes());
+        pour(stream, spaces, SIZE);
+    });
+    let ran = run(&announced.url, &[]);
+    sane("announced", &ran, &[1]);
+    assert!(ran.stdout.contains("REQ-"), "{}", ran.stdout);
+    let chunked = Listener::new(move |stream, _| {
+        let _ = stream
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+        pour(stream, &[b"10000\r\n", spaces, b"\r\n"].concat(), u64::MAX);
+    });
+    sane("endless chunks", &run(&chunked.url, &[]), &[1]);
+    let until_closed = Listener::new(move |stream, _| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n");
+        pour(stream, spaces, u64::MAX);
+    });
+    sane("endless", &run(&until_closed.url, &[]), &[1]);
+    let refusal = Listener::new(move |stream, _| {
+        let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n\r\n{");
+        pour(stream, spaces, u64::MAX);
+    });
+    sane("endless refusal", &run(&refusal.url, &[]), &[1]);
+}
+
+/// 256 MiB of spaces: one piece of a deflate stream, which refers to nothing before it, over and over.
+fn spaces_deflated() -> Vec<u8> {
+    let mut out = DeflateEncoder::new(Vec::new(), Compression::best());
+    out.write_all(&vec![b' '; 1 << 20]).unwrap();
+    out.flush().unwrap();
+    // An empty last block (RFC 1951, 3.2.3).
+    [out.get_ref().repeat(256), vec![3, 0]].concat()
+}
+
+#[test]
+fn compression_bombs_do_not_go_off() {
+    let say = |coding: &str, body: &[u8]| {
+        answer("200 OK", &format!("Content-Type: application/json\r\nContent-Encoding: {coding}\r\n"), body)
+    };
+    let raw = spaces_deflated();
+    // The check sums at the end are wrong; nobody gets that far.
+    let zlib = [&[0x78, 0x9c][..], &raw, &[0; 4]].concat();
+    let gzip = [&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3][..], &raw, &[0; 8]].concat();
+    let mut twice = GzEncoder::new(Vec::new(), Compression::best());
+    twice.write_all(&gzip).unwrap();
+    let told = "more than 1048576 octets";
+    judge(vec![
+        ("gzip", say("gzip", &gzip), 1, told),
+        ("deflate", say("deflate", &zlib), 1, told),
+        ("deflate without a frame", say("deflate", &raw), 1, "REQ-RESP"),
+        ("gzip twice", say("gzip, gzip", &twice.finish().unwrap()), 1, told),
+    ]);
+}
+
+/// Drips one octet after the other, slowly, for as long as somebody listens.
+fn drip(stream: &mut TcpStream, octet: u8) {
+    while stream.write_all(&[octet]).is_ok() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A run of one trial against a server that would take for ever; it must not.
+fn bounded(name: &str, server: &Listener, codes: &[i32]) {
+    let started = Instant::now();
+    let ran = run(&server.url, &["--max-time=300ms", "jobs::status::success-is-200"]);
+    sane(name, &ran, codes);
+    assert!(started.elapsed() < Duration::from_secs(30), "{name}: {:?}", started.elapsed());
+}
+
+#[test]
+fn slow_drips_run_out_of_time() {
+    bounded("silence", &Listener::new(|_, _| std::thread::sleep(Duration::from_secs(60))), &[3]);
+    let status = Listener::new(|stream, _| {
+        let _ = stream.write_all(b"HTTP/1.1 200 ");
+        drip(stream, b'O');
+    });
+    bounded("status line", &status, &[1, 3]);
+    let header = Listener::new(|stream, _| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nX-Slow: ");
+        drip(stream, b'x');
+    });
+    bounded("header", &header, &[1, 3]);
+    let body = Listener::new(|stream, _| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n");
+        drip(stream, b' ');
+    });
+    bounded("body", &body, &[1, 3]);
+    let chunks = Listener::new(|stream, _| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        while stream.write_all(b"1\r\n \r\n").is_ok() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    });
+    bounded("chunks", &chunks, &[1, 3]);
+}
+
+#[test]
+fn interim_responses_without_end() {
+    let fast = Listener::new(|stream, _| pour(stream, b"HTTP/1.1 100 Continue\r\n\r\n", u64::MAX));
+    bounded("100 Continue, fast", &fast, &[1, 3]);
+    let slow = Listener::new(|stream, _| {
+        while stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").is_ok() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    });
+    bounded("100 Continue, slow", &slow, &[1, 3]);
+    let hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n";
+    let endless = Listener::new(move |stream, _| pour(stream, hints, u64::MAX));
+    bounded("103 Early Hints", &endless, &[1, 3]);
+}
+
+#[test]
+fn a_reset_in_the_middle() {
+    // A socket that is closed before all was read from it resets the connection.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = std::io::Read::read(&mut stream, &mut [0; 16]);
+            let _ = stream.write_all(&json("{\"id\": \"a\"}")[..60]);
+        }
+    });
+    sane("reset", &run(&url, &[]), &[1, 3]);
+}

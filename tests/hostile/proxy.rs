@@ -1,0 +1,84 @@
+//! The reference server behind a proxy that alters what it says.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use patchproof::reference::{Options, Server};
+
+use super::listener::{Listener, Request};
+
+/// A sound server, and the URL under which its answers come altered.
+pub(crate) struct Proxy {
+    /// The server behind it.
+    pub(crate) server: Server,
+    /// The service root that a run is aimed at.
+    pub(crate) url: String,
+    _listener: Listener,
+}
+
+impl Proxy {
+    /// A proxy that passes each whole answer through `alter`.
+    pub(crate) fn new(alter: impl Fn(&Request, Vec<u8>) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        let server = Server::start(Options::default()).unwrap();
+        let root = server.base_url();
+        let (authority, base) = root.trim_start_matches("http://").split_once('/').unwrap();
+        let (authority, base) = (authority.to_owned(), base.to_owned());
+        let listener = Listener::new(move |stream, request| {
+            let _ = stream.write_all(&alter(request, forward(&authority, request)));
+        });
+        let url = format!("{}/{base}", listener.url);
+        Self { server, url, _listener: listener }
+    }
+
+    /// The jobs of one collection, as `--job` takes them.
+    pub(crate) fn jobs(&self, collection: &str) -> Vec<String> {
+        let jobs = self.server.jobs().iter().filter(|(known, _)| known == collection);
+        jobs.map(|(collection, id)| format!("{collection}={id}")).collect()
+    }
+}
+
+/// The whole answer of the server behind.
+fn forward(authority: &str, request: &Request) -> Vec<u8> {
+    let mut stream = TcpStream::connect(authority).unwrap();
+    let (line, headers) = request.head.split_once("\r\n").unwrap();
+    let mut head = format!("{line}\r\n");
+    for header in headers.trim_end().split("\r\n").filter(|header| !header.is_empty()) {
+        let name = header.split(':').next().unwrap_or_default().to_ascii_lowercase();
+        if !["host", "connection", "content-length", "transfer-encoding"].contains(&name.as_str()) {
+            head.push_str(header);
+            head.push_str("\r\n");
+        }
+    }
+    let length = request.body.len();
+    stream
+        .write_all(
+            format!("{head}Host: {authority}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n").as_bytes(),
+        )
+        .unwrap();
+    stream.write_all(&request.body).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn legal_oddities_of_http_pass() {
+    let early = |_: &Request, answer: Vec<u8>| {
+        [&b"HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"[..], &answer]
+            .concat()
+    };
+    let old = |_: &Request, answer: Vec<u8>| {
+        let mut answer = answer;
+        answer[..8].copy_from_slice(b"HTTP/1.0");
+        answer
+    };
+    for (name, proxy) in [("early hints", Proxy::new(early)), ("HTTP/1.0", Proxy::new(old))] {
+        let jobs: Vec<String> = proxy.jobs("jobs").iter().map(|job| format!("--job={job}")).collect();
+        let mut command = super::run::patchproof();
+        command
+            .args(["run", "--retry=0", "--base-url", &proxy.url, "jobs::merge", "jobs::env", "jobs::auth"])
+            .args(jobs);
+        let ran = super::run::watched(command.env("PATCHPROOF_TOKEN", proxy.server.token()));
+        super::sane(name, &ran, &[0]);
+    }
+}
