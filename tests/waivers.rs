@@ -96,6 +96,32 @@ fn what_is_waived_is_green_and_what_is_out_of_date_is_not() {
 }
 
 #[test]
+fn waivers_are_written_checked_and_pruned() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path();
+    judged(folder, &[]);
+    let comment = "# Ours alone.\n";
+    fs::write(folder.join("waivers.toml"), comment).unwrap();
+    let add = ["waivers", "add", "--from", "latest", "--reason", "known", "--owner", "ann", "--expires", "2027-12-31"];
+    assert_eq!(patchproof(folder, &add).status.code(), Some(0));
+    let written = fs::read_to_string(folder.join("waivers.toml")).unwrap();
+    assert!(written.starts_with(comment), "{written}");
+    assert_eq!(judged(folder, &["--waivers", "waivers.toml"]).0, 0);
+    let again = patchproof(folder, &add);
+    assert_eq!(String::from_utf8_lossy(&again.stderr), "0 waivers added to waivers.toml\n");
+    assert_eq!(fs::read_to_string(folder.join("waivers.toml")).unwrap(), written);
+
+    let unused = written.clone() + "\n" + &waiver("jobs::dtoo::*", "REQ-DTO-001", "2027-12-31");
+    fs::write(folder.join("waivers.toml"), unused).unwrap();
+    let checked = patchproof(folder, &["waivers", "check", "--from", "r.json"]);
+    assert_eq!(checked.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&checked.stdout).contains("unused         0  REQ-DTO-001 on jobs::dtoo::*"));
+    assert_eq!(patchproof(folder, &["waivers", "prune"]).status.code(), Some(0));
+    assert_eq!(fs::read_to_string(folder.join("waivers.toml")).unwrap(), written);
+    assert_eq!(patchproof(folder, &["waivers", "check"]).status.code(), Some(0));
+}
+
+#[test]
 fn a_wrong_file_is_refused_before_any_request() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("w.toml"), waiver("jobs::[", "REQ-DTO-999", "2027-12-31")).unwrap();

@@ -8,6 +8,7 @@ mod explain;
 mod keep;
 mod lint;
 mod list;
+mod merge;
 mod output;
 mod policy;
 mod run;
@@ -15,6 +16,7 @@ mod schema;
 mod serve;
 mod suite;
 pub mod target;
+mod waivers;
 mod write;
 
 use std::process::ExitCode;
@@ -54,6 +56,10 @@ enum Command {
     Lint(lint::Args),
     /// Explain a requirement, check, case, fault or variation
     Explain(explain::Args),
+    /// Put the reports of shards together
+    Merge(merge::Args),
+    /// Check, add or prune waivers
+    Waivers(waivers::Args),
     /// Run the reference server on its own
     Serve(serve::Args),
     /// Print a JSON Schema
@@ -83,6 +89,8 @@ fn dispatch(cli: Cli) -> u8 {
         Command::List(args) => list::run(&args),
         Command::Lint(args) => lint::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Merge(args) => merge::run(&args, cli.color),
+        Command::Waivers(args) => waivers::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),

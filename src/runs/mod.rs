@@ -4,7 +4,9 @@
 //! has ended. Everything else here works on [`Run`](crate::report::Run)s that were read from a `report.json`.
 
 mod journal;
+mod merge;
 mod store;
 
 pub use journal::{Head, Interrupted, Journal};
+pub use merge::{MergeError, Named, merge};
 pub use store::{FindError, Kept, Store};

@@ -11,16 +11,15 @@ use crate::model::waiver::Waiver;
 /// # Errors
 /// When the text is no TOML, or `waivers` is no list of tables.
 pub fn add(text: &str, waivers: &[Waiver]) -> Result<String, String> {
-    let mut document: DocumentMut = text.parse().map_err(|error: TomlError| error.to_string())?;
-    let list = document
-        .entry("waivers")
-        .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()))
-        .as_array_of_tables_mut()
-        .ok_or("waivers is not written as [[waivers]], so nothing can be added to it")?;
-    for waiver in waivers {
-        list.push(table(waiver));
+    let document: DocumentMut = text.parse().map_err(|error: TomlError| error.to_string())?;
+    if document.get("waivers").is_some_and(|item| !item.is_array_of_tables()) {
+        return Err("waivers is not written as [[waivers]], so nothing can be added to it".to_owned());
     }
-    Ok(document.to_string())
+    // There is nothing but waivers in the file, so what is added can stand after everything, comments as well.
+    let mut further = DocumentMut::new();
+    further["waivers"] = Item::ArrayOfTables(waivers.iter().map(table).collect::<ArrayOfTables>());
+    let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    Ok(if waivers.is_empty() { text.to_owned() } else { format!("{text}{end}{further}") })
 }
 
 /// The text without the waivers at these places, counted from 0.
@@ -90,6 +89,8 @@ mod tests {
         assert!(text.starts_with(FILE), "{text}");
         assert_eq!(read("w", &text).unwrap()[1], waiver());
         assert_eq!(read("w", &add("", &[waiver()]).unwrap()).unwrap(), [waiver()]);
+        assert_eq!(add("# Ours.", &[]).unwrap(), "# Ours.");
+        assert!(add("# Ours.", &[waiver()]).unwrap().starts_with("# Ours.\n\n[[waivers]]"));
         assert!(add("waivers = 3", &[waiver()]).is_err());
     }
 

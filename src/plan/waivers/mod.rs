@@ -60,23 +60,28 @@ pub struct Holding<'a> {
     pub lenient: bool,
 }
 
+impl Holding<'_> {
+    /// Whether the waiver is about the target.
+    #[must_use]
+    pub fn meant(&self, waiver: &Waiver) -> bool {
+        waiver.targets.is_empty() || waiver.targets.iter().any(|name| self.target.contains(&name.trim_end_matches('/')))
+    }
+}
+
 impl Waivers {
     /// Those of `waivers` that are about the target, for trials of a suite.
     ///
     /// # Errors
     /// When a pattern or a date is malformed; [`read`] finds these with their place.
     pub fn new(waivers: Vec<Waiver>, names: &[String], holding: Holding<'_>) -> Result<Self, String> {
-        let here = |waiver: &Waiver| {
-            waiver.targets.is_empty()
-                || waiver.targets.iter().any(|name| holding.target.contains(&name.trim_end_matches('/')))
-        };
         let compile = |waiver: Waiver| {
             let pattern = Pattern::new(&waiver.trial)?;
             let expires: Date = waiver.expires.parse().map_err(|error| format!("{}: {error}", waiver.expires))?;
             let count = names.iter().filter(|trial| pattern.matches(trial)).count();
             Ok(Rule { expired: expires < holding.today, pattern, named: count, waiver })
         };
-        let rules = waivers.into_iter().filter(here).map(compile).collect::<Result<_, String>>()?;
+        let rules =
+            waivers.into_iter().filter(|waiver| holding.meant(waiver)).map(compile).collect::<Result<_, String>>()?;
         Ok(Self { rules, strict: holding.strict, lenient: holding.lenient })
     }
 

@@ -1,0 +1,218 @@
+//! `patchproof waivers`: hold waivers against a run, write waivers for what fails in one, take out what is over.
+//!
+//! Nothing here needs a network: a kept run, or a `report.json`, says what fails.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use clap::{Args as ClapArgs, Subcommand};
+
+use super::keep::store;
+use super::policy::{read, today};
+use super::suite::count;
+use super::write::{Pending, err, out};
+use crate::model::exit;
+use crate::model::finding::Level;
+use crate::model::waiver::{Waiver, WaiverOutcome, WaiverUse};
+use crate::plan::waivers::{self, Holding};
+use crate::plan::{Source, Waivers};
+use crate::report::Run;
+
+/// Arguments of `waivers`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  patchproof waivers add --from latest --reason 'fixed in 7.2' --owner ann --expires 2027-01-31
+  patchproof waivers check --from latest
+  patchproof waivers prune --from reports/report.json
+
+RUN is `latest`, the beginning of the id of a kept run, or the path of a report.json.")]
+pub(super) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Say of each waiver what becomes of it in a run; the exit code is 1 where one is out of date
+    Check(Common),
+    /// Write a waiver for each failure of a run that has none yet
+    Add(Add),
+    /// Take out waivers that are stale, expired or unused
+    Prune(Common),
+}
+
+#[derive(Debug, ClapArgs)]
+struct Common {
+    /// File of waivers
+    #[arg(value_name = "FILE", default_value = "waivers.toml")]
+    file: PathBuf,
+    /// The run that they are held against
+    #[arg(long, value_name = "RUN", default_value = "latest")]
+    from: String,
+    /// Folder of case files, where the run was not of the built-in suite
+    #[arg(long, value_name = "DIR", env = "PATCHPROOF_CASES")]
+    cases: Option<PathBuf>,
+    /// What the target is called in waivers, beside its base URL
+    #[arg(long, value_name = "NAME", env = "PATCHPROOF_TARGET")]
+    target: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+struct Add {
+    #[command(flatten)]
+    common: Common,
+    /// Why the failures are accepted
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// Who sees to it that they end
+    #[arg(long, value_name = "NAME")]
+    owner: String,
+    /// Last day on which the waivers hold
+    #[arg(long, value_name = "DATE")]
+    expires: jiff::civil::Date,
+    /// Where the work is tracked
+    #[arg(long, value_name = "TICKET")]
+    ticket: Option<String>,
+    /// Waive each finding by its fingerprint, not all findings of the trial about the requirement
+    #[arg(long)]
+    fingerprints: bool,
+    /// Hold only on the target of the run
+    #[arg(long)]
+    only_here: bool,
+}
+
+pub(super) fn run(args: &Args) -> u8 {
+    let done = match &args.what {
+        What::Check(common) => check(common),
+        What::Add(add) => write_new(add),
+        What::Prune(common) => prune(common),
+    };
+    match done {
+        Ok(code) | Err(code) => code,
+    }
+}
+
+fn usage(problem: impl std::fmt::Display) -> u8 {
+    err(format!("error: {problem}"));
+    exit::USAGE
+}
+
+/// A run, and what becomes of waivers in it.
+struct Held {
+    run: Run,
+    uses: Vec<WaiverUse>,
+    /// Of each waiver that holds on the target, its place in the file.
+    places: Vec<usize>,
+}
+
+impl Common {
+    /// The waivers of the file; none where there is no file yet and that is no mistake.
+    fn read(&self, must_exist: bool) -> Result<Vec<Waiver>, u8> {
+        if must_exist || self.file.exists() { read(std::slice::from_ref(&self.file)) } else { Ok(Vec::new()) }
+    }
+
+    fn hold(&self, all: Vec<Waiver>) -> Result<Held, u8> {
+        let mut run = store()?.open(&self.from).map_err(usage)?;
+        let suite = super::suite::load(&self.cases.clone().map_or(Source::BuiltIn, Source::Dir))?;
+        let url = if run.info.embedded { "embedded" } else { run.info.base_url.trim_end_matches('/') };
+        let called: Vec<&str> = [url].into_iter().chain(self.target.as_deref()).collect();
+        let holding = Holding { today: today(), target: &called, strict: false, lenient: false };
+        let places = all.iter().enumerate().filter(|(_, waiver)| holding.meant(waiver)).map(|(place, _)| place);
+        let places: Vec<usize> = places.collect();
+        let waivers = Waivers::new(all, &waivers::names(&suite), holding).map_err(usage)?;
+        let mut uses = waivers.uses();
+        for trial in &mut run.trials {
+            waivers.apply(trial, run.info.deny.unwrap_or(Level::Must));
+            waivers.count(&mut uses, trial);
+        }
+        uses.iter_mut().for_each(WaiverUse::conclude);
+        Ok(Held { run, uses, places })
+    }
+
+    fn write(&self, text: &str) -> Result<(), u8> {
+        let written = Pending::new(&self.file).and_then(|(pending, mut writer)| {
+            writer.write_all(text.as_bytes())?;
+            drop(writer);
+            pending.finish()
+        });
+        written.map_err(|error| {
+            err(format!("error: {}: {error}", self.file.display()));
+            exit::REPORT
+        })
+    }
+}
+
+fn check(common: &Common) -> Result<u8, u8> {
+    let held = common.hold(common.read(true)?)?;
+    let mut wrong = 0;
+    for usage in &held.uses {
+        wrong += usize::from(usage.problem().is_some());
+        let (outcome, waiver) = (usage.outcome.as_str(), &usage.waiver);
+        out(format!("{outcome:<10}  {:>4}  {waiver}, until {} ({})", usage.covered, waiver.expires, waiver.owner));
+    }
+    out(format!("{} held against run {}, {wrong} out of date", count(held.uses.len(), "waiver"), held.run.info.run_id));
+    Ok(if wrong > 0 { exit::NOT_CONFORMANT } else { exit::CONFORMS })
+}
+
+fn write_new(add: &Add) -> Result<u8, u8> {
+    let common = &add.common;
+    let held = common.hold(common.read(false)?)?;
+    let deny = held.run.info.deny.unwrap_or(Level::Must);
+    // One for each requirement and trial, in the order of the report.
+    let mut wanted: BTreeMap<(usize, String), Waiver> = BTreeMap::new();
+    for (order, trial) in held.run.trials.iter().enumerate() {
+        for reported in trial.findings.iter().filter(|f| f.waived.is_none() && f.finding.level >= deny) {
+            let about = if add.fingerprints { &reported.fingerprint } else { reported.finding.requirement.as_ref() };
+            wanted.entry((order, about.to_owned())).or_insert_with(|| Waiver {
+                trial: trial.name.clone(),
+                requirement: Some(reported.finding.requirement.to_string()),
+                fingerprint: add.fingerprints.then(|| reported.fingerprint.clone()),
+                reason: add.reason.clone(),
+                owner: add.owner.clone(),
+                expires: add.expires.to_string(),
+                ticket: add.ticket.clone(),
+                targets: if add.only_here { vec![held.here(common)] } else { Vec::new() },
+            });
+        }
+    }
+    let wanted: Vec<Waiver> = wanted.into_values().collect();
+    let text = text(&common.file)?;
+    common.write(&waivers::add(&text, &wanted).map_err(|why| usage(format!("{}: {why}", common.file.display())))?)?;
+    err(format!("{} added to {}", count(wanted.len(), "waiver"), common.file.display()));
+    Ok(exit::CONFORMS)
+}
+
+impl Held {
+    fn here(&self, common: &Common) -> String {
+        let url = || if self.run.info.embedded { "embedded".to_owned() } else { self.run.info.base_url.clone() };
+        common.target.clone().unwrap_or_else(url)
+    }
+}
+
+fn prune(common: &Common) -> Result<u8, u8> {
+    let held = common.hold(common.read(true)?)?;
+    let over = |usage: &WaiverUse| {
+        matches!(usage.outcome, WaiverOutcome::Stale | WaiverOutcome::Expired | WaiverOutcome::Unused)
+    };
+    let gone: BTreeSet<usize> =
+        held.places.iter().zip(&held.uses).filter(|(_, usage)| over(usage)).map(|(place, _)| *place).collect();
+    for usage in held.uses.iter().filter(|usage| over(usage)) {
+        out(format!("{:<10}  {}", usage.outcome.as_str(), usage.waiver));
+    }
+    if !gone.is_empty() {
+        let text = text(&common.file)?;
+        common
+            .write(&waivers::prune(&text, &gone).map_err(|why| usage(format!("{}: {why}", common.file.display())))?)?;
+    }
+    err(format!("{} taken out of {}", count(gone.len(), "waiver"), common.file.display()));
+    Ok(exit::CONFORMS)
+}
+
+fn text(file: &Path) -> Result<String, u8> {
+    match std::fs::read_to_string(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(usage(format!("{}: {error}", file.display())))
+        }
+        read => Ok(read.unwrap_or_default()),
+    }
+}
