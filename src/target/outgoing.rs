@@ -1,6 +1,6 @@
 //! A request to be sent, made ready for the wire, and recorded without its secrets.
 //!
-//! [`Outgoing`] is what the caller says, [`Prepared`] what goes out.
+//! [`Outgoing`] is what the caller says, `Prepared` what goes out.
 
 use std::sync::Arc;
 

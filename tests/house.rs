@@ -1,0 +1,77 @@
+//! The papers of the house are true: links lead somewhere, tables say what the code says.
+
+use std::path::Path;
+use std::process::Command;
+
+use patchproof::model::exit;
+
+const README: &str = include_str!("../README.md");
+const CONTRIBUTING: &str = include_str!("../CONTRIBUTING.md");
+const CHANGELOG: &str = include_str!("../CHANGELOG.md");
+
+/// The relative links of a text.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    targets.filter(|target| !target.contains("://") && !target.starts_with('#'))
+}
+
+#[test]
+fn links_and_paths_lead_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (name, text) in [("README.md", README), ("CONTRIBUTING.md", CONTRIBUTING), ("CHANGELOG.md", CHANGELOG)] {
+        // Paths that are named between backticks, without what the reader has to fill in.
+        let named = text.split('`').skip(1).step_by(2).filter(|word| {
+            ["src/", "tests/", "contract/", "reports/", "cases/"].iter().any(|start| word.starts_with(start))
+                && !word.contains('<')
+        });
+        for path in links(text).chain(named) {
+            assert!(root.join(path).exists(), "{name}: {path} is not there");
+        }
+    }
+}
+
+#[test]
+fn the_readme_is_short_and_fits_a_screen() {
+    assert!(README.lines().count() < 200);
+    let long = README.lines().find(|line| line.chars().count() > 120 && !line.starts_with('|'));
+    assert_eq!(long, None);
+}
+
+#[test]
+fn exit_codes_are_those_of_the_program() {
+    let table = README.split("## Exit codes").nth(1).unwrap().split("\n## ").next().unwrap();
+    let told: Vec<u8> = table.lines().filter_map(|line| line.split('|').nth(1)?.trim().parse().ok()).collect();
+    let known = [
+        exit::CONFORMS,
+        exit::NOT_CONFORMANT,
+        exit::USAGE,
+        exit::COULD_NOT_JUDGE,
+        exit::NOTHING_TESTED,
+        exit::REPORT,
+        exit::MISMATCH,
+        exit::INTERNAL,
+        exit::INTERRUPTED,
+    ];
+    assert_eq!(told, known);
+}
+
+#[test]
+fn the_readme_lists_commands_that_there_are() {
+    let help = Command::new(env!("CARGO_BIN_EXE_patchproof")).arg("--help").output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let list = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap().to_owned();
+    let rows = list.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let commands: Vec<&str> =
+        rows.filter_map(|row| row.split_whitespace().next()).filter(|name| *name != "help").collect();
+    let table = README.split("## Commands").nth(1).unwrap().split("\n## ").next().unwrap();
+    let told = table.lines().filter_map(|line| line.strip_prefix("| `")?.split(['`', ' ']).next());
+    for name in told {
+        assert!(commands.contains(&name), "there is no command {name}");
+    }
+}
+
+#[test]
+fn requirements_are_counted_right() {
+    let count = patchproof::contract::requirement::requirements().len();
+    assert!(README.contains(&format!("cites one of {count}\n[requirements]")));
+}
