@@ -11,6 +11,7 @@ mod list;
 mod merge;
 mod output;
 mod policy;
+mod report;
 mod run;
 mod schema;
 mod serve;
@@ -60,6 +61,8 @@ enum Command {
     Merge(merge::Args),
     /// Check, add or prune waivers
     Waivers(waivers::Args),
+    /// Render a stored run again, in any format
+    Report(report::Args),
     /// Run the reference server on its own
     Serve(serve::Args),
     /// Print a JSON Schema
@@ -91,6 +94,7 @@ fn dispatch(cli: Cli) -> u8 {
         Command::Explain(args) => explain::run(&args),
         Command::Merge(args) => merge::run(&args, cli.color),
         Command::Waivers(args) => waivers::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),

@@ -1,13 +1,13 @@
 //! Where the events of a run go: the screen, and the reports asked for. Shared by every command that tells a run.
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::policy::Profile;
-use super::write::{Pending, err};
+use super::write::{Pending, err, stdout};
 use crate::model::event::Event;
 use crate::model::exit;
 use crate::report::terminal::{Options, Terminal, Verbosity};
@@ -41,26 +41,33 @@ enum MessageFormat {
 
 /// One report to write.
 pub(super) struct Output {
-    format: &'static report::Format,
-    path: PathBuf,
+    pub(super) format: &'static report::Format,
+    pub(super) path: PathBuf,
+}
+
+/// Reads the values of `--report`; what is wrong is told on stderr.
+pub(super) fn parse(texts: &[String]) -> Result<Vec<Output>, u8> {
+    texts.iter().map(|text| one(text)).collect::<Result<_, _>>().map_err(|problem| {
+        err(format!("error: {problem}"));
+        exit::USAGE
+    })
+}
+
+fn one(text: &str) -> Result<Output, String> {
+    let Some((name, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
+        return Err(format!("--report {text:?}: expected FORMAT=PATH"));
+    };
+    let Some(format) = report::format(name) else {
+        let names: Vec<&str> = report::FORMATS.iter().map(|format| format.name).collect();
+        return Err(format!("--report {text:?}: no such format; there are {}", names.join(", ")));
+    };
+    Ok(Output { format, path: PathBuf::from(path) })
 }
 
 impl OutputArgs {
     /// The reports asked for; what is wrong is told on stderr.
     pub(super) fn outputs(&self, profile: Option<Profile>) -> Result<Vec<Output>, u8> {
-        let mut outputs = Vec::new();
-        for text in &self.reports {
-            let Some((name, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
-                err(format!("error: --report {text:?}: expected FORMAT=PATH"));
-                return Err(exit::USAGE);
-            };
-            let Some(format) = report::format(name) else {
-                let names: Vec<&str> = report::FORMATS.iter().map(|format| format.name).collect();
-                err(format!("error: --report {text:?}: no such format; there are {}", names.join(", ")));
-                return Err(exit::USAGE);
-            };
-            outputs.push(Output { format, path: PathBuf::from(path) });
-        }
+        let mut outputs = parse(&self.reports)?;
         let preset: &[&str] = match profile {
             Some(Profile::Ci) => &["json", "junit", "markdown"],
             Some(Profile::Acceptance) => &["json", "junit", "html"],
@@ -114,10 +121,10 @@ impl Sinks {
     ) -> Result<Self, String> {
         let screen: Box<dyn Renderer> = match args.message_format {
             MessageFormat::Json => match report::format("ndjson") {
-                Some(format) => (format.open)(Box::new(Stdout)),
+                Some(format) => (format.open)(stdout()),
                 None => return Err("there is no NDJSON format".to_owned()),
             },
-            MessageFormat::Human => Box::new(Terminal::new(Box::new(Stdout), screen_options(args, color))),
+            MessageFormat::Human => Box::new(Terminal::new(stdout(), screen_options(args, color))),
         };
         let mut files = Vec::new();
         for Output { format, path } in outputs {
@@ -171,25 +178,6 @@ impl Sinks {
 
 fn not_kept(error: &io::Error) {
     err(format!("warning: the report of the run is not kept: {error}"));
-}
-
-/// Stdout, buffered by line so that a reader sees events as they come, and deaf to a closed pipe.
-struct Stdout;
-
-impl Write for Stdout {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match io::stdout().lock().write(bytes) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(bytes.len()),
-            other => other,
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match io::stdout().lock().flush() {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            other => other,
-        }
-    }
 }
 
 fn screen_options(args: &OutputArgs, color: ColorChoice) -> Options {

@@ -17,6 +17,30 @@ pub(super) fn err(text: impl AsRef<str>) {
     let _ = writeln!(io::stderr().lock(), "{}", text.as_ref());
 }
 
+/// Stdout, buffered by line so that a reader sees events as they come, and deaf to a closed pipe.
+struct Stdout;
+
+impl Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match io::stdout().lock().write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+            other => other,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match io::stdout().lock().flush() {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => other,
+        }
+    }
+}
+
+/// A writer to stdout that outlives a closed pipe.
+pub(super) fn stdout() -> Box<dyn Write + Send> {
+    Box::new(Stdout)
+}
+
 /// A file that is written beside its place and renamed when it is whole.
 pub(super) struct Pending {
     path: PathBuf,
