@@ -1,7 +1,8 @@
 //! JUnit XML: a `testsuite` per endpoint, a `testcase` per trial.
 //!
-//! There is no standard; what tools agree on is collected at <https://github.com/testmoapp/junitxml>, and flaky trials
-//! follow Maven Surefire (<https://maven.apache.org/surefire/maven-surefire-plugin/xsd/surefire-test-report.xsd>).
+//! There is no standard; what tools agree on is collected at <https://github.com/testmoapp/junitxml>. The output keeps
+//! the schema of the Jenkins xUnit plugin (`tests/public_schemas/junit-10.xsd`), which has times in milliseconds, no
+//! `file` on a `testcase`, and the elements of Maven Surefire for flaky trials.
 //!
 //! | verdict | element |
 //! |---|---|
@@ -12,10 +13,10 @@
 //! | pass with a warning | `system-out`, with the diagnostic |
 //!
 //! ```xml
-//! <testsuites name="patchproof" tests="2" failures="1" errors="0" skipped="0" time="0.004210">
-//!   <testsuite name="jobs" tests="2" failures="1" errors="0" skipped="0" time="0.002011" timestamp="2026-03-01T02:00:00Z">
-//!     <testcase classname="jobs::update" name="full" time="0.000812"/>
-//!     <testcase classname="jobs::update" name="status-only" file="cases/update/status-only.json" time="0.001199">
+//! <testsuites name="patchproof" tests="2" failures="1" errors="0" time="0.004">
+//!   <testsuite name="jobs" tests="2" failures="1" errors="0" time="0.002" skipped="0" timestamp="2026-03-01T02:00:00Z">
+//!     <testcase classname="jobs::update" name="full" time="0.001"/>
+//!     <testcase classname="jobs::update" name="status-only" time="0.001">
 //!       <failure message="`status` is not the value that was sent" type="REQ-RESP-003">FAIL jobs::update::…</failure>
 //!     </testcase>
 //!   </testsuite>
@@ -78,10 +79,12 @@ impl Junit {
         total.micros = summary.micros;
         let out = &mut self.out;
         out.write_all(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"patchproof\"")?;
-        writeln!(out, "{total} timestamp=\"{}\">", Text(&self.info.started_at))?;
+        writeln!(out, "{total}>")?;
         for (endpoint, suite) in suites {
             let (name, start) = (Text(&endpoint), Text(&self.info.started_at));
-            write!(out, "  <testsuite name=\"{name}\"{} timestamp=\"{start}\">\n    <properties>\n", suite.sums)?;
+            let Sums { skipped, .. } = suite.sums;
+            write!(out, "  <testsuite name=\"{name}\"{} skipped=\"{skipped}\" timestamp=\"{start}\">", suite.sums)?;
+            out.write_all(b"\n    <properties>\n")?;
             for (name, value) in [
                 ("base-url", &self.info.base_url),
                 ("run-id", &self.info.run_id),
@@ -131,9 +134,8 @@ impl Sums {
 
 impl std::fmt::Display for Sums {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { tests, failures, errors, skipped, micros } = *self;
-        write!(f, " tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\"")?;
-        write!(f, " time=\"{}\"", Seconds(micros))
+        let Self { tests, failures, errors, micros, .. } = *self;
+        write!(f, " tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" time=\"{}\"", Seconds(micros))
     }
 }
 
@@ -144,8 +146,6 @@ fn testcase(out: &mut Vec<u8>, trial: &TrialResult, deny: Level) -> io::Result<(
     text(out, class);
     out.extend_from_slice(b"\" name=\"");
     text(out, name);
-    out.extend_from_slice(b"\" file=\"");
-    text(out, &trial.file);
     write!(out, "\" time=\"{}\"", Seconds(trial.micros))?;
     let start = out.len();
     out.extend_from_slice(b">\n");
@@ -185,7 +185,9 @@ fn outcome(out: &mut Vec<u8>, trial: &TrialResult, deny: Level) -> io::Result<()
         let name = if trial.verdict == Verdict::Fail { "rerunFailure" } else { "flakyFailure" };
         for attempt in earlier.iter().filter(|attempt| attempt.verdict != Verdict::Pass) {
             let reason = attempt.reason.as_deref().unwrap_or_else(|| attempt.verdict.as_str());
-            element(out, name, reason, attempt.verdict.as_str(), reason)?;
+            let (message, kind) = (safe::short(reason), attempt.verdict.as_str());
+            write!(out, "      <{name} message=\"{}\" type=\"{kind}\">", Text(&message))?;
+            writeln!(out, "<stackTrace>{}</stackTrace></{name}>", Text(reason))?;
         }
     }
     let told = matches!(trial.verdict, Verdict::Pass | Verdict::Waived);

@@ -44,12 +44,13 @@ pub(super) fn headline(trial: &TrialResult, deny: Level) -> &str {
     }
 }
 
-/// Seconds with six digits, as XML reports have them.
+/// Seconds with three digits, as JUnit XML has them.
 pub(super) struct Seconds(pub(super) u64);
 
 impl fmt::Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{:06}", self.0 / 1_000_000, self.0 % 1_000_000)
+        let millis = self.0.saturating_add(500) / 1_000;
+        write!(f, "{}.{:03}", millis / 1_000, millis % 1_000)
     }
 }
 
@@ -116,7 +117,7 @@ mod tests {
         assert_eq!([count(1, "trial"), count(0, "trial")], ["1 trial", "0 trials"]);
         let spans: Vec<String> = [812, 3_450, 1_254_000, 125_000_000].map(|m| Span(m).to_string()).into();
         assert_eq!(spans, ["812 µs", "3.4 ms", "1.25 s", "2 min 5 s"]);
-        assert_eq!(Seconds(1_000_812).to_string(), "1.000812");
+        assert_eq!(Seconds(1_000_812).to_string(), "1.001");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use patchproof::report::{self, FORMATS, Run};
 use serde_json::Value;
 
 mod hostile;
+mod public;
 mod sample;
 
 /// A writer whose bytes can be looked at afterwards.
@@ -109,7 +110,8 @@ fn junit_counts_are_those_of_its_elements() {
         for (attribute, element) in
             [("tests", "testcase"), ("failures", "failure"), ("errors", "error"), ("skipped", "skipped")]
         {
-            assert_eq!(node.attribute(attribute).unwrap(), count(node, element).to_string(), "{attribute}");
+            let Some(told) = node.attribute(attribute) else { continue };
+            assert_eq!(told, count(node, element).to_string(), "{attribute}");
         }
     }
     assert_eq!(count(document.root(), "flakyFailure"), 1);
