@@ -30,6 +30,7 @@ mod version;
 
 pub use scene::{Findings, Scene};
 
+use crate::contract::requirement::{Tier, requirement};
 use crate::model::exchange::{BrokenKind, Outcome};
 use crate::model::finding::Finding;
 use crate::model::transcript::{Role, Transcript};
@@ -145,6 +146,18 @@ pub fn judge(transcript: &Transcript, off: &[&str]) -> Judgement {
         }
     }
     Judgement { findings: findings.into_sorted(), unjudged }
+}
+
+/// Judges one attempt, and keeps the findings about requirements of these tiers; all when `None`.
+#[must_use]
+pub fn judge_for(transcript: &Transcript, tiers: Option<&[Tier]>, off: &[&str]) -> Judgement {
+    let mut judgement = judge(transcript, off);
+    if let Some(tiers) = tiers {
+        judgement
+            .findings
+            .retain(|finding| requirement(&finding.requirement).is_none_or(|known| tiers.contains(&known.tier)));
+    }
+    judgement
 }
 
 /// Whether a break means that there is no judgement, in one sentence fragment.

@@ -16,6 +16,8 @@ pub struct Exchange {
     pub request: SentRequest,
     /// What came back.
     pub outcome: Outcome,
+    /// From the start of the run to the start of the exchange; zero where nobody counts.
+    pub at: Duration,
     /// From before connecting to the first octet of the answer; zero when none came.
     pub first_byte: Duration,
     /// From before connecting to the end of the answer.

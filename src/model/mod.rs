@@ -15,3 +15,4 @@ pub mod secret;
 pub mod transcript;
 pub mod verdict;
 pub mod waiver;
+pub mod witness;

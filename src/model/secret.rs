@@ -74,6 +74,16 @@ impl Secret {
         self.runs(pieces, haystack).next().is_some()
     }
 
+    /// Where `haystack` holds what [`Secret::leaks_in`] looks for; places may overlap.
+    #[must_use]
+    pub fn places(&self, haystack: &[u8]) -> Vec<Range<usize>> {
+        let Some(pieces) = self.pieces() else { return Vec::new() };
+        if self.0.text.len() < LEAK_RUN {
+            return pieces.find_iter(haystack).map(|found| found.range()).collect();
+        }
+        self.runs(pieces, haystack).collect()
+    }
+
     /// Where runs of [`LEAK_RUN`] or more octets of the secret stand.
     fn runs<'a>(&'a self, pieces: &'a AhoCorasick, haystack: &'a [u8]) -> impl Iterator<Item = Range<usize>> + 'a {
         let secret = self.0.text.as_bytes();
@@ -157,6 +167,23 @@ impl Scrubber {
             }
         }
         text
+    }
+}
+
+impl Scrubber {
+    /// As [`Scrubber::scrub`], for octets that need not be text; runs that are no whole spelling are left.
+    #[must_use]
+    pub fn scrub_octets<'a>(&self, octets: &'a [u8]) -> Cow<'a, [u8]> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(search) = known.search.as_ref().filter(|search| search.is_match(octets)) else {
+            return Cow::Borrowed(octets);
+        };
+        let mut out = Vec::with_capacity(octets.len());
+        search.replace_all_with_bytes(octets, &mut out, |_, _, out| {
+            out.extend_from_slice(b"***");
+            true
+        });
+        Cow::Owned(out)
     }
 }
 

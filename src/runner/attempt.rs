@@ -300,6 +300,7 @@ impl<'a> Attempt<'a> {
             if self.session.gone() {
                 break;
             }
+            self.session.aside("tried again", &exchange);
             self.retried.push(why);
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(self.patience.cap);
@@ -335,6 +336,7 @@ impl<'a> Attempt<'a> {
             let mut outgoing = request::read(self.session, self.collection, "");
             outgoing.path = path;
             let exchange = self.session.send(outgoing).await;
+            self.session.aside("further page of a list", &exchange);
             let (more, link) = page(exchange.response().filter(|response| response.status == 200)?.json()?)?;
             ids.extend(more);
             next = link;

@@ -33,6 +33,7 @@ pub(super) fn record(entry: &Entry, scrubber: &Scrubber) -> ExchangeRecord {
         url: scrub(&request.url),
         request_headers: scrub_all(&request.headers),
         request_body: scrub(&text(&request.body)),
+        at_micros: micros(exchange.at),
         first_byte_micros: micros(exchange.first_byte),
         total_micros: micros(exchange.total),
         curl: scrub(&curl(entry)),

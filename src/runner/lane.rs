@@ -10,7 +10,7 @@ use super::session::{JobState, Session};
 use crate::checks::{self, Judgement};
 use crate::model::case::{Address, Auth, Case, MadeBody};
 use crate::model::event::{Attempt as Told, ReportedFinding, TrialResult};
-use crate::model::finding::{Finding, Level};
+use crate::model::finding::Finding;
 use crate::model::verdict::{self, Facts, Verdict};
 use crate::plan::Trial;
 
@@ -114,9 +114,11 @@ pub(super) async fn trial(
     for _ in 0..settings.repeat.max(1) {
         let attempted = Attempt::new(session, label.endpoint, job, settings.patience).run(case).await;
         exchanges += attempted.transcript.entries.len();
+        if let Some(witness) = &session.witness {
+            witness.attempt(&label.name, &attempted.transcript, &session.known());
+        }
         let off: Vec<&str> = settings.off.iter().map(String::as_str).collect();
-        let mut judgement = checks::judge(&attempted.transcript, &off);
-        judgement.findings.retain(|finding| settings.counts(finding));
+        let judgement = checks::judge_for(&attempted.transcript, settings.tiers.as_deref(), &off);
         let facts = Facts {
             failures: verdict::failures(&judgement.findings, settings.deny),
             unjudged: judgement.unjudged.is_some(),
@@ -198,14 +200,4 @@ fn reported(mut finding: Finding, trial: &str, session: &Session) -> ReportedFin
         }
     }
     ReportedFinding { finding, fingerprint, waived: None, line: None }
-}
-
-impl Settings {
-    /// Whether a finding is in the tiers and levels that the user wants judged.
-    fn counts(&self, finding: &Finding) -> bool {
-        let known = crate::contract::requirement::requirement(&finding.requirement);
-        known.is_none_or(|requirement| {
-            self.tiers.as_ref().is_none_or(|tiers| tiers.contains(&requirement.tier)) && finding.level >= Level::May
-        })
-    }
 }

@@ -40,6 +40,7 @@ pub(super) async fn probe(session: &mut Session) -> Probed {
             original: None,
         };
         let exchange = session.send(request::read(session, endpoint.collection, &job.id)).await;
+        session.aside("probe", &exchange);
         if let Outcome::Broken(broken) = &exchange.outcome
             && matches!(
                 broken.kind,
@@ -52,6 +53,7 @@ pub(super) async fn probe(session: &mut Session) -> Probed {
         if !learn(&mut job, &exchange, ReadVia::Get) {
             let empty = Value::Object(Map::new());
             let second = session.send(request::patch(session, endpoint.collection, &job, &empty)).await;
+            session.aside("probe", &second);
             learn(&mut job, &second, ReadVia::EmptyPatch);
             answers.push(second);
         }

@@ -20,6 +20,7 @@ pub(super) async fn put_back(session: &Session, collection: &str, job: &JobState
     }
     let exchange =
         session.send(request::patch(session, collection, &job, &Value::Object(body(session, original)))).await;
+    session.aside("put back", &exchange);
     match exchange.status() {
         Some(200..300) => {}
         Some(status) => return Err(format!("{what} could not be put back: the PATCH was answered with {status}")),
@@ -76,5 +77,6 @@ async fn current(session: &Session, collection: &str, job: &JobState) -> Option<
         ReadVia::None => return None,
     };
     let exchange = session.send(outgoing).await;
+    session.aside("read to put back", &exchange);
     exchange.response().filter(|response| response.status == 200)?.entity()?.as_object().cloned()
 }

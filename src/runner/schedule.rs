@@ -18,6 +18,7 @@ use crate::model::case::Case;
 use crate::model::event::{Event, RunInfo, Summary, TrialResult};
 use crate::model::finding::Level;
 use crate::model::verdict::Verdict;
+use crate::model::witness::Witness;
 use crate::plan::{Plan, Suite, Trial, Waivers};
 
 /// Trials are shuffled within windows of this many, so that results can be told in plan order with bounded memory.
@@ -52,6 +53,8 @@ pub struct Settings {
     pub record: Option<Arc<dyn Record>>,
     /// Set when the user wants the run to end.
     pub cancelled: Arc<AtomicBool>,
+    /// Is shown every exchange.
+    pub witness: Option<Arc<dyn Witness>>,
 }
 
 /// Writes down results as they come.
@@ -87,6 +90,7 @@ impl Default for Settings {
             known: Arc::default(),
             record: None,
             cancelled: Arc::default(),
+            witness: None,
         }
     }
 }
@@ -119,6 +123,7 @@ pub async fn run(
 ) -> Summary {
     let started = Instant::now();
     let mut session = Session::new(target);
+    session.witness.clone_from(&settings.witness);
     let probed = probe(&mut session).await;
     info.capabilities = session.profile.capabilities.iter().cloned().collect();
     info.read_back = read_back(probed.jobs.values());

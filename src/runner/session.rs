@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde_json::Value;
 
 use crate::model::exchange::Exchange;
 use crate::model::profile::Profile;
 use crate::model::secret::{Scrubber, Secret};
+use crate::model::witness::{Known, Witness};
 use crate::target::config::Provision;
 use crate::target::pace::Pace;
 use crate::target::token::Token;
@@ -128,6 +130,9 @@ pub struct Session {
     requests: Cell<usize>,
     /// Exchanges in a row that did not reach the target.
     unreached: Cell<usize>,
+    started: Instant,
+    /// Is shown every exchange.
+    pub(super) witness: Option<Arc<dyn Witness>>,
 }
 
 impl Session {
@@ -146,14 +151,30 @@ impl Session {
             seen_request_ids: RefCell::default(),
             requests: Cell::new(0),
             unreached: Cell::new(0),
+            started: Instant::now(),
+            witness: None,
         }
+    }
+
+    /// Shows the witness, where there is one, an exchange that no trial is judged by.
+    pub(super) fn aside(&self, purpose: &str, exchange: &Exchange) {
+        if let Some(witness) = &self.witness {
+            witness.aside(purpose, exchange, &self.known());
+        }
+    }
+
+    /// The secrets at this time.
+    pub(super) fn known(&self) -> Known<'_> {
+        Known { secrets: self.target.credentials.all().collect(), scrubber: &self.scrubber }
     }
 
     /// Sends one request and notes what the run as a whole has to know of it.
     pub async fn send(&self, outgoing: Outgoing) -> Exchange {
         self.pace.wait().await;
         self.requests.set(self.requests.get() + 1);
+        let at = self.started.elapsed();
         let mut exchange = self.target.client.send(outgoing).await;
+        exchange.at = at;
         match exchange.response() {
             Some(response) => {
                 self.unreached.set(0);

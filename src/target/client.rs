@@ -107,6 +107,7 @@ impl Client {
                 Ok(answer) => Outcome::Answered(self.response(answer)),
                 Err(broken) => Outcome::Broken(broken),
             },
+            at: Duration::ZERO,
             first_byte: first.map_or(Duration::ZERO, |first| first.duration_since(started)),
             total,
             request_id_repeated: false,
