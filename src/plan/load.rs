@@ -74,12 +74,27 @@ impl Suite {
         if let Some(case) = &row.kept {
             return Ok(Arc::clone(case));
         }
+        let octets = self.octets(index)?;
+        // The octets were sound when the suite was loaded.
+        serde_json::from_slice(&octets).map(Arc::new).map_err(|error| Diagnostic::of_file(&row.file, error.to_string()))
+    }
+}
+
+impl Suite {
+    /// The octets of the file of the case at `index`, as they were when the suite was loaded.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read any more, or has changed since.
+    pub fn octets(&self, index: usize) -> Result<std::borrow::Cow<'static, [u8]>, Diagnostic> {
+        let Some(row) = self.refs.get(index) else {
+            return Err(Diagnostic::of_file("", format!("expected a case below {}, found {index}", self.refs.len())));
+        };
         let octets = row.place.read().map_err(|error| Diagnostic::of_file(&row.file, error))?;
         if digest_of(&octets) != row.digest {
             return Err(Diagnostic::of_file(&row.file, "expected the file as it was loaded, found it changed"));
         }
-        // The octets were sound when the suite was loaded.
-        serde_json::from_slice(&octets).map(Arc::new).map_err(|error| Diagnostic::of_file(&row.file, error.to_string()))
+        Ok(octets)
     }
 }
 
@@ -151,8 +166,11 @@ pub fn load_only(source: &Source, wanted: impl Fn(&str) -> bool) -> Result<Suite
         wrong.sort();
         return Err(wrong);
     }
+    // By name, so that the same cases have the same digest wherever they are: paths sort by their endings too.
+    let mut by_name: Vec<&CaseRef> = refs.iter().collect();
+    by_name.sort_by(|a, b| a.id.cmp(&b.id));
     let mut digest = Sha256::new();
-    for row in &refs {
+    for row in by_name {
         digest.update(row.id.as_bytes());
         digest.update([0]);
         digest.update(row.digest);
@@ -309,6 +327,13 @@ mod tests {
         assert_eq!(single.refs[0].id, "b::two");
         let only = load_only(&Source::Dir(dir.path().join("s")), |id| id == "b::two").unwrap();
         assert_eq!(only.refs.len(), 1);
+    }
+
+    #[test]
+    fn the_digest_is_that_of_the_cases_wherever_they_are() {
+        let built_in = load(&Source::BuiltIn).unwrap();
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+        assert_eq!(load_dir(&folder).unwrap().digest, built_in.digest);
     }
 
     #[test]
