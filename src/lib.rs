@@ -24,7 +24,7 @@
 //! | F0 | [`instant`], [`json`]; on them [`model`], [`diff`] |
 //! | F1 | [`contract`] |
 //! | F2 | [`plan`], [`checks`], [`target`], [`report`], [`reference`](mod@reference) |
-//! | F3 | [`runner`], [`runs`] |
+//! | F3 | [`runner`], [`runs`], [`evidence`] |
 //! | F4 | [`cli`] and `main.rs` |
 //!
 //! Imports only point down, and modules of one floor do not import each other. Above all the checks never see the
@@ -35,6 +35,7 @@ pub mod checks;
 pub mod cli;
 pub mod contract;
 pub mod diff;
+pub mod evidence;
 pub mod instant;
 pub mod json;
 pub mod model;

@@ -2,21 +2,25 @@
 //!
 //! This is the one place that owns files, the terminal and the exit code.
 
+mod bundle;
 mod completions;
 pub mod conformance;
 mod explain;
 mod keep;
+mod keygen;
 mod lint;
 mod list;
 mod merge;
 mod output;
 mod policy;
+mod rejudge;
 mod report;
 mod run;
 mod schema;
 mod serve;
 mod suite;
 pub mod target;
+mod verify;
 mod waivers;
 mod write;
 
@@ -44,8 +48,8 @@ const AFTER: &str = "Examples:
   patchproof explain REQ-MERGE-002     what a requirement says, and its source
 
 Exit codes: 0 conforms, 1 not conformant, 2 usage or file error, 3 could not
-judge, 4 nothing tested, 6 report not written, 70 internal error,
-130 interrupted.";
+judge, 4 nothing tested, 6 report not written, 7 evidence does not match,
+70 internal error, 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -63,6 +67,12 @@ enum Command {
     Waivers(waivers::Args),
     /// Render a stored run again, in any format
     Report(report::Args),
+    /// Compute every verdict of a bundle again, offline
+    Rejudge(rejudge::Args),
+    /// Check that a bundle was not altered and that its verdicts follow from it
+    Verify(verify::Args),
+    /// Make a key that signs bundles
+    Keygen(keygen::Args),
     /// Run the reference server on its own
     Serve(serve::Args),
     /// Print a JSON Schema
@@ -95,6 +105,9 @@ fn dispatch(cli: Cli) -> u8 {
         Command::Merge(args) => merge::run(&args, cli.color),
         Command::Waivers(args) => waivers::run(&args),
         Command::Report(args) => report::run(&args),
+        Command::Rejudge(args) => rejudge::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Keygen(args) => keygen::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),

@@ -57,9 +57,12 @@ fn one(text: &str) -> Result<Output, String> {
     let Some((name, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
         return Err(format!("--report {text:?}: expected FORMAT=PATH"));
     };
+    if name == "bundle" {
+        return Err(format!("--report {text:?}: a bundle holds exchanges, so only `run` can write one"));
+    }
     let Some(format) = report::format(name) else {
         let names: Vec<&str> = report::FORMATS.iter().map(|format| format.name).collect();
-        return Err(format!("--report {text:?}: no such format; there are {}", names.join(", ")));
+        return Err(format!("--report {text:?}: no such format; there are {}, bundle", names.join(", ")));
     };
     Ok(Output { format, path: PathBuf::from(path) })
 }

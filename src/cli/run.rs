@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Args as ClapArgs, ColorChoice, ValueEnum};
 
+use super::bundle::{BundleArgs, Wanted};
 use super::keep::{Begun, KeepArgs, Keeping};
 use super::output::{Output, OutputArgs, Sinks};
 use super::policy::{PolicyArgs, Profile, today};
@@ -44,6 +45,8 @@ pub(super) struct Args {
     keep: KeepArgs,
     #[command(flatten)]
     output: OutputArgs,
+    #[command(flatten)]
+    bundle: BundleArgs,
     /// Say which settings hold and where each came from, and send nothing
     #[arg(long, help_heading = "Output")]
     show_config: bool,
@@ -80,11 +83,12 @@ pub(super) fn run(args: Args, color: ColorChoice) -> u8 {
     }
 }
 
-fn judge(args: Args, color: ColorChoice) -> Result<u8, u8> {
+fn judge(mut args: Args, color: ColorChoice) -> Result<u8, u8> {
     if args.show_config {
         args.target.layers().map_err(usage)?.shown().iter().for_each(out);
         return Ok(exit::CONFORMS);
     }
+    let bundle = args.bundle.wanted(&mut args.output.reports)?;
     let outputs = args.output.outputs(args.policy.profile)?;
     let waivers = args.policy.read()?;
     let names = args.keep.names()?;
@@ -99,7 +103,7 @@ fn judge(args: Args, color: ColorChoice) -> Result<u8, u8> {
         err(format!("error: {error}"));
         exit::INTERNAL
     })?;
-    runtime.block_on(fire(args, color, chosen, waivers, outputs))
+    runtime.block_on(fire(args, color, chosen, waivers, outputs, bundle))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "taken by `map_err`")]
@@ -116,7 +120,8 @@ async fn fire(
     color: ColorChoice,
     chosen: Chosen,
     waivers: Vec<Waiver>,
-    outputs: Vec<Output>,
+    mut outputs: Vec<Output>,
+    bundle: Option<Wanted>,
 ) -> Result<u8, u8> {
     let aim = if args.fault.is_empty() && args.variation.is_empty() {
         let layers = args.target.layers().map_err(usage)?;
@@ -144,8 +149,9 @@ async fn fire(
         ..RunInfo::default()
     };
     let called = if info.embedded { "embedded" } else { info.base_url.trim_end_matches('/') };
+    let accepted = waivers.clone();
     let waivers = args.policy.waivers(waivers, &chosen.suite, &[called], today()).map_err(usage)?;
-    let settings = Settings {
+    let mut settings = Settings {
         repeat: args.repeat.max(1),
         seed: Some(head.seed),
         max_fail: args.max_fail,
@@ -163,6 +169,13 @@ async fn fire(
         cancelled: interrupts(),
         ..aim.settings()
     };
+    let bundle = match bundle {
+        Some(wanted) => {
+            let target = args.target.layers().map(|layers| layers.shown()).unwrap_or_default();
+            Some(wanted.begin(&info.run_id, target, &accepted, &mut outputs, &mut settings)?)
+        }
+        None => None,
+    };
     let progress = args.output.progress(chosen.plan.len());
     let mut sinks =
         Sinks::open(&args.output, color, outputs, keeping.as_ref().map(Keeping::report)).map_err(|problem| {
@@ -179,12 +192,16 @@ async fn fire(
     progress.finish_and_clear();
     let mut summary = summary;
     summary.waivers_warn = args.policy.lenient();
-    let code = finish(sinks, &mut summary);
+    let mut code = finish(sinks, &mut summary);
     drop(settings);
     if let Some(keeping) = keeping {
         keeping.finish(&summary);
     }
     drop(aim.embedded);
+    if let Some(Err(problem)) = bundle.map(|bundle| bundle.finish(&chosen.suite)) {
+        err(format!("error: {problem}"));
+        code = if code == exit::CONFORMS { exit::REPORT } else { code };
+    }
     Ok(code)
 }
 

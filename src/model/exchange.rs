@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::secret::Secret;
@@ -96,7 +97,8 @@ pub struct Broken {
 }
 
 /// Kinds of breaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum BrokenKind {
     /// Nobody listens.
     Refused,
@@ -136,7 +138,8 @@ pub struct Response {
 }
 
 /// What was wrong with the content of a response.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum BodyProblem {
     /// More content than the limit, in octets; the rest was not read.
     TooLarge(u64),

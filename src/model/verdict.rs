@@ -37,6 +37,19 @@ impl Verdict {
     }
 }
 
+impl Verdict {
+    /// Of several attempts at a trial, the one with the highest is told.
+    #[must_use]
+    pub fn badness(self) -> u8 {
+        match self {
+            Self::Fail => 3,
+            Self::Inconclusive => 2,
+            Self::Pass => 1,
+            Self::Skip | Self::Waived | Self::StaleWaiver => 0,
+        }
+    }
+}
+
 /// The facts that a verdict follows from.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Facts {

@@ -131,7 +131,7 @@ pub(super) async fn trial(
                 judgement.findings.first().filter(|_| verdict == Verdict::Fail).map(|f| f.requirement.to_string());
             told.push(Told { verdict, reason });
         }
-        if worst.as_ref().is_none_or(|(_, _, known)| rank(verdict) > rank(*known)) {
+        if worst.as_ref().is_none_or(|(_, _, known)| verdict.badness() > known.badness()) {
             worst = Some((attempted, judgement, verdict));
         }
         if session.gone() {
@@ -167,16 +167,6 @@ pub(super) async fn trial(
             attempted.transcript.entries.iter().map(|entry| evidence::record(entry, &session.scrubber)).collect();
     }
     result
-}
-
-/// Which of several attempts is told.
-fn rank(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Fail => 3,
-        Verdict::Inconclusive => 2,
-        Verdict::Pass => 1,
-        _ => 0,
-    }
 }
 
 fn reported(mut finding: Finding, trial: &str, session: &Session) -> ReportedFinding {

@@ -1,0 +1,123 @@
+//! `--report bundle=PATH`: the flags of a bundle, and what the command line puts into it.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::Value;
+
+use super::output::Output;
+use super::write::err;
+use crate::evidence::sign::Private;
+use crate::evidence::{Contents, Settings, Stage, Subject};
+use crate::model::exit;
+use crate::model::waiver::Waiver;
+use crate::plan::Suite;
+use crate::report;
+use crate::runner;
+
+/// What a bundle is about, and who signs it.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reports")]
+pub(super) struct BundleArgs {
+    /// What is tested, for the statement of a bundle: a file, or NAME@sha256:HEX; repeatable
+    #[arg(long, value_name = "ARTEFACT")]
+    subject: Vec<String>,
+    /// Sign the statement of a bundle with this Ed25519 key (see `keygen`)
+    #[arg(long, value_name = "KEY", env = "PATCHPROOF_SIGN")]
+    sign: Option<PathBuf>,
+}
+
+/// A bundle that is wanted.
+pub(super) struct Wanted {
+    path: PathBuf,
+    subjects: Vec<Subject>,
+    key: Option<Private>,
+}
+
+impl BundleArgs {
+    /// Takes `bundle=PATH` out of the values of `--report`; what is wrong is told on stderr.
+    pub(super) fn wanted(&self, reports: &mut Vec<String>) -> Result<Option<Wanted>, u8> {
+        let usage = |problem: String| {
+            err(format!("error: {problem}"));
+            exit::USAGE
+        };
+        let paths: Vec<String> =
+            reports.iter().filter_map(|text| text.strip_prefix("bundle=")).map(str::to_owned).collect();
+        reports.retain(|text| !text.starts_with("bundle="));
+        let path = match paths.as_slice() {
+            [] if self.subject.is_empty() && self.sign.is_none() => return Ok(None),
+            [] => return Err(usage("--subject and --sign need --report bundle=PATH".to_owned())),
+            [path] if !path.is_empty() => PathBuf::from(path),
+            [_] => return Err(usage("--report bundle=: expected a path".to_owned())),
+            _ => return Err(usage("--report bundle= is given twice".to_owned())),
+        };
+        let subjects = self.subject.iter().map(|text| Subject::parse(text)).collect::<Result<_, _>>();
+        let subjects = subjects.map_err(|problem| usage(format!("--subject {problem}")))?;
+        let key = self.sign.as_deref().map(private).transpose().map_err(usage)?;
+        Ok(Some(Wanted { path, subjects, key }))
+    }
+}
+
+fn private(path: &Path) -> Result<Private, String> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
+    Private::from_pem(&text).map_err(|error| format!("{shown}: {error}"))
+}
+
+/// A bundle being written.
+pub(super) struct Begun {
+    stage: Stage,
+    wanted: Wanted,
+    more: Vec<(String, Vec<u8>)>,
+    settings: Settings,
+}
+
+impl Wanted {
+    /// Starts the bundle: its reports join `outputs`, and its witness the settings of the run.
+    pub(super) fn begin(
+        self,
+        run_id: &str,
+        target: Vec<String>,
+        waivers: &[Waiver],
+        outputs: &mut Vec<Output>,
+        settings: &mut runner::Settings,
+    ) -> Result<Begun, u8> {
+        let shown = self.path.display().to_string();
+        let failed = |problem: &dyn std::fmt::Display| {
+            err(format!("error: {shown}: {problem}"));
+            exit::REPORT
+        };
+        let stage = Stage::begin(&self.path, run_id).map_err(|error| failed(&error))?;
+        for format in ["json", "html"].into_iter().filter_map(report::format) {
+            outputs.push(Output { format, path: stage.report(format.extension) });
+        }
+        settings.witness = Some(stage.witness());
+        let mut more = Vec::new();
+        if !waivers.is_empty() {
+            let octets = serde_json::to_vec_pretty(waivers).map_err(|error| failed(&error))?;
+            more.push(("waivers.json".to_owned(), octets));
+        }
+        let settings = Settings {
+            deny: settings.deny,
+            tiers: settings.tiers.clone(),
+            off: settings.off.clone(),
+            target: target.into_iter().map(Value::from).collect(),
+        };
+        Ok(Begun { stage, wanted: self, more, settings })
+    }
+}
+
+impl Begun {
+    /// Completes the bundle and puts it in its place.
+    pub(super) fn finish(self, suite: &Suite) -> Result<(), String> {
+        let shown = self.wanted.path.display().to_string();
+        let contents = Contents {
+            suite,
+            settings: &self.settings,
+            more: &self.more,
+            subjects: self.wanted.subjects,
+            key: self.wanted.key.as_ref(),
+        };
+        self.stage.finish(contents).map_err(|error| format!("{shown}: {error}"))
+    }
+}

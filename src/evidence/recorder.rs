@@ -1,0 +1,81 @@
+//! The witness that writes the chain while the run goes on; memory does not grow with the number of exchanges.
+
+use std::fs::File;
+use std::io::{self, BufWriter};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::chain::{Head, Writer};
+use super::record::{Attempt, Kept, Told};
+use super::redact::Redactor;
+use crate::model::exchange::Exchange;
+use crate::model::profile::Profile;
+use crate::model::transcript::Transcript;
+use crate::model::witness::{Known, Witness};
+
+/// Writes what it is shown. The first thing that goes wrong is kept for the end.
+pub(super) struct Recorder {
+    run_id: String,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// `None` once the chain is finished.
+    chain: Option<Writer<BufWriter<File>>>,
+    profile: Option<Arc<Profile>>,
+    problem: Option<io::Error>,
+}
+
+impl std::fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Recorder").field("run_id", &self.run_id).finish_non_exhaustive()
+    }
+}
+
+impl Recorder {
+    /// Starts a chain in a new file.
+    pub(super) fn create(path: &Path, run_id: &str) -> io::Result<Self> {
+        let chain = Writer::new(BufWriter::with_capacity(256 * 1024, File::create_new(path)?), run_id);
+        let state = State { chain: Some(chain), profile: None, problem: None };
+        Ok(Self { run_id: run_id.to_owned(), state: Mutex::new(state) })
+    }
+
+    /// Ends the chain.
+    pub(super) fn finish(&self) -> io::Result<Head> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(problem) = state.problem.take() {
+            return Err(problem);
+        }
+        state.chain.take().ok_or_else(|| io::Error::other("the chain is finished"))?.finish()
+    }
+
+    fn with(&self, write: impl FnOnce(&mut State, &mut Writer<BufWriter<File>>) -> io::Result<()>) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(mut chain) = state.chain.take() else { return };
+        if state.problem.is_none()
+            && let Err(problem) = write(&mut state, &mut chain)
+        {
+            state.problem = Some(problem);
+        }
+        state.chain = Some(chain);
+    }
+}
+
+impl Witness for Recorder {
+    fn attempt(&self, trial: &str, transcript: &Transcript, known: &Known<'_>) {
+        let attempt = Attempt::of(trial, transcript, &Redactor::of(&self.run_id, known, transcript));
+        self.with(|state, chain| {
+            if state.profile.as_ref().is_none_or(|profile| !Arc::ptr_eq(profile, &transcript.profile)) {
+                chain.add(&Told::Profile((*transcript.profile).clone()))?;
+                state.profile = Some(transcript.profile.clone());
+            }
+            chain.add(&Told::Attempt(attempt))
+        });
+    }
+
+    fn aside(&self, purpose: &str, exchange: &Exchange, known: &Known<'_>) {
+        let redactor = Redactor::new(&self.run_id, known, exchange.request.token.iter().cloned());
+        let exchange = Box::new(Kept::of(exchange, &redactor));
+        self.with(|_, chain| chain.add(&Told::Aside { purpose: purpose.to_owned(), exchange }));
+    }
+}

@@ -1,0 +1,222 @@
+//! Takes secrets out of evidence in such a way that a leak can still be found in what is left.
+//!
+//! Where a credential stood, or a run of it long enough to count as a leak, a placeholder stands instead: the same one
+//! for the same credential all through the bundle. Judged again, the placeholder is taken for the credential, so the
+//! check that looks for leaks finds what it found before. Spellings that the check does not look for become `***`.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::model::secret::Secret;
+use crate::model::transcript::Transcript;
+use crate::model::witness::Known;
+
+/// Characters at which a percent-encoded text ends.
+const DELIMITERS: &[u8] = b" \t\r\n\"'<>&,;{}[]";
+
+/// The credentials of one attempt and what stands in their place.
+pub(super) struct Redactor<'a> {
+    tokens: Vec<(Secret, String)>,
+    known: &'a Known<'a>,
+}
+
+impl<'a> Redactor<'a> {
+    /// A redactor for what is known, and for the credentials, real or made up, that the attempt sent.
+    pub(super) fn new(run_id: &str, known: &'a Known<'a>, sent: impl Iterator<Item = Secret>) -> Self {
+        let mut tokens: Vec<(Secret, String)> = Vec::new();
+        for secret in &known.secrets {
+            tokens.push((secret.clone(), placeholder(run_id, tokens.len())));
+        }
+        for token in sent {
+            if tokens.iter().any(|(known, _)| *known == token) {
+                continue;
+            }
+            // A token made from another one stands for the same secret.
+            let parent = tokens.iter().find(|(known, _)| known.leaks_in(token.expose().as_bytes()));
+            let shown = parent.map_or_else(|| placeholder(run_id, tokens.len()), |(_, shown)| shown.clone());
+            tokens.push((token, shown));
+        }
+        Self { tokens, known }
+    }
+
+    /// A redactor for an attempt.
+    pub(super) fn of(run_id: &str, known: &'a Known<'a>, transcript: &Transcript) -> Self {
+        Self::new(run_id, known, transcript.entries.iter().filter_map(|entry| entry.exchange.request.token.clone()))
+    }
+
+    /// What is kept of a credential that was sent: its placeholder; nothing where it is too short to be looked for.
+    pub(super) fn token(&self, token: &Secret) -> Option<String> {
+        let (_, shown) = self.tokens.iter().find(|(known, _)| known == token)?;
+        token.leaks_in(token.expose().as_bytes()).then(|| shown.clone())
+    }
+
+    /// Octets without secrets.
+    pub(super) fn octets<'b>(&self, octets: &'b [u8]) -> Cow<'b, [u8]> {
+        let mut octets = Cow::Borrowed(octets);
+        let places = self.plain(&octets);
+        replace(&mut octets, &places);
+        if octets.contains(&b'%') {
+            let places = self.encoded(&octets);
+            replace(&mut octets, &places);
+        }
+        if octets.contains(&b'\\') {
+            let places = self.escaped(&octets);
+            replace(&mut octets, &places);
+        }
+        if let Cow::Owned(clean) = self.known.scrubber.scrub_octets(&octets) {
+            octets = Cow::Owned(clean);
+        }
+        octets
+    }
+
+    /// Text without secrets.
+    pub(super) fn text(&self, text: &str) -> String {
+        // Whole spellings are replaced by ASCII, so what was UTF-8 stays UTF-8, but for a run that ends inside a character.
+        String::from_utf8_lossy(&self.octets(text.as_bytes())).into_owned()
+    }
+
+    /// JSON without secrets; `null` in the case, not known to happen, that it is no JSON afterwards.
+    pub(super) fn json(&self, value: &Value) -> Value {
+        let text = value.to_string();
+        match self.octets(text.as_bytes()) {
+            Cow::Borrowed(_) => value.clone(),
+            Cow::Owned(clean) => serde_json::from_slice(&clean).unwrap_or_default(),
+        }
+    }
+
+    /// Where a credential stands as it is; overlapping runs are one.
+    fn plain(&self, octets: &[u8]) -> Vec<(Range<usize>, &str)> {
+        let mut places: Vec<(Range<usize>, &str)> = Vec::new();
+        for (secret, shown) in &self.tokens {
+            places.extend(secret.places(octets).into_iter().map(|run| (run, shown.as_str())));
+        }
+        places.sort_by_key(|(range, _)| (range.start, range.end));
+        places.dedup_by(|next, known| {
+            let joined = next.0.start < known.0.end;
+            if joined {
+                known.0.end = known.0.end.max(next.0.end);
+            }
+            joined
+        });
+        places
+    }
+
+    fn leaking(&self, octets: &[u8]) -> Option<&str> {
+        self.tokens.iter().find(|(secret, _)| secret.leaks_in(octets)).map(|(_, shown)| shown.as_str())
+    }
+
+    /// Percent-encoded texts that hold a credential.
+    fn encoded(&self, octets: &[u8]) -> Vec<(Range<usize>, &str)> {
+        let mut places = Vec::new();
+        let mut start = 0;
+        for part in octets.split(|octet| DELIMITERS.contains(octet)) {
+            let range = start..start + part.len();
+            start = range.end + 1;
+            if part.contains(&b'%')
+                && let Some(shown) = self.leaking(&percent_encoding::percent_decode(part).collect::<Vec<u8>>())
+            {
+                places.push((range, shown));
+            }
+        }
+        places
+    }
+
+    /// The inside of JSON strings with escapes that hold a credential.
+    fn escaped(&self, octets: &[u8]) -> Vec<(Range<usize>, &str)> {
+        let mut places = Vec::new();
+        let mut at = 0;
+        while let Some(open) = octets[at..].iter().position(|octet| *octet == b'"').map(|i| at + i) {
+            let mut close = open + 1;
+            while let Some(octet) = octets.get(close).filter(|octet| **octet != b'"') {
+                close += if *octet == b'\\' { 2 } else { 1 };
+            }
+            if close >= octets.len() {
+                break;
+            }
+            let literal = &octets[open..=close];
+            if literal.contains(&b'\\')
+                && let Ok(text) = serde_json::from_slice::<String>(literal)
+                && let Some(shown) = self.leaking(text.as_bytes())
+            {
+                places.push((open + 1..close, shown));
+            }
+            at = close + 1;
+        }
+        places
+    }
+}
+
+/// Puts the placeholders in their places.
+fn replace(octets: &mut Cow<'_, [u8]>, places: &[(Range<usize>, &str)]) {
+    if places.is_empty() {
+        return;
+    }
+    let mut out = Vec::with_capacity(octets.len());
+    let mut end = 0;
+    for (range, shown) in places {
+        out.extend_from_slice(&octets[end..range.start]);
+        out.extend_from_slice(shown.as_bytes());
+        end = range.end;
+    }
+    out.extend_from_slice(&octets[end..]);
+    *octets = Cow::Owned(out);
+}
+
+/// A text that no server can know before the run has ended, and that shares no run with another placeholder.
+fn placeholder(run_id: &str, number: usize) -> String {
+    let digest = Sha256::digest(format!("patchproof placeholder\0{run_id}\0{number}"));
+    format!("[removed:{}]", super::chain::hexadecimal(&digest[..12]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::secret::Scrubber;
+
+    const TOKEN: &str = "eyJhbGciOi.JIUzI1NiJ9-abcdefghijklmnop/q+r=";
+
+    fn with(check: impl Fn(&Redactor<'_>, &Secret)) {
+        let secret = Secret::new(TOKEN);
+        let scrubber = Scrubber::new([&secret]);
+        let known = Known { secrets: vec![secret.clone()], scrubber: &scrubber };
+        let near = Secret::new(TOKEN.replace("nop/", "nAp/"));
+        let random = Secret::new("pp.0123456789abcdef0123456789abcdef");
+        let redactor = Redactor::new("run", &known, [near, random.clone(), secret.clone()].into_iter());
+        check(&redactor, &secret);
+        let shown = redactor.token(&random).unwrap();
+        assert_ne!(Some(shown), redactor.token(&secret));
+    }
+
+    #[test]
+    fn a_leak_is_found_again_and_nothing_of_the_secret_is_left() {
+        with(|redactor, secret| {
+            let stands_for = Secret::new(redactor.token(secret).unwrap());
+            let percent = TOKEN.bytes().map(|b| format!("%{b:02X}")).collect::<Vec<_>>().concat();
+            let escaped = TOKEN.chars().map(|c| format!("\\u{:04x}", c as u32)).collect::<Vec<_>>().concat();
+            for leak in [TOKEN, &TOKEN[5..30], &percent, &format!("\"{escaped}\""), &format!("a {TOKEN} b {TOKEN}")] {
+                let clean = redactor.text(&format!("{{\"x\":\"y\"}} {leak} tail"));
+                assert!(stands_for.leaks_in(clean.as_bytes()), "{clean}");
+                assert!(!secret.leaks_in(clean.as_bytes()) && clean.ends_with(" tail"), "{clean}");
+                assert!(!clean.contains("%65%79"), "{clean}");
+            }
+        });
+    }
+
+    #[test]
+    fn spellings_that_are_no_leak_become_no_leak() {
+        use base64::Engine as _;
+        with(|redactor, secret| {
+            let stands_for = Secret::new(redactor.token(secret).unwrap());
+            let basic = base64::engine::general_purpose::STANDARD.encode(format!("user:{TOKEN}"));
+            let clean = redactor.text(&basic);
+            assert!(clean.contains("***") && !stands_for.leaks_in(clean.as_bytes()), "{clean}");
+            assert_eq!(redactor.text("harmless"), "harmless");
+            let job = serde_json::json!({"status": TOKEN, "n": 1});
+            assert_eq!(redactor.json(&job)["n"], 1);
+            assert!(!redactor.json(&job).to_string().contains("abcdefgh"));
+        });
+    }
+}
