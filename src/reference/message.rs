@@ -49,6 +49,12 @@ impl Request {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
+    /// All lines of a header as one list.
+    pub(crate) fn list(&self, name: &str) -> String {
+        let lines: Vec<_> = self.headers.get_all(name).iter().filter_map(|line| line.to_str().ok()).collect();
+        lines.join(", ")
+    }
+
     /// Whether the request goes to this collection.
     pub(crate) fn goes_to(&self, collection: &str) -> bool {
         matches!(&self.place, Place::Collection(endpoint) | Place::Job(endpoint, _) if endpoint.collection == collection)

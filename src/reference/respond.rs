@@ -102,8 +102,8 @@ pub(crate) fn finish(answer: &mut Answer, request: &Request) {
     answer.set("odata-version", "4.0");
     answer.set("request-id", &id);
     let client = request.header("client-request-id").to_owned();
-    if !client.is_empty() {
-        answer.set("client-request-id", &client);
+    if let Some(value) = request.headers.get("client-request-id") {
+        answer.headers.insert("client-request-id", value.clone());
     }
     if answer.status.as_u16() >= 400 {
         let client = if client.is_empty() { id.clone() } else { client };
@@ -119,7 +119,48 @@ pub(crate) fn now() -> String {
 }
 
 /// Whether one of the tags in a condition header names this state; `*` names every state.
+///
+/// Tags are compared weakly, as OData has it, and may hold commas (RFC 9110 section 8.8.3).
 pub(crate) fn names(header: &str, tag: &str) -> bool {
-    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    header.trim() == "*" || header.split(',').any(|one| opaque(one) == opaque(tag))
+    let wanted = opaque(tag);
+    let mut rest = header.trim();
+    if rest == "*" {
+        return true;
+    }
+    while !rest.is_empty() {
+        let quoted = opaque(rest).strip_prefix('"').and_then(|inner| inner.split_once('"'));
+        let (one, tail) = if let Some((inner, tail)) = quoted {
+            (format!("\"{inner}\""), tail)
+        } else {
+            // What is not quoted is no tag, but may be meant as one.
+            let (one, tail) = rest.split_once(',').unwrap_or((rest, ""));
+            (opaque(one.trim()).to_owned(), tail)
+        };
+        if one == wanted {
+            return true;
+        }
+        rest = tail.trim_start_matches([',', ' ', '\t']);
+    }
+    false
+}
+
+/// A tag without the mark of weakness.
+fn opaque(tag: &str) -> &str {
+    tag.strip_prefix("W/").unwrap_or(tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_found_in_lists() {
+        for header in ["\"a\"", "W/\"a\"", "\"b\", \"a\"", "\"b,c\" ,W/\"a\"", "*", " * ", "\"b\",\t\"a\""] {
+            assert!(names(header, "\"a\"") && names(header, "W/\"a\""), "{header}");
+        }
+        for header in ["", "\"b\"", "a", "\"a", "\"*\"", "\"b, \"c\", \"A\""] {
+            assert!(!names(header, "\"a\""), "{header}");
+        }
+        assert!(names("\"x, y\"", "\"x, y\"") && !names("\"x\", \"y\"", "\"x, y\""));
+    }
 }

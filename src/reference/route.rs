@@ -107,6 +107,12 @@ fn get(core: &Core, request: &Request, key: &Key, tenant: u8) -> Result<Answer, 
     let job = state.jobs.get_mut(key).filter(|job| job.tenant == tenant).ok_or_else(unknown)?;
     job.reads += 1;
     let mut answer = respond::entity_answer(core, StatusCode::OK, key, job, request);
+    if request.headers.contains_key("if-none-match") && respond::names(&request.list("if-none-match"), &core.tag(job)) {
+        answer.status = StatusCode::NOT_MODIFIED;
+        answer.body = None;
+        answer.unset("content-type");
+        return Ok(answer);
+    }
     for effect in core.effects.iter() {
         if let Effect::Read(change) = effect {
             change(answer.object(), job, request);
@@ -176,7 +182,7 @@ fn replace(core: &Core, request: &mut Request, key: &Key, tenant: u8) -> Result<
 fn delete(core: &Core, request: &Request, key: &Key, tenant: u8) -> Result<Answer, Refusal> {
     let mut state = core.state();
     let job = state.jobs.get(key).filter(|job| job.tenant == tenant).ok_or_else(unknown)?;
-    if request.headers.contains_key("if-match") && !respond::names(request.header("if-match"), &core.tag(job)) {
+    if request.headers.contains_key("if-match") && !respond::names(&request.list("if-match"), &core.tag(job)) {
         return Err(Refusal::new(StatusCode::PRECONDITION_FAILED, "The job is in another state."));
     }
     state.jobs.shift_remove(key);

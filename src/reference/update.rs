@@ -109,8 +109,8 @@ fn precondition(core: &Core, request: &Request, job: &Job) -> Result<(), Refusal
     }
     let in_body =
         request.body.get("@odata.etag").and_then(Value::as_str).filter(|_| request.header("odata-version") == "4.01");
-    let mut holds = (!given("if-match") || respond::names(request.header("if-match"), &tag))
-        && (!given("if-none-match") || !respond::names(request.header("if-none-match"), &tag))
+    let mut holds = (!given("if-match") || respond::names(&request.list("if-match"), &tag))
+        && (!given("if-none-match") || !respond::names(&request.list("if-none-match"), &tag))
         && in_body.is_none_or(|given| respond::names(given, &tag));
     for effect in core.effects.iter() {
         if let Effect::Condition(judge) = effect {

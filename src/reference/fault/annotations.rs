@@ -85,7 +85,7 @@ pub(super) const ROWS: &[Fault] = &[
         Validation,
         "nested-hash-loses-value",
         "A value with a nested type name with # is dropped.",
-        &["REQ-BODY-012", "REQ-STATUS-003", "REQ-RESP-003"],
+        &["REQ-BODY-012", "REQ-STATUS-003", "REQ-RESP-003", "REQ-ERR-001"],
         Effect::Parsed(|object| object.retain(|_, value| !named(value).is_some_and(|name| name.starts_with('#')))),
     ),
     row(

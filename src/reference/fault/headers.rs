@@ -238,7 +238,7 @@ pub(super) const ROWS: &[Fault] = &[
         Headers,
         "max-version-refused",
         "An update with OData-MaxVersion is refused.",
-        &["REQ-HDR-003"],
+        &["REQ-HDR-003", "REQ-PATH-001"],
         Effect::Refuse(|_, request| super::alter::refused(request.headers.contains_key("odata-maxversion"))),
     ),
     row(

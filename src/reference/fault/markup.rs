@@ -120,14 +120,14 @@ pub(super) const ROWS: &[Fault] = &[
         Level,
         "templates-evaluated",
         "What stands in double braces is evaluated.",
-        &["REQ-SEC-003", "REQ-TYPE-003"],
+        &["REQ-SEC-003", "REQ-TYPE-003", "REQ-RESP-003"],
         Effect::Shown(|job, _, _| texts(job, evaluate)),
     ),
     row(
         Level,
         "dollar-templates-evaluated",
         "What stands in braces after a dollar sign is evaluated.",
-        &["REQ-SEC-003", "REQ-TYPE-003"],
+        &["REQ-SEC-003", "REQ-TYPE-003", "REQ-RESP-003"],
         Effect::Shown(|job, _, _| texts(job, |text| replace_between(text, "${", "}"))),
     ),
     row(
@@ -177,7 +177,7 @@ pub(super) const ROWS: &[Fault] = &[
         Level,
         "word-null-becomes-null",
         "The word null in a string is stored as null.",
-        &["REQ-TYPE-003"],
+        &["REQ-TYPE-003", "REQ-RESP-003"],
         Effect::Change(|job| {
             each_text(job, |value| {
                 if value == "null" {

@@ -160,13 +160,9 @@ fn escape(answer: &mut Answer) {
 }
 
 pub(crate) fn compress(answer: &mut Answer, request: &Request) {
-    let accepted = request.header("accept-encoding").split(',').any(|one| {
-        let (coding, weight) = one.split_once(';').unwrap_or((one, ""));
-        coding.trim().eq_ignore_ascii_case("gzip") && !matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
-    });
     answer.set("vary", "accept-encoding");
     let content = answer.content();
-    if !accepted || content.is_empty() {
+    if !accepts(request, "gzip") || content.is_empty() {
         return;
     }
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -174,6 +170,14 @@ pub(crate) fn compress(answer: &mut Answer, request: &Request) {
         answer.octets = Some(packed);
         answer.set("content-encoding", "gzip");
     }
+}
+
+/// Whether the client accepts a coding.
+pub(super) fn accepts(request: &Request, coding: &str) -> bool {
+    request.list("accept-encoding").split(',').any(|one| {
+        let (name, weight) = one.split_once(';').unwrap_or((one, ""));
+        name.trim().eq_ignore_ascii_case(coding) && !matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+    })
 }
 
 fn relabel(answer: &mut Answer, media_type: &str) {

@@ -3,9 +3,12 @@
 mod bodies;
 mod credentials;
 mod dates;
+mod inputs;
 mod messages;
+mod octets;
 mod refusals;
 mod requests;
+mod statuses;
 
 pub(crate) use messages::compress;
 
@@ -28,8 +31,17 @@ pub struct Variation {
 }
 
 /// The tables of the catalogue.
-const TABLES: &[&[Variation]] =
-    &[dates::ROWS, bodies::ROWS, messages::ROWS, requests::ROWS, refusals::ROWS, credentials::ROWS];
+const TABLES: &[&[Variation]] = &[
+    dates::ROWS,
+    bodies::ROWS,
+    messages::ROWS,
+    requests::ROWS,
+    refusals::ROWS,
+    credentials::ROWS,
+    inputs::ROWS,
+    octets::ROWS,
+    statuses::ROWS,
+];
 
 /// All variations.
 pub const VARIATIONS: &[Variation] = &joined::<{ count() }>();

@@ -192,7 +192,7 @@ fn empty(answer: &mut Answer, status: StatusCode) {
 }
 
 /// Answers with another status, and the code that goes with it.
-fn restate(answer: &mut Answer, status: StatusCode) {
+pub(super) fn restate(answer: &mut Answer, status: StatusCode) {
     answer.status = status;
     answer.error().insert("code".to_owned(), respond::code(status).into());
 }

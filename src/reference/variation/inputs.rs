@@ -1,0 +1,319 @@
+//! Other ways to take date-times, members and control information, and to show what was taken.
+
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::super::datetime::{self, Moment};
+use super::super::effect::{Effect, Object};
+use super::super::message::{Answer, Place, Request};
+use super::super::picture::{details, each_instant, each_nested, each_object, error, rewrite_instants};
+use super::{Variation, row};
+
+pub(super) const ROWS: &[Variation] = &[
+    row(
+        "precision-microseconds",
+        "Date-times are cut to microseconds.",
+        &["REQ-DTO-003"],
+        Effect::Shown(|job, _, _| rewrite_instants(job, |moment| fraction(&moment, 6))),
+    )
+    .warning(&["REQ-DTO-003"]),
+    row(
+        "precision-milliseconds-rounded",
+        "Date-times are rounded to milliseconds.",
+        &["REQ-DTO-002", "REQ-DTO-003"],
+        Effect::Shown(|job, _, _| rewrite_instants(job, |moment| rounded(&moment, 3))),
+    )
+    .warning(&["REQ-DTO-003"]),
+    row(
+        "precision-seconds-rounded",
+        "Date-times are rounded to seconds.",
+        &["REQ-DTO-002", "REQ-DTO-003"],
+        Effect::Shown(|job, _, _| rewrite_instants(job, |moment| rounded(&moment, 0))),
+    )
+    .warning(&["REQ-DTO-003"]),
+    row(
+        "long-fractions-cut",
+        "Fractional seconds are cut to seven digits.",
+        &["REQ-DTO-009", "REQ-DTO-003"],
+        Effect::Shown(|job, _, _| rewrite_instants(job, |moment| fraction(&moment, 7))),
+    ),
+    row(
+        "long-fractions-rounded",
+        "Fractional seconds are rounded to seven digits.",
+        &["REQ-DTO-009", "REQ-DTO-003"],
+        Effect::Shown(|job, _, _| rewrite_instants(job, |moment| rounded(&moment, 7))),
+    ),
+    row(
+        "leap-seconds-accepted",
+        "Second 60 is taken as the first of the next minute.",
+        &["REQ-DTO-005"],
+        Effect::Parsed(|body| {
+            each_instant(body, |value| {
+                if let Some(later) = value.as_str().and_then(leap) {
+                    *value = later.into();
+                }
+            });
+        }),
+    ),
+    row(
+        "lower-case-dates-refused",
+        "A date-time with t or z in lower case is refused.",
+        &["REQ-DTO-005"],
+        Effect::Refuse(|body, _| has(body, |text| text.contains(['t', 'z'])).then_some(StatusCode::BAD_REQUEST)),
+    ),
+    row(
+        "seconds-required",
+        "A date-time without seconds is refused.",
+        &["REQ-DTO-005"],
+        Effect::Refuse(|body, _| {
+            has(body, |text| text.as_bytes().get(16) != Some(&b':')).then_some(StatusCode::BAD_REQUEST)
+        }),
+    )
+    .warning(&["REQ-DTO-005"]),
+    row(
+        "minus-zero-shown-as-zulu",
+        "The offset -00:00 is shown as Z.",
+        &["REQ-DTO-005", "REQ-DTO-004"],
+        Effect::Shown(|job, _, _| {
+            each_instant(job, |value| {
+                let text = value.as_str().unwrap_or_default();
+                *value = text.strip_suffix("-00:00").map_or_else(|| text.to_owned(), |head| format!("{head}Z")).into();
+            });
+        }),
+    ),
+    row(
+        "seconds-added",
+        "A date-time without seconds is shown with them.",
+        &["REQ-DTO-005"],
+        Effect::Shown(|job, _, _| {
+            rewrite_instants(job, |moment| datetime::write(moment.seconds, &moment.fraction, moment.offset));
+        }),
+    ),
+    row(
+        "user-id-stored",
+        "A userId in a body is stored and shown.",
+        &["REQ-UNK-003", "REQ-RESP-007"],
+        Effect::After(|state, key, request| {
+            if let (Some(user), Some(job)) = (request.body.get("userId"), state.jobs.get_mut(key)) {
+                job.properties.insert("userId".to_owned(), user.clone());
+            }
+        }),
+    ),
+    row(
+        "read-only-member-shown",
+        "Jobs have a member createdBy, which is ignored in a body.",
+        &["REQ-RESP-007", "REQ-IDEMP-002"],
+        Effect::Several(&[
+            Effect::Shown(|job, _, _| drop(job.insert("createdBy".to_owned(), json!({"application": {"id": "a1"}})))),
+            Effect::Parsed(|body| drop(body.shift_remove("createdBy"))),
+        ]),
+    ),
+    row(
+        "omit-values-honoured",
+        "The preference omit-values=nulls is honoured.",
+        &["REQ-PROP-001"],
+        Effect::Answer(|answer, request| {
+            let wanted = request.prefers("omit-values").as_deref() == Some("nulls");
+            if let (true, true, Some(Value::Object(body))) = (wanted, answer.status.is_success(), answer.body.as_mut())
+            {
+                each_object(body, &mut |object| object.retain(|_, value| !value.is_null()));
+                answer.set("preference-applied", "omit-values=nulls");
+            }
+        }),
+    ),
+    row(
+        "select-honoured",
+        "The answer has those properties alone that $select names.",
+        &["REQ-PROP-001"],
+        Effect::Answer(|answer, request| {
+            let query: Vec<_> = form_urlencoded::parse(request.query.as_bytes()).collect();
+            let select = query
+                .iter()
+                .find(|(name, _)| name.trim_start_matches('$') == "select")
+                .map(|(_, names)| names.to_string());
+            if let (Some(names), true, Some(Value::Object(body))) =
+                (select, answer.status.is_success(), answer.body.as_mut())
+            {
+                body.retain(|name, _| name.contains('@') || names.split(',').any(|one| one == name));
+            }
+        }),
+    ),
+    row(
+        "lists-in-pages",
+        "A list shows one job a page, with a link to the next.",
+        &["REQ-ISO-004"],
+        Effect::Answer(paginate),
+    ),
+    row(
+        "elements-of-derived-type",
+        "Elements of details are shown as of the derived type, with details of their own.",
+        &["REQ-ERR-005", "REQ-ERR-004"],
+        Effect::Shown(|job, _, _| {
+            for element in details(job).into_iter().flatten().filter_map(Value::as_object_mut) {
+                element.insert("@odata.type".to_owned(), "#microsoft.graph.classificationError".into());
+                element.entry("details").or_insert_with(|| json!([]));
+            }
+        }),
+    ),
+    row(
+        "details-left-out-if-empty",
+        "An error without elements of details is shown without details.",
+        &["REQ-PROP-003", "REQ-ERR-003"],
+        Effect::Shown(|job, _, _| {
+            if details(job).is_some_and(|details| details.is_empty())
+                && let Some(error) = error(job)
+            {
+                error.shift_remove("details");
+            }
+        }),
+    )
+    .warning(&["REQ-PROP-003"]),
+    row(
+        "type-names-as-urls",
+        "Type names are URLs with a fragment.",
+        &["REQ-RESP-005", "REQ-ERR-005"],
+        Effect::Shown(|job, _, _| {
+            each_object(job, &mut |object| {
+                if let Some(Value::String(name)) = object.get_mut("@odata.type") {
+                    *name = format!("https://graph.microsoft.com/v1.0/$metadata#{}", name.trim_start_matches('#'));
+                }
+            });
+        }),
+    ),
+    row(
+        "type-name-without-hash-in-4-01",
+        "Under OData-Version 4.01 the type name has no #.",
+        &["REQ-RESP-005"],
+        Effect::Answer(|answer, request| {
+            if request.header("odata-maxversion") != "4.0" {
+                answer.set("odata-version", "4.01");
+                let name = answer.body.as_mut().and_then(|body| body.get_mut("@odata.type"));
+                if let Some(Value::String(name)) = name {
+                    *name = name.trim_start_matches('#').to_owned();
+                }
+            }
+        }),
+    )
+    .warning(&["REQ-RESP-005"]),
+    row(
+        "no-nested-annotations",
+        "The nested error has no annotations, except where a type is not the declared one.",
+        &["REQ-RESP-005", "REQ-ERR-005"],
+        Effect::Shown(|job, _, _| {
+            each_nested(job, &mut |object| {
+                let derived =
+                    object.get("@odata.type").is_some_and(|name| name == "microsoft.graph.classificationError");
+                object.retain(|name, _| !name.contains('@') || derived);
+            });
+        }),
+    ),
+    row(
+        "etag-with-comma",
+        "ETags hold commas and other marks.",
+        &["REQ-COND-001", "REQ-COND-007"],
+        Effect::Tag(|job| format!("W/\"JzEt, {}'!#$%&()*+-./:;<=>?@[]^_`{{|}}~\"", job.revision)),
+    ),
+    row(
+        "no-version-on-refusals",
+        "Refusals have no OData-Version.",
+        &["REQ-HDR-002"],
+        Effect::Failed(|answer, _| answer.unset("odata-version")),
+    )
+    .warning(&["REQ-HDR-002"]),
+    row(
+        "older-inner-error",
+        "The innerError of a refusal has requestId, as older revisions have it.",
+        &["REQ-ENV-005"],
+        Effect::Failed(|answer, _| {
+            if let Some(inner) = answer.error().get_mut("innerError").and_then(Value::as_object_mut) {
+                let id = inner.shift_remove("request-id").unwrap_or_default();
+                inner.insert("requestId".to_owned(), id);
+            }
+        }),
+    )
+    .warning(&["REQ-ENV-005"]),
+    row(
+        "envelope-date-without-offset",
+        "The date in the innerError of a refusal has no offset.",
+        &["REQ-ENV-005"],
+        Effect::Failed(|answer, _| {
+            let date = answer.error().get_mut("innerError").and_then(|inner| inner.get_mut("date"));
+            if let Some(Value::String(date)) = date {
+                *date = date.trim_end_matches('Z').to_owned();
+            }
+        }),
+    ),
+    row(
+        "messages-in-other-language",
+        "Messages of refusals are in another language, and Content-Language says so.",
+        &["REQ-ENV-002", "REQ-ENV-006"],
+        Effect::Failed(|answer, _| {
+            answer.set("content-language", "de");
+            answer.error().insert("message".to_owned(), "Die Anfrage ist ungültig: „status“.".into());
+        }),
+    ),
+    row(
+        "busy-at-times",
+        "Every 97th update is answered 503 with Retry-After.",
+        &["REQ-STATUS-002", "REQ-THROT-003"],
+        Effect::Several(&[
+            Effect::Refuse(|_, request| (request.number % 97 == 0).then_some(StatusCode::SERVICE_UNAVAILABLE)),
+            Effect::Failed(|answer, _| {
+                if answer.status == StatusCode::SERVICE_UNAVAILABLE {
+                    answer.set("retry-after", "0");
+                }
+            }),
+        ]),
+    ),
+];
+
+fn fraction(moment: &Moment, digits: usize) -> String {
+    datetime::write(moment.seconds, &moment.fraction[..moment.fraction.len().min(digits)], moment.offset)
+}
+
+/// The instant to so many fractional digits, half a unit upwards.
+fn rounded(moment: &Moment, digits: usize) -> String {
+    if moment.fraction.len() <= digits {
+        return fraction(moment, digits);
+    }
+    let unit = 10_u64.pow(u32::try_from(digits).unwrap_or(0));
+    let kept: u64 = moment.fraction[..digits].parse().unwrap_or(0);
+    let kept = kept + u64::from(moment.fraction.as_bytes()[digits] >= b'5');
+    let seconds = moment.seconds + i64::from(kept >= unit);
+    let text = if digits == 0 { String::new() } else { format!("{:0digits$}", kept % unit) };
+    datetime::write(seconds, &text, moment.offset)
+}
+
+/// The instant after a second 60.
+fn leap(text: &str) -> Option<String> {
+    let legal = (text.get(16..19)? == ":60").then(|| format!("{}:59{}", &text[..16], &text[19..]))?;
+    let moment = datetime::parse(&legal)?;
+    Some(datetime::write(moment.seconds + 1, &moment.fraction, moment.offset))
+}
+
+/// Whether a date-time in a body is of this kind.
+fn has(body: &Object, test: fn(&str) -> bool) -> bool {
+    let mut found = false;
+    each_object(&mut body.clone(), &mut |object| {
+        let dates =
+            object.iter().filter(|(name, _)| name.ends_with("DateTime")).filter_map(|(_, value)| value.as_str());
+        found |= dates.into_iter().any(|text| datetime::parse(text).is_some() && test(text));
+    });
+    found
+}
+
+/// Cuts a list down to one job and links to the next.
+fn paginate(answer: &mut Answer, request: &Request) {
+    if request.method != Method::GET || !matches!(request.place, Place::Collection(_)) {
+        return;
+    }
+    let skip: usize = request.query.strip_prefix("$skiptoken=").and_then(|token| token.parse().ok()).unwrap_or(0);
+    let next = format!("http://{}{}?$skiptoken={}", request.header("host"), request.path, skip + 1);
+    let Some(body) = answer.body.as_mut().and_then(Value::as_object_mut) else { return };
+    let Some(Value::Array(jobs)) = body.get_mut("value") else { return };
+    let more = jobs.len() > skip + 1;
+    *jobs = jobs.drain(..).skip(skip).take(1).collect();
+    if more {
+        body.insert("@odata.nextLink".to_owned(), next.into());
+    }
+}
