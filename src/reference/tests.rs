@@ -338,7 +338,10 @@ fn every_variation_answers_the_sample() {
         let read = send(&server, "GET", &path, &token(&server), "");
         let tag = read.head.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap_or("*").trim();
         let typed = format!("{}Content-Type: application/json\r\nIf-Match: {tag}\r\n", token(&server));
-        let reply = send(&server, "PATCH", &path, &typed, &sample());
+        let mut reply = send(&server, "PATCH", &path, &typed, &sample());
+        if reply.status == 503 {
+            reply = send(&server, "PATCH", &path, &typed, &sample());
+        }
         assert!(reply.status == 200 && !reply.body.is_empty(), "{}: {}", row.name, reply.head);
     }
     assert!(variation("if-match-required").is_some() && variation("nope").is_none());

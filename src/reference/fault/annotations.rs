@@ -1,12 +1,12 @@
 //! More faults of level [`FaultLevel::Validation`](super::FaultLevel::Validation): names of types, and the id in a body.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Fault;
 use super::FaultLevel::Validation;
-use super::alter::{any, content, crashed, each, key, patches, refused, row, set_content};
+use super::alter::{any, content, crashed, each, key, patches, refused, row};
 use crate::reference::effect::{Effect, Object, Switch};
-use crate::reference::message::{Place, Request};
+use crate::reference::message::Request;
 use crate::reference::validate::reduce;
 
 const TYPE: &str = "@odata.type";
@@ -182,122 +182,6 @@ pub(super) const ROWS: &[Fault] = &[
             crashed(object.get(TYPE).and_then(Value::as_str).is_some_and(|name| !name.ends_with(".jobResponseBase")))
         }),
     ),
-    row(
-        Validation,
-        "same-id-refused",
-        "A body with an id is refused even if it is that of the job.",
-        &["REQ-BODY-003", "REQ-IDEMP-002", "REQ-IDENT-003"],
-        Effect::Refuse(|object, _| refused(object.contains_key("id"))),
-    ),
-    row(
-        Validation,
-        "same-id-taken-as-conflict",
-        "A body with the id of the job is answered 409.",
-        &["REQ-BODY-003", "REQ-IDEMP-002"],
-        Effect::Refuse(|object, request| {
-            let same = object.get("id").and_then(Value::as_str).is_some_and(|id| Some(id) == own_id(request));
-            same.then_some(http::StatusCode::CONFLICT)
-        }),
-    ),
-    row(
-        Validation,
-        "other-id-crashes",
-        "A different id in the body ends in 500.",
-        &["REQ-IDENT-003", "REQ-STATUS-002"],
-        Effect::Refuse(|object, request| {
-            crashed(object.get("id").and_then(Value::as_str).is_some_and(|id| Some(id) != own_id(request)))
-        }),
-    ),
-    row(
-        Validation,
-        "other-id-ends-the-update",
-        "A body with a different id is answered 200 and not applied.",
-        &["REQ-IDENT-003", "REQ-STATUS-003"],
-        Effect::Place(|request, _| {
-            if other_id(request).is_some() {
-                set_content(request, json!({}));
-            }
-        }),
-    ),
-    row(
-        Validation,
-        "other-id-renames-the-job",
-        "A different id in the body becomes the id of the job.",
-        &["REQ-IDENT-002", "REQ-IDENT-001", "REQ-RESP-004", "REQ-ISO-004"],
-        Effect::Place(|request, state| {
-            if let (Some(id), Some(key), Place::Job(endpoint, _)) =
-                (other_id(request), key(request), request.place.clone())
-                && let Some(job) = state.jobs.shift_remove(&key)
-            {
-                request.place = Place::Job(endpoint, id.clone());
-                state.jobs.insert((endpoint.collection, id), job);
-            }
-        }),
-    ),
-    row(
-        Validation,
-        "other-id-copies-the-job",
-        "A different id in the body makes a second job of that id.",
-        &["REQ-IDENT-002", "REQ-ISO-004"],
-        Effect::Place(|request, state| {
-            let job = key(request).and_then(|key| state.jobs.get(&key).cloned());
-            if let (Some(id), Some(job), Place::Job(endpoint, _)) = (other_id(request), job, &request.place) {
-                state.jobs.insert((endpoint.collection, id), job);
-            }
-        }),
-    ),
-    row(
-        Validation,
-        "other-id-updates-other-job",
-        "The id in the body says which job is updated.",
-        &["REQ-IDENT-003", "REQ-IDENT-002", "REQ-ISO-001"],
-        Effect::Place(|request, _| {
-            if let (Some(id), Place::Job(endpoint, _)) = (other_id(request), &request.place) {
-                request.place = Place::Job(endpoint, id);
-            }
-        }),
-    ),
-    row(
-        Validation,
-        "other-id-shown",
-        "The answer shows a different id of the body as that of the job.",
-        &["REQ-IDENT-001", "REQ-IDENT-002"],
-        Effect::Entity(|object, request| {
-            object.extend(request.body.get("id").map(|id| ("id".to_owned(), id.clone())));
-        }),
-    ),
-    row(
-        Validation,
-        "null-id-shown",
-        "A null for id is accepted and shown.",
-        &["REQ-IDENT-002", "REQ-PROP-002", "REQ-IDENT-001"],
-        Effect::Several(&[
-            Effect::Parsed(|object| object.retain(|name, value| name != "id" || !value.is_null())),
-            Effect::Entity(|object, request| {
-                if request.body.get("id").is_some_and(Value::is_null) {
-                    object.insert("id".to_owned(), Value::Null);
-                }
-            }),
-        ]),
-    ),
-    row(
-        Validation,
-        "null-id-deletes-the-job",
-        "A null for id takes the job away.",
-        &["REQ-IDENT-002", "REQ-ISO-004", "REQ-ATOM-002"],
-        Effect::Refused(|_, request, job| {
-            if request.body.get("id").is_some_and(Value::is_null) {
-                job.tenant = u8::MAX;
-            }
-        }),
-    ),
-    row(
-        Validation,
-        "null-id-crashes",
-        "A null for id ends in 500.",
-        &["REQ-IDENT-002", "REQ-STATUS-002"],
-        Effect::Refuse(|object, _| crashed(object.get("id").is_some_and(Value::is_null))),
-    ),
 ];
 
 fn named(value: &Value) -> Option<&str> {
@@ -342,17 +226,4 @@ fn repeat_spelling(object: &mut Object, request: &Request) {
 /// The name of a type at the root of the content, reduced.
 fn type_name(request: &Request) -> Option<String> {
     content(request).get(TYPE).and_then(Value::as_str).and_then(reduce).map(str::to_owned)
-}
-
-fn own_id(request: &Request) -> Option<&str> {
-    match &request.place {
-        Place::Job(_, id) => Some(id),
-        _ => None,
-    }
-}
-
-/// The id in the content of an update, if it is another than that of the job.
-fn other_id(request: &Request) -> Option<String> {
-    let given = content(request).get("id").and_then(Value::as_str).map(str::to_owned);
-    given.filter(|id| patches(request) && !id.is_empty() && Some(id.as_str()) != own_id(request))
 }

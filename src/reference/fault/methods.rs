@@ -1,11 +1,10 @@
 //! More faults of level [`FaultLevel::Routing`](super::FaultLevel::Routing): methods, and how headers are spelled.
 
-use http::{Method, StatusCode};
+use http::Method;
 
 use super::Fault;
 use super::FaultLevel::Routing;
 use super::alter::{at_job, content, instead, key, restatus, row, without_content};
-use crate::reference::auth::Access;
 use crate::reference::effect::{Effect, Object};
 use crate::reference::message::{Answer, Place, Request};
 use crate::reference::store::{State, merge};
@@ -205,142 +204,6 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-METHOD-001", "REQ-METHOD-005"],
         Effect::Answer(|answer, request| allow(answer, request, "*")),
     ),
-    row(
-        Routing,
-        "options-without-allow",
-        "OPTIONS of a job has no Allow.",
-        &["REQ-METHOD-005"],
-        Effect::Answer(|answer, request| {
-            if request.method == Method::OPTIONS {
-                answer.unset("allow");
-            }
-        }),
-    ),
-    row(
-        Routing,
-        "options-allow-without-patch",
-        "The Allow of OPTIONS does not list PATCH.",
-        &["REQ-METHOD-005", "REQ-METHOD-001"],
-        Effect::Answer(|answer, request| {
-            if request.method == Method::OPTIONS {
-                allow(answer, request, "GET, HEAD, DELETE, OPTIONS");
-            }
-        }),
-    ),
-    row(
-        Routing,
-        "options-without-accept-patch",
-        "OPTIONS of a job has no Accept-Patch.",
-        &["REQ-METHOD-005"],
-        Effect::Answer(|answer, request| {
-            if request.method == Method::OPTIONS {
-                answer.unset("accept-patch");
-            }
-        }),
-    ),
-    row(
-        Routing,
-        "options-with-other-accept-patch",
-        "The Accept-Patch of OPTIONS lists only application/merge-patch+json.",
-        &["REQ-METHOD-005"],
-        Effect::Answer(|answer, request| {
-            if request.method == Method::OPTIONS && answer.headers.contains_key("accept-patch") {
-                answer.set("accept-patch", "application/merge-patch+json");
-            }
-        }),
-    ),
-    row(
-        Routing,
-        "options-crashes",
-        "OPTIONS of a job ends in 500.",
-        &["REQ-METHOD-005", "REQ-STATUS-002"],
-        Effect::Answer(|answer, request| {
-            if request.method == Method::OPTIONS && at_job(request) {
-                failure(answer);
-            }
-        }),
-    ),
-    row(
-        Routing,
-        "unknown-method-crashes",
-        "A method that is not known ends in 500.",
-        &["REQ-STATUS-002", "REQ-METHOD-001"],
-        Effect::Failed(|answer, _| instead(answer, 501, 500)),
-    ),
-    row(
-        Routing,
-        "unknown-method-answered-400",
-        "A method that is not known is answered 400.",
-        &["REQ-METHOD-001"],
-        Effect::Failed(|answer, _| instead(answer, 501, 400)),
-    ),
-    row(
-        Routing,
-        "unknown-method-acts-as-get",
-        "A method that is not known is answered like GET.",
-        &["REQ-METHOD-001"],
-        Effect::Place(|request, _| {
-            if extension(request) {
-                request.method = Method::GET;
-            }
-        }),
-    ),
-    row(
-        Routing,
-        "scheme-known-with-capital-only",
-        "The scheme Bearer is known with a capital letter only.",
-        &["REQ-HTTP-001"],
-        Effect::Access(|request, access, _| {
-            let given = request.header("authorization");
-            if given.is_empty() || given.starts_with("Bearer") { access } else { Access::Missing }
-        }),
-    ),
-    row(
-        Routing,
-        "scheme-in-lower-case-crashes",
-        "The scheme bearer in lower case ends in 500.",
-        &["REQ-HTTP-001", "REQ-STATUS-002"],
-        Effect::Refuse(|_, request| {
-            request.header("authorization").starts_with("bearer").then_some(StatusCode::INTERNAL_SERVER_ERROR)
-        }),
-    ),
-    row(
-        Routing,
-        "authorization-in-capitals-unknown",
-        "A header AUTHORIZATION in capitals is not known.",
-        &["REQ-HTTP-001"],
-        Effect::Inbound(|octets| rename(octets, b"\nAUTHORIZATION:")),
-    ),
-    row(
-        Routing,
-        "authorization-in-lower-case-unknown",
-        "A header authorization in lower case is not known.",
-        &["REQ-HTTP-001", "REQ-BODY-001", "REQ-PATH-001"],
-        Effect::Inbound(|octets| rename(octets, b"\nauthorization:")),
-    ),
-    row(
-        Routing,
-        "content-type-in-lower-case-unknown",
-        "A header content-type in lower case is not known, and a body without one is refused.",
-        &["REQ-HTTP-001", "REQ-BODY-001", "REQ-PATH-001"],
-        Effect::Several(&[
-            Effect::Inbound(|octets| rename(octets, b"\ncontent-type:")),
-            Effect::Refuse(|_, request| super::alter::unsupported(!request.headers.contains_key("content-type"))),
-        ]),
-    ),
-    row(
-        Routing,
-        "content-type-in-title-case-unknown",
-        "A header Content-Type in title case is not known, and a body without one is refused.",
-        &["REQ-HTTP-001", "REQ-BODY-001", "REQ-PATH-001"],
-        Effect::Several(&[
-            Effect::Inbound(|octets| {
-                rename(octets, b"\nContent-Type:");
-                rename(octets, b"\nContent-type:");
-            }),
-            Effect::Refuse(|_, request| super::alter::unsupported(!request.headers.contains_key("content-type"))),
-        ]),
-    ),
 ];
 
 /// Takes one method for another at a job.
@@ -373,28 +236,15 @@ fn crash(answer: &mut Answer, request: &Request, method: &str) {
 }
 
 /// Makes an answer that succeeded a 500.
-fn failure(answer: &mut Answer) {
+pub(super) fn failure(answer: &mut Answer) {
     restatus(answer, 500);
     answer.error().insert("message".to_owned(), "Something went wrong.".into());
     answer.set("content-type", "application/json");
 }
 
 /// Puts another Allow in the place of that of a job.
-fn allow(answer: &mut Answer, request: &Request, methods: &str) {
+pub(super) fn allow(answer: &mut Answer, request: &Request, methods: &str) {
     if at_job(request) && answer.headers.contains_key("allow") {
         answer.set("allow", methods);
-    }
-}
-
-/// Whether a method is none of those that HTTP itself defines.
-fn extension(request: &Request) -> bool {
-    let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
-    !known.contains(&request.method.as_str())
-}
-
-/// Makes the name of a header another one, so that nobody looks for it.
-fn rename(octets: &mut [u8], name: &[u8]) {
-    if let Some(at) = octets.windows(name.len()).position(|window| window == name) {
-        octets[at + 1] = b'x';
     }
 }

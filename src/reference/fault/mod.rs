@@ -16,6 +16,8 @@ mod elements;
 mod encodings;
 mod envelope_members;
 mod envelopes;
+mod etags;
+mod fractions;
 mod framing;
 mod headers;
 mod identity;
@@ -23,30 +25,42 @@ mod ids;
 mod incomplete;
 mod injection;
 mod instants;
+mod keys;
 mod kinds;
 mod leaks;
+mod leftovers;
 mod markup;
 mod media;
 mod merging;
+mod method_names;
 mod methods;
 mod missing;
 mod names;
 mod neighbours;
 mod nested;
+mod null_inputs;
 mod nulls;
+mod offsets;
 mod parsing;
+mod preferences;
+mod privileges;
 mod reads;
 mod repeats;
 mod routing;
+mod segments;
+mod spelling;
 mod spoiled;
 mod store;
+mod strings;
 mod texts;
 mod throttling;
 mod times;
+mod top_level;
 mod typed;
 mod types;
 mod unadvertised;
 mod unknown;
+mod unknown_jobs;
 mod unnamed;
 mod validation;
 mod value;
@@ -98,13 +112,20 @@ pub struct Fault {
 const TABLES: &[&[Fault]] = &[
     credentials::ROWS,
     challenges::ROWS,
+    privileges::ROWS,
     parsing::ROWS,
+    top_level::ROWS,
     names::ROWS,
     media::ROWS,
     validation::ROWS,
+    null_inputs::ROWS,
+    strings::ROWS,
     types::ROWS,
+    leftovers::ROWS,
     dates::ROWS,
+    offsets::ROWS,
     annotations::ROWS,
+    keys::ROWS,
     unknown::ROWS,
     unnamed::ROWS,
     repeats::ROWS,
@@ -123,6 +144,7 @@ const TABLES: &[&[Fault]] = &[
     markup::ROWS,
     times::ROWS,
     instants::ROWS,
+    fractions::ROWS,
     typed::ROWS,
     envelopes::ROWS,
     envelope_members::ROWS,
@@ -142,8 +164,14 @@ const TABLES: &[&[Fault]] = &[
     connection::ROWS,
     incomplete::ROWS,
     routing::ROWS,
+    unknown_jobs::ROWS,
+    segments::ROWS,
     methods::ROWS,
+    method_names::ROWS,
+    spelling::ROWS,
     conditions::ROWS,
+    etags::ROWS,
+    preferences::ROWS,
 ];
 
 /// All faults, in the order of reports.

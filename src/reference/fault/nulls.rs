@@ -70,7 +70,7 @@ pub(super) const ROWS: &[Fault] = &[
         Store,
         "null-inside-error-clears-it",
         "A null for a member of the error sets the whole error to null.",
-        &["REQ-NULL-001", "REQ-MERGE-002"],
+        &["REQ-NULL-001", "REQ-MERGE-002", "REQ-RESP-003"],
         Effect::Merge(|job, change| {
             let clears = error(&mut change.clone()).is_some_and(|error| error.values().any(Value::is_null));
             merge(job, change);
@@ -83,7 +83,7 @@ pub(super) const ROWS: &[Fault] = &[
         Store,
         "null-inside-inner-error-clears-it",
         "A null for a member of innerError sets the whole innerError to null.",
-        &["REQ-NULL-001", "REQ-MERGE-002"],
+        &["REQ-NULL-001", "REQ-MERGE-002", "REQ-RESP-003", "REQ-ERR-001"],
         Effect::Merge(|job, change| {
             let clears = inner(&mut change.clone()).is_some_and(|inner| inner.values().any(Value::is_null));
             merge(job, change);

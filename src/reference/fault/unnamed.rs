@@ -91,7 +91,7 @@ pub(super) const ROWS: &[Fault] = &[
         Store,
         "details-emptied",
         "An update without an error empties its details.",
-        &["REQ-MERGE-001"],
+        &["REQ-MERGE-001", "REQ-MERGE-002"],
         Effect::Merge(|job, change| {
             if let (false, Some(details)) = (change.contains_key("error"), picture::details(job)) {
                 details.clear();

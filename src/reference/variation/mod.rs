@@ -5,6 +5,7 @@ mod credentials;
 mod dates;
 mod inputs;
 mod messages;
+mod moments;
 mod octets;
 mod refusals;
 mod requests;
@@ -39,6 +40,7 @@ const TABLES: &[&[Variation]] = &[
     refusals::ROWS,
     credentials::ROWS,
     inputs::ROWS,
+    moments::ROWS,
     octets::ROWS,
     statuses::ROWS,
 ];

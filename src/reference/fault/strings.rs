@@ -1,0 +1,104 @@
+//! More faults of level [`FaultLevel::Validation`](super::FaultLevel::Validation): strings that are refused, or cut.
+
+use super::Fault;
+use super::FaultLevel::Validation;
+use super::alter::{any_string, crashed, each_string, is_text, refused, row};
+use crate::reference::effect::Effect;
+
+pub(super) const ROWS: &[Fault] = &[
+    row(
+        Validation,
+        "empty-string-refused",
+        "An empty string is refused.",
+        &["REQ-TYPE-003"],
+        Effect::Refuse(|object, _| refused(any_string(object, is_text, str::is_empty))),
+    ),
+    row(
+        Validation,
+        "empty-string-crashes",
+        "An empty string ends in 500.",
+        &["REQ-TYPE-003", "REQ-STATUS-002"],
+        Effect::Refuse(|object, _| crashed(any_string(object, is_text, str::is_empty))),
+    ),
+    row(
+        Validation,
+        "surrounding-spaces-refused",
+        "A string that begins or ends with a space is refused.",
+        &["REQ-TYPE-003"],
+        Effect::Refuse(|object, _| refused(any_string(object, is_text, |text| text != text.trim_matches(' ')))),
+    ),
+    row(
+        Validation,
+        "non-ascii-refused",
+        "A string with characters beyond ASCII is refused.",
+        &["REQ-TYPE-003"],
+        Effect::Refuse(|object, _| refused(any_string(object, is_text, |text| !text.is_ascii()))),
+    ),
+    row(
+        Validation,
+        "emoji-crash",
+        "A string with characters beyond U+FFFF ends in 500.",
+        &["REQ-TYPE-003", "REQ-STATUS-002"],
+        Effect::Refuse(|object, _| {
+            crashed(any_string(object, is_text, |text| text.chars().any(|letter| letter > '\u{ffff}')))
+        }),
+    ),
+    row(
+        Validation,
+        "markup-refused",
+        "A string with angle brackets is refused.",
+        &["REQ-SEC-003"],
+        Effect::Refuse(|object, _| refused(any_string(object, is_text, |text| text.contains('<')))),
+    ),
+    row(
+        Validation,
+        "quote-crashes",
+        "A string with a quote ends in 500.",
+        &["REQ-TYPE-003", "REQ-SEC-003", "REQ-STATUS-002"],
+        Effect::Refuse(|object, _| crashed(any_string(object, is_text, |text| text.contains(['"', '\''])))),
+    ),
+    row(
+        Validation,
+        "control-character-refused",
+        "A string with a line feed or U+007F is refused.",
+        &["REQ-TYPE-003"],
+        Effect::Refuse(|object, _| refused(any_string(object, is_text, |text| text.contains(['\n', '\u{7f}'])))),
+    ),
+    row(
+        Validation,
+        "long-string-refused",
+        "A string of more than 128 characters is refused.",
+        &["REQ-TYPE-003"],
+        Effect::Refuse(|object, _| refused(any_string(object, is_text, |text| text.chars().count() > 128))),
+    ),
+    row(
+        Validation,
+        "long-string-crashes",
+        "A string of more than 200 characters ends in 500.",
+        &["REQ-TYPE-003", "REQ-STATUS-002"],
+        Effect::Refuse(|object, _| crashed(any_string(object, is_text, |text| text.chars().count() > 200))),
+    ),
+    row(
+        Validation,
+        "string-cut-at-64",
+        "A string is cut after 64 characters.",
+        &["REQ-TYPE-003", "REQ-STATUS-003", "REQ-RESP-003"],
+        Effect::Change(|change| each_string(change, is_text, |text| text.chars().take(64).collect::<String>().into())),
+    ),
+    row(
+        Validation,
+        "string-cut-at-255",
+        "A string is cut after 255 characters.",
+        &["REQ-TYPE-003", "REQ-STATUS-003", "REQ-RESP-003"],
+        Effect::Change(|change| each_string(change, is_text, |text| text.chars().take(255).collect::<String>().into())),
+    ),
+    row(
+        Validation,
+        "long-nested-string-cut",
+        "A message is cut after 64 characters.",
+        &["REQ-TYPE-003", "REQ-STATUS-003", "REQ-RESP-003"],
+        Effect::Change(|change| {
+            each_string(change, |name| name == "message", |text| text.chars().take(64).collect::<String>().into());
+        }),
+    ),
+];
