@@ -254,6 +254,34 @@ fn equal_element(form: &'static [(&'static str, Form)], a: &Value, b: &Value, ag
     }
 }
 
+/// Takes the members that the model does not declare out of a job, at every depth; annotations and the key stay.
+pub fn strip_undeclared(job: &mut Value) {
+    strip(JOB, job);
+}
+
+fn strip(form: &[(&str, Form)], value: &mut Value) {
+    let Value::Object(members) = value else { return };
+    let declared = |name: &str| form.iter().find(|(known, _)| *known == name).map(|(_, form)| *form);
+    members.retain(|name, _| name.contains('@') || name == "id" || declared(name).is_some());
+    for (name, member) in members.iter_mut() {
+        match declared(name) {
+            Some(Form::Complex(form)) => strip(form, member),
+            Some(Form::Collection(form)) => {
+                member.as_array_mut().into_iter().flatten().for_each(|element| strip(form, element));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a job has members that the model does not declare, at any depth.
+#[must_use]
+pub fn has_undeclared(job: &Value) -> bool {
+    let mut stripped = job.clone();
+    strip_undeclared(&mut stripped);
+    stripped != *job
+}
+
 /// Members outside the model that differ between two answers of the server (rule 8), as JSON Pointers.
 #[must_use]
 pub fn undeclared(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<String> {

@@ -84,10 +84,38 @@ pub fn parse(body: &[u8]) -> Parsed {
             Parsed { value: Some(value), defects }
         }
         Err(error) => {
+            // An unpaired surrogate is well-formed as an escape (RFC 8259, section 8.2), which the library does not allow.
+            if let Some(paired) = without_lone_surrogates(text) {
+                return parse(paired.as_bytes());
+            }
             defects.push(JsonDefect::Malformed(error.to_string()));
             Parsed { value: None, defects }
         }
     }
+}
+
+/// The text with every unpaired surrogate escape replaced by U+FFFD; `None` where there is none.
+fn without_lone_surrogates(text: &str) -> Option<String> {
+    let unit = |at: usize| {
+        let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let (mut out, mut copied, mut at) = (String::new(), 0, 0);
+    while let Some(found) = text[at..].find('\\') {
+        at += found;
+        match (unit(at), unit(at + 6)) {
+            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => at += 12,
+            (Some(0xD800..=0xDFFF), _) => {
+                out.push_str(&text[copied..at]);
+                out.push_str("\\ufffd");
+                at += 6;
+                copied = at;
+            }
+            // The octet after a backslash is ASCII in any well-formed text; elsewhere the parser has the last word.
+            _ => at = (at + 2..=text.len()).find(|&next| text.is_char_boundary(next)).unwrap_or(text.len()),
+        }
+    }
+    (copied > 0).then(|| out + &text[copied..])
 }
 
 /// Builds a [`Value`] and notes member names that occur twice.
@@ -170,13 +198,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn unpaired_surrogates_are_well_formed() {
+        let read = |text: &str| parse(text.as_bytes());
+        for text in [r#""\ud800""#, r#"{"a":"x\udc00\ud83d\ude00"}"#, r#""\ud800\u0041""#, r#""\ud83d\\ude00""#] {
+            assert!(read(text).defects.is_empty(), "{text}");
+        }
+        assert_eq!(read(r#""\\ud800 \ud800""#).value, Some("\\ud800 \u{fffd}".into()));
+        assert!(
+            read(r#""\ud800"#).value.is_none()
+                && read(r#""\ud8"#).value.is_none()
+                && read("\"\\\u{e9}").value.is_none()
+        );
+    }
+
+    #[test]
     fn names_each_defect() {
         assert_eq!(parse(b"").defects, [JsonDefect::Empty]);
         assert_eq!(parse(b"\xEF\xBB\xBF{}").defects, [JsonDefect::ByteOrderMark]);
         assert_eq!(parse(b"{\"a\":\"\xFF\"}").defects, [JsonDefect::NotUtf8(6)]);
         assert_eq!(parse(br#"{"a":1,"a":2}"#).defects, [JsonDefect::DuplicateMember("/a".into())]);
         assert!(matches!(parse(b"{} x").defects[..], [JsonDefect::Malformed(_)]));
-        assert!(matches!(parse(br#""\ud800""#).defects[..], [JsonDefect::Malformed(_)]));
         assert!(parse(br#"{"a":[1,-2,3.5,null,true,"x"]}"#).defects.is_empty());
     }
 

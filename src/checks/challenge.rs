@@ -1,7 +1,6 @@
 //! Every 401 carries a Bearer challenge (RFC 9110, section 11.6.1; RFC 6750, section 3).
 
-use http_auth::parser::ChallengeParser;
-
+use super::challenge_list::{Challenge, challenges};
 use super::scene::{Findings, Scene};
 use super::{Check, LooksAt};
 use crate::model::case::Auth;
@@ -30,29 +29,17 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         );
     }
     let joined = lines.join(", ");
-    let mut bearer = None;
-    let mut malformed = None;
-    for line in &lines {
-        for challenge in ChallengeParser::new(line) {
-            match challenge {
-                Ok(challenge) if challenge.scheme.eq_ignore_ascii_case("bearer") => {
-                    bearer.get_or_insert(challenge);
-                }
-                Ok(_) => {}
-                Err(error) => malformed = Some(error.to_string()),
-            }
-        }
-    }
-    let Some(bearer) = bearer else {
-        let message = if malformed.is_some() {
-            "WWW-Authenticate is not a list of challenges with one of scheme Bearer."
-        } else {
-            "No challenge of the 401 response has scheme Bearer."
+    let listed: Vec<_> = lines.iter().flat_map(|line| challenges(line)).collect();
+    let of_bearer = |one: &&Challenge| one.scheme.eq_ignore_ascii_case("bearer");
+    let Some(bearer) = listed.iter().find(|one| of_bearer(one) && one.malformed.is_none()) else {
+        let message = match listed.iter().find(of_bearer).or(listed.iter().find(|one| one.malformed.is_some())) {
+            Some(Challenge { malformed: Some(why), .. }) => format!("The challenge is not well-formed: {why}."),
+            _ => "No challenge of the 401 response has scheme Bearer.".to_owned(),
         };
         return findings.add(scene.finding("REQ-AUTH-003", place(), message).expected("Bearer").actual(joined));
     };
     for once in ["realm", "scope"] {
-        if bearer.params.iter().filter(|(name, _)| name.eq_ignore_ascii_case(once)).count() > 1 {
+        if bearer.all(once).count() > 1 {
             findings.add(
                 scene
                     .finding("REQ-AUTH-003", place(), format!("The Bearer challenge has `{once}` twice."))
@@ -63,17 +50,11 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     if scene.entry.role != Role::Step {
         return;
     }
-    let error = bearer
-        .params
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case("error"))
-        .map(|(_, value)| value.to_unescaped());
+    let error = bearer.all("error").next();
     let wrong = match scene.step.request.auth {
-        Auth::None => {
-            error.as_deref().map(|_| "The challenge has an `error`, though the request carried no credentials.")
-        }
-        Auth::Random | Auth::NearMiss | Auth::Truncated | Auth::Extended
-            if error.as_deref() != Some("invalid_token") =>
+        Auth::None => error.map(|_| "The challenge has an `error`, though the request carried no credentials."),
+        Auth::Random | Auth::NearMiss | Auth::FirstChanged | Auth::Truncated | Auth::Extended
+            if error != Some("invalid_token") =>
         {
             Some("The challenge does not say `error=\"invalid_token\"`, though the request carried an invalid token.")
         }

@@ -7,6 +7,7 @@ use super::scene::{Findings, Scene};
 use super::{Check, LooksAt};
 use crate::model::exchange::BodyProblem;
 use crate::model::finding::{Level, Place};
+use crate::model::transcript::Role;
 
 pub(super) const CHECK: Check = Check {
     name: "framing",
@@ -77,8 +78,10 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
                     .actual(format!("{octets} octets more")),
             );
         }
-        // An answer that shows a large input is as large as the input.
-        Some(BodyProblem::TooLarge(limit)) if scene.exchange().request.body.len() as u64 >= *limit => {}
+        // An answer that shows a large input is as large as the input, and so is a read after it.
+        Some(BodyProblem::TooLarge(limit))
+            if !matches!(scene.entry.role, Role::Step | Role::Writer(_))
+                || scene.exchange().request.body.len() as u64 >= *limit => {}
         Some(BodyProblem::TooLarge(limit)) => {
             let requirement = if response.status >= 400 { "REQ-ENV-001" } else { "REQ-RESP-001" };
             findings.add(scene.finding(

@@ -15,6 +15,34 @@ pub(super) const CHECK: Check = Check {
     run,
 };
 
+pub(super) const ACCEPT_PATCH: Check = Check {
+    name: "accept-patch",
+    rule: "A 415 lists application/json in Accept-Patch, or in Accept.",
+    requirements: &["REQ-MEDIA-004"],
+    looks_at: LooksAt::Steps,
+    run: accept_patch,
+};
+
+/// RFC 5789, section 2.2; `Accept` in its place is RFC 9110, section 12.5.1.
+fn accept_patch(scene: &Scene<'_>, findings: &mut Findings) {
+    if scene.response.status != 415 || scene.exchange().request.method != "PATCH" {
+        return;
+    }
+    let listed: Vec<&str> =
+        ["accept-patch", "accept"].iter().flat_map(|name| scene.response.header_all(name)).collect();
+    let json = |one: &str| one.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case("application/json"));
+    if !listed.iter().flat_map(|line| line.split(',')).any(json) {
+        let place = Place::Header("accept-patch".to_owned());
+        let mut draft = scene
+            .finding("REQ-MEDIA-004", place, "The 415 response does not list application/json in Accept-Patch.")
+            .expected("application/json");
+        if !listed.is_empty() {
+            draft = draft.actual(listed.join(", "));
+        }
+        findings.add(draft);
+    }
+}
+
 fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let response = scene.response;
     let requirement = match response.status {
@@ -31,15 +59,13 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         return findings
             .add(scene.finding(requirement, place, "The response has no Content-Type.").expected("application/json"));
     };
-    let Ok(media) = value.trim().parse::<mime::Mime>() else {
-        return findings.add(
-            scene
-                .finding(requirement, place, "Content-Type is not a media type.")
-                .expected("application/json")
-                .actual(value),
-        );
-    };
-    if !media.essence_str().eq_ignore_ascii_case("application/json") {
+    if let Some(other) = values.find(|other| *other != value) {
+        let draft = scene.finding(requirement, place, "The response has two different Content-Types.");
+        return findings.add(draft.expected("application/json").actual(format!("{value}, {other}")));
+    }
+    // White space is legal on both sides of the semicolon (RFC 9110, section 5.6.6).
+    let mut parts = value.split(';').map(str::trim);
+    if !parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json")) {
         return findings.add(
             scene
                 .finding(requirement, place, "The media type is not application/json.")
@@ -47,8 +73,9 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
                 .actual(value),
         );
     }
-    if let Some(charset) = media.get_param(mime::CHARSET)
-        && !charset.as_str().eq_ignore_ascii_case("utf-8")
+    let charset = parts.filter_map(|part| part.split_once('=')).find(|(name, _)| name.eq_ignore_ascii_case("charset"));
+    if let Some((_, charset)) = charset
+        && !charset.trim_matches('"').eq_ignore_ascii_case("utf-8")
     {
         findings.add(scene.finding(requirement, place, "The charset is not utf-8.").expected("utf-8").actual(value));
     }

@@ -6,6 +6,7 @@
 
 mod annotation;
 mod challenge;
+mod challenge_list;
 mod echo;
 mod entity;
 mod envelope;
@@ -68,6 +69,7 @@ pub const CHECKS: &[Check] = &[
     leak::TOKEN,
     leak::INTERNALS,
     media_type::CHECK,
+    media_type::ACCEPT_PATCH,
     entity::CHECK,
     annotation::CHECK,
     envelope::SHAPE,

@@ -29,6 +29,16 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     if unjudged(scene.transcript, scene.entry, scene.response).is_some() {
         return;
     }
+    if refused_from_null(scene) {
+        let message = "A part of an error is refused because the job has no error.";
+        let draft = scene.finding("REQ-MERGE-002", Place::Status, message).at_most(Level::Should);
+        return findings.add(draft.expected("200").actual(status.to_string()));
+    }
+    if refused_undeclared(scene) {
+        let message = "The job as it was read is refused: it holds members that the type does not declare.";
+        let draft = scene.finding("REQ-IDEMP-002", Place::Status, message).at_most(Level::Should);
+        return findings.add(draft.expected("200").actual(status.to_string()));
+    }
     let wanted = scene.step.expect.statuses();
     let success = scene.step.expect.wants_success();
     let (requirement, message) = match status {
@@ -43,6 +53,24 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         _ => (scene.primary(), format!("The request is refused with {status}, which does not fit the fault.")),
     };
     findings.add(scene.finding(requirement, Place::Status, message).expected(wanted).actual(status.to_string()));
+}
+
+/// A part of `error` was sent to a job whose error is null: a 4xx is a warning (REQ-MERGE-002).
+fn refused_from_null(scene: &Scene<'_>) -> bool {
+    let (Some(sent), Some(before)) = (scene.sent(), scene.before()) else { return false };
+    let parts = ["code", "message", "target", "innerError", "details"];
+    let partial = |error: &serde_json::Map<_, _>| parts.iter().any(|part| !error.contains_key(*part));
+    (400..500).contains(&scene.response.status)
+        && scene.step.expect.wants_success()
+        && before.get("error").is_none_or(serde_json::Value::is_null)
+        && sent.get("error").and_then(serde_json::Value::as_object).is_some_and(partial)
+}
+
+/// A job that was written back as read, with undeclared members that a server may refuse (REQ-UNK-001, REQ-UNK-003).
+fn refused_undeclared(scene: &Scene<'_>) -> bool {
+    (400..500).contains(&scene.response.status)
+        && scene.step.request.body_made == Some(MadeBody::LastRead)
+        && scene.exchange().request.json.as_deref().is_some_and(crate::diff::has_undeclared)
 }
 
 /// Why a response allows no judgement: throttled, or the service or a gateway is down.

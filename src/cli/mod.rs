@@ -17,6 +17,7 @@ mod rejudge;
 mod report;
 mod run;
 mod schema;
+mod selftest;
 mod serve;
 mod suite;
 pub mod target;
@@ -75,6 +76,8 @@ enum Command {
     Keygen(keygen::Args),
     /// Run the reference server on its own
     Serve(serve::Args),
+    /// Prove the suite: every fault caught, every legal variation clean
+    Selftest(selftest::Args),
     /// Print a JSON Schema
     Schema(schema::Args),
     /// Print completions for a shell
@@ -109,6 +112,7 @@ fn dispatch(cli: Cli) -> u8 {
         Command::Verify(args) => verify::run(&args),
         Command::Keygen(args) => keygen::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Selftest(args) => selftest::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),
     }

@@ -4,3 +4,4 @@ pub mod endpoint;
 pub mod requirement;
 pub mod sample;
 pub mod schemas;
+pub mod untestable;

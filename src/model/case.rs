@@ -251,6 +251,30 @@ pub enum Auth {
     Random,
     /// The valid token with its last character changed.
     NearMiss,
+    /// The valid token with its first character changed.
+    FirstChanged,
+    /// The valid token with its last character changed; not of a JWT, whose last character carries spare bits.
+    LastChanged,
+    /// The valid token with two characters in the other order.
+    Swapped,
+    /// The valid token behind one more character.
+    Prefixed,
+    /// A JWT without a signature (`alg` `none`) that nobody issued.
+    ForgedJwt,
+    /// The word `null` as a token.
+    WordNull,
+    /// The word `undefined` as a token.
+    WordUndefined,
+    /// The word `test` as a token.
+    WordTest,
+    /// The valid token behind the scheme `BearerX`.
+    LongerScheme,
+    /// `Digest` with made-up credentials.
+    Digest,
+    /// `Negotiate` with made-up credentials.
+    Negotiate,
+    /// `?access_token=` with the valid token in the query, and a random token in the header.
+    QueryBesideRandom,
     /// The valid token without its last character.
     Truncated,
     /// The valid token with one more character.
@@ -291,8 +315,18 @@ pub enum MadeBody {
     DeepDetails(usize),
     /// The entity exactly as the last read returned it, unwrapped.
     LastRead,
+    /// As `LastRead`, without the members that the page and the metadata do not declare.
+    LastReadDeclared,
     /// No content at all: zero octets.
     Empty,
+}
+
+impl MadeBody {
+    /// The body is the job as it was read.
+    #[must_use]
+    pub fn is_write_back(self) -> bool {
+        matches!(self, Self::LastRead | Self::LastReadDeclared)
+    }
 }
 
 /// How a request travels.

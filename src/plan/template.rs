@@ -12,6 +12,8 @@ use serde_json::Value;
 pub enum Placeholder {
     /// `{{job.id}}`: id of the leased job.
     JobId,
+    /// `{{collection}}`: the collection addressed.
+    Collection,
     /// `{{uuid}}`, `{{uuid.2}}` to `{{uuid.9}}`: a fresh UUID, the same one all through the trial.
     Uuid(u8),
     /// `{{now}}`: the time when the trial began, as a date-time in UTC.
@@ -31,8 +33,8 @@ pub enum Placeholder {
 }
 
 /// The names that people may write, for suggestions.
-const NAMES: [&str; 9] =
-    ["job.id", "uuid", "uuid.2", "now", "second.id", "unknown.id", "etag", "etag.old", "tenant.other"];
+const NAMES: [&str; 10] =
+    ["job.id", "collection", "uuid", "uuid.2", "now", "second.id", "unknown.id", "etag", "etag.old", "tenant.other"];
 
 impl Placeholder {
     /// Reads what stands between the braces.
@@ -43,6 +45,7 @@ impl Placeholder {
     pub fn parse(name: &str) -> Result<Self, String> {
         Ok(match name {
             "job.id" => Self::JobId,
+            "collection" => Self::Collection,
             "uuid" => Self::Uuid(1),
             "now" => Self::Now,
             "second.id" => Self::SecondId,

@@ -95,16 +95,16 @@ impl<'a> Attempt<'a> {
 
     async fn step(&mut self, index: usize, step: &Step) -> bool {
         let writes = !matches!(step.request.method.as_deref(), Some("GET" | "HEAD" | "OPTIONS"));
-        let needs_read = step.request.body_made == Some(MadeBody::LastRead);
+        let needs_read = step.request.body_made.is_some_and(MadeBody::is_write_back);
         if (writes && self.job.known.is_none()) || needs_read {
-            self.read(index, Role::ReadBefore).await;
+            self.read(index, Role::ReadBefore, false).await;
         }
         if self.job.known.is_some()
             && self.job.via == ReadVia::Get
             && step.expect.read_back
             && self.job.last_read.is_none()
         {
-            self.read(index, Role::ReadBefore).await;
+            self.read(index, Role::ReadBefore, false).await;
         }
         let ready = request::build(self.session, self.collection, self.job, &self.bindings, &step.request);
         let mut goes_on = true;
@@ -139,7 +139,7 @@ impl<'a> Attempt<'a> {
             });
             if writes && self.wants_read(step, status) {
                 tokio::time::sleep(self.session.profile.settle()).await;
-                self.read(index, Role::ReadAfter).await;
+                self.read(index, Role::ReadAfter, status.is_none_or(|status| status < 400)).await;
             }
         }
         goes_on
@@ -207,11 +207,17 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Reads the leased job, over a new connection where it is a GET.
-    pub(super) async fn read(&mut self, step: usize, role: Role) {
+    /// Reads the leased job; a GET goes over a new connection if it is to be `fresh`.
+    pub(super) async fn read(&mut self, step: usize, role: Role, fresh: bool) {
         let outgoing = match self.job.via {
             ReadVia::None => return,
-            ReadVia::Get => request::read(self.session, self.collection, &self.job.id),
+            ReadVia::Get => {
+                let mut outgoing = request::read(self.session, self.collection, &self.job.id);
+                // That a confirmed change persists shows on a new connection (REQ-RESP-004); that a refused one was
+                // not made shows on any.
+                outgoing.fresh = fresh;
+                outgoing
+            }
             ReadVia::EmptyPatch => {
                 request::patch(self.session, self.collection, self.job, &Value::Object(serde_json::Map::new()))
             }
@@ -347,7 +353,7 @@ impl<'a> Attempt<'a> {
     /// Writers and readers at once, round after round, and a read when each round has settled.
     async fn race(&mut self, index: usize, race: &Race) -> bool {
         if self.job.known.is_none() {
-            self.read(index, Role::ReadBefore).await;
+            self.read(index, Role::ReadBefore, false).await;
         }
         let first = self.job.known.clone();
         for _ in 0..race.rounds.min(50) {
@@ -380,7 +386,7 @@ impl<'a> Attempt<'a> {
                 });
             }
             self.job.known = None;
-            self.read(index, Role::Settled).await;
+            self.read(index, Role::Settled, true).await;
         }
         true
     }

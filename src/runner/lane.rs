@@ -11,6 +11,7 @@ use crate::checks::{self, Judgement};
 use crate::model::case::{Address, Auth, Case, MadeBody};
 use crate::model::event::{Attempt as Told, ReportedFinding, TrialResult};
 use crate::model::finding::Finding;
+use crate::model::secret::Secret;
 use crate::model::verdict::{self, Facts, Verdict};
 use crate::plan::Trial;
 
@@ -69,7 +70,12 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
     }
     for step in &case.steps {
         let reason = match (&step.request.auth, &step.request.to) {
-            (Auth::Query, _) if !session.target.loopback => "would put a live token into a URL",
+            (Auth::Query | Auth::QueryBesideRandom, _) if !session.target.loopback => {
+                "would put a live token into a URL"
+            }
+            (Auth::LastChanged, _) if session.target.credentials.valid.as_ref().is_some_and(is_jwt) => {
+                "the last character of a JWT carries spare bits"
+            }
             (Auth::Valid, _) | (_, Address::Job)
                 if session.target.credentials.valid.is_none() && step.request.auth != Auth::Valid =>
             {
@@ -93,8 +99,13 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
     if replaces && !(session.target.disposable || session.target.loopback || profile.has("provision")) {
         return Some("PUT may destroy what cannot be put back; needs capability provision".to_owned());
     }
-    let needs_state = case.steps.iter().any(|step| step.request.body_made == Some(MadeBody::LastRead));
+    let needs_state = case.steps.iter().any(|step| step.request.body_made.is_some_and(MadeBody::is_write_back));
     (needs_state && !profile.has("readback")).then(|| "needs capability readback".to_owned())
+}
+
+/// Three parts with dots between them (RFC 7519).
+fn is_jwt(token: &Secret) -> bool {
+    token.expose().bytes().filter(|octet| *octet == b'.').count() == 2
 }
 
 /// Runs one trial, with its repeats, and derives the verdict.

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::session::{JobState, Session};
 use crate::contract::endpoint::ENDPOINTS;
 use crate::contract::sample;
+use crate::diff;
 use crate::model::case::{Address, Auth, MadeBody, OneOrMany, Request};
 use crate::model::secret::Secret;
 use crate::plan::template::{self, Placeholder};
@@ -54,6 +55,7 @@ impl Bindings {
     ) -> Option<String> {
         match wanted {
             Placeholder::JobId => Some(job.id.clone()),
+            Placeholder::Collection => Some(collection.to_owned()),
             Placeholder::Uuid(n) => self.uuids.get(usize::from(*n).saturating_sub(1)).cloned(),
             Placeholder::Now => Some(self.now.clone()),
             Placeholder::Var(name) => session.target.variables.get(name).cloned(),
@@ -99,6 +101,9 @@ pub(super) fn build(
             let headers = headers(session, job, request, body.is_some(), &lookup);
             let authorization = authorization(session, bindings, request.auth);
             let mut headers = headers;
+            if request.auth == Auth::QueryBesideRandom {
+                headers.push(("Authorization".to_owned(), format!("Bearer {}", bindings.random_token.expose())));
+            }
             if request.auth == Auth::Cookie
                 && let Some(token) = session.valid()
             {
@@ -264,9 +269,12 @@ fn content(
             let text = format!("{{\"error\":{{\"details\":{}{}}}}}", "[".repeat(levels), "]".repeat(levels));
             (Some(Bytes::from(text)), None)
         }
-        Some(MadeBody::LastRead) => {
+        Some(made @ (MadeBody::LastRead | MadeBody::LastReadDeclared)) => {
             let read = job.last_read.as_ref().or(job.known.as_ref());
-            let value = read.map_or_else(|| Value::Object(Map::new()), |read| Value::clone(read));
+            let mut value = read.map_or_else(|| Value::Object(Map::new()), |read| Value::clone(read));
+            if made == MadeBody::LastReadDeclared {
+                diff::strip_undeclared(&mut value);
+            }
             (Some(Bytes::from(value.to_string())), Some(Arc::new(value)))
         }
         Some(MadeBody::Empty) => (Some(Bytes::new()), None),
@@ -326,6 +334,26 @@ fn made(prefix: &str, secret: Secret, shown: &str) -> Authorization {
     }
 }
 
+/// The token with the character at an octet changed to another one that a token may hold.
+fn changed(token: &str, at: usize) -> Secret {
+    let mut octets = token.as_bytes().to_vec();
+    if let Some(octet) = octets.get_mut(at) {
+        *octet = if *octet == b'A' { b'B' } else { b'A' };
+    }
+    Secret::new(String::from_utf8_lossy(&octets).into_owned())
+}
+
+/// The token with the first two neighbours that differ, from the middle on, in the other order.
+fn swapped(token: &str) -> Secret {
+    let mut octets = token.as_bytes().to_vec();
+    let middle = octets.len() / 2;
+    let found = (middle..octets.len().saturating_sub(1)).find(|&at| octets[at] != octets[at + 1]);
+    if let Some(at) = found {
+        octets.swap(at, at + 1);
+    }
+    Secret::new(String::from_utf8_lossy(&octets).into_owned())
+}
+
 fn authorization(session: &Session, bindings: &Bindings, auth: Auth) -> Option<Authorization> {
     let credentials = &session.target.credentials;
     let valid = session.valid();
@@ -340,18 +368,35 @@ fn authorization(session: &Session, bindings: &Bindings, auth: Auth) -> Option<A
         Auth::LowercaseName => bearer(valid, "authorization", "Bearer "),
         Auth::None | Auth::Cookie => None,
         Auth::Random => made("Bearer ", bindings.random_token.clone(), "<random token>"),
+        // In a JWT the last character carries spare bits that a decoder may ignore, so one further in is changed.
         Auth::NearMiss => {
-            // In a JWT the last character carries spare bits that a decoder may ignore, so one further in is changed.
-            let mut letters: Vec<char> = text.chars().collect();
-            let at = letters.len().saturating_sub(3);
-            if let Some(letter) = letters.get_mut(at) {
-                *letter = if *letter == 'A' { 'B' } else { 'A' };
-            }
-            made(
-                "Bearer ",
-                Secret::new(letters.into_iter().collect::<String>()),
-                "<the token with one character changed>",
-            )
+            made("Bearer ", changed(text, text.len().saturating_sub(3)), "<the token with one character changed>")
+        }
+        Auth::FirstChanged => made("Bearer ", changed(text, 0), "<the token with its first character changed>"),
+        Auth::LastChanged => {
+            made("Bearer ", changed(text, text.len().saturating_sub(1)), "<the token with its last character changed>")
+        }
+        Auth::Swapped => made("Bearer ", swapped(text), "<the token with two characters swapped>"),
+        Auth::Prefixed => made("Bearer ", Secret::new(format!("A{text}")), "<one more character before the token>"),
+        Auth::ForgedJwt => {
+            let part = |json: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json);
+            let (head, claims) =
+                (part(r#"{"alg":"none","typ":"JWT"}"#), part(r#"{"sub":"patchproof","exp":4102444800}"#));
+            made("Bearer ", Secret::new(format!("{head}.{claims}.")), "<a JWT without signature>")
+        }
+        Auth::WordNull => made("Bearer ", Secret::new("null"), "null"),
+        Auth::WordUndefined => made("Bearer ", Secret::new("undefined"), "undefined"),
+        Auth::WordTest => made("Bearer ", Secret::new("test"), "test"),
+        Auth::LongerScheme => bearer(valid, "Authorization", "BearerX "),
+        Auth::Digest => made(
+            "Digest ",
+            Secret::new(
+                "username=\"patchproof\", realm=\"x\", nonce=\"0\", uri=\"/\", response=\"00000000000000000000000000000000\"",
+            ),
+            "<made-up credentials>",
+        ),
+        Auth::Negotiate => {
+            made("Negotiate ", Secret::new(STANDARD.encode("patchproof negotiates")), "<made-up credentials>")
         }
         Auth::Truncated => {
             let mut letters = text.chars();
@@ -374,7 +419,7 @@ fn authorization(session: &Session, bindings: &Bindings, auth: Auth) -> Option<A
             made("Basic ", Secret::new(STANDARD.encode(format!("patchproof:{text}"))), "<the token as a password>")
         }
         Auth::TokenScheme => bearer(valid, "Authorization", "Token "),
-        Auth::Query => {
+        Auth::Query | Auth::QueryBesideRandom => {
             bearer(valid, "Authorization", "").map(|authorization| Authorization { in_query: true, ..authorization })
         }
         Auth::Scoped => further(credentials.scoped.as_ref(), "$PATCHPROOF_SCOPED_TOKEN"),
