@@ -43,7 +43,8 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         sent.iter().filter(|(name, _)| !scene.profile().excuses(name)).map(|(n, v)| (n.clone(), v.clone())).collect();
     let differences = diff::compare(diff::JOB, &sent, entity, Against::Sent, false);
     let hard = differences.iter().filter(|d| !matches!(d.kind, Kind::Precision(_) | Kind::Order)).count();
-    if hard > 0 && not_applied(scene, &sent) {
+    let nulls_only = differences.iter().all(|d| matches!(d.kind, Kind::NotNull));
+    if hard > 0 && !nulls_only && not_applied(scene, &sent) {
         let draft = scene.finding(
             "REQ-STATUS-003",
             Place::Body(String::new()),

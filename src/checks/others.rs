@@ -76,8 +76,31 @@ fn untouched(findings: &mut Findings, index: usize, entry: &Entry, requirement: 
         if let Some(actual) = difference.actual {
             draft = draft.actual(actual);
         }
+        return findings.add(draft);
+    }
+    let foreign = diff::undeclared(reference, now).into_iter().find(|pointer| !changes_by_nature(pointer));
+    if let Some(pointer) = foreign {
+        let name = pointer.trim_start_matches('/');
+        let mut draft = Draft::new(
+            requirement,
+            index,
+            place(),
+            format!("`{name}` of another job has changed with the update of this one."),
+        );
+        if let Some(old) = reference.get(name) {
+            draft = draft.expected(old.clone());
+        }
+        if let Some(new) = now.get(name) {
+            draft = draft.actual(new.clone());
+        }
         findings.add(draft);
     }
+}
+
+/// Times and versions of the last change differ by their nature, whether the profile says so or not.
+pub(super) fn changes_by_nature(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    ["modified", "updated", "version", "etag", "changed"].iter().any(|word| lower.contains(word))
 }
 
 /// REQ-ISO-003: `independent` - the update does not show on the other path; `shared` - it does.
@@ -108,6 +131,13 @@ fn alias(scene: &Scene<'_>, findings: &mut Findings, index: usize, entry: &Entry
     }
 }
 
+/// The first list without the leased job, where an earlier one had it: nobody else may delete that one.
+fn vanished<'l>(scene: &Scene<'_>, lists: &'l [(usize, BTreeSet<&str>)]) -> Option<&'l (usize, BTreeSet<&'l str>)> {
+    let job = scene.transcript.job.as_str();
+    let had = lists.iter().position(|(_, ids)| ids.contains(job))?;
+    lists[had..].iter().find(|(_, ids)| !ids.contains(job))
+}
+
 /// Somebody else may make or delete a job meanwhile: a change counts only if every interval with an update shows one.
 fn listing(scene: &Scene<'_>, findings: &mut Findings) {
     if scene.step.request.to != Address::Collection || scene.entry.step + 1 != scene.transcript.case.steps.len() {
@@ -121,6 +151,12 @@ fn listing(scene: &Scene<'_>, findings: &mut Findings) {
         .filter(|(_, entry)| entry.exchange.status() == Some(200))
         .filter_map(|(i, entry)| Some((i, entry.listed.as_ref()?.iter().map(String::as_str).collect())))
         .collect();
+    if let Some((index, _)) = vanished(scene, &lists) {
+        let path = scene.exchange().request.path().to_owned();
+        let draft =
+            Draft::new("REQ-ISO-004", *index, Place::Elsewhere(path), "The updated job is gone from the collection.");
+        return findings.add(draft.expected(scene.transcript.job.as_str()));
+    }
     if lists.len() < 3 || lists.windows(2).any(|pair| pair[0].1 == pair[1].1) {
         return;
     }

@@ -134,10 +134,10 @@ fn unadvertised(scene: &Scene<'_>, findings: &mut Findings, index: usize, after:
     let sent = scene.sent();
     for pointer in diff::undeclared(earlier, after) {
         let name = pointer.trim_start_matches('/');
-        // Times and versions of the last change differ by their nature, whether the profile says so or not.
-        let lower = name.to_ascii_lowercase();
-        let by_nature = ["modified", "updated", "version", "etag", "changed"].iter().any(|word| lower.contains(word));
-        if by_nature || scene.profile().excuses(name) || sent.is_some_and(|sent| sent.contains_key(name)) {
+        if super::others::changes_by_nature(name)
+            || scene.profile().excuses(name)
+            || sent.is_some_and(|sent| sent.contains_key(name))
+        {
             continue;
         }
         let mut draft = Draft::new(

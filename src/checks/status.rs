@@ -18,6 +18,9 @@ pub(super) const CHECK: Check = Check {
 
 fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let status = scene.response.status;
+    if scene.entry.role != Role::Step && is_throttled(status) && scene.expected.is_none() {
+        return;
+    }
     if let Some(expected) = scene.expected {
         if let Some(level) = expected.grade {
             let requirement = expected.requirement.as_deref().unwrap_or_else(|| scene.primary());
@@ -43,10 +46,11 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let success = scene.step.expect.wants_success();
     let (requirement, message) = match status {
         500..=599 => ("REQ-STATUS-002", format!("The request is answered with server error {status}.")),
-        200..=299 if success => (
+        200..=299 if success && !scene.primary().starts_with("REQ-PREF") => (
             "REQ-STATUS-001",
             format!("A successful PATCH is answered with {status} instead of 200 and the updated job."),
         ),
+        200..=299 if success => (scene.primary(), format!("The preference is answered with {status}.")),
         200..=299 => (scene.primary(), format!("A request that must be refused is answered with {status}.")),
         300..=399 => (scene.primary(), format!("The request is redirected with {status} instead of being answered.")),
         _ if success => (scene.primary(), format!("A valid request is refused with {status}.")),
@@ -80,11 +84,19 @@ pub(super) fn unjudged(transcript: &Transcript, entry: &Entry, response: &Respon
     if case_step && expect.matching(response.status).is_some() {
         return None;
     }
+    // A writer or reader of a race that was turned away saw and changed nothing; the others still bear witness.
+    if matches!(entry.role, Role::Writer(_) | Role::Reader) && is_throttled(response.status) {
+        return None;
+    }
     match response.status {
         429 => Some("the target throttles: 429 until the retries ran out".to_owned()),
         status @ 502..=504 => Some(format!("the service or a gateway in front of it is down: {status}")),
         _ => None,
     }
+}
+
+fn is_throttled(status: u16) -> bool {
+    matches!(status, 429 | 502..=504)
 }
 
 /// What a break before any response means: `Some(reason)` when there is no judgement.
@@ -119,7 +131,8 @@ pub(super) fn broken(
     if broken.kind == BrokenKind::Malformed && entry.role == Role::Step {
         // Something came back, and it is no HTTP response: that is an answer, and a wrong one.
         findings.check = CHECK.name;
-        let requirement = transcript.case.steps[entry.step].expect.requirement.as_deref();
+        let named = transcript.case.steps[entry.step].expect.requirement.as_deref();
+        let requirement = if broken.detail.contains("Content-Length") { Some("REQ-HDR-004") } else { named };
         findings.add(
             Draft::new(
                 requirement.unwrap_or_else(|| transcript.case.primary()),

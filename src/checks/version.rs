@@ -37,6 +37,15 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
                 .actual(other),
         ),
     }
+    if let Some(other) = scene.response.header_all("odata-version").map(str::trim).find(|other| Some(*other) != version)
+    {
+        findings.add(
+            scene
+                .finding("REQ-HDR-002", place(), "The response has two different OData-Versions.")
+                .at_most(level)
+                .actual(format!("{}, {other}", version.unwrap_or_default())),
+        );
+    }
     let asked = scene.exchange().request.header("odata-maxversion");
     if let (Some("4.0"), Some(version), true) = (asked, version, entity)
         && version != "4.0"

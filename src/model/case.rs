@@ -267,6 +267,14 @@ pub enum Auth {
     WordUndefined,
     /// The word `test` as a token.
     WordTest,
+    /// The valid token in quotes.
+    Quoted,
+    /// The valid token with a space in it.
+    Spaced,
+    /// The valid token twice, with a comma between.
+    Doubled,
+    /// The valid token as `access_token` in a form body and no header (RFC 6750, section 2.2).
+    FormBody,
     /// The valid token behind the scheme `BearerX`.
     LongerScheme,
     /// `Digest` with made-up credentials.

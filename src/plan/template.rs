@@ -12,6 +12,8 @@ use serde_json::Value;
 pub enum Placeholder {
     /// `{{job.id}}`: id of the leased job.
     JobId,
+    /// `{{job.id.other-case}}`: id of the leased job in the other letter case.
+    JobIdOtherCase,
     /// `{{collection}}`: the collection addressed.
     Collection,
     /// `{{uuid}}`, `{{uuid.2}}` to `{{uuid.9}}`: a fresh UUID, the same one all through the trial.
@@ -45,6 +47,7 @@ impl Placeholder {
     pub fn parse(name: &str) -> Result<Self, String> {
         Ok(match name {
             "job.id" => Self::JobId,
+            "job.id.other-case" => Self::JobIdOtherCase,
             "collection" => Self::Collection,
             "uuid" => Self::Uuid(1),
             "now" => Self::Now,

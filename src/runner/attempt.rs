@@ -275,7 +275,10 @@ impl<'a> Attempt<'a> {
         let conditional = outgoing.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("if-match"));
         let judged = |status: u16| step.expect.matching(status).is_some();
         // A conditional update that may have been applied cannot be sent again: its own success would refuse it.
-        self.patiently(outgoing, &judged, !conditional && !step.request.wire.is_cut_off()).await
+        // Oversized and deep input that gets no answer is a finding, not bad luck.
+        let robustness = matches!(step.request.body_made, Some(MadeBody::LongStatus(_) | MadeBody::DeepDetails(_)));
+        let again = !conditional && !step.request.wire.is_cut_off() && !robustness;
+        self.patiently(outgoing, &judged, again).await
     }
 
     /// Sends, and sends again where nothing that can be judged came back.

@@ -73,7 +73,7 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
             (Auth::Query | Auth::QueryBesideRandom, _) if !session.target.loopback => {
                 "would put a live token into a URL"
             }
-            (Auth::LastChanged, _) if session.target.credentials.valid.as_ref().is_some_and(is_jwt) => {
+            (Auth::LastChanged, _) if session.valid().as_ref().is_some_and(is_jwt) => {
                 "the last character of a JWT carries spare bits"
             }
             (Auth::Valid, _) | (_, Address::Job)

@@ -55,6 +55,7 @@ impl Bindings {
     ) -> Option<String> {
         match wanted {
             Placeholder::JobId => Some(job.id.clone()),
+            Placeholder::JobIdOtherCase => Some(other_case(&job.id)),
             Placeholder::Collection => Some(collection.to_owned()),
             Placeholder::Uuid(n) => self.uuids.get(usize::from(*n).saturating_sub(1)).cloned(),
             Placeholder::Now => Some(self.now.clone()),
@@ -243,6 +244,15 @@ fn content(
         let parsed = crate::json::parse(bytes);
         parsed.value.filter(|_| parsed.defects.is_empty()).map(Arc::new)
     };
+    if request.auth == Auth::FormBody {
+        let token = session.valid();
+        let token = token.as_ref().map_or("", Secret::expose);
+        let form = form_urlencoded::Serializer::new(String::new())
+            .append_pair("access_token", token)
+            .append_pair("status", "refused")
+            .finish();
+        return (Some(Bytes::from(form)), None);
+    }
     if let Some(template) = &request.body {
         let value = template::fill_json(template, lookup);
         let value = permitted(session, value);
@@ -334,6 +344,11 @@ fn made(prefix: &str, secret: Secret, shown: &str) -> Authorization {
     }
 }
 
+/// The text in the other letter case.
+fn other_case(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }).collect()
+}
+
 /// The token with the character at an octet changed to another one that a token may hold.
 fn changed(token: &str, at: usize) -> Secret {
     let mut octets = token.as_bytes().to_vec();
@@ -366,7 +381,7 @@ fn authorization(session: &Session, bindings: &Bindings, auth: Auth) -> Option<A
         Auth::UppercaseScheme => bearer(valid, "AUTHORIZATION", "BEARER "),
         Auth::UppercaseName => bearer(valid, "AUTHORIZATION", "Bearer "),
         Auth::LowercaseName => bearer(valid, "authorization", "Bearer "),
-        Auth::None | Auth::Cookie => None,
+        Auth::None | Auth::Cookie | Auth::FormBody => None,
         Auth::Random => made("Bearer ", bindings.random_token.clone(), "<random token>"),
         // In a JWT the last character carries spare bits that a decoder may ignore, so one further in is changed.
         Auth::NearMiss => {
@@ -387,6 +402,12 @@ fn authorization(session: &Session, bindings: &Bindings, auth: Auth) -> Option<A
         Auth::WordNull => made("Bearer ", Secret::new("null"), "null"),
         Auth::WordUndefined => made("Bearer ", Secret::new("undefined"), "undefined"),
         Auth::WordTest => made("Bearer ", Secret::new("test"), "test"),
+        Auth::Quoted => made("Bearer ", Secret::new(format!("\"{text}\"")), "\"<the token>\""),
+        Auth::Spaced => {
+            let (head, tail) = text.split_at(text.len().saturating_sub(4));
+            made("Bearer ", Secret::new(format!("{head} {tail}")), "<the token with a space in it>")
+        }
+        Auth::Doubled => made("Bearer ", Secret::new(format!("{text}, {text}")), "<the token>, <the token>"),
         Auth::LongerScheme => bearer(valid, "Authorization", "BearerX "),
         Auth::Digest => made(
             "Digest ",
@@ -404,13 +425,7 @@ fn authorization(session: &Session, bindings: &Bindings, auth: Auth) -> Option<A
             made("Bearer ", Secret::new(letters.as_str()), "<the token without its last character>")
         }
         Auth::Extended => made("Bearer ", Secret::new(format!("{text}A")), "<the token with one more character>"),
-        Auth::OtherCase => {
-            let swapped: String = text
-                .chars()
-                .map(|c| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
-                .collect();
-            made("Bearer ", Secret::new(swapped), "<the token in the other letter case>")
-        }
+        Auth::OtherCase => made("Bearer ", Secret::new(other_case(text)), "<the token in the other letter case>"),
         Auth::EmptyBearer => made("Bearer", Secret::new(""), ""),
         Auth::BareToken => bearer(valid, "Authorization", ""),
         Auth::Malformed => made("Bearer ", Secret::new("not a b64token, \"at all\""), "not a b64token, \"at all\""),

@@ -213,7 +213,7 @@ fn trials(suite: &Suite, wanted: impl Fn(&Cited<'_>) -> bool) -> Vec<Trial> {
             let case = suite.case(index).ok()?;
             let row = Cited { id: &suite.refs[index].id, requirements: &case.requirements };
             let case = u32::try_from(index).ok()?;
-            wanted(&row).then_some(Trial { case, endpoint: 0 })
+            wanted(&row).then_some(Trial { case, endpoint: 0, place: case + 1 })
         })
         .collect()
 }
