@@ -126,7 +126,9 @@ fn is_token68(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn read(line: &str) -> Vec<(String, Vec<(String, String)>, bool)> {
+    type Read = (String, Vec<(String, String)>, bool);
+
+    fn read(line: &str) -> Vec<Read> {
         challenges(line).into_iter().map(|c| (c.scheme, c.params, c.malformed.is_none())).collect()
     }
 

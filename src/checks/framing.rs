@@ -43,14 +43,27 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         }
         return;
     }
-    if let Some(length) = length
-        && length.split(',').any(|one| one.trim().is_empty() || !one.trim().bytes().all(|b| b.is_ascii_digit()))
+    let lengths: Vec<&str> =
+        response.header_all("content-length").flat_map(|value| value.split(',')).map(str::trim).collect();
+    let is_number = |one: &&str| !one.is_empty() && one.bytes().all(|octet| octet.is_ascii_digit());
+    let wrong = if !lengths.iter().all(is_number) {
+        Some("Content-Length is not a number.")
+    } else if lengths.windows(2).any(|pair| pair[0] != pair[1]) {
+        Some("The response has two different values of Content-Length.")
+    } else {
+        None
+    };
+    if let Some(wrong) = wrong {
+        let draft = scene.finding("REQ-HDR-004", Place::Header("content-length".to_owned()), wrong);
+        return findings.add(draft.expected("the number of octets of the content").actual(lengths.join(", ")));
+    }
+    if let (Some(length), Some(_), None) = (length, response.header("transfer-encoding"), &response.problem)
+        && length.trim().parse() != Ok(response.wire_length)
     {
-        findings.add(
-            scene
-                .finding("REQ-HDR-004", Place::Header("content-length".to_owned()), "Content-Length is not a number.")
-                .actual(length),
-        );
+        let place = Place::Header("content-length".to_owned());
+        let draft =
+            scene.finding("REQ-HDR-004", place, "Content-Length beside chunks is not the length of the content.");
+        findings.add(draft.expected(response.wire_length.to_string()).actual(length));
     }
     let body = || Place::Body(String::new());
     match &response.problem {

@@ -21,9 +21,10 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     if response.body.is_empty() {
         if scene.is_entity() {
             let place = Place::Body(String::new());
-            findings.add(
-                scene.finding("REQ-STATUS-001", place, "The 200 response has no body.").expected("the updated job"),
-            );
+            let preferred = scene.primary().starts_with("REQ-PREF");
+            let requirement = if preferred { scene.primary() } else { "REQ-STATUS-001" };
+            findings
+                .add(scene.finding(requirement, place, "The 200 response has no body.").expected("the updated job"));
         }
         return;
     }

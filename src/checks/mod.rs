@@ -22,6 +22,7 @@ mod others;
 mod preference;
 mod race;
 mod read_back;
+mod repeat;
 mod retry_after;
 mod scene;
 mod status;
@@ -76,6 +77,7 @@ pub const CHECKS: &[Check] = &[
     envelope::ADVICE,
     echo::CHECK,
     untouched::CHECK,
+    repeat::CHECK,
     expected::HEADERS,
     expected::MEMBERS,
     expected::BODY,
@@ -171,6 +173,7 @@ fn said(kind: BrokenKind) -> &'static str {
         BrokenKind::ConnectTimeout => "no connection in time",
         BrokenKind::Timeout => "no answer in time",
         BrokenKind::Reset => "the connection was closed without an answer",
+        BrokenKind::Silent => "the connection is closed without an answer, each time",
         BrokenKind::Malformed => "the answer is not HTTP",
         BrokenKind::Unsendable => "the request could not be sent",
     }

@@ -108,7 +108,8 @@ pub(super) fn broken(
     findings: &mut Findings,
 ) -> Option<String> {
     let request = &transcript.case.steps[entry.step].request;
-    let gone = matches!(broken.kind, BrokenKind::Reset | BrokenKind::Timeout | BrokenKind::Malformed);
+    let gone =
+        matches!(broken.kind, BrokenKind::Reset | BrokenKind::Silent | BrokenKind::Timeout | BrokenKind::Malformed);
     if request.wire.is_cut_off() && gone {
         // The server may answer 400 or just close (REQ-HTTP-003).
         return None;
@@ -128,17 +129,22 @@ pub(super) fn broken(
         );
         return None;
     }
-    if broken.kind == BrokenKind::Malformed && entry.role == Role::Step {
-        // Something came back, and it is no HTTP response: that is an answer, and a wrong one.
+    if matches!(broken.kind, BrokenKind::Malformed | BrokenKind::Silent) && entry.role == Role::Step {
+        // Something came back, and it is no HTTP response: that is an answer, and a wrong one. So is a connection that
+        // this request ends each time, while other requests are answered.
         findings.check = CHECK.name;
-        let named = transcript.case.steps[entry.step].expect.requirement.as_deref();
-        let requirement = if broken.detail.contains("Content-Length") { Some("REQ-HDR-004") } else { named };
+        let requirement = transcript.case.steps[entry.step].expect.requirement.as_deref();
         findings.add(
             Draft::new(
                 requirement.unwrap_or_else(|| transcript.case.primary()),
                 index,
                 Place::Wire,
-                format!("The answer is not an HTTP response: {}.", broken.detail),
+                if broken.kind == BrokenKind::Silent {
+                    "The request ends the connection without an answer, each time, while other requests are answered."
+                        .to_owned()
+                } else {
+                    format!("The answer is not an HTTP response: {}.", broken.detail)
+                },
             )
             .at_most(Level::Must)
             .expected("a status line, header fields and content (RFC 9112, section 2.1)"),

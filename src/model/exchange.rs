@@ -112,6 +112,8 @@ pub enum BrokenKind {
     Timeout,
     /// The connection ended before a response.
     Reset,
+    /// The connection ended before a response, again and again, while other requests in between were answered.
+    Silent,
     /// What came back is not HTTP.
     Malformed,
     /// The request could not be built or sent.

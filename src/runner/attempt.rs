@@ -278,7 +278,43 @@ impl<'a> Attempt<'a> {
         // Oversized and deep input that gets no answer is a finding, not bad luck.
         let robustness = matches!(step.request.body_made, Some(MadeBody::LongStatus(_) | MadeBody::DeepDetails(_)));
         let again = !conditional && !step.request.wire.is_cut_off() && !robustness;
-        self.patiently(outgoing, &judged, again).await
+        let exchange = self.patiently(outgoing.clone(), &judged, again).await;
+        match &exchange.outcome {
+            Outcome::Broken(broken) if broken.kind == BrokenKind::Reset && again && self.patience.retries > 0 => {
+                self.once_more(outgoing, exchange).await
+            }
+            _ => exchange,
+        }
+    }
+
+    /// Tells bad luck from a server that this request makes hang up: the request again, with a read before and after.
+    /// Three rounds, so that a network that loses a tenth of the exchanges is blamed on the server once in 10⁷ times.
+    async fn once_more(&mut self, mut outgoing: Outgoing, mut last: Exchange) -> Exchange {
+        outgoing.fresh = true;
+        for _ in 0..3 {
+            if self.job.via == ReadVia::None || !self.is_answered().await {
+                return last;
+            }
+            last = self.session.send(outgoing.clone()).await;
+            match &last.outcome {
+                Outcome::Broken(broken) if broken.kind == BrokenKind::Reset => {}
+                _ => {
+                    self.retried.push("the connection was closed without an answer".to_owned());
+                    return last;
+                }
+            }
+        }
+        if self.is_answered().await
+            && let Outcome::Broken(broken) = &mut last.outcome
+        {
+            broken.kind = BrokenKind::Silent;
+        }
+        last
+    }
+
+    async fn is_answered(&self) -> bool {
+        let read = request::read(self.session, self.collection, &self.job.id);
+        self.session.send(read).await.response().is_some()
     }
 
     /// Sends, and sends again where nothing that can be judged came back.

@@ -86,24 +86,36 @@ impl Head {
         self.headers.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
     }
 
-    /// How the content of this response to `method` is framed.
-    pub(super) fn framing(&self, method: &str) -> Result<Framing, Broken> {
+    /// How the content of this response to `method` is framed. Of several lengths the smallest counts, so that nothing is
+    /// waited for in vain; no content is read where none of them is a number.
+    pub(super) fn framing(&self, method: &str) -> Framing {
         if method == "HEAD" || matches!(self.status, 100..=199 | 204 | 304) {
-            return Ok(Framing::Nothing);
+            return Framing::Nothing;
         }
         if let Some(codings) = self.all("transfer-encoding").last() {
             let last = codings.rsplit(',').next().unwrap_or_default().trim();
-            return Ok(if last.eq_ignore_ascii_case("chunked") { Framing::Chunked } else { Framing::UntilClose });
+            return if last.eq_ignore_ascii_case("chunked") { Framing::Chunked } else { Framing::UntilClose };
         }
-        let mut lengths = self.all("content-length").flat_map(|value| value.split(',')).map(str::trim);
-        let Some(first) = lengths.next() else { return Ok(Framing::UntilClose) };
-        if lengths.any(|other| other != first) {
-            return Err(malformed("two different values of Content-Length"));
+        if self.lengths().next().is_none() {
+            return Framing::UntilClose;
         }
-        if first.is_empty() || !first.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(malformed(format!("Content-Length is {}", shown(first.as_bytes()))));
-        }
-        Ok(Framing::Length(first.parse().unwrap_or(u64::MAX)))
+        self.lengths().flatten().min().map_or(Framing::Nothing, Framing::Length)
+    }
+
+    /// Whether Content-Length, where there is one, is one number. Otherwise nobody knows where the next response begins,
+    /// and the connection is of no further use (RFC 9112, section 6.3).
+    pub(super) fn length_is_sound(&self) -> bool {
+        let mut lengths = self.lengths();
+        let first = lengths.next().unwrap_or(Some(0));
+        first.is_some() && lengths.all(|other| other == first)
+    }
+
+    /// The values of Content-Length, each with its number.
+    fn lengths(&self) -> impl Iterator<Item = Option<u64>> {
+        self.all("content-length").flat_map(|value| value.split(',')).map(str::trim).map(|digits| {
+            let is_number = !digits.is_empty() && digits.bytes().all(|octet| octet.is_ascii_digit());
+            is_number.then(|| digits.parse().unwrap_or(u64::MAX))
+        })
     }
 
     /// Transfer codings other than chunked, which nobody asked for.
@@ -152,8 +164,8 @@ mod tests {
         assert!((0..text.len() - 2).all(|n| find(&text.as_bytes()[..n], n.saturating_sub(1)).unwrap().is_none()));
         let read = head(text);
         assert_eq!((read.status, read.version, read.length), (200, "HTTP/1.1", text.len() - 2));
-        assert_eq!(read.framing("PATCH").unwrap(), Framing::Length(2));
-        assert_eq!(read.framing("HEAD").unwrap(), Framing::Nothing);
+        assert_eq!(read.framing("PATCH"), Framing::Length(2));
+        assert_eq!(read.framing("HEAD"), Framing::Nothing);
     }
 
     #[test]
@@ -167,13 +179,16 @@ mod tests {
     #[test]
     fn knows_the_framings() {
         let framing = |fields: &str| head(&format!("HTTP/1.1 200 OK\r\n{fields}\r\n")).framing("GET");
-        assert_eq!(framing("Transfer-Encoding: gzip, chunked\r\n").unwrap(), Framing::Chunked);
-        assert_eq!(framing("Transfer-Encoding: chunked\r\nContent-Length: 3\r\n").unwrap(), Framing::Chunked);
-        assert_eq!(framing("Content-Length: 3, 3\r\n").unwrap(), Framing::Length(3));
-        assert_eq!(framing("").unwrap(), Framing::UntilClose);
-        assert!(framing("Content-Length: 3\r\nContent-Length: 4\r\n").is_err());
-        assert!(framing("Content-Length: -1\r\n").is_err());
-        assert_eq!(head("HTTP/1.1 204 x\r\nContent-Length: 3\r\n\r\n").framing("GET").unwrap(), Framing::Nothing);
+        assert_eq!(framing("Transfer-Encoding: gzip, chunked\r\n"), Framing::Chunked);
+        assert_eq!(framing("Transfer-Encoding: chunked\r\nContent-Length: 3\r\n"), Framing::Chunked);
+        assert_eq!(framing("Content-Length: 3, 3\r\n"), Framing::Length(3));
+        assert_eq!(framing(""), Framing::UntilClose);
+        assert_eq!(framing("Content-Length: 5\r\nContent-Length: 4\r\n"), Framing::Length(4));
+        assert_eq!(framing("Content-Length: -1\r\n"), Framing::Nothing);
+        let sound = |fields: &str| head(&format!("HTTP/1.1 200 OK\r\n{fields}\r\n")).length_is_sound();
+        assert!(sound("") && sound("Content-Length: 3, 3\r\n"));
+        assert!(!sound("Content-Length: 3\r\nContent-Length: 4\r\n") && !sound("Content-Length: x\r\n"));
+        assert_eq!(head("HTTP/1.1 204 x\r\nContent-Length: 3\r\n\r\n").framing("GET"), Framing::Nothing);
     }
 
     #[test]

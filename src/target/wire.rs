@@ -122,17 +122,17 @@ impl Link {
             (Err(error), Err(End::Failed(cause))) if error.kind == BrokenKind::Reset => return Err(from_io(&cause)),
             (Err(error), _) => return Err(error),
         };
-        let framing = head.framing(message.method)?;
+        let framing = head.framing(message.method);
         let (body, mut problem) = self.content(framing, message.limit, limit.as_mut()).await;
         if let (None, Some(coding)) = (&problem, head.foreign_transfer_coding()) {
             problem = Some(BodyProblem::Undecodable(format!("transfer coding `{coding}`, which was not asked for")));
         }
-        if alone && problem.is_none() && framing != Framing::UntilClose {
+        if alone && problem.is_none() && framing != Framing::UntilClose && head.length_is_sound() {
             problem = self.excess(limit).await;
         }
         let reusable =
             !alone && problem.is_none() && framing != Framing::UntilClose && head.keeps_alive() && head.status != 101;
-        let reusable = reusable && self.input.is_empty();
+        let reusable = reusable && head.length_is_sound() && self.input.is_empty();
         self.rested = Instant::now();
         Ok(Answer { head, body, problem, reusable })
     }

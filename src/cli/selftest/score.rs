@@ -25,7 +25,7 @@ pub(super) struct Score {
 impl Score {
     /// Scores the results; with `whole`, they are those of all servers, so that what never bites shows too.
     pub(super) fn of(suite: &Suite, results: Vec<Result>, whole: bool) -> Self {
-        let mut problems: Vec<String> = results.iter().flat_map(wrong).collect();
+        let mut problems: Vec<String> = results.iter().filter_map(wrong).collect();
         let (musts, uncovered) = uncovered(suite);
         let covered = musts - uncovered.len();
         if whole {

@@ -1,0 +1,60 @@
+//! The same PATCH sent twice in a row gives the same property values (OData 4.01 Protocol, 11.4.3: values are set).
+
+use serde_json::Value;
+
+use super::scene::{Findings, Scene};
+use super::{Check, LooksAt};
+use crate::diff::{self, Against};
+use crate::model::finding::Place;
+use crate::model::transcript::{Entry, Role};
+
+pub(super) const CHECK: Check = Check {
+    name: "repetition",
+    rule: "The same PATCH sent twice in a row gives the same property values after the second as after the first.",
+    requirements: &["REQ-IDEMP-001", "REQ-BODY-011"],
+    looks_at: LooksAt::Steps,
+    run,
+};
+
+fn run(scene: &Scene<'_>, findings: &mut Findings) {
+    if scene.entry.role != Role::Step || scene.response.status != 200 {
+        return;
+    }
+    let Some(earlier) = the_step_before(scene).filter(|earlier| is_same_request(earlier, scene.entry)) else { return };
+    let first = earlier.exchange.response().filter(|response| response.status == 200).and_then(|r| r.json());
+    let (Some(first), Some(second)) =
+        (first.and_then(Value::as_object), scene.response.json().and_then(Value::as_object))
+    else {
+        return;
+    };
+    let differs = |d: &diff::Difference| {
+        let top = d.pointer.split('/').nth(1).unwrap_or_default();
+        d.kind != diff::Kind::Order && !scene.profile().excuses(top)
+    };
+    let Some(difference) = diff::compare(diff::JOB, first, second, Against::SameState, true).into_iter().find(differs)
+    else {
+        return;
+    };
+    let primary = scene.transcript.case.primary();
+    let requirement = if primary == "REQ-BODY-011" { primary } else { "REQ-IDEMP-001" };
+    let name = difference.pointer.rsplit('/').next().unwrap_or_default().to_owned();
+    let message = format!("`{name}` differs after the same request was sent once more.");
+    let draft = scene.finding(requirement, Place::Body(difference.pointer), message).expected(difference.expected);
+    findings.add(match difference.actual {
+        Some(actual) => draft.actual(actual),
+        None => draft,
+    });
+}
+
+/// The exchange of the step before, where that was one request.
+fn the_step_before<'a>(scene: &Scene<'a>) -> Option<&'a Entry> {
+    let step = scene.entry.step.checked_sub(1)?;
+    let mut of_step = scene.transcript.of_step(step).filter(|(_, entry)| entry.role == Role::Step);
+    let (_, entry) = of_step.next()?;
+    of_step.next().is_none().then_some(entry)
+}
+
+fn is_same_request(a: &Entry, b: &Entry) -> bool {
+    let (a, b) = (&a.exchange.request, &b.exchange.request);
+    b.method == "PATCH" && (&a.method, &a.url, &a.body) == (&b.method, &b.url, &b.body)
+}
