@@ -137,3 +137,33 @@ fn only_what_did_not_pass_is_run_again() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(fs::read_dir(dir.path().join("state/runs")).unwrap().count(), 2);
 }
+
+#[test]
+fn two_runs_are_compared() {
+    let dir = tempfile::tempdir().unwrap();
+    let diff = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_patchproof"));
+        command.arg("diff").args(words).current_dir(dir.path()).env("PATCHPROOF_STATE_DIR", dir.path().join("state"));
+        let output = command.output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert_eq!(diff(&["latest~1", "latest"]).0, 2, "nothing is kept yet");
+    let (_, first) = run(dir.path(), &[]);
+    fs::copy(dir.path().join("r.json"), dir.path().join("first.json")).unwrap();
+    let (_, second) = run(dir.path(), &["--fault", "bad-date-crashes"]);
+    let failed = |report: &Value| verdicts(report).into_values().filter(|verdict| verdict == "fail").count();
+    assert!(failed(&second) > failed(&first));
+    let (code, json) = diff(&["first.json", "--format", "json"]);
+    let told: Value = serde_json::from_str(&json).unwrap();
+    let count = |change: &str| usize::try_from(told["counts"][change].as_u64().unwrap_or_default()).unwrap();
+    assert_eq!(code, 0);
+    assert_eq!(count("new") + count("changed") + count("still"), failed(&second));
+    assert!(count("new") > 0);
+    let (code, table) = diff(&["latest~1", "latest", "--fail-on", "new,changed"]);
+    assert_eq!(code, 1);
+    assert!(table.contains(&format!("New failures: {}\n", count("new"))), "{table}");
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    assert_eq!(diff(&["latest", "latest", "--fail-on", "new,changed,added,removed"]).0, 0);
+    assert_eq!(diff(&["latest", "latest", "--fail-on", "newer"]).0, 2);
+    assert!(diff(&["latest~1", "latest", "--format", "markdown"]).1.contains("\n### New failures: "));
+}

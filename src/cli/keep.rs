@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::write::err;
+use super::output::Aside;
+use super::write::{Pending, err};
 use crate::model::event::{Summary, TrialResult};
 use crate::model::exit;
 use crate::model::verdict::Verdict;
+use crate::report;
 use crate::runner::Record;
 use crate::runs::{Head, Interrupted, Journal, Kept, Store};
 
@@ -28,6 +30,10 @@ pub(super) struct KeepArgs {
     /// How many runs are kept; 0 keeps none, and then none can be resumed
     #[arg(long, value_name = "N", default_value_t = 20, env = "PATCHPROOF_KEEP_RUNS")]
     keep_runs: usize,
+    /// SQLite file that every run is written into [default: in the state folder; not for the embedded server, nor in
+    /// CI]; `off` for none
+    #[arg(long, value_name = "FILE", env = "PATCHPROOF_HISTORY")]
+    history: Option<PathBuf>,
 }
 
 /// The folder of the program's state: as set, else where the system keeps the state of programs.
@@ -94,6 +100,16 @@ impl KeepArgs {
         Ok(Some(names))
     }
 
+    /// The history as a listener to the run, where the run goes into one.
+    pub(super) fn history(&self, embedded: bool) -> Result<Option<Aside>, u8> {
+        let listener = super::history::listener(self.history.as_deref(), embedded).map_err(|problem| {
+            err(format!("error: {problem}"));
+            exit::USAGE
+        })?;
+        let what = "the run does not go into the history";
+        Ok(listener.map(|renderer| Aside { what, renderer, pending: None }))
+    }
+
     /// Begins to keep a run, or goes on with the one that was interrupted.
     pub(super) fn begin(&self, head: &Head) -> Result<Begun, u8> {
         if let Some(name) = &self.resume {
@@ -139,9 +155,18 @@ impl KeepArgs {
 }
 
 impl Keeping {
-    /// Where the report of the run is kept.
-    pub(super) fn report(&self) -> PathBuf {
-        self.kept.report()
+    /// Keeps the report of the run.
+    pub(super) fn report(&self) -> Option<Aside> {
+        let what = "the report of the run is not kept";
+        match Pending::new(&self.kept.report()) {
+            Ok((pending, writer)) => {
+                Some(Aside { what, renderer: (report::format("json")?.open)(writer), pending: Some(pending) })
+            }
+            Err(error) => {
+                err(format!("warning: {what}: {error}"));
+                None
+            }
+        }
     }
 
     /// Writes results down as they come.

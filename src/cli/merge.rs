@@ -55,7 +55,7 @@ fn merged(args: &Args, color: ColorChoice) -> Result<u8, u8> {
         // A failure stays a failure; a green run without its report is not green.
         if code == exit::CONFORMS { exit::REPORT } else { code }
     };
-    let mut sinks = Sinks::open(&args.output, color, outputs, None).map_err(told)?;
+    let mut sinks = Sinks::open(&args.output, color, outputs, Vec::new()).map_err(told)?;
     sinks.event(&Event::RunStarted(run.info));
     for trial in run.trials {
         sinks.event(&Event::TrialFinished(Box::new(trial)));

@@ -5,7 +5,9 @@
 mod bundle;
 mod completions;
 pub mod conformance;
+mod diff;
 mod explain;
+mod history;
 mod keep;
 mod keygen;
 mod lint;
@@ -64,6 +66,10 @@ enum Command {
     Explain(explain::Args),
     /// Put the reports of shards together
     Merge(merge::Args),
+    /// Compare two runs
+    Diff(diff::Args),
+    /// Tell how a target fared over time
+    History(history::Args),
     /// Check, add or prune waivers
     Waivers(waivers::Args),
     /// Render a stored run again, in any format
@@ -107,6 +113,8 @@ fn dispatch(cli: Cli) -> u8 {
         Command::Explain(args) => explain::run(&args),
         Command::Merge(args) => merge::run(&args, cli.color),
         Command::Waivers(args) => waivers::run(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::History(args) => history::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Rejudge(args) => rejudge::run(&args),
         Command::Verify(args) => verify::run(&args),

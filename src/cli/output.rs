@@ -105,12 +105,26 @@ impl OutputArgs {
     }
 }
 
+/// Somebody else who listens. Where that fails, a warning says so, and the run is none the worse for it.
+pub(super) struct Aside {
+    /// What is not done then.
+    pub(super) what: &'static str,
+    pub(super) renderer: Box<dyn Renderer>,
+    /// The file behind it, where it is to be put in its place.
+    pub(super) pending: Option<Pending>,
+}
+
+impl Aside {
+    fn failed(&self, error: &io::Error) {
+        err(format!("warning: {}: {error}", self.what));
+    }
+}
+
 /// Everything that listens to the events of a run.
 pub(super) struct Sinks {
     screen: Box<dyn Renderer>,
     files: Vec<(String, Box<dyn Renderer>, Pending)>,
-    /// The report that is kept for later; where it cannot be written, the run is none the worse for it.
-    kept: Option<(Box<dyn Renderer>, Pending)>,
+    asides: Vec<Aside>,
     problem: Option<String>,
 }
 
@@ -120,7 +134,7 @@ impl Sinks {
         args: &OutputArgs,
         color: ColorChoice,
         outputs: Vec<Output>,
-        kept: Option<PathBuf>,
+        asides: Vec<Aside>,
     ) -> Result<Self, String> {
         let screen: Box<dyn Renderer> = match args.message_format {
             MessageFormat::Json => match report::format("ndjson") {
@@ -135,23 +149,14 @@ impl Sinks {
             let (pending, writer) = Pending::new(&path).map_err(|error| format!("{shown}: {error}"))?;
             files.push((shown, (format.open)(writer), pending));
         }
-        let kept = kept.and_then(|path| {
-            let (pending, writer) = Pending::new(&path).inspect_err(not_kept).ok()?;
-            Some(((report::format("json")?.open)(writer), pending))
-        });
-        Ok(Self { screen, files, kept, problem: None })
+        Ok(Self { screen, files, asides, problem: None })
     }
 
     /// Tells everybody.
     pub(super) fn event(&mut self, event: &Event) {
         // The screen may be a closed pipe; the reports go on.
         let _ = self.screen.event(event);
-        if let Some((renderer, _)) = &mut self.kept
-            && let Err(error) = renderer.event(event)
-        {
-            not_kept(&error);
-            self.kept = None;
-        }
+        self.asides.retain_mut(|aside| aside.renderer.event(event).inspect_err(|error| aside.failed(error)).is_ok());
         for (shown, renderer, _) in &mut self.files {
             if let Err(error) = renderer.event(event) {
                 self.problem.get_or_insert_with(|| format!("{shown}: {error}"));
@@ -161,9 +166,10 @@ impl Sinks {
 
     /// Puts the reports in their places.
     pub(super) fn close(self) -> Result<(), String> {
-        if let Some((renderer, pending)) = self.kept {
-            drop(renderer);
-            let _ = pending.finish().inspect_err(not_kept);
+        for mut aside in self.asides {
+            if let Some(pending) = aside.pending.take() {
+                let _ = pending.finish().inspect_err(|error| aside.failed(error));
+            }
         }
         let mut problem = self.problem;
         for (shown, renderer, pending) in self.files {
@@ -177,10 +183,6 @@ impl Sinks {
         }
         problem.map_or(Ok(()), Err)
     }
-}
-
-fn not_kept(error: &io::Error) {
-    err(format!("warning: the report of the run is not kept: {error}"));
 }
 
 fn screen_options(args: &OutputArgs, color: ColorChoice) -> Options {

@@ -135,7 +135,9 @@ async fn fire(
             .map_err(usage)?
     };
     let head = head(&args, &chosen, aim.embedded.is_none().then(|| aim.target.client.base_url()));
+    let history = args.keep.history(aim.embedded.is_some())?;
     let Begun { head, known, keeping } = args.keep.begin(&head)?;
+    let asides = keeping.iter().filter_map(Keeping::report).chain(history).collect();
     let info = RunInfo {
         run_id: head.run_id,
         started_at: head.started_at,
@@ -177,11 +179,10 @@ async fn fire(
         None => None,
     };
     let progress = args.output.progress(chosen.plan.len());
-    let mut sinks =
-        Sinks::open(&args.output, color, outputs, keeping.as_ref().map(Keeping::report)).map_err(|problem| {
-            err(format!("error: {problem}"));
-            exit::REPORT
-        })?;
+    let mut sinks = Sinks::open(&args.output, color, outputs, asides).map_err(|problem| {
+        err(format!("error: {problem}"));
+        exit::REPORT
+    })?;
     let summary = runner::run(&chosen.suite, &chosen.plan, aim.target, &settings, info, &mut |event| {
         if let Event::TrialFinished(_) = &event {
             progress.inc(1);

@@ -30,7 +30,7 @@ pub struct Kept {
 #[derive(Debug, thiserror::Error)]
 pub enum FindError {
     /// Nothing was kept yet.
-    #[error("no run is kept in {}", .0.display())]
+    #[error("no such run is kept in {}", .0.display())]
     None(PathBuf),
     /// There is neither a kept run nor a file of that name.
     #[error("{name}: neither a file nor the beginning of the id of a run kept in {}", folder.display())]
@@ -119,14 +119,15 @@ impl Store {
         names.into_iter().filter_map(kept).collect()
     }
 
-    /// The run called `latest`, or whose id begins so.
+    /// The run called `latest`, or `latest~1` for the one before, or whose id begins so.
     ///
     /// # Errors
     /// When there is none, or more than one.
     pub fn find(&self, name: &str) -> Result<Kept, FindError> {
         let mut all = self.list();
-        if name == "latest" {
-            return all.into_iter().next().ok_or_else(|| FindError::None(self.0.clone()));
+        if let Some(before) = name.strip_prefix("latest") {
+            let back = if before.is_empty() { Some(0) } else { before.strip_prefix('~').and_then(|n| n.parse().ok()) };
+            return back.and_then(|back| all.into_iter().nth(back)).ok_or_else(|| FindError::None(self.0.clone()));
         }
         all.retain(|kept| !name.is_empty() && kept.id.starts_with(name));
         match all.len() {
@@ -142,7 +143,7 @@ impl Store {
     /// When there is no such run, or it cannot be read.
     pub fn open(&self, name: &str) -> Result<Run, FindError> {
         let path = Path::new(name);
-        if name != "latest" && path.is_file() { read(path) } else { self.find(name)?.read() }
+        if !name.starts_with("latest") && path.is_file() { read(path) } else { self.find(name)?.read() }
     }
 
     /// Removes all but the newest `keep` runs, and those that still go on. What cannot be removed stays.
@@ -174,6 +175,8 @@ mod tests {
             fs::create_dir_all(dir.path().join(format!("runs/20260101T0{hour}0000.000Z-{id}"))).unwrap();
         }
         assert_eq!(store.find("latest").unwrap().id, "b-3");
+        assert_eq!(store.find("latest~2").unwrap().id, "aa-1");
+        assert!(matches!(store.find("latest~3"), Err(FindError::None(_))));
         assert_eq!(store.find("ab").unwrap().id, "ab-2");
         assert!(matches!(store.find("a"), Err(FindError::Several { .. })));
         assert!(matches!(store.find("c"), Err(FindError::Unknown { .. })));
