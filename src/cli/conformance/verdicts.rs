@@ -163,7 +163,8 @@ impl Job {
             ..aim.settings()
         };
         let settings = Settings { jobs: self.lanes.unwrap_or(settings.jobs), ..settings };
-        let info = RunInfo { base_url, ..RunInfo::default() };
+        let run_id = uuid::Uuid::new_v4().to_string();
+        let info = RunInfo { run_id, embedded: aim.embedded.is_some(), base_url, ..RunInfo::default() };
         let mut summary = runner::run(suite, plan, aim.target, &settings, info, &mut |event| {
             if let Event::TrialFinished(result) = event {
                 verdicts.put(*result);
