@@ -12,10 +12,12 @@ use crate::model::exit;
 
 /// Arguments of `keygen`.
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Keep the private key to yourself; give the public one to whoever verifies, by another way than the
-bundle. Both are PEM (PKCS #8, SubjectPublicKeyInfo) without a passphrase."
-)]
+#[command(after_help = "Examples:
+  patchproof keygen                       patchproof.key and patchproof.key.pub
+  patchproof keygen ~/keys/vendor
+
+Keep the private key to yourself; give the public one to whoever verifies, by another way than the
+bundle. Both are PEM (PKCS #8, SubjectPublicKeyInfo) without a passphrase.")]
 pub(super) struct Args {
     /// The private key; the public one goes beside it, with `.pub` at its end
     #[arg(value_name = "PATH", default_value = "patchproof.key")]
