@@ -17,6 +17,7 @@ mod output;
 mod policy;
 mod rejudge;
 mod report;
+mod restore;
 mod run;
 mod schema;
 mod selftest;
@@ -80,6 +81,8 @@ enum Command {
     Verify(verify::Args),
     /// Make a key that signs bundles
     Keygen(keygen::Args),
+    /// Put back what a run left behind that was killed
+    Restore(Box<restore::Args>),
     /// Run the reference server on its own
     Serve(serve::Args),
     /// Prove the suite: every fault caught, every legal variation clean
@@ -119,6 +122,7 @@ fn dispatch(cli: Cli) -> u8 {
         Command::Rejudge(args) => rejudge::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Keygen(args) => keygen::run(&args),
+        Command::Restore(args) => restore::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Selftest(args) => selftest::run(&args),
         Command::Schema(args) => schema::run(&args),

@@ -169,6 +169,7 @@ async fn fire(
         known,
         record: keeping.as_ref().map(Keeping::record),
         cancelled: interrupts(),
+        notice: |text| err(format!("note: {text}")),
         ..aim.settings()
     };
     let bundle = match bundle {
@@ -260,7 +261,7 @@ pub(super) fn interrupts() -> Arc<AtomicBool> {
         loop {
             super::serve::interrupted().await;
             if flag.swap(true, Ordering::Relaxed) {
-                err("interrupted again: ending at once; jobs may not be as they were");
+                err("interrupted again: ending at once; `patchproof restore` puts back what is not as it was");
                 std::process::exit(i32::from(exit::INTERRUPTED));
             }
             err("interrupted: putting jobs back and writing the partial report (again to end at once)");

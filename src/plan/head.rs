@@ -4,15 +4,22 @@ use super::load::Suite;
 use super::trial::Trial;
 use crate::contract::endpoint::ENDPOINTS;
 use crate::contract::requirement::{Requirement, requirement};
-use crate::model::case::Case;
+use crate::model::case::{Address, Case};
 
 /// The facts of a case that decide whether and when it is run.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Head {
     /// Bit `i` is set when the case applies to endpoint `i` of [`ENDPOINTS`].
     endpoints: u8,
     /// The case must run alone.
     pub exclusive: bool,
+    /// The case needs a second job of its collection.
+    pub second: bool,
+    /// The case needs a job of a derived type.
+    pub derived: bool,
+    /// The case looks at the jobs of other collections.
+    pub elsewhere: bool,
     /// The requirement that the case is about.
     pub primary: Option<&'static Requirement>,
 }
@@ -28,7 +35,12 @@ impl Head {
             .enumerate()
             .filter(|(_, row)| applies(row.collection))
             .fold(0, |bits, (i, _)| bits | 1 << i);
-        Self { endpoints, exclusive: case.exclusive, primary: requirement(case.primary()) }
+        let to = |wanted: &[Address]| case.steps.iter().any(|step| wanted.contains(&step.request.to));
+        let needs = |word: &str| case.needs.iter().any(|need| need == word);
+        let second = needs("second-job") || to(&[Address::SecondJob]);
+        let derived = needs("derived-job") || to(&[Address::DerivedJob]);
+        let elsewhere = to(&[Address::OtherJobs, Address::SameIdElsewhere]);
+        Self { endpoints, exclusive: case.exclusive, second, derived, elsewhere, primary: requirement(case.primary()) }
     }
 
     /// Whether the case applies to endpoint `endpoint` of [`ENDPOINTS`].

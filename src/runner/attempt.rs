@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::request::{self, Bindings, Ready};
 use super::session::{JobState, ReadVia, Session};
+use crate::contract::endpoint;
 use crate::model::case::{Address, Case, MadeBody, Race, Step};
 use crate::model::exchange::{BrokenKind, Exchange, Outcome, Response};
 use crate::model::expect::JobAfter;
@@ -125,6 +126,7 @@ impl<'a> Attempt<'a> {
             let reference = self.reference(step, &exchange);
             if writes {
                 self.learn(step, &exchange);
+                self.stray(&exchange);
             }
             self.entries.push(Entry {
                 step: index,
@@ -166,9 +168,21 @@ impl<'a> Attempt<'a> {
         }
     }
 
+    /// Notes a job that came about, so that it is deleted at the end.
+    fn stray(&self, exchange: &Exchange) {
+        let Some(response) = exchange.response().filter(|response| response.status == 201) else { return };
+        let Some(id) = response.entity().and_then(|entity| entity.get("id")?.as_str()) else { return };
+        let path = exchange.request.path().split('?').next().unwrap_or_default();
+        let mut segments = path.split('/').skip_while(|segment| *segment != "dataClassification").skip(1);
+        let collection = segments.next().filter(|name| endpoint::by_collection(name).is_some());
+        if let Some(collection) = collection.filter(|_| id != self.job.id) {
+            self.session.stray(collection.to_owned(), id.to_owned());
+        }
+    }
+
     /// Keeps the last known state of the job up to date.
     fn learn(&mut self, step: &Step, exchange: &Exchange) {
-        let own = matches!(step.request.to, Address::Job);
+        let own = matches!(step.request.to, Address::Job | Address::DerivedJob);
         let Some(response) = exchange.response() else {
             self.job.known = None;
             return;

@@ -59,7 +59,12 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
     if profile.not_offered.contains(collection) {
         return Some("the target does not offer this path".to_owned());
     }
-    if let Some(missing) = case.needs.iter().find(|word| !profile.has(word)) {
+    let has = |word: &str| match word {
+        "second-job" => super::request::second(session, collection).is_some(),
+        "derived-job" => session.target.derived.contains_key(collection),
+        word => profile.has(word),
+    };
+    if let Some(missing) = case.needs.iter().find(|word| !has(word)) {
         return Some(format!("needs capability {missing}"));
     }
     if let Some(word) = case.unless.iter().find(|word| profile.has(word)) {

@@ -6,9 +6,9 @@
 
 mod attempt;
 mod evidence;
+mod hold;
 mod lane;
 mod probe;
-mod put_back;
 mod request;
 mod schedule;
 mod session;

@@ -11,58 +11,86 @@ use crate::contract::endpoint::ENDPOINTS;
 use crate::model::exchange::{BrokenKind, Exchange, Outcome, Response};
 
 /// What the probe found.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Probed {
     /// The job of each lane, by collection.
     pub(super) jobs: BTreeMap<&'static str, JobState>,
+    /// Jobs of a derived type, by collection.
+    pub(super) derived: BTreeMap<&'static str, JobState>,
+    /// The jobs that stand by, by collection.
+    pub(super) standing_by: BTreeMap<&'static str, JobState>,
     /// Why the target as a whole cannot be judged.
     pub(super) hopeless: Option<String>,
 }
 
 /// Reads the job of every lane, and adds what was seen to the capabilities.
 pub(super) async fn probe(session: &mut Session) -> Probed {
-    let mut jobs = BTreeMap::new();
+    let mut probed = Probed::default();
     let mut answers: Vec<Exchange> = Vec::new();
     for endpoint in &ENDPOINTS {
-        if session.profile.not_offered.contains(endpoint.collection) {
+        let collection = endpoint.collection;
+        if session.profile.not_offered.contains(collection) {
             continue;
         }
-        let Some(id) = session.target.jobs.get(endpoint.collection).and_then(|ids| ids.first()).cloned() else {
-            continue;
-        };
-        let mut job = JobState {
-            id,
-            via: ReadVia::None,
-            known: None,
-            last_read: None,
-            etag: None,
-            old_etag: None,
-            original: None,
-        };
-        let exchange = session.send(request::read(session, endpoint.collection, &job.id)).await;
-        session.aside("probe", &exchange);
-        if let Outcome::Broken(broken) = &exchange.outcome
-            && matches!(
-                broken.kind,
-                BrokenKind::Refused | BrokenKind::Dns | BrokenKind::Tls | BrokenKind::ConnectTimeout
-            )
-        {
-            let hopeless = Some(format!("the target cannot be reached: {}", session.scrubber.scrub(&broken.detail)));
-            return Probed { jobs, hopeless };
+        let ids = session.target.jobs.get(collection).cloned().unwrap_or_default();
+        if let Some(id) = ids.first() {
+            let job = read(session, collection, id, &mut answers).await;
+            if let Some(why) = answers.last().and_then(unreachable) {
+                probed.hopeless = Some(session.scrubber.scrub(&why).into_owned());
+                return probed;
+            }
+            probed.jobs.insert(collection, job);
         }
-        if !learn(&mut job, &exchange, ReadVia::Get) {
-            let empty = Value::Object(Map::new());
-            let second = session.send(request::patch(session, endpoint.collection, &job, &empty)).await;
-            session.aside("probe", &second);
-            learn(&mut job, &second, ReadVia::EmptyPatch);
-            answers.push(second);
-        }
-        answers.push(exchange);
-        jobs.insert(endpoint.collection, job);
     }
-    let hopeless = hopeless(&jobs, &answers);
-    declare(session, &jobs);
-    Probed { jobs, hopeless }
+    probed.hopeless = hopeless(&probed.jobs, &answers);
+    if probed.hopeless.is_none() {
+        // What follows is read to be put back, and says nothing about the target.
+        for collection in probed.jobs.keys().copied() {
+            if let Some(id) = request::second(session, collection).map(str::to_owned)
+                && !session.target.disposable
+            {
+                probed.standing_by.insert(collection, read(session, collection, &id, &mut Vec::new()).await);
+            }
+            if let Some(id) = session.target.derived.get(collection).cloned() {
+                probed.derived.insert(collection, read(session, collection, &id, &mut Vec::new()).await);
+            }
+        }
+    }
+    declare(session, &probed.jobs);
+    probed
+}
+
+/// Reads one job: with GET, else with an empty PATCH.
+async fn read(session: &Session, collection: &str, id: &str, answers: &mut Vec<Exchange>) -> JobState {
+    let mut job = JobState {
+        id: id.to_owned(),
+        via: ReadVia::None,
+        known: None,
+        last_read: None,
+        etag: None,
+        old_etag: None,
+        original: None,
+    };
+    let exchange = session.send(request::read(session, collection, id)).await;
+    let understood = learn(&mut job, &exchange, ReadVia::Get);
+    let reached = unreachable(&exchange).is_none();
+    session.aside("probe", &exchange);
+    answers.push(exchange);
+    if !understood && reached {
+        let empty = Value::Object(Map::new());
+        let second = session.send(request::patch(session, collection, &job, &empty)).await;
+        learn(&mut job, &second, ReadVia::EmptyPatch);
+        session.aside("probe", &second);
+        answers.push(second);
+    }
+    job
+}
+
+/// Why nothing at all can be sent to the target.
+fn unreachable(exchange: &Exchange) -> Option<String> {
+    let Outcome::Broken(broken) = &exchange.outcome else { return None };
+    let kinds = [BrokenKind::Refused, BrokenKind::Dns, BrokenKind::Tls, BrokenKind::ConnectTimeout];
+    kinds.contains(&broken.kind).then(|| format!("the target cannot be reached: {}", broken.detail))
 }
 
 fn learn(job: &mut JobState, exchange: &Exchange, via: ReadVia) -> bool {
@@ -90,7 +118,7 @@ fn declare(session: &mut Session, jobs: &BTreeMap<&'static str, JobState>) {
     if !jobs.is_empty() && jobs.values().all(|job| job.etag.is_some()) {
         profile.capabilities.insert("etag".to_owned());
     }
-    if !jobs.is_empty() && jobs.keys().all(|collection| request::second(session, collection).is_some()) {
+    if jobs.keys().any(|collection| request::second(session, collection).is_some()) {
         profile.capabilities.insert("second-job".to_owned());
     }
     if profile.alias.is_some() {

@@ -181,10 +181,10 @@ fn addresses(
     let one = |id: &str| vec![(job_path(collection, id), id.to_owned())];
     let elsewhere = || ENDPOINTS.iter().map(|endpoint| endpoint.collection).filter(move |other| *other != collection);
     match to {
-        Address::Job => one(&job.id),
+        // Where a case is about the derived job, the lane has taken that for its job.
+        Address::Job | Address::DerivedJob => one(&job.id),
         Address::SecondJob => second(session, collection).map(one).unwrap_or_default(),
         Address::UnknownJob => one(&bindings.unknown),
-        Address::DerivedJob => session.target.derived.get(collection).map(|id| one(id)).unwrap_or_default(),
         Address::ForeignJob => session.target.foreign.get(collection).map(|id| one(id)).unwrap_or_default(),
         Address::OtherJobs => elsewhere()
             .filter_map(|other| {
@@ -304,7 +304,7 @@ fn content(
 }
 
 /// The body with permitted values in place of made-up ones, and without what the target does not let clients set.
-fn permitted(session: &Session, mut value: Value) -> Value {
+pub(super) fn permitted(session: &Session, mut value: Value) -> Value {
     if let Value::Object(members) = &mut value {
         members.retain(|name, _| !session.profile.read_only.contains(name) && !session.profile.computed.contains(name));
         for (name, values) in &session.profile.permitted {

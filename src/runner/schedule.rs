@@ -1,7 +1,7 @@
 //! The order of a run: probe, lanes side by side, trials that must be alone, put back.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 
 use super::attempt::Patience;
+use super::hold::{Hold, Wanted};
 use super::lane::{self, Label};
-use super::probe::probe;
-use super::put_back::put_back;
+use super::probe::{Probed, probe};
 use super::session::{JobState, Session, Target};
 use crate::contract::requirement::Tier;
 use crate::model::case::Case;
@@ -55,6 +55,8 @@ pub struct Settings {
     pub cancelled: Arc<AtomicBool>,
     /// Is shown every exchange.
     pub witness: Option<Arc<dyn Witness>>,
+    /// Tells people what a run waits for.
+    pub notice: fn(&str),
 }
 
 /// Writes down results as they come.
@@ -91,7 +93,15 @@ impl Default for Settings {
             record: None,
             cancelled: Arc::default(),
             witness: None,
+            notice: |_| {},
         }
+    }
+}
+
+impl Settings {
+    /// Whether the user wants the run to end.
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
     }
 }
 
@@ -124,7 +134,12 @@ pub async fn run(
     let started = Instant::now();
     let mut session = Session::new(target);
     session.witness.clone_from(&settings.witness);
-    let probed = probe(&mut session).await;
+    let mut hold = Hold::default();
+    let wanted = Wanted::of(plan, suite, &session);
+    let probed = match hold.take(&mut session, &wanted, settings, &info.run_id).await {
+        Ok(()) => look(&mut session, &mut hold).await,
+        Err(why) => Probed { hopeless: Some(why), ..Probed::default() },
+    };
     info.capabilities = session.profile.capabilities.iter().cloned().collect();
     info.read_back = read_back(probed.jobs.values());
     info.not_offered = session.profile.not_offered.iter().cloned().collect();
@@ -148,7 +163,7 @@ pub async fn run(
     let session = session;
     let summary = Summary { planned: plan.len(), waivers: settings.waivers.uses(), ..Summary::default() };
     let mut teller = Teller { sink, summary, settings };
-    let mut jobs = probed.jobs;
+    let mut jobs = lanes(probed.jobs, probed.derived);
     if let Some(why) = probed.hopeless {
         for trial in plan.all() {
             let (label, case) = describe(suite, plan, trial);
@@ -186,20 +201,17 @@ pub async fn run(
             let (label, case) = describe(suite, plan, trial);
             let reason = if session.profile.not_offered.contains(trial.collection()) {
                 "the target does not offer this path"
+            } else if let Some(why) = hold.without.get(trial.collection()) {
+                teller.tell(lane::blank(label, case.as_deref(), Verdict::Inconclusive, Some(why.clone())));
+                continue;
             } else {
                 "no job of this collection may be patched"
             };
             teller.tell(lane::blank(label, case.as_deref(), Verdict::Skip, Some(reason.to_owned())));
         }
         teller.summary.ended_early = stop.reason();
-        if !session.target.disposable {
-            for (collection, job) in &jobs {
-                if let Err(problem) = put_back(&session, collection, job).await {
-                    teller.summary.teardown.push(session.scrubber.scrub(&problem).into_owned());
-                }
-            }
-        }
     }
+    teller.summary.teardown = hold.give_back(&session).await;
     let mut summary = teller.summary;
     summary.conclude_waivers();
     summary.requests = session.requests();
@@ -208,6 +220,31 @@ pub async fn run(
         summary.could_not_judge = Some("the target stopped answering during the run".to_owned());
     }
     summary
+}
+
+/// Reads each job once, and writes down how it is.
+async fn look(session: &mut Session, hold: &mut Hold) -> Probed {
+    let mut probed = probe(session).await;
+    if probed.hopeless.is_none() {
+        let known = probed.jobs.iter().chain(&probed.standing_by).chain(&probed.derived);
+        let noted = hold.note(session, known.map(|(name, job)| (*name, job)));
+        let nothing = if probed.jobs.is_empty() { hold.without.values().next().cloned() } else { None };
+        probed.hopeless = noted.err().or(nothing);
+    }
+    probed
+}
+
+/// The job of each lane, and the derived one beside it.
+struct Jobs {
+    own: JobState,
+    derived: Option<JobState>,
+}
+
+fn lanes(
+    jobs: BTreeMap<&'static str, JobState>,
+    mut derived: BTreeMap<&'static str, JobState>,
+) -> BTreeMap<&'static str, Jobs> {
+    jobs.into_iter().map(|(name, own)| (name, Jobs { own, derived: derived.remove(name) })).collect()
 }
 
 fn read_back<'a>(jobs: impl Iterator<Item = &'a JobState>) -> String {
@@ -242,7 +279,7 @@ impl Stop<'_> {
 async fn window_of(
     suite: &Suite,
     session: &Session,
-    job: &mut JobState,
+    jobs: &mut Jobs,
     window: &[Trial],
     settings: &Settings,
     stop: &Stop<'_>,
@@ -271,6 +308,10 @@ async fn window_of(
                 } else {
                     // The semaphore is never closed, so a permit always comes.
                     let _permit = gate.acquire().await;
+                    let job = match &mut jobs.derived {
+                        Some(derived) if suite.head(trial.case).is_some_and(|head| head.derived) => derived,
+                        _ => &mut jobs.own,
+                    };
                     let result = lane::trial(session, job, trial, &case, label, settings).await;
                     if let Some(record) = &settings.record {
                         record.judged(&result);

@@ -1,7 +1,7 @@
 //! What a run knows of its target: how to reach it, with which credentials and jobs, and in what state each job is.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,7 +14,8 @@ use crate::model::profile::Profile;
 use crate::model::secret::{Scrubber, Secret};
 use crate::model::witness::{Known, Witness};
 use crate::target::config::Provision;
-use crate::target::pace::Pace;
+use crate::target::pace::{Backoff, Pace};
+use crate::target::service::{ATTEMPTS, Service, Watch};
 use crate::target::token::Token;
 use crate::target::{Client, Outgoing, RateLimit};
 
@@ -127,6 +128,7 @@ pub struct Session {
     /// Keeps all lanes together below the rate limit.
     pub(super) pace: Pace,
     seen_request_ids: RefCell<HashSet<u64>>,
+    strays: RefCell<BTreeSet<(String, String)>>,
     requests: Cell<usize>,
     /// Exchanges in a row that did not reach the target.
     unreached: Cell<usize>,
@@ -149,6 +151,7 @@ impl Session {
             scrubber,
             pace,
             seen_request_ids: RefCell::default(),
+            strays: RefCell::default(),
             requests: Cell::new(0),
             unreached: Cell::new(0),
             started: Instant::now(),
@@ -194,6 +197,30 @@ impl Session {
         self.target.credentials.valid.as_ref().and_then(Token::current)
     }
 
+    /// The target, for housekeeping. There is no use in insisting where it is gone.
+    pub(super) fn service(&self) -> Service<'_> {
+        Service {
+            client: &self.target.client,
+            token: self.target.credentials.valid.as_ref(),
+            scrubber: &self.scrubber,
+            if_match: self.profile.has("etag-required"),
+            watch: Some(self),
+            attempts: if self.gone() { 1 } else { ATTEMPTS },
+            pace: &self.pace,
+            backoff: Backoff::default(),
+        }
+    }
+
+    /// Notes a job that the target made though it was not asked to, or because a case asked.
+    pub(super) fn stray(&self, collection: String, id: String) {
+        self.strays.borrow_mut().insert((collection, id));
+    }
+
+    /// The jobs that came about during the run.
+    pub(super) fn strays(&self) -> Vec<(String, String)> {
+        self.strays.borrow().iter().cloned().collect()
+    }
+
     /// Requests sent so far.
     #[must_use]
     pub fn requests(&self) -> usize {
@@ -204,5 +231,12 @@ impl Session {
     #[must_use]
     pub fn gone(&self) -> bool {
         self.unreached.get() >= 24
+    }
+}
+
+impl Watch for Session {
+    fn saw(&self, exchange: &Exchange) {
+        self.requests.set(self.requests.get() + 1);
+        self.aside("housekeeping", exchange);
     }
 }

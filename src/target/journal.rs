@@ -3,7 +3,7 @@
 //! The main type is [`Journal`], one file of JSON lines per run: [`JournalEntry`]s, and marks of what is done. A run
 //! holds a lock on its journal, so [`pending`] sees only what dead runs left behind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -12,6 +12,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+/// Folder of the journals in the state folder.
+pub const FOLDER: &str = "journals";
 
 /// A job that was or is about to be changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,6 +29,14 @@ pub struct JournalEntry {
     pub before: Value,
     /// The run made the job, so it is to be deleted.
     pub created: bool,
+    /// The job can be read with GET; else with an empty PATCH.
+    pub readback: bool,
+    /// The target demands If-Match.
+    pub if_match: bool,
+    /// Properties that cannot be put back, or change by themselves.
+    pub left_alone: BTreeSet<String>,
+    /// Milliseconds until a read shows a change.
+    pub settle_ms: u64,
     /// When it was written, in milliseconds since 1970. Of several entries for a job the first one knows how it was.
     #[serde(default)]
     pub at: u64,
@@ -79,18 +90,20 @@ impl Journal {
         Ok(Self { path, open: Mutex::new(Open { file, pending: 0 }) })
     }
 
-    /// Writes down how a job was, and returns when that is on the disk.
+    /// Writes down how jobs were, and returns when that is on the disk.
     ///
     /// # Errors
-    /// When it cannot be written; the job must not be patched then.
-    pub fn before(&self, mut entry: JournalEntry) -> io::Result<()> {
-        if entry.at == 0 {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            entry.at = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
-        }
+    /// When it cannot be written; the jobs must not be patched then.
+    pub fn before(&self, entries: impl IntoIterator<Item = JournalEntry>) -> io::Result<()> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        append(&mut open.file, &Line::Before(entry))?;
-        open.pending += 1;
+        for mut entry in entries {
+            if entry.at == 0 {
+                let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                entry.at = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
+            }
+            append(&mut open.file, &Line::Before(entry))?;
+            open.pending += 1;
+        }
         open.file.sync_data()
     }
 
@@ -150,6 +163,8 @@ pub fn mark_done(folder: &Path, entry: &JournalEntry) -> io::Result<()> {
     for (path, mut file) in journals_of_the_dead(folder)? {
         let mut left = left_in(&std::fs::read_to_string(&path)?);
         if left.remove(&entry.key()).is_some() {
+            // The last line may have been cut off; what follows must not become part of it.
+            file.write_all(b"\n")?;
             append(&mut file, &done(&entry.base_url, &entry.collection, &entry.id))?;
         }
         if left.is_empty() {
@@ -213,6 +228,10 @@ mod tests {
             id: id.into(),
             before,
             created: false,
+            readback: true,
+            if_match: false,
+            left_alone: BTreeSet::new(),
+            settle_ms: 0,
             at,
         }
     }
@@ -223,13 +242,13 @@ mod tests {
         let path = folder.path();
         assert!(pending(&path.join("nothing")).unwrap().is_empty());
         let journal = Journal::open(path, "b").unwrap();
-        journal.before(entry("1", "old", 5)).unwrap();
-        journal.before(entry("2", "old", 5)).unwrap();
+        journal.before([entry("1", "old", 5)]).unwrap();
+        journal.before([entry("2", "old", 5)]).unwrap();
         journal.done("http://x", "jobs", "2").unwrap();
         assert!(pending(path).unwrap().is_empty(), "a living run puts back itself");
         journal.close().unwrap();
         let later = Journal::open(path, "a").unwrap();
-        later.before(entry("1", "changed", 9)).unwrap();
+        later.before([entry("1", "changed", 9)]).unwrap();
         drop(later);
         let mut torn = File::options().append(true).open(path.join("journal-a.jsonl")).unwrap();
         torn.write_all(b"{\"before\":{\"base_url\":\"ht").unwrap();
@@ -244,7 +263,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::open(folder.path(), "a").unwrap();
         assert!(Journal::open(folder.path(), "a").is_err());
-        journal.before(entry("1", "old", 0)).unwrap();
+        journal.before([entry("1", "old", 0)]).unwrap();
         journal.done("http://x", "jobs", "1").unwrap();
         journal.close().unwrap();
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);

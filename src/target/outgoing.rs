@@ -52,6 +52,20 @@ pub struct Authorization {
     pub in_query: bool,
 }
 
+impl Authorization {
+    /// The token as RFC 6750 has it.
+    #[must_use]
+    pub fn bearer(secret: Secret) -> Self {
+        Self {
+            header: "Authorization".to_owned(),
+            prefix: "Bearer ".to_owned(),
+            secret,
+            shown: format!("Bearer {TOKEN_PLACEHOLDER}"),
+            in_query: false,
+        }
+    }
+}
+
 /// A request on its way, secrets and all.
 pub(super) struct Prepared {
     pub(super) method: String,

@@ -3,13 +3,15 @@
 //! [`restore`] heals one [`JournalEntry`]; [`patch_back`] and [`same`] are pure. What the merge of a PATCH means, and
 //! which differences do not count, is in OData 4.01 Protocol, 11.4.3, and in the contract, parts 1 and 4.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 use super::journal::JournalEntry;
 use super::provision::{delete, read};
 use super::service::{Service, ServiceError, job_path};
 use crate::instant::{Closeness, Instant};
-use crate::model::profile::Profile;
 
 const PROPERTIES: [&str; 6] = ["type", "status", "tenantId", "creationDateTime", "startDateTime", "endDateTime"];
 const ERROR_MEMBERS: [&str; 3] = ["code", "message", "target"];
@@ -42,44 +44,39 @@ pub enum RestoreError {
     },
 }
 
-/// Puts a job back as the entry says, and verifies it by reading. With `readback` the job is read with GET, else
-/// with an empty PATCH. Properties that the profile calls read-only, computed or volatile are left alone.
+/// Puts a job back as the entry says, and verifies it by reading.
 ///
 /// # Errors
 /// When the target does not do it, or the job is different afterwards.
-pub async fn restore(service: Service<'_>, entry: &JournalEntry, profile: &Profile) -> Result<Restored, RestoreError> {
+pub async fn restore(service: Service<'_>, entry: &JournalEntry) -> Result<Restored, RestoreError> {
     let JournalEntry { collection, id, before, .. } = entry;
     if entry.created {
         delete(service, collection, id).await?;
         return Ok(Restored::Deleted);
     }
-    let readback = profile.has("readback");
-    let now = read(service, collection, id, readback).await?;
-    if differing(before, &now, profile).is_empty() {
+    let now = read(service, collection, id, entry.readback).await?;
+    // A value that is the same in other words is put back too: whoever owns the job gets it as it was.
+    if differing(before, &now, &entry.left_alone, PartialEq::eq).is_empty() {
         return Ok(Restored::Untouched);
     }
     let path = job_path(collection, id);
-    let body = patch_back(before, &now, profile);
+    let body = patch_back(before, &now, &entry.left_alone);
     service.call("PATCH", &path, Some(&body), |status| (200..300).contains(&status)).await?;
-    if profile.settle_ms > 0 {
-        tokio::time::sleep(profile.settle()).await;
-    }
-    let now = read(service, collection, id, readback).await?;
-    let left = differing(before, &now, profile);
+    tokio::time::sleep(Duration::from_millis(entry.settle_ms)).await;
+    let now = read(service, collection, id, entry.readback).await?;
+    let left = differing(before, &now, &entry.left_alone, same);
     if left.is_empty() { Ok(Restored::PutBack) } else { Err(RestoreError::Differs { path, differing: left }) }
 }
 
 /// The body of the PATCH that makes `now` what `before` was. It names every member that was there, so that a target
 /// that replaces instead of merging ends up right too; one that was not there is named only where it has to go.
 #[must_use]
-pub fn patch_back(before: &Value, now: &Value, profile: &Profile) -> Value {
+pub fn patch_back(before: &Value, now: &Value, left_alone: &BTreeSet<String>) -> Value {
     let mut body = Map::new();
-    for name in PROPERTIES {
-        if !profile.excuses(name) {
-            member(&mut body, name, before, now);
-        }
+    for name in PROPERTIES.iter().filter(|name| !left_alone.contains(**name)) {
+        member(&mut body, name, before, now);
     }
-    if !profile.excuses("error") {
+    if !left_alone.contains("error") {
         match (before.get("error"), now.get("error")) {
             (Some(error @ Value::Object(_)), now) => {
                 body.insert("error".into(), error_back(error, now.unwrap_or(&Value::Null)));
@@ -123,10 +120,15 @@ fn member(back: &mut Map<String, Value>, name: &str, before: &Value, now: &Value
     }
 }
 
-/// JSON Pointers of the properties in which two states of a job differ, apart from those that the profile excuses.
+/// JSON Pointers of the properties in which two states of a job differ, apart from those that are left alone.
 #[must_use]
-pub fn differing(before: &Value, now: &Value, profile: &Profile) -> Vec<String> {
-    let properties = PROPERTIES.iter().chain(["error"].iter()).filter(|name| !profile.excuses(name));
+pub fn differing(
+    before: &Value,
+    now: &Value,
+    left_alone: &BTreeSet<String>,
+    same: fn(&Value, &Value) -> bool,
+) -> Vec<String> {
+    let properties = PROPERTIES.iter().chain(["error"].iter()).filter(|name| !left_alone.contains(**name));
     let differs =
         |name: &&&str| !same(before.get(**name).unwrap_or(&Value::Null), now.get(**name).unwrap_or(&Value::Null));
     properties.filter(differs).map(|name| format!("/{name}")).collect()
@@ -160,7 +162,7 @@ mod tests {
     use super::*;
 
     fn back(before: &Value, now: &Value) -> Value {
-        patch_back(before, now, &Profile::default())
+        patch_back(before, now, &BTreeSet::new())
     }
 
     #[test]
@@ -181,13 +183,13 @@ mod tests {
 
     #[test]
     fn knows_which_differences_count() {
-        let profile = Profile { volatile: ["endDateTime".to_owned()].into(), ..Profile::default() };
+        let left_alone = ["endDateTime".to_owned()].into();
         let before = json!({"status": "a", "startDateTime": "2026-01-01T00:00:00Z", "endDateTime": null,
             "error": {"code": "c", "message": null, "details": []}});
         let now = json!({"status": "a", "startDateTime": "2026-01-01T01:00:00.0+01:00", "endDateTime": "x",
             "error": {"@odata.type": "#x", "code": "c"}});
-        assert!(differing(&before, &now, &profile).is_empty());
+        assert!(differing(&before, &now, &left_alone, same).is_empty());
         let now = json!({"status": "A", "startDateTime": "2026-01-01T00:00:01Z", "error": null});
-        assert_eq!(differing(&before, &now, &profile), ["/status", "/startDateTime", "/error"]);
+        assert_eq!(differing(&before, &now, &left_alone, same), ["/status", "/startDateTime", "/error"]);
     }
 }

@@ -12,11 +12,13 @@ use serde_json::Value;
 use super::client::Client;
 use super::outgoing::{Authorization, Outgoing};
 use super::pace::{Backoff, Pace, retry_after};
+use super::token::{SecretError, Token};
 use crate::model::case::Wire;
-use crate::model::exchange::{Outcome, Response};
+use crate::model::exchange::{Exchange, Outcome, Response};
+use crate::model::secret::{Scrubber, Secret};
 
-/// How often a request is sent at most.
-const ATTEMPTS: u32 = 5;
+/// How often a request is sent at most, where there is hope.
+pub const ATTEMPTS: u32 = 5;
 /// Most of an answer that is repeated in an error.
 const MOST_SHOWN: usize = 300;
 /// Octets of an id that must not stand in a path segment as they are.
@@ -34,13 +36,27 @@ pub fn job_path(collection: &str, id: &str) -> String {
     format!("/dataClassification/{collection}/{}", utf8_percent_encode(id, SEGMENT))
 }
 
+/// Is shown every exchange of the housekeeping.
+pub trait Watch: fmt::Debug {
+    /// Shows one.
+    fn saw(&self, exchange: &Exchange);
+}
+
 /// The target, for housekeeping.
 #[derive(Debug, Clone, Copy)]
 pub struct Service<'a> {
     /// Sends the requests.
     pub client: &'a Client,
-    /// The credential, none for a target without any.
-    pub authorization: Option<&'a Authorization>,
+    /// The token, none for a target without any; it is renewed where the target no longer takes it.
+    pub token: Option<&'a Token>,
+    /// Learns of every token that is read.
+    pub scrubber: &'a Scrubber,
+    /// The target demands If-Match.
+    pub if_match: bool,
+    /// Is shown every exchange.
+    pub watch: Option<&'a dyn Watch>,
+    /// How often a request is sent at most.
+    pub attempts: u32,
     /// The pace that all requests share.
     pub pace: &'a Pace,
     /// How long to wait before a request is repeated.
@@ -77,9 +93,21 @@ impl Service<'_> {
     ) -> Result<Response, ServiceError> {
         let failed = |status, why: String| ServiceError { request: format!("{method} {path}"), status, why };
         let mut attempt = 0;
+        let mut token = self.token(None).await.map_err(|error| failed(None, error.to_string()))?;
+        let mut renewed = false;
         loop {
             self.pace.wait().await;
-            let exchange = self.client.send(self.outgoing(method, path, body)).await;
+            let exchange = self.client.send(self.outgoing(method, path, body, token.clone())).await;
+            if let Some(watch) = self.watch {
+                watch.saw(&exchange);
+            }
+            if exchange.status() == Some(401)
+                && !std::mem::replace(&mut renewed, true)
+                && let Ok(Some(fresh)) = self.token(token.as_ref()).await
+            {
+                token = Some(fresh);
+                continue;
+            }
             attempt += 1;
             let (error, asked) = match exchange.outcome {
                 Outcome::Answered(response) if accept(response.status) => return Ok(response),
@@ -95,7 +123,7 @@ impl Service<'_> {
             };
             // A POST that broke may have made a job; making another one would leave the first behind.
             let unsafe_to_repeat = method == "POST" && !matches!(error.status, Some(429 | 503));
-            if attempt >= ATTEMPTS || unsafe_to_repeat {
+            if attempt >= self.attempts || unsafe_to_repeat {
                 return Err(error);
             }
             let delay = self.backoff.random_delay(attempt - 1, asked);
@@ -107,7 +135,16 @@ impl Service<'_> {
         }
     }
 
-    fn outgoing(&self, method: &str, path: &str, body: Option<&Value>) -> Outgoing {
+    /// The token, or another one than `stale`.
+    async fn token(&self, stale: Option<&Secret>) -> Result<Option<Secret>, SecretError> {
+        match (self.token, stale) {
+            (None, _) => Ok(None),
+            (Some(token), None) => token.get(self.scrubber).await.map(Some),
+            (Some(token), Some(stale)) => token.renew(stale, self.scrubber).await,
+        }
+    }
+
+    fn outgoing(&self, method: &str, path: &str, body: Option<&Value>, token: Option<Secret>) -> Outgoing {
         let mut headers = vec![
             ("Accept".to_owned(), "application/json".to_owned()),
             ("client-request-id".to_owned(), uuid::Uuid::new_v4().to_string()),
@@ -115,11 +152,14 @@ impl Service<'_> {
         if body.is_some() {
             headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
         }
+        if self.if_match && matches!(method, "PATCH" | "DELETE") {
+            headers.push(("If-Match".to_owned(), "*".to_owned()));
+        }
         Outgoing {
             method: method.to_owned(),
             path: path.to_owned(),
             headers,
-            authorization: self.authorization.cloned(),
+            authorization: token.map(Authorization::bearer),
             body: body.map(|value| Bytes::from(value.to_string())),
             json: None,
             wire: Wire::Pooled,
@@ -128,9 +168,14 @@ impl Service<'_> {
     }
 }
 
+/// Status and what the target says of it, in one line.
 fn answer(response: &Response) -> String {
-    let text: String = String::from_utf8_lossy(&response.body).chars().take(MOST_SHOWN).collect();
-    format!("answered {} {}", response.status, text.escape_debug())
+    let said = response.json().and_then(|json| json.get("error")?.get("message")?.as_str());
+    let whole = || String::from_utf8_lossy(&response.body).into_owned();
+    let said: String = said.map_or_else(whole, str::to_owned).chars().take(MOST_SHOWN).collect();
+    let said: String =
+        said.chars().map(|c| if c.is_control() || c.is_whitespace() { ' ' } else { c }).collect::<String>();
+    format!("answered {} {}", response.status, said.trim())
 }
 
 #[cfg(test)]

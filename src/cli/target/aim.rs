@@ -124,6 +124,15 @@ impl TargetArgs {
 }
 
 impl Layers {
+    /// Where leases and journals are: as set, else where the system keeps the state of programs.
+    pub(in crate::cli) fn state_folder(&self) -> PathBuf {
+        let of = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        value(self.resolved.state_dir.as_ref())
+            .or_else(|| of("XDG_STATE_HOME").map(|folder| folder.join("patchproof")))
+            .or_else(|| of("HOME").map(|home| home.join(".local/state/patchproof")))
+            .unwrap_or_else(|| std::env::temp_dir().join("patchproof-state"))
+    }
+
     /// The target that the settings describe; without a base URL, the embedded server.
     pub(in crate::cli) async fn aim(&self) -> Result<Aim, String> {
         let resolved = &self.resolved;
@@ -161,7 +170,7 @@ impl Layers {
             variables: value(resolved.variables.as_ref()).unwrap_or_default(),
             provision: value(resolved.provision.as_ref()),
             rate_limit: value(resolved.rate_limit.as_ref()),
-            state: Some(state_folder(resolved)),
+            state: Some(self.state_folder()),
         };
         Ok(Aim { target, embedded: None, concurrency: concurrency(resolved), patience: patience(resolved) })
     }
@@ -209,15 +218,6 @@ fn patience(resolved: &Resolved) -> Patience {
         interval: value(resolved.retry_interval.as_ref()).unwrap_or(default.interval),
         cap: value(resolved.retry_cap.as_ref()).unwrap_or(default.cap),
     }
-}
-
-/// Where leases and journals are: as set, else where the system keeps the state of programs.
-pub(in crate::cli) fn state_folder(resolved: &Resolved) -> PathBuf {
-    let of = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    value(resolved.state_dir.as_ref())
-        .or_else(|| of("XDG_STATE_HOME").map(|folder| folder.join("patchproof")))
-        .or_else(|| of("HOME").map(|home| home.join(".local/state/patchproof")))
-        .unwrap_or_else(|| std::env::temp_dir().join("patchproof-state"))
 }
 
 fn is_loopback(base_url: &str) -> bool {

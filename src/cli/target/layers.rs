@@ -19,9 +19,66 @@ pub(in crate::cli) struct Layers {
     pub(in crate::cli) file: Option<PathBuf>,
 }
 
+/// The layers as given, and what is wrong with them.
+struct Given {
+    flags: TargetConfig,
+    env: TargetConfig,
+    file: Option<ConfigFile>,
+    wrong: Vec<String>,
+}
+
 impl TargetArgs {
     /// All layers, checked; every error in one go.
     pub(in crate::cli) fn layers(&self) -> Result<Layers, String> {
+        let Given { flags, env, file, mut wrong } = self.given();
+        let mut target = TargetConfig::default();
+        let address = flags.base_url.as_ref().or(env.base_url.as_ref());
+        // An address that was given is another target than the file's default, unless it is named.
+        let named = self.target.clone().or_else(|| variable("PATCHPROOF_TARGET"));
+        match &file {
+            Some(file) if named.is_some() || address.is_none() => match file.target(named.as_deref()) {
+                Ok(found) => target = found,
+                Err(error) => wrong.push(error.to_string()),
+            },
+            None if wrong.is_empty() && named.is_some() => {
+                let name = named.unwrap_or_default();
+                wrong.push(format!("target {name}: there is no patchproof.toml here or in a folder above"));
+            }
+            _ => {}
+        }
+        wrong.extend(elsewhere(address, &target));
+        if !wrong.is_empty() {
+            return Err(wrong.join("\n"));
+        }
+        let resolved = config::merge(flags, env, target);
+        contradictions(&resolved).map_or_else(|| Ok(Layers { resolved, file: file.map(|file| file.path) }), Err)
+    }
+
+    /// The layers for a target with this address: the one that is named if it has it, or one in the file, or, where
+    /// there is no `other` address, what the flags and the environment say.
+    pub(in crate::cli) fn layers_of(&self, base_url: &str, only: bool) -> Result<Option<Layers>, String> {
+        let same = |given: &String| given.trim_end_matches('/') == base_url;
+        let named = self.layers()?;
+        match &named.resolved.base_url {
+            Some(setting) if same(&setting.value) => return Ok(Some(named)),
+            Some(setting) if setting.origin != Origin::File || self.target.is_some() => return Ok(None),
+            _ => {}
+        }
+        let Given { mut flags, env, file, .. } = self.given();
+        let of_file = file.iter().flat_map(|file| file.targets.values());
+        let found = of_file.into_iter().find(|target| target.base_url.as_ref().is_some_and(same)).cloned();
+        Ok(match found {
+            Some(target) => Some(Layers { resolved: config::merge(flags, env, target), file: named.file }),
+            None if only && named.resolved.base_url.is_none() => {
+                flags.base_url = Some(base_url.to_owned());
+                let resolved = config::merge(flags, env, TargetConfig::default());
+                Some(Layers { resolved, file: named.file })
+            }
+            None => None,
+        })
+    }
+
+    fn given(&self) -> Given {
         let mut wrong = Vec::new();
         let mut take = |layer: Result<TargetConfig, Vec<String>>, from: &str| {
             let layer = layer.unwrap_or_else(|errors| {
@@ -35,33 +92,11 @@ impl TargetArgs {
         };
         let flags = take(self.layer(), "command line");
         let env = take(config::from_env(|name| std::env::var(name).ok()), "environment");
-        let file = match self.file() {
-            Ok(file) => file,
-            Err(errors) => {
-                wrong.extend(errors);
-                None
-            }
-        };
-        let mut target = TargetConfig::default();
-        let address = flags.base_url.as_ref().or(env.base_url.as_ref());
-        if let Some(file) = &file {
-            // An address that was given is another target than the file's default, unless it is named.
-            let named = self.target.clone().or_else(|| variable("PATCHPROOF_TARGET"));
-            if named.is_some() || address.is_none() {
-                match file.target(named.as_deref()) {
-                    Ok(found) => target = found,
-                    Err(error) => wrong.push(error.to_string()),
-                }
-            }
-        } else if let Some(name) = &self.target {
-            wrong.push(format!("--target {name}: there is no patchproof.toml here or in a folder above"));
-        }
-        wrong.extend(elsewhere(address, &target));
-        if !wrong.is_empty() {
-            return Err(wrong.join("\n"));
-        }
-        let resolved = config::merge(flags, env, target);
-        contradictions(&resolved).map_or_else(|| Ok(Layers { resolved, file: file.map(|file| file.path) }), Err)
+        let file = self.file().unwrap_or_else(|errors| {
+            wrong.extend(errors);
+            None
+        });
+        Given { flags, env, file, wrong }
     }
 
     /// The configuration file: the one named, else the nearest.

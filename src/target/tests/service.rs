@@ -1,17 +1,19 @@
 //! Housekeeping against a scripted server: provisioning, throttling, putting back.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::{connection, patch, server};
-use crate::model::profile::Profile;
+use crate::model::secret::Scrubber;
 use crate::target::client::Client;
 use crate::target::journal::JournalEntry;
 use crate::target::pace::{Backoff, Pace};
 use crate::target::provision::{create, delete, discover};
 use crate::target::restore::{RestoreError, Restored, restore};
-use crate::target::service::Service;
+use crate::target::service::{ATTEMPTS, Service};
+use crate::target::token::{SecretSource, Token};
 
 /// Runs `work` against a server that gives these answers in turn; returns the first lines of the requests too.
 fn with<T>(answers: Vec<(&'static str, Value)>, work: impl AsyncFnOnce(Service<'_>) -> T) -> (T, Vec<String>) {
@@ -22,10 +24,20 @@ fn with<T>(answers: Vec<(&'static str, Value)>, work: impl AsyncFnOnce(Service<'
         std::io::Write::write_all(stream, text.as_bytes()).unwrap();
     });
     let client = Client::new(&connection(&url)).unwrap();
-    let authorization = patch().authorization;
+    let token = patch().authorization.map(|authorization| Token::new(SecretSource::Given(authorization.secret)));
+    let scrubber = Scrubber::default();
     let pace = Pace::new(None);
     let backoff = Backoff { interval: Duration::from_millis(1), cap: Duration::from_millis(5) };
-    let service = Service { client: &client, authorization: authorization.as_ref(), pace: &pace, backoff };
+    let service = Service {
+        client: &client,
+        token: token.as_ref(),
+        scrubber: &scrubber,
+        if_match: false,
+        watch: None,
+        attempts: ATTEMPTS,
+        pace: &pace,
+        backoff,
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let result = runtime.block_on(work(service));
     let lines = requests.try_iter().map(|request| request.lines().next().unwrap().to_owned()).collect();
@@ -34,7 +46,18 @@ fn with<T>(answers: Vec<(&'static str, Value)>, work: impl AsyncFnOnce(Service<'
 
 fn entry(created: bool) -> JournalEntry {
     let before = json!({"id": "1", "status": "old", "error": null});
-    JournalEntry { base_url: String::new(), collection: "jobs".into(), id: "1".into(), before, created, at: 1 }
+    JournalEntry {
+        base_url: String::new(),
+        collection: "jobs".into(),
+        id: "1".into(),
+        before,
+        created,
+        readback: true,
+        if_match: false,
+        left_alone: BTreeSet::new(),
+        settle_ms: 0,
+        at: 1,
+    }
 }
 
 #[test]
@@ -75,18 +98,16 @@ fn a_link_to_elsewhere_is_not_followed() {
 fn a_job_is_put_back_and_that_is_verified() {
     let changed = json!({"id": "1", "status": "new", "error": {"code": "c"}});
     let answers = |last: Value| vec![("200 OK", changed.clone()), ("200 OK", json!({})), ("200 OK", last)];
-    let profile = Profile { capabilities: ["readback".to_owned()].into(), ..Profile::default() };
-    let (result, lines) = with(answers(entry(false).before), async |s| restore(s, &entry(false), &profile).await);
+    let (result, lines) = with(answers(entry(false).before), async |s| restore(s, &entry(false)).await);
     assert_eq!(result.unwrap(), Restored::PutBack);
     let methods: Vec<&str> = lines.iter().filter_map(|line| line.split(' ').next()).collect();
     assert_eq!(methods, ["GET", "PATCH", "GET"]);
 
     let (result, lines) =
-        with(answers(changed.clone()), async |s| restore(s, &entry(false), &Profile::default()).await);
+        with(answers(changed.clone()), async |s| restore(s, &JournalEntry { readback: false, ..entry(false) }).await);
     assert!(matches!(result, Err(RestoreError::Differs { differing, .. }) if differing == ["/status", "/error"]));
     assert!(lines.iter().all(|line| line.starts_with("PATCH ")), "{lines:?}");
 
-    let (result, _) =
-        with(vec![("204 No Content", json!(null))], async |s| restore(s, &entry(true), &Profile::default()).await);
+    let (result, _) = with(vec![("204 No Content", json!(null))], async |s| restore(s, &entry(true)).await);
     assert_eq!(result.unwrap(), Restored::Deleted);
 }

@@ -1,0 +1,142 @@
+//! `patchproof restore`: put back what a run left behind that was killed, or that could not reach the target any more.
+//!
+//! The journals in the state folder say what that is. A token goes only to the target that it belongs to.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use clap::Args as ClapArgs;
+
+use super::suite::count;
+use super::target::{Layers, TargetArgs};
+use super::write::{err, out};
+use crate::model::exit;
+use crate::model::secret::Scrubber;
+use crate::target::Client;
+use crate::target::jobs::JobPool;
+use crate::target::journal::{self, JournalEntry};
+use crate::target::pace::{Backoff, Pace};
+use crate::target::restore::{Restored, restore};
+use crate::target::service::{ATTEMPTS, Service, ServiceError};
+use crate::target::token::Token;
+
+/// So long a job is waited for that a run holds.
+const IN_USE: Duration = Duration::from_secs(10);
+
+/// Arguments of `restore`.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Args {
+    #[command(flatten)]
+    target: TargetArgs,
+    /// Say what would be put back, and send nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(super) fn run(args: &Args) -> u8 {
+    match heal(args) {
+        Ok(code) => code,
+        Err(problem) => {
+            for line in problem.lines() {
+                err(format!("error: {line}"));
+            }
+            exit::USAGE
+        }
+    }
+}
+
+fn heal(args: &Args) -> Result<u8, String> {
+    let layers = args.target.layers()?;
+    let state = layers.state_folder();
+    let folder = state.join(journal::FOLDER);
+    let pending = journal::pending(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    if pending.is_empty() {
+        out("nothing is to be put back");
+        return Ok(exit::CONFORMS);
+    }
+    let mut by_target: BTreeMap<String, Vec<JournalEntry>> = BTreeMap::new();
+    for entry in pending {
+        by_target.entry(entry.base_url.clone()).or_default().push(entry);
+    }
+    let only = by_target.len() == 1;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| e.to_string())?;
+    let mut left = 0;
+    for (base_url, entries) in &by_target {
+        if args.dry_run {
+            for entry in entries {
+                out(would(entry));
+            }
+        } else if let Some(layers) = args.target.layers_of(base_url, only)? {
+            left += runtime.block_on(of_target(&layers, &state, entries))?;
+        } else {
+            let jobs = count(entries.len(), "job");
+            err(format!("{base_url}: {jobs} left, as no target with this address is named"));
+            left += entries.len();
+        }
+    }
+    Ok(if left == 0 { exit::CONFORMS } else { exit::COULD_NOT_JUDGE })
+}
+
+fn what(entry: &JournalEntry) -> String {
+    format!("{}/dataClassification/{}/{}", entry.base_url, entry.collection, entry.id)
+}
+
+fn would(entry: &JournalEntry) -> String {
+    let how = if entry.created { "would delete" } else { "would put back" };
+    let before = if entry.created { String::new() } else { format!("\n    {}", entry.before) };
+    format!("{how} {}{before}", what(entry))
+}
+
+/// Heals one target; returns how many jobs are left.
+async fn of_target(layers: &Layers, state: &Path, entries: &[JournalEntry]) -> Result<usize, String> {
+    let (connection, secrets) = layers.resolved.connection().await.map_err(|error| error.to_string())?;
+    let scrubber = Scrubber::new(&secrets);
+    let client = Client::new(&connection).map_err(|error| scrubber.scrub(&error.to_string()).into_owned())?;
+    let token = layers.resolved.token.as_ref().map(|token| Token::new(token.value.clone()));
+    let pace = Pace::new(layers.resolved.rate_limit.as_ref().map(|limit| limit.value));
+    let mut left = 0;
+    for entry in entries {
+        let service = Service {
+            client: &client,
+            token: token.as_ref(),
+            scrubber: &scrubber,
+            if_match: entry.if_match,
+            watch: None,
+            attempts: ATTEMPTS,
+            pace: &pace,
+            backoff: Backoff::default(),
+        };
+        match one(service, state, entry).await {
+            Ok(done) => out(format!("{done} {}", what(entry))),
+            Err(problem) => {
+                left += 1;
+                err(format!("{}: {}", what(entry), scrubber.scrub(&problem)));
+            }
+        }
+    }
+    Ok(left)
+}
+
+/// Heals one job while nobody else on this machine holds it.
+async fn one(service: Service<'_>, state: &Path, entry: &JournalEntry) -> Result<&'static str, String> {
+    let jobs = [(entry.collection.clone(), vec![entry.id.clone()])].into();
+    let pool = JobPool::new(&jobs, Some(state), &entry.base_url).map_err(|error| error.to_string())?;
+    let lease = tokio::time::timeout(IN_USE, pool.lease(&entry.collection)).await;
+    let _lease = lease.map_err(|_| "a run on this machine holds it".to_owned())?.map_err(|error| error.to_string())?;
+    let done = match restore(service, entry).await {
+        Ok(Restored::Untouched) => "as it was:",
+        Ok(Restored::PutBack) => "put back:",
+        Ok(Restored::Deleted) => "deleted:",
+        Err(error) if is_gone(&error) => "gone, so nothing can be put back:",
+        Err(error) => return Err(error.to_string()),
+    };
+    journal::mark_done(&state.join(journal::FOLDER), entry).map_err(|error| format!("the journal: {error}"))?;
+    Ok(done)
+}
+
+/// Whether the job does not exist any more.
+fn is_gone(error: &crate::target::restore::RestoreError) -> bool {
+    use crate::target::restore::RestoreError;
+    matches!(error, RestoreError::Service(ServiceError { status: Some(410), .. }))
+}

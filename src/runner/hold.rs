@@ -1,0 +1,267 @@
+//! The jobs of a run: made or found or given, leased, written down before the first PATCH, put back at the end.
+//!
+//! The main type is [`Hold`]. A target that nobody else can reach needs none of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::Value;
+
+use super::schedule::Settings;
+use super::session::{JobState, ReadVia, Session};
+use crate::contract::endpoint::ENDPOINTS;
+use crate::contract::sample;
+use crate::plan::{Plan, Suite};
+use crate::target::config::{Jobs, Provision};
+use crate::target::jobs::{JobPool, Lease};
+use crate::target::journal::{self, Journal, JournalEntry};
+use crate::target::provision::{create, discover};
+use crate::target::restore::restore;
+
+/// So long a lease is waited for in silence.
+const IN_SILENCE: Duration = Duration::from_secs(2);
+
+/// What the trials of a plan need, by collection.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    /// How many jobs.
+    jobs: BTreeMap<&'static str, usize>,
+    /// Where a job of a derived type is needed.
+    derived: BTreeSet<&'static str>,
+}
+
+impl Wanted {
+    /// What the plan needs of the target.
+    pub(super) fn of(plan: &Plan, suite: &Suite, session: &Session) -> Self {
+        let mut wanted = Self::default();
+        let mut elsewhere = false;
+        for trial in plan.all() {
+            let collection = trial.collection();
+            let jobs = wanted.jobs.entry(collection).or_insert(1);
+            let Some(head) = suite.head(trial.case) else { continue };
+            if head.second {
+                *jobs = 2;
+            }
+            if head.derived {
+                wanted.derived.insert(collection);
+            }
+            elsewhere |= head.elsewhere;
+        }
+        if elsewhere {
+            for endpoint in &ENDPOINTS {
+                wanted.jobs.entry(endpoint.collection).or_insert(1);
+            }
+        }
+        let offered = |name: &&'static str| !session.profile.not_offered.contains(*name);
+        wanted.jobs.retain(|name, _| offered(name));
+        wanted.derived.retain(|name| offered(name) && session.target.derived.contains_key(*name));
+        wanted
+    }
+}
+
+/// The jobs that the run holds.
+#[derive(Debug, Default)]
+pub(super) struct Hold {
+    /// Why a collection has no job although it should.
+    pub(super) without: BTreeMap<&'static str, String>,
+    leases: Vec<Lease>,
+    journal: Option<Journal>,
+    entries: Vec<JournalEntry>,
+}
+
+impl Hold {
+    /// Makes or finds jobs where none are given, and leases what the plan needs. Afterwards the session knows the jobs
+    /// that are held and no others.
+    ///
+    /// # Errors
+    /// When nothing can be run; what is held already is still to be given back.
+    pub(super) async fn take(
+        &mut self,
+        session: &mut Session,
+        wanted: &Wanted,
+        settings: &Settings,
+        run: &str,
+    ) -> Result<(), String> {
+        if session.target.disposable {
+            return Ok(());
+        }
+        if let Some(folder) = &session.target.state {
+            let unnamed = if run.is_empty() { uuid::Uuid::new_v4().to_string() } else { String::new() };
+            let opened = Journal::open(&folder.join(journal::FOLDER), &format!("{run}{unnamed}"));
+            self.journal = Some(opened.map_err(|error| format!("the journal in {}: {error}", folder.display()))?);
+        }
+        if session.target.provision == Some(Provision::Discover) {
+            for collection in without_jobs(session, wanted) {
+                match discover(session.service(), collection).await {
+                    Ok(ids) if !ids.is_empty() => drop(session.target.jobs.insert(collection.to_owned(), ids)),
+                    Ok(_) => self.missing(session, collection, "the target lists no job of this collection"),
+                    Err(error) => self.missing(session, collection, &error.to_string()),
+                }
+            }
+        }
+        self.lease(session, wanted, settings).await?;
+        if session.target.provision == Some(Provision::Create) {
+            for collection in without_jobs(session, wanted) {
+                let count = wanted.jobs.get(collection).copied().unwrap_or(1);
+                match self.create(session, collection, count).await {
+                    Ok(ids) => drop(session.target.jobs.insert(collection.to_owned(), ids)),
+                    Err(why) => self.missing(session, collection, &why),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn missing(&mut self, session: &Session, collection: &'static str, why: &str) {
+        let why = format!("provisioning failed: {}", session.scrubber.scrub(why));
+        self.without.insert(collection, why);
+    }
+
+    async fn create(&mut self, session: &Session, collection: &str, count: usize) -> Result<Vec<String>, String> {
+        let (_, sample) = sample::sample();
+        let sample = super::request::permitted(session, Value::clone(&sample));
+        let mut ids = Vec::new();
+        for _ in 0..count {
+            let made = create(session.service(), collection, &sample).await;
+            let made = made.map_err(|error| error.to_string())?;
+            let entry = JournalEntry { created: true, ..entry(session, collection, &made.id, Value::Null, true) };
+            self.write_down(vec![entry])?;
+            ids.push(made.id);
+        }
+        Ok(ids)
+    }
+
+    /// Leases jobs from the pools that were given, waiting for other processes where they hold them.
+    async fn lease(&mut self, session: &mut Session, wanted: &Wanted, settings: &Settings) -> Result<(), String> {
+        let base = session.target.client.base_url().to_owned();
+        let given = std::mem::take(&mut session.target.jobs);
+        let given: Jobs = given.into_iter().filter(|(name, _)| wanted.jobs.contains_key(name.as_str())).collect();
+        let state = session.target.state.as_deref();
+        let pool = JobPool::new(&given, state, &base).map_err(|error| error.to_string())?;
+        let counts: Vec<(&str, usize)> = wanted
+            .jobs
+            .iter()
+            .map(|(name, count)| (*name, (*count).min(pool.size(name))))
+            .filter(|(_, count)| *count > 0)
+            .collect();
+        let mut leases = patiently(&pool, &counts, settings).await?;
+        for lease in &leases {
+            session.target.jobs.entry(lease.collection.clone()).or_default().push(lease.id.clone());
+        }
+        let derived: Jobs = session.target.derived.iter().map(|(name, id)| (name.clone(), vec![id.clone()])).collect();
+        let pool = JobPool::new(&derived, state, &base).map_err(|error| error.to_string())?;
+        let counts: Vec<(&str, usize)> = wanted.derived.iter().map(|name| (*name, 1)).collect();
+        leases.extend(patiently(&pool, &counts, settings).await?);
+        self.leases = leases;
+        Ok(())
+    }
+
+    /// Writes down how the jobs are, before anything changes them. `known` are those that were read already.
+    pub(super) fn note<'a>(
+        &mut self,
+        session: &Session,
+        known: impl Iterator<Item = (&'static str, &'a JobState)>,
+    ) -> Result<(), String> {
+        let mut entries = Vec::new();
+        for (collection, job) in known {
+            if self.entries.iter().any(|entry| entry.collection == collection && entry.id == job.id) {
+                continue;
+            }
+            // What cannot be read cannot be put back; the end of the run says so.
+            let before = job.original.as_deref().cloned().unwrap_or_default();
+            entries.push(entry(session, collection, &job.id, before, job.via == ReadVia::Get));
+        }
+        if session.target.disposable { Ok(()) } else { self.write_down(entries) }
+    }
+
+    fn write_down(&mut self, entries: Vec<JournalEntry>) -> Result<(), String> {
+        if let Some(journal) = &self.journal {
+            let told = entries.iter().filter(|entry| entry.created || entry.before.is_object()).cloned();
+            journal.before(told).map_err(|error| format!("the journal cannot be written: {error}"))?;
+        }
+        self.entries.extend(entries);
+        Ok(())
+    }
+
+    /// Puts back what was there and deletes what was made. Returns what did not succeed, for people.
+    pub(super) async fn give_back(mut self, session: &Session) -> Vec<String> {
+        for (collection, id) in session.strays() {
+            let id_known = self.entries.iter().any(|entry| entry.id == id && entry.collection == collection);
+            if !id_known && !session.target.disposable {
+                self.entries
+                    .push(JournalEntry { created: true, ..entry(session, &collection, &id, Value::Null, true) });
+            }
+        }
+        let results = join_all(self.entries.iter().map(|entry| one_back(session, entry))).await;
+        let mut problems = Vec::new();
+        for (entry, result) in self.entries.iter().zip(results) {
+            match result {
+                Ok(()) => {
+                    if let Some(journal) = &self.journal {
+                        // Put back once more by `restore`, it would be the same.
+                        let _ = journal.done(&entry.base_url, &entry.collection, &entry.id);
+                    }
+                }
+                Err(problem) => problems.push(session.scrubber.scrub(&problem).into_owned()),
+            }
+        }
+        if let Some(Err(error)) = self.journal.take().map(Journal::close) {
+            problems.push(format!("the journal cannot be removed: {error}"));
+        }
+        problems
+    }
+}
+
+/// The collections of which a job is needed and none is known.
+fn without_jobs(session: &Session, wanted: &Wanted) -> Vec<&'static str> {
+    let known = |name: &&&'static str| session.target.jobs.get(**name).is_some_and(|ids| !ids.is_empty());
+    wanted.jobs.keys().filter(|name| !known(name)).copied().collect()
+}
+
+async fn one_back(session: &Session, entry: &JournalEntry) -> Result<(), String> {
+    let what = format!("{}/{}", entry.collection, entry.id);
+    if !entry.created && !entry.before.is_object() {
+        return Err(format!("{what} could not be read before the run, so it could not be put back"));
+    }
+    let service = crate::target::service::Service { if_match: entry.if_match, ..session.service() };
+    match restore(service, entry).await {
+        Ok(_) => Ok(()),
+        Err(error) if entry.created => Err(format!("{what} was made by the run and is not deleted: {error}")),
+        Err(error) => Err(format!("{what} is not put back: {error}")),
+    }
+}
+
+fn entry(session: &Session, collection: &str, id: &str, before: Value, readback: bool) -> JournalEntry {
+    let profile = &session.profile;
+    let left_alone = [&profile.read_only, &profile.computed, &profile.volatile].into_iter().flatten().cloned();
+    JournalEntry {
+        base_url: session.target.client.base_url().to_owned(),
+        collection: collection.to_owned(),
+        id: id.to_owned(),
+        before,
+        created: false,
+        readback,
+        if_match: profile.has("etag-required"),
+        left_alone: left_alone.collect(),
+        settle_ms: profile.settle_ms,
+        at: 0,
+    }
+}
+
+/// Leases, saying so when another process makes us wait, until the user has enough of it.
+async fn patiently(pool: &JobPool, counts: &[(&str, usize)], settings: &Settings) -> Result<Vec<Lease>, String> {
+    let mut leases = std::pin::pin!(pool.lease_all(counts));
+    let mut told = false;
+    loop {
+        match tokio::time::timeout(IN_SILENCE, leases.as_mut()).await {
+            Ok(result) => return result.map_err(|error| error.to_string()),
+            Err(_) if settings.is_cancelled() => return Err("interrupted while waiting for jobs".to_owned()),
+            Err(_) if !told => {
+                told = true;
+                (settings.notice)("waiting for jobs that another run on this machine holds");
+            }
+            Err(_) => {}
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Jobs that were given, found or made, and how they are after the run.
+
+use crate::staging::{Staging, text};
+
+/// Topics that change every member of a job, of its neighbour too.
+const CHANGES: [&str; 6] =
+    ["--run", "jobs::merge::*", "--run", "classifyTextJobs::null::*", "--run", "*::iso::second-job-*"];
+
+#[test]
+fn jobs_that_were_given_are_as_before() {
+    let staging = Staging::new();
+    let before = staging.jobs();
+    let flags = staging.job_flags();
+    let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+    let output = staging.run(&[&flags[..], &CHANGES, &["-q"]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
+    assert_eq!(staging.jobs(), before);
+    assert_eq!(staging.journals(), 0, "nothing is left to be put back");
+}
+
+#[test]
+fn jobs_that_were_found_are_as_before() {
+    let staging = Staging::new();
+    let before = staging.jobs();
+    let output = staging.run(&[&CHANGES[..], &["--provision", "discover", "-q"]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
+    assert_eq!(staging.jobs(), before);
+}
+
+#[test]
+fn jobs_that_were_made_are_deleted_and_others_never_touched() {
+    let staging = Staging::new();
+    let (before, listed) = (staging.jobs(), staging.listed("jobs"));
+    let output = staging.run(&[&CHANGES[..], &["--provision", "create", "-q"]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
+    assert_eq!((staging.jobs(), staging.listed("jobs")), (before, listed));
+    assert_eq!(staging.journals(), 0);
+}
+
+#[test]
+fn a_target_that_makes_no_jobs_is_not_judged() {
+    let staging = Staging::new();
+    let refused = ["--provision", "create", "--token", "wrong-token-0123456789", "-q", "jobs::merge"];
+    let output = staging.run(&refused);
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
+    let told = text(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("provisioning failed: POST /dataClassification/jobs: answered 401 The token"), "{told}");
+}
+
+#[test]
+fn restore_says_what_it_would_do_and_does_it() {
+    let staging = Staging::new();
+    let before = staging.jobs();
+    let nothing = staging.command(&staging.server.base_url()).arg("restore").output().expect("the binary runs");
+    assert_eq!((nothing.status.code(), text(&nothing.stdout).trim()), (Some(0), "nothing is to be put back"));
+
+    // What a killed run leaves behind.
+    let journals = staging.state.path().join("journals");
+    std::fs::create_dir_all(&journals).expect("a folder is made");
+    let base = staging.server.base_url();
+    let made = staging.request("POST", "/jobs", r#"{"status":"made"}"#).1;
+    let made: serde_json::Value = serde_json::from_str(&made).expect("a job is JSON");
+    let line = |id: &str, before: &str, created: bool| {
+        format!(
+            r#"{{"before":{{"base_url":"{base}","collection":"jobs","id":"{id}","before":{before},"created":{created},"readback":true,"if_match":false,"left_alone":[],"settle_ms":0,"at":1}}}}"#
+        ) + "\n"
+    };
+    let lines = line("jobs-1", &before[0], false) + &line(made["id"].as_str().expect("an id"), "null", true);
+    std::fs::write(journals.join("journal-dead.jsonl"), lines + "{\"before\":{\"base_u").expect("a file is written");
+    staging.request("PATCH", "/jobs/jobs-1", r#"{"status":"changed","error":{"message":"x"}}"#);
+
+    let dry = staging.command(&base).args(["restore", "--dry-run"]).output().expect("the binary runs");
+    assert!(text(&dry.stdout).contains("would put back") && text(&dry.stdout).contains("would delete"));
+    assert_ne!(staging.jobs(), before);
+    let elsewhere = staging.command("http://127.0.0.1:9/v1.0").arg("restore").output().expect("the binary runs");
+    assert_eq!(elsewhere.status.code(), Some(3), "the token of one target does not go to another");
+    let healed = staging.command(&base).arg("restore").output().expect("the binary runs");
+    assert_eq!(healed.status.code(), Some(0), "{}", text(&healed.stderr));
+    assert_eq!((staging.jobs(), staging.journals()), (before, 0));
+    assert_eq!(staging.listed("jobs").as_array().map(Vec::len), Some(2));
+}

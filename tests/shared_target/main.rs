@@ -1,0 +1,7 @@
+//! A target that others use too: jobs are put back, made jobs are deleted, and what a killed run left is healed.
+
+#![expect(clippy::expect_used, reason = "a test that cannot be set up has failed")]
+
+mod chaos;
+mod jobs;
+mod staging;
