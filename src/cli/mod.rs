@@ -96,6 +96,7 @@ enum Command {
 /// Parses the command line, runs the command and returns the exit code of the process.
 #[must_use]
 pub fn main() -> ExitCode {
+    write::scrub_panics();
     // A panic anywhere is an internal error, never a verdict.
     let outcome = std::panic::catch_unwind(|| match Cli::try_parse() {
         Ok(cli) => dispatch(cli),

@@ -10,9 +10,8 @@ use clap::Args as ClapArgs;
 
 use super::suite::count;
 use super::target::{Layers, TargetArgs};
-use super::write::{err, out};
+use super::write::{err, out, scrubber};
 use crate::model::exit;
-use crate::model::secret::Scrubber;
 use crate::target::Client;
 use crate::target::jobs::JobPool;
 use crate::target::journal::{self, JournalEntry};
@@ -91,7 +90,8 @@ fn would(entry: &JournalEntry) -> String {
 /// Heals one target; returns how many jobs are left.
 async fn of_target(layers: &Layers, state: &Path, entries: &[JournalEntry]) -> Result<usize, String> {
     let (connection, secrets) = layers.resolved.connection().await.map_err(|error| error.to_string())?;
-    let scrubber = Scrubber::new(&secrets);
+    let scrubber = scrubber();
+    scrubber.learn_all(&secrets);
     let client = Client::new(&connection).map_err(|error| scrubber.scrub(&error.to_string()).into_owned())?;
     let token = layers.resolved.token.as_ref().map(|token| Token::new(token.value.clone()));
     let pace = Pace::new(layers.resolved.rate_limit.as_ref().map(|limit| limit.value));

@@ -3,18 +3,33 @@
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use tempfile::NamedTempFile;
 
+use crate::model::secret::Scrubber;
+
+/// Stands before the terminal, and shares what it knows with the run: a token that is read late is known here too.
+static SCRUBBER: LazyLock<Scrubber> = LazyLock::new(Scrubber::default);
+
+/// The scrubber of the process.
+pub(super) fn scrubber() -> Scrubber {
+    SCRUBBER.clone()
+}
+
+/// Keeps secrets out of the message of a panic.
+pub(super) fn scrub_panics() {
+    std::panic::set_hook(Box::new(|info| err(format!("internal error: {info}"))));
+}
+
 /// Prints a line to stdout; a closed pipe ends the output and nothing else.
 pub(super) fn out(text: impl AsRef<str>) {
-    let _ = writeln!(io::stdout().lock(), "{}", text.as_ref());
+    let _ = writeln!(io::stdout().lock(), "{}", SCRUBBER.scrub(text.as_ref()));
 }
 
 /// Prints a line to stderr.
 pub(super) fn err(text: impl AsRef<str>) {
-    let _ = writeln!(io::stderr().lock(), "{}", text.as_ref());
+    let _ = writeln!(io::stderr().lock(), "{}", SCRUBBER.scrub(text.as_ref()));
 }
 
 /// Stdout, buffered by line so that a reader sees events as they come, and deaf to a closed pipe.

@@ -3,19 +3,23 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::request::{self, Bindings, Ready};
-use super::session::{JobState, ReadVia, Session};
+use super::session::{JobState, ReadVia, Session, is_valid};
 use crate::contract::endpoint;
 use crate::model::case::{Address, Case, MadeBody, Race, Step};
 use crate::model::exchange::{BrokenKind, Exchange, Outcome, Response};
 use crate::model::expect::JobAfter;
 use crate::model::transcript::{Entry, Role, Transcript};
 use crate::target::Outgoing;
+use crate::target::pace::{Backoff, retry_after};
+
+/// After so many exchanges in a row that came to nothing, a lane no longer tries again.
+const STARVING: u32 = 5;
 
 /// How often and how patiently an exchange is tried again.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +30,15 @@ pub struct Patience {
     pub interval: Duration,
     /// Longest Retry-After that is obeyed.
     pub cap: Duration,
+}
+
+impl Patience {
+    /// The wait before repetition number `attempt`, counted from zero, after this exchange.
+    pub(super) fn delay(&self, attempt: u32, exchange: &Exchange) -> Duration {
+        let asked = exchange.response().and_then(|response| response.header("retry-after"));
+        let asked = asked.and_then(|value| retry_after(value, SystemTime::now()));
+        Backoff { interval: self.interval, cap: self.cap }.random_delay(attempt, asked)
+    }
 }
 
 /// What an attempt gave.
@@ -333,41 +346,56 @@ impl<'a> Attempt<'a> {
 
     /// Sends, and sends again where nothing that can be judged came back.
     async fn patiently(&mut self, outgoing: Outgoing, judged: &dyn Fn(u16) -> bool, again: bool) -> Exchange {
-        let mut pause = self.patience.interval;
-        let mut exchange = self.session.send(outgoing.clone()).await;
-        for _ in 0..self.patience.retries {
-            let why = match &exchange.outcome {
-                Outcome::Broken(broken) if again || broken.kind == BrokenKind::Refused => match broken.kind {
-                    BrokenKind::Refused | BrokenKind::Reset | BrokenKind::Timeout | BrokenKind::ConnectTimeout => {
-                        broken.detail.clone()
-                    }
-                    _ => break,
-                },
-                Outcome::Answered(response)
-                    if matches!(response.status, 429 | 502 | 503 | 504) && !judged(response.status) =>
-                {
-                    if let Some(asked) = crate::target::pace::retry_after(
-                        response.header("retry-after").unwrap_or_default(),
-                        std::time::SystemTime::now(),
-                    ) {
-                        pause = asked.min(self.patience.cap);
-                    }
-                    format!("status {}", response.status)
-                }
-                _ => break,
-            };
+        let mut exchange = self.session.send_renewing(outgoing.clone(), judged).await;
+        // A lane that got nothing for a while has been patient enough.
+        let retries = if self.job.starving >= STARVING { 0 } else { self.patience.retries };
+        for attempt in 0..retries {
+            let Some(why) = unjudgeable(&exchange, judged, again) else { break };
             if self.session.gone() {
                 break;
             }
             self.session.aside("tried again", &exchange);
             self.retried.push(why);
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(self.patience.cap);
+            let delay = self.patience.delay(attempt, &exchange);
+            if exchange.status() == Some(429) {
+                // Whoever else sends now makes it worse.
+                self.session.pace.throttled(delay);
+            } else {
+                tokio::time::sleep(delay).await;
+            }
             let mut fresh = outgoing.clone();
             fresh.fresh = true;
-            exchange = self.session.send(fresh).await;
+            exchange = self.session.send_renewing(fresh, judged).await;
+        }
+        if unjudgeable(&exchange, judged, true).is_some() {
+            self.job.starving += 1;
+        } else {
+            self.job.starving = 0;
+        }
+        if exchange.status() == Some(401) && !judged(401) && is_valid(&outgoing) {
+            self.ask_whether_welcome().await;
         }
         exchange
+    }
+
+    /// A valid token was refused. Where the target now also refuses to show the job as it did before the run, the
+    /// token has died, and what follows says nothing about the target.
+    async fn ask_whether_welcome(&self) {
+        for _ in 0..2 {
+            let outgoing = match self.job.via {
+                ReadVia::None => return,
+                ReadVia::Get => request::read(self.session, self.collection, &self.job.id),
+                ReadVia::EmptyPatch => {
+                    request::patch(self.session, self.collection, self.job, &Value::Object(serde_json::Map::new()))
+                }
+            };
+            let exchange = self.session.send(outgoing).await;
+            self.session.aside("asking whether the token is still taken", &exchange);
+            if exchange.status() != Some(401) {
+                return;
+            }
+        }
+        self.session.refuse("the target no longer takes the token (401), and no other is to be had");
     }
 
     /// All ids of a collection, page after page.
@@ -442,5 +470,19 @@ impl<'a> Attempt<'a> {
             self.read(index, Role::Settled, true).await;
         }
         true
+    }
+}
+
+/// Why an exchange came to nothing that can be judged, and may be made again.
+pub(super) fn unjudgeable(exchange: &Exchange, judged: &dyn Fn(u16) -> bool, again: bool) -> Option<String> {
+    match &exchange.outcome {
+        Outcome::Broken(broken) if again || broken.kind == BrokenKind::Refused => {
+            let lost = [BrokenKind::Refused, BrokenKind::Reset, BrokenKind::Timeout, BrokenKind::ConnectTimeout];
+            lost.contains(&broken.kind).then(|| broken.detail.clone())
+        }
+        Outcome::Answered(response) if matches!(response.status, 429 | 502..=504) && !judged(response.status) => {
+            Some(format!("status {}", response.status))
+        }
+        _ => None,
     }
 }

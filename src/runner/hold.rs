@@ -12,6 +12,7 @@ use super::schedule::Settings;
 use super::session::{JobState, ReadVia, Session};
 use crate::contract::endpoint::ENDPOINTS;
 use crate::contract::sample;
+use crate::diff;
 use crate::plan::{Plan, Suite};
 use crate::target::config::{Jobs, Provision};
 use crate::target::jobs::{JobPool, Lease};
@@ -126,7 +127,7 @@ impl Hold {
             let made = create(session.service(), collection, &sample).await;
             let made = made.map_err(|error| error.to_string())?;
             let entry = JournalEntry { created: true, ..entry(session, collection, &made.id, Value::Null, true) };
-            self.write_down(vec![entry])?;
+            self.write_down(session, vec![entry])?;
             ids.push(made.id);
         }
         Ok(ids)
@@ -172,13 +173,15 @@ impl Hold {
             let before = job.original.as_deref().cloned().unwrap_or_default();
             entries.push(entry(session, collection, &job.id, before, job.via == ReadVia::Get));
         }
-        if session.target.disposable { Ok(()) } else { self.write_down(entries) }
+        if session.target.disposable { Ok(()) } else { self.write_down(session, entries) }
     }
 
-    fn write_down(&mut self, entries: Vec<JournalEntry>) -> Result<(), String> {
+    fn write_down(&mut self, session: &Session, entries: Vec<JournalEntry>) -> Result<(), String> {
         if let Some(journal) = &self.journal {
-            let told = entries.iter().filter(|entry| entry.created || entry.before.is_object()).cloned();
-            journal.before(told).map_err(|error| format!("the journal cannot be written: {error}"))?;
+            let told = entries.iter().filter(|entry| entry.created || entry.before.is_object());
+            journal
+                .before(told.map(|entry| without_secrets(session, entry)))
+                .map_err(|error| format!("the journal cannot be written: {error}"))?;
         }
         self.entries.extend(entries);
         Ok(())
@@ -247,6 +250,22 @@ fn entry(session: &Session, collection: &str, id: &str, before: Value, readback:
         settle_ms: profile.settle_ms,
         at: 0,
     }
+}
+
+/// The entry as it may stand on the disk: what can be put back, and of that nothing in which a secret is echoed.
+fn without_secrets(session: &Session, entry: &JournalEntry) -> JournalEntry {
+    let mut entry = entry.clone();
+    if let Value::Object(members) = &mut entry.before {
+        members.retain(|name, value| {
+            let known = diff::JOB.iter().any(|(known, _)| known == name);
+            let clean = matches!(session.scrubber.scrub(&value.to_string()), std::borrow::Cow::Borrowed(_));
+            if known && !clean {
+                entry.left_alone.insert(name.clone());
+            }
+            known && clean
+        });
+    }
+    entry
 }
 
 /// Leases, saying so when another process makes us wait, until the user has enough of it.

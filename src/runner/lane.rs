@@ -127,14 +127,26 @@ pub(super) async fn trial(
     let mut worst: Option<(Attempted, Judgement, Verdict)> = None;
     let mut exchanges = 0;
     let mut retried = Vec::new();
+    session.refresh().await;
     for _ in 0..settings.repeat.max(1) {
         let attempted = Attempt::new(session, label.endpoint, job, settings.patience).run(case).await;
         exchanges += attempted.transcript.entries.len();
-        if let Some(witness) = &session.witness {
-            witness.attempt(&label.name, &attempted.transcript, &session.known());
+        let refused = session.refused();
+        match &session.witness {
+            // What says nothing is evidence of no verdict.
+            Some(_) if refused.is_some() => {
+                for entry in &attempted.transcript.entries {
+                    session.aside("after the token died", &entry.exchange);
+                }
+            }
+            Some(witness) => witness.attempt(&label.name, &attempted.transcript, &session.known()),
+            None => {}
         }
         let off: Vec<&str> = settings.off.iter().map(String::as_str).collect();
-        let judgement = checks::judge_for(&attempted.transcript, settings.tiers.as_deref(), &off);
+        let judgement = match refused {
+            Some(why) => Judgement { findings: Vec::new(), unjudged: Some(why) },
+            None => checks::judge_for(&attempted.transcript, settings.tiers.as_deref(), &off),
+        };
         let facts = Facts {
             failures: verdict::failures(&judgement.findings, settings.deny),
             unjudged: judgement.unjudged.is_some(),
@@ -150,7 +162,7 @@ pub(super) async fn trial(
         if worst.as_ref().is_none_or(|(_, _, known)| verdict.badness() > known.badness()) {
             worst = Some((attempted, judgement, verdict));
         }
-        if session.gone() {
+        if session.gone() || session.refused().is_some() {
             break;
         }
     }
@@ -186,7 +198,7 @@ pub(super) async fn trial(
 }
 
 fn reported(mut finding: Finding, trial: &str, session: &Session) -> ReportedFinding {
-    use crate::model::finding::Shown;
+    use crate::model::finding::{Place, Shown};
     let fingerprint = finding.fingerprint(trial);
     let scrub = |text: &mut String| {
         if let std::borrow::Cow::Owned(clean) = session.scrubber.scrub(text) {
@@ -194,6 +206,9 @@ fn reported(mut finding: Finding, trial: &str, session: &Session) -> ReportedFin
         }
     };
     scrub(&mut finding.message);
+    if let Place::Header(at) | Place::Body(at) | Place::Job(at) | Place::Elsewhere(at) = &mut finding.place {
+        scrub(at);
+    }
     for shown in [&mut finding.expected, &mut finding.actual].into_iter().flatten() {
         match shown {
             Shown::Text(text) => scrub(text),

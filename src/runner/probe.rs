@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value};
 
+use super::attempt::{Patience, unjudgeable};
 use super::request;
 use super::session::{JobState, ReadVia, Session};
 use crate::contract::endpoint::ENDPOINTS;
 use crate::model::exchange::{BrokenKind, Exchange, Outcome, Response};
+use crate::target::Outgoing;
 
 /// What the probe found.
 #[derive(Debug, Default)]
@@ -19,12 +22,16 @@ pub(super) struct Probed {
     pub(super) derived: BTreeMap<&'static str, JobState>,
     /// The jobs that stand by, by collection.
     pub(super) standing_by: BTreeMap<&'static str, JobState>,
+    /// Why a collection has a job that is not tried.
+    pub(super) without: BTreeMap<&'static str, String>,
+    /// Something about the target that people should know.
+    pub(super) notice: Option<String>,
     /// Why the target as a whole cannot be judged.
     pub(super) hopeless: Option<String>,
 }
 
 /// Reads the job of every lane, and adds what was seen to the capabilities.
-pub(super) async fn probe(session: &mut Session) -> Probed {
+pub(super) async fn probe(session: &mut Session, patience: Patience) -> Probed {
     let mut probed = Probed::default();
     let mut answers: Vec<Exchange> = Vec::new();
     for endpoint in &ENDPOINTS {
@@ -34,14 +41,22 @@ pub(super) async fn probe(session: &mut Session) -> Probed {
         }
         let ids = session.target.jobs.get(collection).cloned().unwrap_or_default();
         if let Some(id) = ids.first() {
-            let job = read(session, collection, id, &mut answers).await;
+            let before = answers.len();
+            let job = read(session, collection, id, patience, &mut answers).await;
             if let Some(why) = answers.last().and_then(unreachable) {
                 probed.hopeless = Some(session.scrubber.scrub(&why).into_owned());
                 return probed;
             }
-            probed.jobs.insert(collection, job);
+            // A job whose state nobody knows could not be put back.
+            if answers[before..].iter().any(|exchange| exchange.response().is_some()) {
+                probed.jobs.insert(collection, job);
+            } else {
+                let why = "the job could not be read before the run, so it was not touched: no answer";
+                probed.without.insert(collection, why.to_owned());
+            }
         }
     }
+    probed.notice = clock(&answers);
     probed.hopeless = hopeless(&probed.jobs, &answers);
     if probed.hopeless.is_none() {
         // What follows is read to be put back, and says nothing about the target.
@@ -49,10 +64,10 @@ pub(super) async fn probe(session: &mut Session) -> Probed {
             if let Some(id) = request::second(session, collection).map(str::to_owned)
                 && !session.target.disposable
             {
-                probed.standing_by.insert(collection, read(session, collection, &id, &mut Vec::new()).await);
+                probed.standing_by.insert(collection, read(session, collection, &id, patience, &mut Vec::new()).await);
             }
             if let Some(id) = session.target.derived.get(collection).cloned() {
-                probed.derived.insert(collection, read(session, collection, &id, &mut Vec::new()).await);
+                probed.derived.insert(collection, read(session, collection, &id, patience, &mut Vec::new()).await);
             }
         }
     }
@@ -61,7 +76,13 @@ pub(super) async fn probe(session: &mut Session) -> Probed {
 }
 
 /// Reads one job: with GET, else with an empty PATCH.
-async fn read(session: &Session, collection: &str, id: &str, answers: &mut Vec<Exchange>) -> JobState {
+async fn read(
+    session: &Session,
+    collection: &str,
+    id: &str,
+    patience: Patience,
+    answers: &mut Vec<Exchange>,
+) -> JobState {
     let mut job = JobState {
         id: id.to_owned(),
         via: ReadVia::None,
@@ -70,20 +91,36 @@ async fn read(session: &Session, collection: &str, id: &str, answers: &mut Vec<E
         etag: None,
         old_etag: None,
         original: None,
+        starving: 0,
     };
-    let exchange = session.send(request::read(session, collection, id)).await;
+    let exchange = patiently(session, request::read(session, collection, id), patience).await;
     let understood = learn(&mut job, &exchange, ReadVia::Get);
     let reached = unreachable(&exchange).is_none();
     session.aside("probe", &exchange);
     answers.push(exchange);
     if !understood && reached {
         let empty = Value::Object(Map::new());
-        let second = session.send(request::patch(session, collection, &job, &empty)).await;
+        let patch = request::patch(session, collection, &job, &empty);
+        let second = patiently(session, patch, patience).await;
         learn(&mut job, &second, ReadVia::EmptyPatch);
         session.aside("probe", &second);
         answers.push(second);
     }
     job
+}
+
+/// Sends, and sends again where nothing came back that says anything.
+async fn patiently(session: &Session, outgoing: Outgoing, patience: Patience) -> Exchange {
+    let mut exchange = session.send_renewing(outgoing.clone(), &|_| false).await;
+    for attempt in 0..patience.retries {
+        if unreachable(&exchange).is_some() || unjudgeable(&exchange, &|_| false, true).is_none() {
+            break;
+        }
+        session.aside("probe, tried again", &exchange);
+        tokio::time::sleep(patience.delay(attempt, &exchange)).await;
+        exchange = session.send_renewing(Outgoing { fresh: true, ..outgoing.clone() }, &|_| false).await;
+    }
+    exchange
 }
 
 /// Why nothing at all can be sent to the target.
@@ -144,7 +181,7 @@ fn declare(session: &mut Session, jobs: &BTreeMap<&'static str, JobState>) {
 
 /// The same unusable answer on every path is no statement about this API.
 fn hopeless(jobs: &BTreeMap<&'static str, JobState>, answers: &[Exchange]) -> Option<String> {
-    if jobs.is_empty() || jobs.values().any(|job| job.via != ReadVia::None) {
+    if answers.is_empty() || jobs.values().any(|job| job.via != ReadVia::None) {
         return None;
     }
     if answers.iter().all(|exchange| exchange.response().is_none()) {
@@ -163,22 +200,42 @@ fn hopeless(jobs: &BTreeMap<&'static str, JobState>, answers: &[Exchange]) -> Op
         let start = response.body.iter().copied().find(|octet| !octet.is_ascii_whitespace());
         start == Some(b'<') || response.header("content-type").is_some_and(|value| value.contains("text/html"))
     });
-    if all(401) || all(403) {
-        return Some(format!("the credentials are refused on every path ({})", responses[0].status));
-    }
-    if all(404) {
-        return Some(
-            "every path and job is unknown to the target (404): is the base URL right, do the jobs exist?".to_owned(),
-        );
-    }
-    if all(429) {
-        return Some("the target throttles every request (429)".to_owned());
-    }
-    if responses.iter().all(|response| matches!(response.status, 502..=504)) {
-        return Some(format!("the service or a gateway in front of it is down ({})", responses[0].status));
-    }
-    if html {
-        return Some(format!("every path answers with an HTML page ({}): this is not the API", responses[0].status));
-    }
-    None
+    let first = responses[0];
+    let status = first.status;
+    // A server that only ever fails is judged for that; its pages are its own.
+    let failing = all(500);
+    let words = match status {
+        401 | 403 if all(status) => format!("the credentials are refused on every path ({status})"),
+        404 if all(404) => {
+            "every path and job is unknown to the target (404): is the base URL right, do the jobs exist?".to_owned()
+        }
+        407 if all(407) => "the proxy wants credentials (407)".to_owned(),
+        429 if all(429) => "the target throttles every request (429)".to_owned(),
+        502..=504 if responses.iter().all(|response| matches!(response.status, 502..=504)) => {
+            format!("the service or a gateway in front of it is down ({status})")
+        }
+        300..=399 if responses.iter().all(|response| matches!(response.status, 300..=399)) => {
+            let to: String = first.header("location").unwrap_or_default().chars().take(200).collect();
+            format!("every path redirects ({status}) to {to}: this is not the API")
+        }
+        _ if html && !failing => format!("every path answers with an HTML page ({status}): this is not the API"),
+        _ => return None,
+    };
+    Some(words)
+}
+
+/// A clock that is so far off makes tokens end early and times in answers look wrong.
+const FAR_OFF: Duration = Duration::from_secs(300);
+
+/// How far the target's clock is off, where it is far.
+fn clock(answers: &[Exchange]) -> Option<String> {
+    let now = SystemTime::now();
+    let date = answers.iter().rev().find_map(|exchange| exchange.response()?.header("date"))?;
+    let date = httpdate::parse_http_date(date).ok()?;
+    let (off, word) = match now.duration_since(date) {
+        Ok(behind) => (behind, "behind"),
+        Err(ahead) => (ahead.duration(), "ahead of"),
+    };
+    let shown = humantime::format_duration(Duration::from_secs(off.as_secs()));
+    (off > FAR_OFF).then(|| format!("the clock of the target is {shown} {word} ours; one of them is wrong"))
 }

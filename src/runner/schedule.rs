@@ -137,7 +137,7 @@ pub async fn run(
     let mut hold = Hold::default();
     let wanted = Wanted::of(plan, suite, &session);
     let probed = match hold.take(&mut session, &wanted, settings, &info.run_id).await {
-        Ok(()) => look(&mut session, &mut hold).await,
+        Ok(()) => look(&mut session, &mut hold, settings).await,
         Err(why) => Probed { hopeless: Some(why), ..Probed::default() },
     };
     info.capabilities = session.profile.capabilities.iter().cloned().collect();
@@ -216,15 +216,28 @@ pub async fn run(
     summary.conclude_waivers();
     summary.requests = session.requests();
     summary.micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    if session.gone() && summary.could_not_judge.is_none() {
-        summary.could_not_judge = Some("the target stopped answering during the run".to_owned());
+    if summary.could_not_judge.is_none() {
+        let gone = session.gone().then(|| "the target stopped answering during the run".to_owned());
+        summary.could_not_judge = gone.or_else(|| session.refused()).or_else(|| nothing_judged(&summary));
     }
     summary
 }
 
+/// Of all that was tried, nothing could be judged.
+fn nothing_judged(summary: &Summary) -> Option<String> {
+    let told: usize = summary.counts.values().sum();
+    let unjudged = summary.count(Verdict::Inconclusive);
+    let nothing = unjudged > 0 && unjudged + summary.count(Verdict::Skip) == told;
+    nothing.then(|| "no trial could be judged; each says why".to_owned())
+}
+
 /// Reads each job once, and writes down how it is.
-async fn look(session: &mut Session, hold: &mut Hold) -> Probed {
-    let mut probed = probe(session).await;
+async fn look(session: &mut Session, hold: &mut Hold, settings: &Settings) -> Probed {
+    let mut probed = probe(session, settings.patience).await;
+    hold.without.append(&mut probed.without);
+    if let Some(notice) = &probed.notice {
+        (settings.notice)(notice);
+    }
     if probed.hopeless.is_none() {
         let known = probed.jobs.iter().chain(&probed.standing_by).chain(&probed.derived);
         let noted = hold.note(session, known.map(|(name, job)| (*name, job)));
@@ -238,13 +251,18 @@ async fn look(session: &mut Session, hold: &mut Hold) -> Probed {
 struct Jobs {
     own: JobState,
     derived: Option<JobState>,
+    /// Trials in a row that could not be judged.
+    unjudged: usize,
 }
+
+/// After so many trials in a row that could not be judged, the rest of a lane is not tried one by one.
+const ENOUGH: usize = 24;
 
 fn lanes(
     jobs: BTreeMap<&'static str, JobState>,
     mut derived: BTreeMap<&'static str, JobState>,
 ) -> BTreeMap<&'static str, Jobs> {
-    jobs.into_iter().map(|(name, own)| (name, Jobs { own, derived: derived.remove(name) })).collect()
+    jobs.into_iter().map(|(name, own)| (name, Jobs { own, derived: derived.remove(name), unjudged: 0 })).collect()
 }
 
 fn read_back<'a>(jobs: impl Iterator<Item = &'a JobState>) -> String {
@@ -269,6 +287,9 @@ impl Stop<'_> {
         }
         if self.session.gone() {
             return Some("the target is gone".to_owned());
+        }
+        if let Some(why) = self.session.refused() {
+            return Some(why);
         }
         let failed = *self.failed.borrow();
         self.settings.max_fail.filter(|most| failed >= *most).map(|most| format!("{most} trials have failed"))
@@ -305,6 +326,9 @@ async fn window_of(
                     lane::blank(label, Some(&case), Verdict::Skip, Some(reason))
                 } else if let Some(reason) = stop.reason() {
                     lane::blank(label, Some(&case), Verdict::Inconclusive, Some(format!("not run: {reason}")))
+                } else if jobs.unjudged >= ENOUGH {
+                    let reason = format!("not run: {ENOUGH} trials in a row on this path could not be judged");
+                    lane::blank(label, Some(&case), Verdict::Inconclusive, Some(reason))
                 } else {
                     // The semaphore is never closed, so a permit always comes.
                     let _permit = gate.acquire().await;
@@ -313,6 +337,7 @@ async fn window_of(
                         _ => &mut jobs.own,
                     };
                     let result = lane::trial(session, job, trial, &case, label, settings).await;
+                    jobs.unjudged = if result.verdict == Verdict::Inconclusive { jobs.unjudged + 1 } else { 0 };
                     if let Some(record) = &settings.record {
                         record.judged(&result);
                     }

@@ -17,7 +17,7 @@ use crate::target::config::Provision;
 use crate::target::pace::{Backoff, Pace};
 use crate::target::service::{ATTEMPTS, Service, Watch};
 use crate::target::token::Token;
-use crate::target::{Client, Outgoing, RateLimit};
+use crate::target::{Authorization, Client, Outgoing, RateLimit, TOKEN_PLACEHOLDER};
 
 /// The credentials at hand.
 #[derive(Debug, Clone)]
@@ -70,6 +70,8 @@ pub struct Target {
     pub provision: Option<Provision>,
     /// Most requests in a time, over all lanes.
     pub rate_limit: Option<RateLimit>,
+    /// Removes secrets; whoever shares it learns of tokens that are read late.
+    pub scrubber: Scrubber,
     /// Folder of leases and journals; `None` for a target that nobody else can reach.
     pub state: Option<PathBuf>,
 }
@@ -114,6 +116,8 @@ pub(super) struct JobState {
     pub old_etag: Option<String>,
     /// The job before the run touched it.
     pub original: Option<Arc<Value>>,
+    /// Exchanges in a row that came to nothing, however often they were tried.
+    pub starving: u32,
 }
 
 /// A target during a run.
@@ -128,6 +132,7 @@ pub struct Session {
     /// Keeps all lanes together below the rate limit.
     pub(super) pace: Pace,
     seen_request_ids: RefCell<HashSet<u64>>,
+    refused: RefCell<Option<String>>,
     strays: RefCell<BTreeSet<(String, String)>>,
     requests: Cell<usize>,
     /// Exchanges in a row that did not reach the target.
@@ -143,7 +148,8 @@ impl Session {
     pub fn new(target: Target) -> Self {
         let profile = Arc::new(target.profile.clone());
         let secrets: Vec<Secret> = target.credentials.all().collect();
-        let scrubber = Scrubber::new(&secrets);
+        let scrubber = target.scrubber.clone();
+        scrubber.learn_all(&secrets);
         let pace = Pace::new(target.rate_limit);
         Self {
             target,
@@ -151,6 +157,7 @@ impl Session {
             scrubber,
             pace,
             seen_request_ids: RefCell::default(),
+            refused: RefCell::default(),
             strays: RefCell::default(),
             requests: Cell::new(0),
             unreached: Cell::new(0),
@@ -190,6 +197,43 @@ impl Session {
             None => self.unreached.set(self.unreached.get() + 1),
         }
         exchange
+    }
+
+    /// Sends one request, and once more with another token where the valid one is refused although it should not be.
+    pub(super) async fn send_renewing(&self, outgoing: Outgoing, judged: &dyn Fn(u16) -> bool) -> Exchange {
+        let exchange = self.send(outgoing.clone()).await;
+        if exchange.status() != Some(401) || judged(401) || !is_valid(&outgoing) {
+            return exchange;
+        }
+        let (Some(token), Some(authorization)) = (&self.target.credentials.valid, &outgoing.authorization) else {
+            return exchange;
+        };
+        match token.renew(&authorization.secret, &self.scrubber).await {
+            Ok(Some(secret)) => {
+                self.aside("refused, and sent again with another token", &exchange);
+                let authorization = Some(Authorization { secret, ..authorization.clone() });
+                self.send(Outgoing { authorization, ..outgoing }).await
+            }
+            _ => exchange,
+        }
+    }
+
+    /// Reads the token anew where it says that it ends soon.
+    pub(super) async fn refresh(&self) {
+        if let Some(token) = self.target.credentials.valid.as_ref().filter(|token| token.is_due()) {
+            // Where it fails, the target will refuse the old one, and that is told.
+            let _ = token.get(&self.scrubber).await;
+        }
+    }
+
+    /// From now on nothing can be judged, for this reason.
+    pub(super) fn refuse(&self, why: &str) {
+        self.refused.borrow_mut().get_or_insert_with(|| why.to_owned());
+    }
+
+    /// Why nothing can be judged any more.
+    pub(super) fn refused(&self) -> Option<String> {
+        self.refused.borrow().clone()
     }
 
     /// The valid token as it is now.
@@ -239,4 +283,13 @@ impl Watch for Session {
         self.requests.set(self.requests.get() + 1);
         self.aside("housekeeping", exchange);
     }
+}
+
+/// Whether the request carries the valid token in the way that every target takes.
+pub(super) fn is_valid(outgoing: &Outgoing) -> bool {
+    outgoing.authorization.as_ref().is_some_and(|authorization| {
+        let shown = authorization.shown.split_once(' ');
+        let taken = |(scheme, token): (&str, &str)| scheme.eq_ignore_ascii_case("bearer") && token == TOKEN_PLACEHOLDER;
+        !authorization.in_query && shown.is_some_and(taken)
+    })
 }

@@ -3,5 +3,8 @@
 #![expect(clippy::expect_used, reason = "a test that cannot be set up has failed")]
 
 mod chaos;
+mod credentials;
 mod jobs;
+mod nothing;
+mod scripted;
 mod staging;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::super::write::scrubber;
 use super::{Layers, TargetArgs};
 use crate::model::profile::{Alias, Profile};
 use crate::model::secret::{Scrubber, Secret};
@@ -108,6 +109,7 @@ fn start(
         variables: value(resolved.variables.as_ref()).unwrap_or_default(),
         provision: None,
         rate_limit: value(resolved.rate_limit.as_ref()),
+        scrubber: scrubber(),
         state: None,
     };
     Ok(Aim { target, embedded: Some(server), concurrency: concurrency(resolved), patience: patience(resolved) })
@@ -144,7 +146,8 @@ impl Layers {
             return Err(NO_JOBS.to_owned());
         }
         let (connection, others) = resolved.connection().await.map_err(|error| error.to_string())?;
-        let scrubber = Scrubber::new(&others);
+        let scrubber = scrubber();
+        scrubber.learn_all(&others);
         let client = Client::new(&connection).map_err(|error| scrubber.scrub(&error.to_string()).into_owned())?;
         let valid = resolved.token.as_ref().map(|token| Token::new(token.value.clone()));
         if let Some(token) = &valid {
@@ -170,6 +173,7 @@ impl Layers {
             variables: value(resolved.variables.as_ref()).unwrap_or_default(),
             provision: value(resolved.provision.as_ref()),
             rate_limit: value(resolved.rate_limit.as_ref()),
+            scrubber,
             state: Some(self.state_folder()),
         };
         Ok(Aim { target, embedded: None, concurrency: concurrency(resolved), patience: patience(resolved) })

@@ -1,0 +1,153 @@
+//! Tokens that end are renewed or told; no secret is in anything that a run writes.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
+use crate::scripted::server;
+use crate::staging::{Staging, TOKEN, text};
+
+/// Passes on to the staging server, which knows one token only; until the time comes the other one is taken as well.
+fn with_two_tokens(staging: &Staging, ends_after: usize) -> String {
+    let addr = staging.server.addr();
+    let count = Arc::new(AtomicUsize::new(0));
+    server(move |request| {
+        let ended = count.fetch_add(1, Ordering::Relaxed) >= ends_after;
+        let given = request.header("authorization").unwrap_or_default();
+        if given == "Bearer the-first-token-0123456789" && ended {
+            return ("401 Unauthorized\r\nWWW-Authenticate: Bearer error=\"invalid_token\"".to_owned(), String::new());
+        }
+        let head = request.head.replace("the-first-token-0123456789", TOKEN);
+        let head: Vec<&str> =
+            head.lines().filter(|line| !line.to_ascii_lowercase().starts_with("connection:")).collect();
+        let mut stream = std::net::TcpStream::connect(addr).expect("the server listens");
+        let text = format!("{}\r\nConnection: close\r\n\r\n{}", head.join("\r\n"), request.body);
+        std::io::Write::write_all(&mut stream, text.as_bytes()).expect("the request is sent");
+        let mut answer = String::new();
+        std::io::Read::read_to_string(&mut stream, &mut answer).expect("an answer comes");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("an answer has a head");
+        let own = ["content-length:", "connection:"];
+        let kept = |line: &&str| !own.iter().any(|name| line.to_ascii_lowercase().starts_with(name));
+        let head: Vec<&str> = head.lines().filter(kept).collect();
+        (head.join("\r\n").replacen("HTTP/1.1 ", "", 1), body.to_owned())
+    })
+}
+
+#[test]
+fn a_token_that_ends_is_read_again() {
+    let staging = Staging::new();
+    let url = with_two_tokens(&staging, 40);
+    let mark = staging.state.path().join("asked");
+    // The first call prints the first token, every later one the other.
+    let script = format!(
+        "sh -c 'if [ -e {0} ]; then echo {TOKEN}; else touch {0}; echo the-first-token-0123456789; fi'",
+        mark.display()
+    );
+    let mut run = staging.command(&url);
+    run.env_remove("PATCHPROOF_TOKEN").env("PATH", "/usr/bin:/bin");
+    run.args(["run", "--token-command", &script, "--topic", "merge", "--endpoint", "jobs"]).args(staging.job_flags());
+    let output = run.output().expect("the binary runs");
+    assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
+}
+
+#[test]
+fn a_token_that_ends_for_good_is_no_verdict() {
+    let staging = Staging::new();
+    let before = staging.jobs();
+    let url = with_two_tokens(&staging, 40);
+    let mut run = staging.command(&url);
+    run.env("PATCHPROOF_TOKEN", "the-first-token-0123456789");
+    run.args(["run", "--topic", "merge", "--endpoint", "jobs"]).args(staging.job_flags());
+    let output = run.output().expect("the binary runs");
+    let told = format!("{}{}", text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    assert!(told.contains("no longer takes the token (401)"), "{told}");
+    assert!(told.contains("is not put back"), "that is told: {told}");
+    let healed = staging.command(&url).arg("restore").output().expect("the binary runs");
+    assert_eq!(healed.status.code(), Some(0), "{}", text(&healed.stderr));
+    assert_eq!(staging.jobs(), before);
+}
+
+const JWT: &str = "eyJhbGciOiJub25lIn0.eyJjYW5hcnkiOiJ0aGUgcGF5bG9hZCJ9.dGhlIHNpZ25hdHVyZSBjYW5hcnk";
+const CANARIES: [&str; 6] = [
+    JWT,
+    "scoped/canary+0123456789==",
+    "personal-canary-0123456789",
+    "tenant\"canary\\0123456789",
+    "header canary/0123456789",
+    "proxy-canary-0123456789",
+];
+
+/// Every way in which a server may echo a secret.
+fn spellings(secret: &str) -> Vec<String> {
+    let mut all = vec![
+        secret.to_owned(),
+        form_urlencoded::byte_serialize(secret.as_bytes()).collect(),
+        serde_json::Value::from(secret).to_string().trim_matches('"').to_owned(),
+        STANDARD.encode(secret),
+        URL_SAFE_NO_PAD.encode(secret),
+        STANDARD.encode(format!("user:{secret}")),
+        secret[..secret.len() - 1].to_owned(),
+    ];
+    all.extend(JWT.split('.').skip(1).filter(|_| secret == JWT).map(str::to_owned));
+    all
+}
+
+#[test]
+fn no_secret_is_in_anything_that_a_run_writes() {
+    let echo: Vec<String> = CANARIES.iter().flat_map(|canary| spellings(canary)).collect();
+    let echoed = echo.clone();
+    let url = server(move |request| {
+        let status = if request.head.contains(JWT) { "200 OK" } else { "401 Unauthorized" };
+        let mut job = serde_json::json!({"id": request.id(), "type": request.head, "error": {"message": echoed}});
+        for text in &echoed {
+            job[text] = text.clone().into();
+        }
+        let header = format!("\r\nX-Echo: {}", echoed.join("\r\nX-Echo: "));
+        (
+            format!("{status}\r\nContent-Type: application/json{header}\r\nWWW-Authenticate: Bearer realm=\"{JWT}\""),
+            job.to_string(),
+        )
+    });
+    let staging = Staging::new();
+    let folder = staging.state.path().join("reports");
+    let mut run = staging.command(&url);
+    let variables = ["TOKEN", "SCOPED_TOKEN", "PERSONAL_TOKEN", "SECOND_TENANT_TOKEN"];
+    for (name, canary) in variables.iter().zip(CANARIES) {
+        run.env(format!("PATCHPROOF_{name}"), canary);
+    }
+    run.args(["run", "-v", "--evidence", "all", "--endpoint", "jobs", "--topic", "auth,resp,err,method"])
+        .args(staging.job_flags());
+    run.args(["--proxy", &format!("http://user:{}@127.0.0.1:9", CANARIES[5])]);
+    run.args(["-H", &format!("X-Api-Key: {}", CANARIES[4])]);
+    for format in patchproof::report::FORMATS {
+        run.args(["--report", &format!("{}={}", format.name, folder.join(format.extension).display())]);
+    }
+    let output = run.output().expect("the binary runs");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let mut written = vec![("stdout".to_owned(), output.stdout), ("stderr".to_owned(), output.stderr)];
+    let shown = staging.command(&url).args(["run", "--show-config", "--token", JWT]).output().expect("the binary runs");
+    written.push(("shown".to_owned(), shown.stdout));
+    read_all(staging.state.path(), &mut written);
+    assert!(written.len() > 3 + patchproof::report::FORMATS.len(), "reports and state were read");
+    let mut leaks = Vec::new();
+    for (name, octets) in &written {
+        let text = String::from_utf8_lossy(octets);
+        leaks.extend(echo.iter().filter(|canary| text.contains(*canary)).map(|canary| format!("{name}: {canary}")));
+    }
+    assert!(leaks.is_empty(), "{leaks:#?}");
+}
+
+fn read_all(folder: &Path, into: &mut Vec<(String, Vec<u8>)>) {
+    for entry in std::fs::read_dir(folder).expect("a folder is read").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            read_all(&path, into);
+        } else {
+            into.push((path.display().to_string(), std::fs::read(&path).expect("a file is read")));
+        }
+    }
+}
