@@ -45,7 +45,9 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
                 .actual(root.clone()),
         );
     };
-    if let (Some(Value::Object(_) | Value::Array(_)), None) = (object.get("value"), object.get("id")) {
+    let missing = crate::diff::JOB.iter().filter(|(name, _)| !object.contains_key(*name)).count();
+    let wrapped = matches!(object.get("value"), Some(Value::Object(_) | Value::Array(_)));
+    if wrapped && (!object.contains_key("id") || missing > 3) {
         return findings.add(
             scene
                 .finding(

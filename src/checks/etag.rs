@@ -61,6 +61,12 @@ fn syntax(scene: &Scene<'_>, findings: &mut Findings) {
             findings.add(draft.expected("\"…\" or W/\"…\"").actual(tag));
         }
     }
+    let annotation = response.entity().and_then(|entity| entity.get("@odata.etag"));
+    if let Some(odd) = annotation.filter(|tag| !tag.is_string() && !tag.is_null()) {
+        let place = Place::Body("/@odata.etag".to_owned());
+        let draft = scene.finding("REQ-COND-007", place, "@odata.etag is not a string.");
+        findings.add(draft.expected("\"…\" or W/\"…\"").actual(odd.clone()));
+    }
     if let (Some(header), Some(body)) = (header, body.as_deref())
         && header != body
     {

@@ -72,7 +72,7 @@ fn plain(value: &serde_json::Value) -> String {
 }
 
 /// Traces of the usual runtimes, as the test of REQ-SEC-002 lists them and a few of the same kind.
-const TRACES: [&str; 10] = [
+const TRACES: [&str; 15] = [
     "   at ",
     ".cs:line",
     "Traceback (most recent call last)",
@@ -83,6 +83,11 @@ const TRACES: [&str; 10] = [
     "node_modules/",
     "File \"/",
     ".java:",
+    "Stack trace:",
+    "/usr/src/",
+    ".php on line",
+    ".go:",
+    ".rs:",
 ];
 
 fn internals(scene: &Scene<'_>, findings: &mut Findings) {

@@ -44,6 +44,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         _ => {}
     }
     unadvertised(scene, findings, index, after);
+    lost(scene, findings, index, read.reference.as_deref(), after);
 }
 
 fn same(
@@ -117,6 +118,34 @@ fn without_entity(scene: &Scene<'_>, findings: &mut Findings, index: usize, afte
             )
             .expected(difference.expected),
         );
+    }
+}
+
+/// A member beyond the eight that was there when the run began, and that the first update may have lost.
+fn lost(
+    scene: &Scene<'_>,
+    findings: &mut Findings,
+    index: usize,
+    original: Option<&Value>,
+    after: &Map<String, Value>,
+) {
+    if !scene.transcript.case.requirements.iter().any(|id| id == "REQ-MERGE-004") {
+        return;
+    }
+    let Some(original) = original.and_then(Value::as_object) else { return };
+    for pointer in diff::undeclared(original, after) {
+        let name = pointer.trim_start_matches('/');
+        let (old, new) = (original.get(name), after.get(name));
+        let is_lost = old.is_some_and(|old| !old.is_null()) && new.is_none_or(Value::is_null);
+        if !is_lost || scene.profile().excuses(name) || super::others::changes_by_nature(name) {
+            continue;
+        }
+        let message = format!("`{name}` was there before the run, no request named it, and it is lost.");
+        let mut draft = Draft::new("REQ-MERGE-004", index, Place::Job(pointer.clone()), message);
+        if let Some(old) = old {
+            draft = draft.expected(old.clone());
+        }
+        findings.add(draft);
     }
 }
 

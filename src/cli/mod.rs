@@ -5,6 +5,7 @@
 mod bundle;
 mod completions;
 pub mod conformance;
+mod coverage;
 mod diff;
 mod explain;
 mod history;
@@ -85,6 +86,8 @@ enum Command {
     Restore(Box<restore::Args>),
     /// Run the reference server on its own
     Serve(serve::Args),
+    /// Show requirements with their cases, faults and last verdict
+    Coverage(coverage::Args),
     /// Prove the suite: every fault caught, every legal variation clean
     Selftest(selftest::Args),
     /// Print a JSON Schema
@@ -125,6 +128,7 @@ fn dispatch(cli: Cli) -> u8 {
         Command::Keygen(args) => keygen::run(&args),
         Command::Restore(args) => restore::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Coverage(args) => coverage::run(&args),
         Command::Selftest(args) => selftest::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),

@@ -41,7 +41,8 @@ pub struct Entry {
     pub target_id: String,
     /// The ids of a collection, all pages together, where the request listed one.
     pub listed: Option<Vec<String>>,
-    /// Another job as it was before, for [`Role::Bystander`].
+    /// Another job as it was before, where the step reads one; for [`Role::ReadAfter`] the leased job as it was before
+    /// the run.
     pub reference: Option<Arc<Value>>,
     /// Unique texts that the trial put into its own job so far; no other job may show them.
     pub marks: Vec<String>,

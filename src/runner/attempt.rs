@@ -250,7 +250,7 @@ impl<'a> Attempt<'a> {
             }
         };
         let before = self.job.known.clone();
-        let reference = self.job.last_read.clone();
+        let reference = if role == Role::ReadAfter { self.job.original.clone() } else { self.job.last_read.clone() };
         let etag_before = self.job.etag.clone();
         let exchange = self.patiently(outgoing, &|_| false, true).await;
         let entity = exchange
