@@ -169,7 +169,7 @@ fn upsert(core: &Core, request: &mut Request, key: &Key, tenant: u8) -> Result<A
     if core.effects.on(Switch::ConflictForUnknown) && plain && !conditional && !state.jobs.contains_key(key) {
         return Err(Refusal::new(StatusCode::CONFLICT, "There is no such job to update."));
     }
-    if !wanted || key.1.is_empty() || state.jobs.contains_key(key) {
+    if !wanted || key.1.is_empty() || !plain || state.jobs.contains_key(key) {
         return Err(unknown());
     }
     let change = read(core, request, "jobResponseBase", Some(&key.1))?;

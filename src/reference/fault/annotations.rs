@@ -1,4 +1,4 @@
-//! More faults of level [`FaultLevel::Validation`](super::FaultLevel::Validation): names of types, and the id in a body.
+//! More faults of level [`FaultLevel::Validation`](super::FaultLevel::Validation): names of types.
 
 use serde_json::Value;
 

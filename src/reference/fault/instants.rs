@@ -1,4 +1,4 @@
-//! More faults of level [`FaultLevel::Value`](super::FaultLevel::Value): date-times that are shown at another instant, or less exactly.
+//! More faults of level [`FaultLevel::Value`](super::FaultLevel::Value): date-times that are shown at another instant.
 
 use super::Fault;
 use super::FaultLevel::Value as Level;

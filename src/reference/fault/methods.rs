@@ -1,4 +1,4 @@
-//! More faults of level [`FaultLevel::Routing`](super::FaultLevel::Routing): methods, and how headers are spelled.
+//! More faults of level [`FaultLevel::Routing`](super::FaultLevel::Routing): methods.
 
 use http::Method;
 

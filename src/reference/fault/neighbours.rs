@@ -126,14 +126,13 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Store,
-        "first-update-makes-a-copy",
-        "The first update of a job makes a second one with the same properties.",
+        "update-makes-a-copy",
+        "Every update makes a copy of the job under a new id, in place of the last copy.",
         &["REQ-ISO-004"],
         Effect::After(|state, key, _| {
-            let copy = state.jobs.get(key).filter(|job| job.patches == 1).map(|job| job.properties.clone());
-            if let Some(properties) = copy {
-                state.create((key.0, new_id()), "jobResponseBase", 0, properties);
-            }
+            state.jobs.retain(|other, _| other.0 != key.0 || !other.1.starts_with("copy-"));
+            let copy = state.jobs.get(key).map(|job| job.properties.clone()).unwrap_or_default();
+            state.create((key.0, format!("copy-{}", new_id())), "jobResponseBase", 0, copy);
         }),
     ),
     row(

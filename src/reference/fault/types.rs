@@ -1,4 +1,4 @@
-//! More faults of level [`FaultLevel::Validation`](super::FaultLevel::Validation): JSON types, and what a refusal leaves.
+//! More faults of level [`FaultLevel::Validation`](super::FaultLevel::Validation): JSON types.
 
 use serde_json::{Value, json};
 

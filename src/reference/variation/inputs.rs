@@ -152,8 +152,7 @@ pub(super) const ROWS: &[Variation] = &[
                 inner.insert("requestId".to_owned(), id);
             }
         }),
-    )
-    .warning(&["REQ-ENV-005"]),
+    ),
     row(
         "envelope-date-without-offset",
         "The date in the innerError of a refusal has no offset.",
