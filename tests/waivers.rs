@@ -87,6 +87,16 @@ fn what_is_waived_is_green_and_what_is_out_of_date_is_not() {
         assert!(problem.as_str().unwrap().starts_with(word), "{problem}");
     }
     assert_eq!(problems.len(), 3);
+    // They fail the run in every format that can say so.
+    let again =
+        patchproof(folder, &["report", "latest", "--report", "junit=j", "--report", "tap=t", "--report", "github=g"]);
+    assert_eq!(again.status.code(), Some(0));
+    for (name, part) in
+        [("j", "<failure message=\"unused waiver of"), ("t", "not ok 3 - unused waiver"), ("g", "::error title=Waiver")]
+    {
+        let text = fs::read_to_string(folder.join(name)).unwrap();
+        assert!(text.contains(part), "{text}");
+    }
     for warns in [["--stale-waivers", "warn"], ["--profile", "dev"]] {
         assert_eq!(judged(folder, &[&["--waivers", "w.toml"][..], &warns].concat()).0, 0);
     }

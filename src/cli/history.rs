@@ -53,12 +53,12 @@ enum Format {
 }
 
 /// Where the history is when nobody says.
-fn default_file() -> Option<PathBuf> {
-    state_folder().map(|folder| folder.join("history.sqlite"))
+fn default_file(state: Option<PathBuf>) -> Option<PathBuf> {
+    state.map(|folder| folder.join("history.sqlite"))
 }
 
 pub(super) fn run(args: &Args) -> u8 {
-    let Some(path) = args.history.clone().or_else(default_file) else {
+    let Some(path) = args.history.clone().or_else(|| default_file(state_folder())) else {
         err("error: there is no folder for the state of programs; --history can name a file");
         return exit::USAGE;
     };
@@ -142,12 +142,16 @@ impl<R: BorrowMut<Recording> + Send> Renderer for Remembering<R> {
 ///
 /// # Errors
 /// One sentence where the file was named and cannot be used.
-pub(super) fn listener(file: Option<&Path>, embedded: bool) -> Result<Option<Box<dyn Renderer>>, String> {
+pub(super) fn listener(
+    file: Option<&Path>,
+    state: Option<PathBuf>,
+    embedded: bool,
+) -> Result<Option<Box<dyn Renderer>>, String> {
     let usual = !embedded && std::env::var_os("CI").is_none();
     let path = match file {
         Some(path) if path == Path::new("off") => return Ok(None),
         Some(path) => path.to_owned(),
-        None => match default_file().filter(|_| usual) {
+        None => match default_file(state).filter(|_| usual) {
             Some(path) => path,
             None => return Ok(None),
         },

@@ -34,6 +34,9 @@ pub(super) struct KeepArgs {
     /// CI]; `off` for none
     #[arg(long, value_name = "FILE", env = "PATCHPROOF_HISTORY")]
     history: Option<PathBuf>,
+    /// The folder of the program's state, where the target's settings name it.
+    #[arg(skip)]
+    pub(super) state: Option<PathBuf>,
 }
 
 /// The folder of the program's state: as set, else where the system keeps the state of programs.
@@ -46,7 +49,11 @@ pub(super) fn state_folder() -> Option<PathBuf> {
 
 /// The kept runs; an error on stderr where there is no place for them.
 pub(super) fn store() -> Result<Store, u8> {
-    state_folder().map(|folder| Store::new(&folder)).ok_or_else(|| {
+    store_in(state_folder())
+}
+
+fn store_in(folder: Option<PathBuf>) -> Result<Store, u8> {
+    folder.map(|folder| Store::new(&folder)).ok_or_else(|| {
         err("error: there is no folder for the state of programs; PATCHPROOF_STATE_DIR can name one");
         exit::USAGE
     })
@@ -82,10 +89,14 @@ impl Record for Recorder {
 }
 
 impl KeepArgs {
+    fn folder(&self) -> Option<PathBuf> {
+        self.state.clone().or_else(state_folder)
+    }
+
     /// The names of the trials that did not pass in the run that is run again.
     pub(super) fn names(&self) -> Result<Option<BTreeSet<String>>, u8> {
         let Some(name) = &self.rerun else { return Ok(None) };
-        let run = store()?.open(name).map_err(|problem| {
+        let run = store_in(self.folder())?.open(name).map_err(|problem| {
             err(format!("error: --rerun: {problem}"));
             exit::USAGE
         })?;
@@ -102,10 +113,11 @@ impl KeepArgs {
 
     /// The history as a listener to the run, where the run goes into one.
     pub(super) fn history(&self, embedded: bool) -> Result<Option<Aside>, u8> {
-        let listener = super::history::listener(self.history.as_deref(), embedded).map_err(|problem| {
-            err(format!("error: {problem}"));
-            exit::USAGE
-        })?;
+        let listener =
+            super::history::listener(self.history.as_deref(), self.folder(), embedded).map_err(|problem| {
+                err(format!("error: {problem}"));
+                exit::USAGE
+            })?;
         let what = "the run does not go into the history";
         Ok(listener.map(|renderer| Aside { what, renderer, pending: None }))
     }
@@ -119,7 +131,7 @@ impl KeepArgs {
             });
         }
         let fresh = |keeping| Begun { head: head.clone(), known: Arc::default(), keeping };
-        let Some(folder) = state_folder().filter(|_| self.keep_runs > 0) else { return Ok(fresh(None)) };
+        let Some(folder) = self.folder().filter(|_| self.keep_runs > 0) else { return Ok(fresh(None)) };
         let store = Store::new(&folder);
         let began = store.create(&head.run_id).and_then(|kept| Ok((Journal::begin(&kept, head)?, kept)));
         Ok(fresh(match began {
@@ -132,7 +144,7 @@ impl KeepArgs {
     }
 
     fn resume(&self, name: &str, now: &Head) -> Result<Begun, String> {
-        let store = store().map_err(|_| "no run is kept".to_owned())?;
+        let store = store_in(self.folder()).map_err(|_| "no run is kept".to_owned())?;
         let kept = if name == "latest" {
             let unfinished = store.list().into_iter().find(|kept| kept.journal().exists());
             unfinished.ok_or("no interrupted run is kept")?

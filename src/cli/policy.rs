@@ -16,12 +16,14 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use super::suite::count;
+use super::target::TargetArgs;
 use super::write::err;
 use crate::model::exit;
 use crate::model::finding::Level;
 use crate::model::waiver::Waiver;
 use crate::plan::waivers::{self, Holding};
 use crate::plan::{Suite, Waivers};
+use crate::target::config::Resolved;
 
 /// What a run is held to.
 #[derive(Debug, Clone, Args)]
@@ -85,24 +87,36 @@ impl PolicyArgs {
         self.stale_waivers.unwrap_or(preset) == Stale::Warn
     }
 
+    /// Takes the waiver file of the target's configuration, where neither flag nor environment names one.
+    pub(super) fn configured(&mut self, resolved: &Resolved) {
+        if self.waivers.is_empty() {
+            self.waivers.extend(resolved.waivers.as_ref().map(|setting| setting.value.clone()));
+        }
+    }
+
     /// Reads the waiver files; everything that is wrong with them is told on stderr.
     pub(super) fn read(&self) -> Result<Vec<Waiver>, u8> {
         read(&self.waivers)
     }
 
-    /// The waivers that hold on a target, for the trials of a suite.
+    /// The waivers that hold on a target, known by its base URL (none for the embedded server) and its name, for the
+    /// trials of a suite.
     pub(super) fn waivers(
         &self,
         waivers: Vec<Waiver>,
         suite: &Suite,
-        target: &[&str],
+        target: &TargetArgs,
+        base_url: Option<&str>,
         today: Date,
     ) -> Result<Waivers, String> {
         if waivers.is_empty() {
             return Ok(Waivers::default());
         }
+        let name = target.target.clone().or_else(|| std::env::var("PATCHPROOF_TARGET").ok());
+        let url = base_url.map_or("embedded", |url| url.trim_end_matches('/'));
+        let called: Vec<&str> = [url].into_iter().chain(name.as_deref()).collect();
         let strict = self.profile == Some(Profile::Acceptance);
-        let holding = Holding { today, target, strict, lenient: self.lenient() };
+        let holding = Holding { today, target: &called, strict, lenient: self.lenient() };
         Waivers::new(waivers, &waivers::names(suite), holding)
     }
 

@@ -19,8 +19,8 @@ use crate::report::{self, Run};
 
 The exit code says whether the reports were written; the verdict is in them.")]
 pub(super) struct Args {
-    /// The report.json of a run
-    #[arg(value_name = "FILE")]
+    /// The report.json of a run; or `latest`, or the beginning of the id of a kept run
+    #[arg(value_name = "RUN")]
     file: PathBuf,
     /// Write a report; repeatable. Text on stdout when not given
     #[arg(long = "report", value_name = "FORMAT=PATH")]
@@ -36,7 +36,7 @@ pub(super) fn run(args: &Args) -> u8 {
 
 fn render(args: &Args) -> Result<(), u8> {
     let outputs = output::parse(&args.reports)?;
-    let run = read(&args.file)?;
+    let run = if args.file.is_file() { read(&args.file)? } else { kept(&args.file)? };
     if outputs.is_empty()
         && let Some(format) = report::format("text")
     {
@@ -55,6 +55,14 @@ fn render(args: &Args) -> Result<(), u8> {
         }
     }
     code
+}
+
+/// Reads a kept run; what is wrong with it is told on stderr.
+fn kept(name: &std::path::Path) -> Result<Run, u8> {
+    super::keep::store()?.open(&name.to_string_lossy()).map_err(|problem| {
+        err(format!("error: {problem}"));
+        exit::USAGE
+    })
 }
 
 /// Reads a stored run; what is wrong with it is told on stderr.

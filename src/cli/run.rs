@@ -90,6 +90,15 @@ fn judge(mut args: Args, color: ColorChoice) -> Result<u8, u8> {
     }
     let bundle = args.bundle.wanted(&mut args.output.reports)?;
     let outputs = args.output.outputs(args.policy.profile)?;
+    args.keep.state.clone_from(&args.target.state_dir);
+    // What is wrong with the configuration is told when the target is aimed at.
+    if let Ok(layers) = args.target.layers()
+        && args.fault.is_empty()
+        && args.variation.is_empty()
+    {
+        args.policy.configured(&layers.resolved);
+        args.keep.state = layers.resolved.state_dir.map(|setting| setting.value);
+    }
     let waivers = args.policy.read()?;
     let names = args.keep.names()?;
     let chosen = args.suite.choose_among(names)?;
@@ -150,9 +159,9 @@ async fn fire(
         tiers: chosen.tiers.iter().flatten().map(|tier| format!("{tier:?}").to_lowercase()).collect(),
         ..RunInfo::default()
     };
-    let called = if info.embedded { "embedded" } else { info.base_url.trim_end_matches('/') };
     let accepted = waivers.clone();
-    let waivers = args.policy.waivers(waivers, &chosen.suite, &[called], today()).map_err(usage)?;
+    let url = Some(info.base_url.as_str()).filter(|_| !info.embedded);
+    let waivers = args.policy.waivers(waivers, &chosen.suite, &args.target, url, today()).map_err(usage)?;
     let mut settings = Settings {
         repeat: args.repeat.max(1),
         seed: Some(head.seed),

@@ -54,7 +54,11 @@ impl Ctrf {
         let environment = json!({
             "appName": self.info.base_url,
             "testEnvironment": if self.info.embedded { "reference server" } else { "target" },
-            "extra": {"suite": self.info.suite, "suiteDigest": self.info.suite_digest},
+            "extra": {
+                "suite": self.info.suite,
+                "suiteDigest": self.info.suite_digest,
+                "waiverProblems": summary.waiver_problems,
+            },
         });
         let id = Value::from(self.info.run_id.as_str());
         let out = &mut self.out;

@@ -15,7 +15,7 @@ use super::Renderer;
 use super::gather::{Gather, Group};
 use super::reading::{count, deny};
 use super::safe;
-use crate::model::event::Event;
+use crate::model::event::{Event, Summary};
 use crate::model::finding::Level;
 
 /// Annotations of one kind that GitHub shows per step.
@@ -32,14 +32,23 @@ impl GitHub {
         Self { out, gather: Gather::new(Level::Must) }
     }
 
-    fn finish(&mut self) -> io::Result<()> {
+    fn finish(&mut self, summary: &Summary) -> io::Result<()> {
+        let stale = |fails: bool| {
+            let lines = summary.waiver_problems.iter().filter(move |_| summary.waivers_warn != fails);
+            lines.map(|line| Annotation {
+                file: None,
+                title: "Waiver out of date".to_owned(),
+                message: safe::short(line),
+            })
+        };
         let failures = self.gather.failures();
-        annotate(&mut self.out, "error", failures.len(), failures.into_iter().filter_map(of_finding))?;
+        let all = failures.len() + stale(true).count();
+        annotate(&mut self.out, "error", all, failures.into_iter().filter_map(of_finding).chain(stale(true)))?;
         let mut warnings: Vec<&Group> = self.gather.warnings.values().collect();
         warnings.sort_by_key(|group| group.order());
         let unjudged = of_reasons(&self.gather.inconclusive, "could not be judged");
-        let all = warnings.len() + unjudged.len();
-        let lines = warnings.into_iter().filter_map(of_finding).chain(unjudged);
+        let all = warnings.len() + unjudged.len() + stale(false).count();
+        let lines = warnings.into_iter().filter_map(of_finding).chain(unjudged).chain(stale(false));
         annotate(&mut self.out, "warning", all, lines)?;
         let waived = of_reasons(&self.gather.waived, "waived");
         annotate(&mut self.out, "notice", waived.len(), waived.into_iter())?;
@@ -52,7 +61,7 @@ impl Renderer for GitHub {
         match event {
             Event::RunStarted(info) => self.gather = Gather::new(deny(info)),
             Event::TrialFinished(trial) => self.gather.add(trial),
-            Event::RunFinished(_) => self.finish()?,
+            Event::RunFinished(summary) => self.finish(summary)?,
         }
         Ok(())
     }

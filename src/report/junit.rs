@@ -76,6 +76,10 @@ impl Junit {
             total.errors += suite.sums.errors;
             total.skipped += suite.sums.skipped;
         }
+        let stale = Sums::of_waivers(summary);
+        total.tests += stale.tests;
+        total.failures += stale.failures;
+        total.skipped += stale.skipped;
         total.micros = summary.micros;
         let out = &mut self.out;
         out.write_all(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"patchproof\"")?;
@@ -98,6 +102,7 @@ impl Junit {
             suite.cases.pour(out)?;
             out.write_all(b"  </testsuite>\n")?;
         }
+        waivers(out, summary, &stale, &self.info.started_at)?;
         out.write_all(b"</testsuites>\n")?;
         out.flush()
     }
@@ -119,7 +124,30 @@ impl Renderer for Junit {
     }
 }
 
+/// Waivers out of date as a suite of their own, so that a run which fails by them alone is not green here.
+fn waivers(out: &mut dyn Write, summary: &Summary, sums: &Sums, started_at: &str) -> io::Result<()> {
+    if sums.tests == 0 {
+        return Ok(());
+    }
+    let (skipped, start) = (sums.skipped, Text(started_at));
+    writeln!(out, "  <testsuite name=\"waivers\"{sums} skipped=\"{skipped}\" timestamp=\"{start}\">")?;
+    for problem in &summary.waiver_problems {
+        let problem = safe::short(problem);
+        writeln!(out, "    <testcase classname=\"waivers\" name=\"{}\" time=\"0.000000\">", Text(&problem))?;
+        let (name, kind) = if sums.skipped > 0 { ("skipped", "") } else { ("failure", " type=\"waiver\"") };
+        writeln!(out, "      <{name} message=\"{}\"{kind}/>\n    </testcase>", Text(&problem))?;
+    }
+    out.write_all(b"  </testsuite>\n")
+}
+
 impl Sums {
+    /// One test for each waiver out of date: failed, or skipped where that only warns.
+    fn of_waivers(summary: &Summary) -> Self {
+        let all = summary.waiver_problems.len();
+        let (failures, skipped) = if summary.waivers_warn { (0, all) } else { (all, 0) };
+        Self { tests: all, failures, skipped, ..Self::default() }
+    }
+
     fn add(&mut self, trial: &TrialResult) {
         self.tests += 1;
         self.micros += trial.micros;

@@ -43,10 +43,13 @@ impl Sarif {
         let clock = Clock::starting(&self.info.started_at);
         let rules: Vec<Value> = requirements().iter().map(rule).collect();
         let driver = json!({"name": "patchproof", "version": self.info.version, "rules": rules});
+        let severity = if summary.waivers_warn { "warning" } else { "error" };
+        let stale = |problem: &String| json!({"level": severity, "message": {"text": safe::short(problem)}});
         let notes: Vec<Value> = [&summary.could_not_judge, &summary.ended_early]
             .into_iter()
             .flatten()
             .map(|why| json!({"level": "error", "message": {"text": safe::short(why)}}))
+            .chain(summary.waiver_problems.iter().map(stale))
             .collect();
         let invocation = json!({
             "executionSuccessful": summary.exit_code < 2,

@@ -146,6 +146,7 @@ impl Conformance {
         let start = self.start.filter(|_| layers.resolved.base_url.is_none());
         environment.target.capabilities = if start.is_some() { self.capabilities } else { Vec::new() };
         let known = Known::of(&environment.target.layers()?.resolved, start.is_some());
+        environment.policy.configured(&layers.resolved);
         let waivers = environment.policy.read().map_err(told)?;
         let (suite, trials) = choose(&environment.suite, arguments)?;
         let job = Job { target: environment.target, start, policy: environment.policy, waivers, lanes: None };

@@ -153,8 +153,8 @@ impl Job {
     async fn fire(mut self, suite: &Suite, plan: &Plan, verdicts: &Verdicts) -> Result<Summary, String> {
         let aim = self.target.aim().await?;
         let base_url = aim.target.client.base_url().to_owned();
-        let called = if aim.embedded.is_some() { "embedded" } else { base_url.trim_end_matches('/') };
-        let waivers = self.policy.waivers(std::mem::take(&mut self.waivers), suite, &[called], today())?;
+        let url = Some(base_url.as_str()).filter(|_| aim.embedded.is_none());
+        let waivers = self.policy.waivers(std::mem::take(&mut self.waivers), suite, &self.target, url, today())?;
         let settings = Settings {
             seed: Some(fastrand::u64(1..1_000_000)),
             deny: self.policy.deny(),
