@@ -1,6 +1,7 @@
 //! What the API promises, as data.
 
 pub mod endpoint;
+pub mod notes;
 pub mod requirement;
 pub mod sample;
 pub mod schemas;
