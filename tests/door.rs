@@ -8,8 +8,9 @@
     reason = "a test ends at the first thing that is not there, and may say so"
 )]
 
+use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use patchproof::conformance::{Conformance, UnderTest};
 use patchproof::reference::{Options, Server};
@@ -40,6 +41,10 @@ fn started() -> Result<UnderTest, String> {
 }
 
 fn knock(arguments: &str, environment: &[(&str, &str)]) -> Output {
+    command(arguments, environment).output().unwrap()
+}
+
+fn command(arguments: &str, environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "door", "--nocapture", "--test-threads=1"]);
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PATCHPROOF_") || name == "NEXTEST") {
@@ -47,7 +52,8 @@ fn knock(arguments: &str, environment: &[(&str, &str)]) -> Output {
     }
     // Leases of a test are nobody else's.
     command.env("XDG_STATE_HOME", std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("state"));
-    command.env(DOOR, arguments).envs(environment.iter().copied()).output().unwrap()
+    command.env(DOOR, arguments).envs(environment.iter().copied());
+    command
 }
 
 fn text(output: &Output) -> String {
@@ -86,6 +92,17 @@ fn the_list_has_the_names_of_every_other_command_and_opens_no_socket() {
     let text = String::from_utf8(command.stdout).unwrap();
     assert!(listed.iter().map(String::as_str).eq(text.lines()), "{} names", listed.len());
     assert!(listener.accept().is_err(), "the list opened a socket");
+}
+
+#[test]
+fn the_list_may_be_cut_short() {
+    let mut child = command("--list", &[]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // The first lines are this test program's own.
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().ends_with(": test")));
+    drop(lines);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
 }
 
 #[test]

@@ -51,7 +51,7 @@ use self::verdicts::{Job, Verdicts};
 use super::policy::PolicyArgs;
 use super::suite::{self, SuiteArgs};
 use super::target::TargetArgs;
-use super::write::err;
+use super::write::{err, out};
 use crate::model::exit;
 use crate::plan::{self, Plan, Selection, Suite, Trial};
 
@@ -202,7 +202,14 @@ impl Prepared {
             }
             tests.push(test);
         }
-        if arguments.list || run.is_empty() {
+        if arguments.list {
+            // As libtest has it, but without its panic when the reader of the list has had enough.
+            for test in tests.iter().filter(|test| !arguments.is_filtered_out(test)) {
+                out(format!("{}: test", test.name()));
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
+        if run.is_empty() {
             return Ok(libtest_mimic::run(arguments, tests).exit_code());
         }
         let whole = run.len() == self.trials.len() && !arguments.exact;
