@@ -188,16 +188,15 @@ impl Keeping {
 
     /// Closes the journal, drops it where nothing is left to resume, and makes room.
     pub(super) fn finish(self, summary: &Summary) {
+        let early = summary.ended_early.is_some() || summary.could_not_judge.is_some();
         // Whoever else recorded is gone by now; if not, the journal is closed with them.
-        let closed = Arc::into_inner(self.recorder).map_or(Ok(()), |recorder| recorder.0.close());
+        let closed = Arc::into_inner(self.recorder)
+            .map_or(Ok(()), |Recorder(journal)| if early { journal.close() } else { journal.discard(&self.kept) });
         if let Err(error) = closed {
             err(format!("warning: the run was not kept whole: {}: {error}", self.kept.folder.display()));
         }
-        let judged = summary.counts.iter().any(|(verdict, n)| *verdict != Verdict::Inconclusive && *n > 0);
-        if judged && (summary.ended_early.is_some() || summary.could_not_judge.is_some()) {
+        if early {
             err(format!("`--resume={}` with the same arguments goes on with the run", self.kept.id));
-        } else {
-            let _ = std::fs::remove_file(self.kept.journal());
         }
         self.store.prune(self.most);
     }

@@ -7,9 +7,9 @@
 //! {"judged":{"name":"jobs::update::full","verdict":"pass",…}}
 //! ```
 //!
-//! Lines are written by a thread of their own, at once, and are synced to the disk a few times a second: a killed
-//! process loses nothing that it had handed over, a machine without power a moment. The file is locked as long as the
-//! run goes on.
+//! Lines are written by a thread of their own, at once, and are synced to the disk every few seconds: a killed process
+//! loses nothing that it had handed over, a machine without power a moment, and a short run never waits for a disk. The
+//! file is locked as long as the run goes on.
 
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
@@ -27,9 +27,9 @@ use crate::model::verdict::Verdict;
 /// Name of the journal in the folder of a run.
 pub(super) const FILE: &str = "journal.ndjson";
 
-/// Longest time that a line waits to be on the disk: short beside a trial that has to be repeated, long beside a sync,
-/// which takes some milliseconds.
-const SYNC: Duration = Duration::from_millis(250);
+/// Longest time that a line waits to be on the disk. What is lost with a machine is only run again, while on a busy disk
+/// one sync was seen to take seconds.
+const SYNC: Duration = Duration::from_secs(2);
 
 /// What is run. A run goes on only where all of it is as it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,7 +96,8 @@ pub struct Interrupted {
 /// Writes the journal of a run.
 #[derive(Debug)]
 pub struct Journal {
-    lines: Sender<Vec<u8>>,
+    /// Lines, and `None` at the end of a run whose journal nobody will need.
+    lines: Sender<Option<Vec<u8>>>,
     writer: JoinHandle<io::Result<()>>,
 }
 
@@ -130,7 +131,7 @@ impl Journal {
         }
         // A result serialises; where the thread has died, closing tells why.
         if let Ok(line) = line(&Line::Judged(std::borrow::Cow::Borrowed(trial))) {
-            let _ = self.lines.send(line);
+            let _ = self.lines.send(Some(line));
         }
     }
 
@@ -140,7 +141,23 @@ impl Journal {
     /// When the journal could not be written whole.
     pub fn close(self) -> io::Result<()> {
         drop(self.lines);
-        self.writer.join().unwrap_or_else(|_| Err(io::Error::other("the writer of the journal panicked")))
+        Self::wait(self.writer)
+    }
+
+    /// Ends a journal that is no longer needed, without waiting for the disk, and removes it.
+    ///
+    /// # Errors
+    /// When it could not be written or removed.
+    pub fn discard(self, kept: &Kept) -> io::Result<()> {
+        // Where the thread has died, waiting for it tells why.
+        let _ = self.lines.send(None);
+        let written = Self::wait(self.writer);
+        std::fs::remove_file(kept.journal())?;
+        written
+    }
+
+    fn wait(writer: JoinHandle<io::Result<()>>) -> io::Result<()> {
+        writer.join().unwrap_or_else(|_| Err(io::Error::other("the writer of the journal panicked")))
     }
 
     /// Whether a run still holds the journal.
@@ -156,14 +173,22 @@ fn line(line: &Line<'_>) -> io::Result<Vec<u8>> {
 }
 
 /// Writes lines as they come, all that wait in one go, and syncs now and then.
-fn write(mut file: File, lines: &Receiver<Vec<u8>>) -> io::Result<()> {
+fn write(mut file: File, lines: &Receiver<Option<Vec<u8>>>) -> io::Result<()> {
     let mut dirty_since: Option<Instant> = None;
     loop {
         let wait = dirty_since.map_or(Duration::MAX, |since| SYNC.saturating_sub(since.elapsed()));
         match lines.recv_timeout(wait) {
-            Ok(mut octets) => {
-                octets.extend(lines.try_iter().flatten());
+            Ok(None) => return Ok(()),
+            Ok(Some(mut octets)) => {
+                let mut over = false;
+                for line in lines.try_iter() {
+                    over |= line.is_none();
+                    octets.extend(line.into_iter().flatten());
+                }
                 file.write_all(&octets)?;
+                if over {
+                    return Ok(());
+                }
                 dirty_since.get_or_insert_with(Instant::now);
             }
             Err(RecvTimeoutError::Timeout) => {
@@ -262,7 +287,9 @@ mod tests {
         journal.judged(&trial("c", "fail"));
         journal.close().unwrap();
         assert_eq!(Interrupted::read(&kept).unwrap().judged.len(), 2);
-        std::fs::remove_file(kept.journal()).unwrap();
+        let journal = Journal::go_on(Interrupted::read(&kept).unwrap());
+        journal.judged(&trial("d", "fail"));
+        journal.discard(&kept).unwrap();
         assert!(Interrupted::read(&kept).unwrap_err().contains("has ended"));
     }
 
