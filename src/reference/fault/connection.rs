@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Fault;
 use super::FaultLevel::Connection;
-use super::alter::{any, any_string, is_date, is_text, patches, restatus, row};
+use super::alter::{any, any_string, crashed, is_date, is_text, patches, row};
 use super::names::deep;
 use crate::reference::datetime;
 use crate::reference::effect::Effect;
@@ -167,13 +167,9 @@ pub(super) const ROWS: &[Fault] = &[
     row(
         Connection,
         "query-crashes",
-        "A request with a query ends in 500.",
+        "An update with a query ends in 500.",
         &["REQ-STATUS-002"],
-        Effect::Failed(|answer, request| {
-            if !request.query.is_empty() {
-                restatus(answer, 500);
-            }
-        }),
+        Effect::Refuse(|_, request| crashed(!request.query.is_empty())),
     ),
 ];
 

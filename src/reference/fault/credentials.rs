@@ -180,13 +180,6 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Credentials,
-        "no-token-accepted-at-all",
-        "The right token is refused.",
-        &["REQ-PATH-001", "REQ-BODY-001", "REQ-MEDIA-001", "REQ-STATUS-001"],
-        Effect::Access(|_, _, _| Access::Invalid),
-    ),
-    row(
-        Credentials,
         "right-token-refused-on-one-path",
         "The right token is refused on classifyTextJobs.",
         &["REQ-PATH-001", "REQ-BODY-001", "REQ-STATUS-001"],

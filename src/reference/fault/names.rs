@@ -162,7 +162,7 @@ pub(super) const ROWS: &[Fault] = &[
         Parsing,
         "first-line-only",
         "Of a body of several lines with CRLF ends only the first member is applied.",
-        &["REQ-BODY-006", "REQ-STATUS-003", "REQ-RESP-003"],
+        &["REQ-BODY-006", "REQ-STATUS-003", "REQ-RESP-003", "REQ-DTO-002"],
         Effect::Request(|request| {
             let mut members = members(request);
             if patches(request) && request.content.contains(&b'\r') && members.len() > 1 {

@@ -6,7 +6,7 @@ use super::Fault;
 use super::FaultLevel::Value as Level;
 use super::alter::row;
 use crate::reference::effect::{Effect, Object};
-use crate::reference::picture::{details, error, inner};
+use crate::reference::picture::{details, each_nested, error, inner};
 use crate::reference::respond::now;
 
 pub(super) const ROWS: &[Fault] = &[
@@ -219,15 +219,21 @@ pub(super) const ROWS: &[Fault] = &[
     row(
         Level,
         "inner-code-shown-as-null",
-        "The code of innerError is shown as null.",
-        &["REQ-ERR-002", "REQ-UNK-001"],
-        Effect::Shown(|job, _, _| set(inner(job), "code", Value::Null)),
+        "The code of innerError is shown as null, in elements of details too.",
+        &["REQ-ERR-002", "REQ-UNK-001", "REQ-ERR-004"],
+        Effect::Shown(|job, _, _| {
+            each_nested(job, &mut |object| {
+                if object.contains_key("activityId") {
+                    object.insert("code".to_owned(), Value::Null);
+                }
+            });
+        }),
     ),
     row(
         Level,
         "inner-code-is-the-outer-one",
         "The code of innerError is shown as that of the error.",
-        &["REQ-ERR-002", "REQ-UNK-001"],
+        &["REQ-ERR-002", "REQ-UNK-001", "REQ-MERGE-002"],
         Effect::Shown(|job, _, _| {
             let code = error(job).and_then(|error| error.get("code").cloned()).unwrap_or_default();
             set(inner(job), "code", code);

@@ -59,10 +59,10 @@ pub(super) const ROWS: &[Fault] = &[
     row(
         Framing,
         "entity-breaks-off-at-times",
-        "Every fourth JSON of a confirmed update breaks off.",
+        "Every third JSON of a confirmed update breaks off.",
         &["REQ-RESP-002", "REQ-RESP-001"],
         Effect::Updated(|answer, request| {
-            if request.number % 4 == 0 {
+            if request.number % 3 == 0 {
                 answer.rewrite(|octets| octets.truncate(octets.len() / 2));
             }
         }),

@@ -47,7 +47,7 @@ pub(super) const ROWS: &[Fault] = &[
         Validation,
         "markup-refused",
         "A string with angle brackets is refused.",
-        &["REQ-SEC-003"],
+        &["REQ-SEC-003", "REQ-PATH-001"],
         Effect::Refuse(|object, _| refused(any_string(object, is_text, |text| text.contains('<')))),
     ),
     row(

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Fault;
 use super::FaultLevel::Value as Level;
-use super::alter::row;
+use super::alter::{patches, row};
 use crate::reference::effect::{Effect, Object};
 use crate::reference::picture::details;
 use crate::reference::store::Job;
@@ -170,15 +170,12 @@ pub(super) const ROWS: &[Fault] = &[
     row(
         Level,
         "derived-job-shown-as-another",
-        "A job of a derived type is shown with the name of another.",
-        &["REQ-RESP-006"],
-        Effect::Shown(|job, stored, _| {
-            if derived(stored) {
-                let other = if stored.kind == "evaluateLabelJobResponse" {
-                    "classificationJobResponse"
-                } else {
-                    "evaluateLabelJobResponse"
-                };
+        "The answer to an update of a derived job has the name of another type than a GET.",
+        &["REQ-RESP-006", "REQ-IDENT-004"],
+        Effect::Shown(|job, stored, request| {
+            if derived(stored) && patches(request) {
+                let evaluates = stored.kind == "evaluateLabelJobResponse";
+                let other = if evaluates { "classificationJobResponse" } else { "evaluateLabelJobResponse" };
                 job.insert(TYPE.to_owned(), format!("#microsoft.graph.{other}").into());
             }
         }),

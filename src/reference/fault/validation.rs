@@ -162,7 +162,7 @@ pub(super) const ROWS: &[Fault] = &[
         Validation,
         "inner-code-dropped",
         "A code inside innerError is dropped.",
-        &["REQ-UNK-001", "REQ-ERR-002", "REQ-STATUS-003"],
+        &["REQ-UNK-001", "REQ-ERR-002", "REQ-STATUS-003", "REQ-ERR-004"],
         Effect::Parsed(|object| {
             each(object, &mut |name, value| {
                 if let (true, Value::Object(inner)) = (name == "innerError", value) {
