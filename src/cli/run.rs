@@ -12,7 +12,6 @@ use super::policy::{PolicyArgs, Profile, today};
 use super::suite::{Chosen, SuiteArgs};
 use super::target::TargetArgs;
 use super::write::{err, out};
-use crate::contract::endpoint::ENDPOINTS;
 use crate::model::event::{Event, RunInfo, SCHEMA_VERSION, Summary};
 use crate::model::exit;
 use crate::model::waiver::Waiver;
@@ -106,7 +105,7 @@ fn judge(mut args: Args, color: ColorChoice) -> Result<u8, u8> {
         return Ok(args.policy.nothing());
     }
     if args.dry_run {
-        return Ok(dry_run(&args, &chosen));
+        return dry_run(&args, &chosen);
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
         err(format!("error: {error}"));
@@ -279,27 +278,16 @@ pub(super) fn interrupts() -> Arc<AtomicBool> {
     cancelled
 }
 
-fn dry_run(args: &Args, chosen: &Chosen) -> u8 {
-    for endpoint in &ENDPOINTS {
-        for alone in [false, true] {
-            for trial in chosen.plan.lane(endpoint.collection, alone) {
-                let index = usize::try_from(trial.case).unwrap_or(usize::MAX);
-                let Ok(case) = chosen.suite.case(index) else { continue };
-                out(chosen.suite.name(*trial));
-                for step in &case.steps {
-                    let method = step.request.method.as_deref().unwrap_or("PATCH");
-                    let requests =
-                        step.race.as_ref().map_or(1, |race| (race.writers.len() + race.readers + 1) * race.rounds);
-                    let times = if requests > 1 { format!(" × {requests}") } else { String::new() };
-                    out(format!("    {method} {:?}{times}", step.request.to));
-                }
-            }
-        }
-    }
-    let base = args.target.base_url.as_deref().unwrap_or("the embedded reference server");
-    err(format!("{} trials on {base}; nothing was sent", chosen.plan.len()));
-    for job in &args.target.job {
-        err(format!("job {job} would be patched and put back"));
-    }
-    exit::CONFORMS
+/// Tells every request that would be sent and every job that would be touched.
+fn dry_run(args: &Args, chosen: &Chosen) -> Result<u8, u8> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+        err(format!("error: {error}"));
+        exit::INTERNAL
+    })?;
+    let aim = runtime.block_on(args.target.aim()).map_err(usage)?;
+    let base = aim.target.client.base_url().to_owned();
+    runner::preview(&chosen.suite, &chosen.plan, aim.target, &mut |line| out(line));
+    let base = if aim.embedded.is_some() { "the embedded reference server" } else { &base };
+    err(format!("{} on {base}; nothing was sent", super::suite::count(chosen.plan.len(), "trial")));
+    Ok(exit::CONFORMS)
 }

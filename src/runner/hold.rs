@@ -59,6 +59,16 @@ impl Wanted {
         wanted.derived.retain(|name| offered(name) && session.target.derived.contains_key(*name));
         wanted
     }
+
+    /// Collections and how many jobs of each.
+    pub(super) fn jobs(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        self.jobs.iter().map(|(name, count)| (*name, *count))
+    }
+
+    /// Collections of which a job of a derived type is needed.
+    pub(super) fn derived(&self) -> impl Iterator<Item = &'static str> {
+        self.derived.iter().copied()
+    }
 }
 
 /// The jobs that the run holds.

@@ -8,11 +8,13 @@ mod attempt;
 mod evidence;
 mod hold;
 mod lane;
+mod preview;
 mod probe;
 mod request;
 mod schedule;
 mod session;
 
 pub use attempt::Patience;
+pub use preview::preview;
 pub use schedule::{Evidence, Record, Settings, run};
 pub use session::{Credentials, Session, Target};

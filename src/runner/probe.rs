@@ -83,16 +83,7 @@ async fn read(
     patience: Patience,
     answers: &mut Vec<Exchange>,
 ) -> JobState {
-    let mut job = JobState {
-        id: id.to_owned(),
-        via: ReadVia::None,
-        known: None,
-        last_read: None,
-        etag: None,
-        old_etag: None,
-        original: None,
-        starving: 0,
-    };
+    let mut job = JobState::of(id, ReadVia::None);
     let exchange = patiently(session, request::read(session, collection, id), patience).await;
     let understood = learn(&mut job, &exchange, ReadVia::Get);
     let reached = unreachable(&exchange).is_none();

@@ -120,6 +120,22 @@ pub(super) struct JobState {
     pub starving: u32,
 }
 
+impl JobState {
+    /// A job of which nothing is known yet.
+    pub(super) fn of(id: &str, via: ReadVia) -> Self {
+        Self {
+            id: id.to_owned(),
+            via,
+            known: None,
+            last_read: None,
+            etag: None,
+            old_etag: None,
+            original: None,
+            starving: 0,
+        }
+    }
+}
+
 /// A target during a run.
 #[derive(Debug)]
 pub struct Session {

@@ -79,3 +79,27 @@ fn restore_says_what_it_would_do_and_does_it() {
     assert_eq!((staging.jobs(), staging.journals()), (before, 0));
     assert_eq!(staging.listed("jobs").as_array().map(Vec::len), Some(2));
 }
+
+#[test]
+fn a_dry_run_lists_requests_and_jobs_and_sends_nothing() {
+    // Nobody listens there, so whatever is sent fails.
+    let staging = Staging::new();
+    let mut run = staging.command("http://127.0.0.1:9/v1.0");
+    run.args(["run", "--dry-run", "--job", "jobs=a/b", "--job", "jobs=2", "--provision", "create"]);
+    run.args(["--run", "{jobs,classifyFileJobs}::iso::second-job-status"]);
+    let output = run.output().expect("the binary runs");
+    let told = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    for line in [
+        "POST /dataClassification/classifyFileJobs    makes NEW-2",
+        "GET /dataClassification/jobs/a%2Fb    how the job is; PATCH {} where it cannot be read",
+        "jobs::iso::second-job-status",
+        "    PATCH /dataClassification/jobs/a%2Fb",
+        "    GET /dataClassification/jobs/2",
+        "GET, PATCH, GET /dataClassification/jobs/2    put back and verified where it is not as it was",
+        "DELETE /dataClassification/classifyFileJobs/NEW-1",
+    ] {
+        assert!(told.lines().any(|told| told == line), "{line}\n{told}");
+    }
+    assert!(text(&output.stderr).contains("2 trials on http://127.0.0.1:9/v1.0; nothing was sent"));
+}

@@ -1,0 +1,94 @@
+//! What a run would send and touch, without a socket: for `run --dry-run`.
+
+use super::hold::Wanted;
+use super::request::{self, Bindings};
+use super::session::{JobState, ReadVia, Session, Target};
+use crate::plan::{Plan, Suite};
+use crate::target::config::Provision;
+
+/// Ids of jobs that are not there yet.
+const NEW: &str = "NEW";
+/// Ids of jobs that only the target knows.
+const FOUND: &str = "FOUND";
+
+/// Tells each request that would be sent, a line each: first those before the trials, then those of each trial under
+/// its name, then those afterwards. Whether a read is needed and what has to be put back follows from the answers; it
+/// is told as what may be sent.
+pub fn preview(suite: &Suite, plan: &Plan, target: Target, tell: &mut dyn FnMut(String)) {
+    let mut session = Session::new(target);
+    // The probe will tell; until then it is more rather than less that may be sent.
+    std::sync::Arc::make_mut(&mut session.profile).capabilities.insert("readback".to_owned());
+    let wanted = Wanted::of(plan, suite, &session);
+    let mut after = Vec::new();
+    for (collection, count) in wanted.jobs() {
+        let ids = ids(&session, collection, count, tell);
+        for id in &ids {
+            let path = request::job_path(collection, id);
+            tell(format!("GET {path}    how the job is; PATCH {{}} where it cannot be read"));
+            after.push(match (session.target.disposable, id.starts_with(NEW)) {
+                (true, _) => continue,
+                (_, true) => format!("DELETE {path}"),
+                _ => format!("GET, PATCH, GET {path}    put back and verified where it is not as it was"),
+            });
+        }
+        session.target.jobs.insert(collection.to_owned(), ids);
+    }
+    for collection in wanted.derived() {
+        if let Some(id) = session.target.derived.get(collection) {
+            let path = request::job_path(collection, id);
+            tell(format!("GET {path}    how the job of a derived type is"));
+            after.push(format!("GET, PATCH, GET {path}    put back and verified where it is not as it was"));
+        }
+    }
+    for trial in plan.all() {
+        trial_of(suite, &session, trial, tell);
+    }
+    after.into_iter().for_each(tell);
+}
+
+/// The ids that a collection would have, and the requests that bring them about.
+fn ids(session: &Session, collection: &str, count: usize, tell: &mut dyn FnMut(String)) -> Vec<String> {
+    let given = session.target.jobs.get(collection).cloned().unwrap_or_default();
+    let word = match session.target.provision {
+        _ if !given.is_empty() => return given.into_iter().take(count).collect(),
+        Some(Provision::Create) => NEW,
+        Some(Provision::Discover) => FOUND,
+        None => return Vec::new(),
+    };
+    let ids: Vec<String> = (1..=count).map(|n| format!("{word}-{n}")).collect();
+    if word == FOUND {
+        tell(format!("GET /dataClassification/{collection}    which jobs there are"));
+    } else {
+        for id in &ids {
+            tell(format!("POST /dataClassification/{collection}    makes {id}"));
+        }
+    }
+    ids
+}
+
+fn trial_of(suite: &Suite, session: &Session, trial: crate::plan::Trial, tell: &mut dyn FnMut(String)) {
+    let collection = trial.collection();
+    tell(suite.name(trial));
+    let case = usize::try_from(trial.case).ok().and_then(|case| suite.case(case).ok());
+    let Some(case) = case else { return };
+    if let Some(reason) = super::lane::gate(session, collection, &case) {
+        return tell(format!("    nothing: {reason}"));
+    }
+    let derived = suite.head(trial.case).is_some_and(|head| head.derived);
+    let of = if derived { session.target.derived.get(collection) } else { None };
+    let Some(id) = of.or_else(|| session.target.jobs.get(collection)?.first()) else {
+        return tell("    nothing: no job of this collection may be patched".to_owned());
+    };
+    let job = JobState::of(id, ReadVia::Get);
+    let bindings = Bindings::new();
+    for step in &case.steps {
+        let times = step.race.as_ref().map(|race| (race.writers.len() + race.readers + 1) * race.rounds);
+        let times = times.map_or_else(String::new, |times| format!("    {times} times, writers and readers at once"));
+        for ready in request::build(session, collection, &job, &bindings, &step.request) {
+            tell(format!("    {} {}{times}", ready.outgoing.method, ready.outgoing.path));
+        }
+        if step.expect.read_back {
+            tell(format!("    GET {}    where the target can be read", request::job_path(collection, id)));
+        }
+    }
+}
