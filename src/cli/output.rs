@@ -81,7 +81,8 @@ impl OutputArgs {
         for format in preset.iter().filter_map(|name| report::format(name)) {
             outputs.extend(folder.iter().map(|folder| Output { format, path: folder.join(format.extension) }));
         }
-        let summary = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|_| profile == Some(Profile::Ci));
+        let summary =
+            std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty() && profile == Some(Profile::Ci));
         if let (Some(path), Some(format)) = (summary, report::format("markdown")) {
             outputs.push(Output { format, path: PathBuf::from(path) });
         }
