@@ -9,6 +9,7 @@ mod coverage;
 mod diff;
 mod explain;
 mod history;
+mod import;
 mod keep;
 mod keygen;
 mod lint;
@@ -64,6 +65,8 @@ enum Command {
     List(list::Args),
     /// Check case files without any network
     Lint(lint::Args),
+    /// Compare an API page with the suite
+    Import(import::Args),
     /// Explain a requirement, check, case, fault or variation
     Explain(explain::Args),
     /// Put the reports of shards together
@@ -117,6 +120,7 @@ fn dispatch(cli: Cli) -> u8 {
         Command::Run(args) => run::run(*args, cli.color),
         Command::List(args) => list::run(&args),
         Command::Lint(args) => lint::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Merge(args) => merge::run(&args, cli.color),
         Command::Waivers(args) => waivers::run(&args),

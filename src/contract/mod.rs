@@ -2,6 +2,7 @@
 
 pub mod endpoint;
 pub mod notes;
+pub mod page;
 pub mod requirement;
 pub mod sample;
 pub mod schemas;
