@@ -115,6 +115,21 @@ fn lint_checks_the_file_too() {
 }
 
 #[test]
+fn init_writes_a_file_that_lint_takes_and_overwrites_none() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let flags = ["init", "--target", "my staging", "--base-url", "http://127.0.0.1:9/v1.0", "--job", "jobs=a,jobs=b"];
+    let written = patchproof(folder.path(), &flags, &[]);
+    assert_eq!(written.status.code(), Some(0), "{}", text(&written.stderr));
+    let linted = patchproof(folder.path(), &["lint"], &[]);
+    assert_eq!(linted.status.code(), Some(0), "{}", text(&linted.stderr));
+    let shown = text(&patchproof(folder.path(), &["run", "--show-config"], &[]).stdout);
+    assert!(shown.contains("jobs=a,jobs=b") && shown.contains("$PATCHPROOF_TOKEN"), "{shown}");
+    let again = patchproof(folder.path(), &["init"], &[]);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(text(&again.stderr).contains("patchproof.toml is there already; --force overwrites it"));
+}
+
+#[test]
 fn without_jobs_nothing_is_sent() {
     let output = patchproof(Path::new("."), &["run", "--base-url", "http://127.0.0.1:9"], &[]);
     assert_eq!(output.status.code(), Some(2));

@@ -10,6 +10,7 @@ mod diff;
 mod explain;
 mod history;
 mod import;
+mod init;
 mod keep;
 mod keygen;
 mod lint;
@@ -85,6 +86,8 @@ enum Command {
     Verify(verify::Args),
     /// Make a key that signs bundles
     Keygen(keygen::Args),
+    /// Write a commented patchproof.toml
+    Init(init::Args),
     /// Put back what a run left behind that was killed
     Restore(Box<restore::Args>),
     /// Run the reference server on its own
@@ -130,6 +133,7 @@ fn dispatch(cli: Cli) -> u8 {
         Command::Rejudge(args) => rejudge::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Keygen(args) => keygen::run(&args),
+        Command::Init(args) => init::run(&args),
         Command::Restore(args) => restore::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Coverage(args) => coverage::run(&args),

@@ -1,0 +1,130 @@
+//! `patchproof init`: write a commented `patchproof.toml`, from flags or, on a terminal, after asking.
+
+use std::fmt::Write as _;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+use super::target::How;
+use super::write::{err, out};
+use crate::contract::endpoint::{self, ENDPOINTS};
+use crate::model::exit;
+
+/// Arguments of `init`.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Args {
+    /// Where to write
+    #[arg(value_name = "FILE", default_value = "patchproof.toml")]
+    file: PathBuf,
+    /// Name of the target
+    #[arg(long, value_name = "NAME")]
+    target: Option<String>,
+    /// Service root of the server under test
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Environment variable that holds the token
+    #[arg(long, value_name = "NAME")]
+    token_env: Option<String>,
+    /// Job that may be patched; repeatable
+    #[arg(long = "job", value_name = "COLLECTION=ID", value_delimiter = ',')]
+    job: Vec<String>,
+    /// Where jobs come from when none are given
+    #[arg(long, value_name = "HOW")]
+    provision: Option<How>,
+    /// Overwrite a file that is there
+    #[arg(long)]
+    force: bool,
+}
+
+pub(super) fn run(args: &Args) -> u8 {
+    match write(args) {
+        Ok(()) => {
+            let path = args.file.display();
+            out(format!(
+                "{path} is written; `patchproof lint` checks it, `patchproof run --dry-run` shows what it does"
+            ));
+            exit::CONFORMS
+        }
+        Err(problem) => {
+            err(format!("error: {problem}"));
+            exit::USAGE
+        }
+    }
+}
+
+fn write(args: &Args) -> Result<(), String> {
+    let path = args.file.display();
+    if args.file.exists() && !args.force {
+        return Err(format!("{path} is there already; --force overwrites it"));
+    }
+    let name = answer("Name of the target", args.target.as_deref(), "staging");
+    let base_url = answer("Service root", args.base_url.as_deref(), "https://staging.example/v1.0");
+    let token = answer("Environment variable that holds the token", args.token_env.as_deref(), "PATCHPROOF_TOKEN");
+    let text = text(&name, &base_url, &token, &args.job, args.provision)?;
+    std::fs::write(&args.file, text).map_err(|error| format!("{path}: {error}"))
+}
+
+/// What was given, else what a person at the terminal says, else the default.
+fn answer(question: &str, given: Option<&str>, default: &str) -> String {
+    if let Some(given) = given {
+        return given.to_owned();
+    }
+    let mut line = String::new();
+    if std::io::stdin().is_terminal() {
+        let _ = write!(std::io::stderr(), "{question} [{default}]: ");
+        // What cannot be read is as good as an empty line.
+        let _ = std::io::stdin().read_line(&mut line);
+    }
+    let line = line.trim();
+    if line.is_empty() { default.to_owned() } else { line.to_owned() }
+}
+
+fn text(name: &str, base_url: &str, token: &str, jobs: &[String], how: Option<How>) -> Result<String, String> {
+    let quoted = |text: &str| toml::Value::from(text).to_string();
+    let url = url::Url::parse(base_url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    url.ok_or_else(|| format!("`{base_url}` is no URL such as https://staging.example/v1.0"))?;
+    let jobs = crate::target::config::parse_jobs(&jobs.join(","))?;
+    if let Some(name) = jobs.keys().find(|name| endpoint::by_collection(name).is_none()) {
+        return Err(format!("--job {name}: no such collection"));
+    }
+    let mut text = format!(
+        "# Targets of patchproof. A flag stands over an environment variable, which stands over this file.\n\
+         # `patchproof schema config` prints the schema of this file.\n\n\
+         default-target = {name}\n\n[targets.{name}]\nbase-url = {}\n\
+         # A secret never stands here: it comes from the environment, a file (token-file) or a command (token-command).\n\
+         token-env = {}\n",
+        quoted(base_url),
+        quoted(token),
+        name = quoted(name),
+    );
+    text.push_str(
+        "\n# Where jobs come from when none are given: \"create\" makes and deletes them, \"discover\" lists them.\n",
+    );
+    // Writing to a String cannot fail.
+    let _ = match how {
+        Some(How::Create) => writeln!(text, "provision = \"create\""),
+        Some(How::Discover) => writeln!(text, "provision = \"discover\""),
+        None => writeln!(text, "# provision = \"create\""),
+    };
+    text.push_str(
+        "\n# What the target offers beyond PATCH, and what it cannot do.\n# capabilities = [\"etag\"]\n\
+         # not-offered = [\"labelsAndPoliciesEvaluationJobs\"]\n# read-only = [\"creationDateTime\"]\n\
+         # volatile = [\"endDateTime\"]\n# settle-ms = 250\n\n# How fast.\n# concurrency = 4\n# rate-limit = \"auto\"\n",
+    );
+    let _ = writeln!(
+        text,
+        "\n# Only these jobs are patched, and they are put back. Two of a collection allow isolation tests."
+    );
+    let mark = if jobs.is_empty() { "# " } else { "" };
+    let _ = writeln!(text, "{mark}[targets.{}.jobs]", quoted(name));
+    for endpoint in &ENDPOINTS {
+        let ids = jobs.get(endpoint.collection);
+        let list = ids.map(|ids| ids.iter().map(|id| quoted(id)).collect::<Vec<_>>().join(", "));
+        let _ = match list {
+            Some(list) => writeln!(text, "{} = [{list}]", endpoint.collection),
+            None => writeln!(text, "# {} = [\"id\", \"another-id\"]", endpoint.collection),
+        };
+    }
+    Ok(text)
+}
