@@ -3,8 +3,10 @@
 use serde::Serialize;
 
 use super::Endpoint;
+use crate::contract::{self, notes};
 use crate::model::event::{RequirementTally, Summary};
 use crate::model::finding::Level;
+use crate::model::waiver::{WaiverOutcome, WaiverUse};
 use crate::report::catalogue::{Requirement, requirements};
 use crate::report::gather::{Gather, Group};
 use crate::report::reading::{count, thousands};
@@ -45,6 +47,8 @@ struct Entry {
     tier: &'static str,
     source: &'static str,
     url: &'static str,
+    test: &'static str,
+    tolerance: &'static str,
 }
 
 /// The verdict on a requirement: class and words.
@@ -65,7 +69,10 @@ pub(super) fn rows(summary: &Summary) -> Vec<Row> {
     let row = |r: &'static Requirement| {
         let tally = summary.requirements.get(&r.id);
         let (class, verdict) = verdict(tally);
+        let note = contract::requirement::requirement(&r.id).and_then(notes::note);
         let requirement = Entry {
+            test: note.map_or("", |note| &note.test),
+            tolerance: note.map_or("", |note| &note.tolerance),
             id: &r.id,
             title: &r.title,
             statement: &r.statement,
@@ -193,4 +200,36 @@ pub(super) fn reservations(gather: &Gather) -> Vec<Reservation> {
         all.push(row("flaky", "attempts differed, or it passed only after a retry", &gather.flaky));
     }
     all
+}
+
+/// One waiver and what became of it.
+#[derive(Serialize)]
+pub(super) struct WaiverRow {
+    class: &'static str,
+    outcome: &'static str,
+    about: String,
+    reason: String,
+    covered: String,
+    owner: String,
+    expires: String,
+    ticket: Option<String>,
+}
+
+/// The table of waivers.
+pub(super) fn waivers(summary: &Summary) -> Vec<WaiverRow> {
+    let row = |told: &WaiverUse| WaiverRow {
+        class: match told.outcome {
+            WaiverOutcome::Waived => "warn",
+            WaiverOutcome::NotJudged => "skip",
+            _ => "fail",
+        },
+        outcome: told.outcome.as_str(),
+        about: safe::short(&told.waiver.to_string()),
+        reason: safe::short(&told.waiver.reason),
+        covered: format!("covers {}", count(told.covered, "trial")),
+        owner: safe::short(&told.waiver.owner),
+        expires: safe::short(&told.waiver.expires),
+        ticket: told.waiver.ticket.as_deref().map(safe::short),
+    };
+    summary.waivers.iter().map(row).collect()
 }

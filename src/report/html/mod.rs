@@ -11,6 +11,7 @@
 //!   <section id="levels">…</section>       MUST, SHOULD and MAY by tier
 //!   <section id="matrix">…</section>       endpoint × requirement group
 //!   <section id="requirements">…</section> the ledger: sentence, source, verdict
+//!   <section id="waivers">…</section>      what is accepted, by whom, until when
 //!   <section id="reservations">…</section> waivers, flaky and inconclusive trials
 //!   <section id="latency">…</section>      time per trial
 //!   <section id="trials">…</section>       every trial, evidence folded
@@ -146,6 +147,7 @@ impl Html {
                 "matrix": ledger::matrix(&endpoints),
                 "endpoints": endpoints.iter().map(|(name, _)| name).collect::<Vec<_>>(),
                 "ledger": ledger::rows(summary),
+                "waivers": ledger::waivers(summary),
                 "reservations": ledger::reservations(&self.gather),
                 "latency": endpoints.iter().map(|(name, endpoint)| endpoint.latency.row(name)).collect::<Vec<_>>(),
             }))),
