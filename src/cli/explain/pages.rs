@@ -30,9 +30,9 @@ fn pages(suite: &Suite, exchanges: bool) -> BTreeMap<String, String> {
             if exchanges {
                 topic.pictures = example::pictures(&requirement.id, suite);
             }
-            // The group says it once; cases and faults come and go, and `explain` lists them.
+            // The group says it once; checks, cases and faults come and go, and `explain` lists them.
             topic.paragraphs.retain(|(label, _)| *label != "matters");
-            topic.lists.retain(|(label, _)| *label == "checks");
+            topic.lists.clear();
             let _ = write!(page, "\n{}", topic.markdown());
             let anchor = requirement.id.to_lowercase();
             let (id, level) = (&requirement.id, requirement.level);
