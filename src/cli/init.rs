@@ -11,8 +11,14 @@ use super::write::{err, out};
 use crate::contract::endpoint::{self, ENDPOINTS};
 use crate::model::exit;
 
+const EXAMPLES: &str = "Examples:
+  patchproof init                                  asks, and writes patchproof.toml
+  patchproof init --target staging --base-url https://staging.example/v1.0 \\
+    --token-env STAGING_TOKEN --provision create   writes without asking";
+
 /// Arguments of `init`.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Where to write
     #[arg(value_name = "FILE", default_value = "patchproof.toml")]
