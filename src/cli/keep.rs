@@ -188,7 +188,10 @@ impl Keeping {
 
     /// Closes the journal, drops it where nothing is left to resume, and makes room.
     pub(super) fn finish(self, summary: &Summary) {
-        let early = summary.ended_early.is_some() || summary.could_not_judge.is_some();
+        // Where nothing was judged there is nothing to go on from.
+        let untold = [Verdict::Inconclusive, Verdict::Skip];
+        let judged = summary.counts.iter().any(|(verdict, count)| *count > 0 && !untold.contains(verdict));
+        let early = judged && (summary.ended_early.is_some() || summary.could_not_judge.is_some());
         // Whoever else recorded is gone by now; if not, the journal is closed with them.
         let closed = Arc::into_inner(self.recorder)
             .map_or(Ok(()), |Recorder(journal)| if early { journal.close() } else { journal.discard(&self.kept) });

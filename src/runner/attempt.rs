@@ -65,6 +65,8 @@ pub(super) struct Attempt<'a> {
     retried: Vec<String>,
     /// Other jobs as first read in this attempt, by path.
     references: RefCell<HashMap<String, Arc<Value>>>,
+    /// A try that broke may have been applied all the same, so nobody knows the state before the next one.
+    ambiguous: bool,
 }
 
 impl<'a> Attempt<'a> {
@@ -83,6 +85,7 @@ impl<'a> Attempt<'a> {
             entries: Vec::with_capacity(3),
             retried: Vec::new(),
             references: RefCell::default(),
+            ambiguous: false,
         }
     }
 
@@ -127,7 +130,9 @@ impl<'a> Attempt<'a> {
             let own = !is_another_job(&step.request.to);
             let before = self.job.known.clone().filter(|_| own);
             let etag_before = self.job.etag.clone().filter(|_| own);
+            self.ambiguous = false;
             let exchange = self.send(outgoing, step).await;
+            let before = before.filter(|_| !self.ambiguous);
             let status = exchange.status();
             goes_on &= status.map_or(step.request.wire.is_cut_off(), |status| step.expect.matching(status).is_some());
             let listed = match (&step.request.to, exchange.response()) {
@@ -356,6 +361,7 @@ impl<'a> Attempt<'a> {
             }
             self.session.aside("tried again", &exchange);
             self.retried.push(why);
+            self.ambiguous |= exchange.response().is_none();
             let delay = self.patience.delay(attempt, &exchange);
             if exchange.status() == Some(429) {
                 // Whoever else sends now makes it worse.
