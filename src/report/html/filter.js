@@ -22,6 +22,12 @@
   form.addEventListener("submit", (event) => event.preventDefault());
   search.addEventListener("input", apply);
   verdict.addEventListener("change", apply);
+  form.addEventListener("reset", (event) => {
+    // The default empties the fields only after this.
+    event.preventDefault();
+    search.value = verdict.value = "";
+    apply();
+  });
   form.hidden = false;
   apply();
   let opened = [];
