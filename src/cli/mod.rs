@@ -2,6 +2,7 @@
 //!
 //! This is the one place that owns files, the terminal and the exit code.
 
+mod binary;
 mod bundle;
 mod completions;
 pub mod conformance;

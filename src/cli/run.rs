@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Args as ClapArgs, ColorChoice, ValueEnum};
 
+use super::binary::OwnDigest;
 use super::bundle::{BundleArgs, Wanted};
 use super::keep::{Begun, KeepArgs, Keeping};
 use super::output::{Output, OutputArgs, Sinks};
@@ -44,6 +45,9 @@ pub(super) struct Args {
     keep: KeepArgs,
     #[command(flatten)]
     output: OutputArgs,
+    /// Where reports find the pages of the requirements [default: docs/requirements beside their folder]
+    #[arg(long, value_name = "URL", env = "PATCHPROOF_DOCS_URL", help_heading = "Reports")]
+    docs_url: Option<String>,
     #[command(flatten)]
     bundle: BundleArgs,
     /// Say which settings hold and where each came from, and send nothing
@@ -87,6 +91,7 @@ fn judge(mut args: Args, color: ColorChoice) -> Result<u8, u8> {
         args.target.layers().map_err(usage)?.shown().iter().for_each(out);
         return Ok(exit::CONFORMS);
     }
+    let own_digest = OwnDigest::begin();
     let bundle = args.bundle.wanted(&mut args.output.reports)?;
     let outputs = args.output.outputs(args.policy.profile)?;
     args.keep.state.clone_from(&args.target.state_dir);
@@ -111,7 +116,7 @@ fn judge(mut args: Args, color: ColorChoice) -> Result<u8, u8> {
         err(format!("error: {error}"));
         exit::INTERNAL
     })?;
-    runtime.block_on(fire(args, color, chosen, waivers, outputs, bundle))
+    runtime.block_on(fire(args, color, own_digest, chosen, waivers, outputs, bundle))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "taken by `map_err`")]
@@ -126,6 +131,7 @@ fn usage(problem: String) -> u8 {
 async fn fire(
     args: Args,
     color: ColorChoice,
+    own_digest: OwnDigest,
     chosen: Chosen,
     waivers: Vec<Waiver>,
     mut outputs: Vec<Output>,
@@ -155,6 +161,9 @@ async fn fire(
         embedded: aim.embedded.is_some(),
         suite: args.suite.cases.as_ref().map_or_else(|| "built-in".to_owned(), |dir| dir.display().to_string()),
         suite_digest: chosen.suite.digest.clone(),
+        selftest: super::selftest::summary::measured(&chosen.suite.digest),
+        binary_digest: own_digest.finish(),
+        docs: args.docs_url.clone(),
         tiers: chosen.tiers.iter().flatten().map(|tier| format!("{tier:?}").to_lowercase()).collect(),
         ..RunInfo::default()
     };

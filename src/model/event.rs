@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::finding::{Finding, Level};
+use super::proof::Proof;
 use super::verdict::Verdict;
 use super::waiver::WaiverUse;
 
@@ -33,6 +34,9 @@ pub struct RunInfo {
     pub started_at: String,
     /// Version of patchproof.
     pub version: String,
+    /// SHA-256 of the program, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub binary_digest: Option<String>,
     /// Base URL of the target, without credentials.
     pub base_url: String,
     /// The target is the embedded reference server.
@@ -41,6 +45,12 @@ pub struct RunInfo {
     pub suite: String,
     /// SHA-256 over names and contents of the cases, in hexadecimal.
     pub suite_digest: String,
+    /// What `selftest` measured of this very suite.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selftest: Option<Proof>,
+    /// Where the pages of the requirements are: a URL, or a path from the reports.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub docs: Option<String>,
     /// Number of trials planned, after selection and partition.
     pub planned: usize,
     /// The part of the selected trials that was planned, where there is more than one.

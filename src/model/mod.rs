@@ -11,6 +11,7 @@ pub mod exit;
 pub mod expect;
 pub mod finding;
 pub mod profile;
+pub mod proof;
 pub mod secret;
 pub mod transcript;
 pub mod verdict;

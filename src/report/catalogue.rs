@@ -37,10 +37,21 @@ impl Requirement {
     pub fn url(&self) -> &str {
         self.source_url.as_deref().unwrap_or(PAGE)
     }
+
+    /// Where its own page is: what it means, how it is tested, a broken and a right exchange. `docs` is where the pages
+    /// are, as the run says.
+    #[must_use]
+    pub fn page(&self, docs: Option<&str>) -> String {
+        let docs = docs.unwrap_or(PAGES).trim_end_matches('/');
+        format!("{docs}/{}.md#{}", self.group(), self.id.to_lowercase())
+    }
 }
 
 /// The API page.
 pub const PAGE: &str = "https://learn.microsoft.com/graph/api/jobresponsebase-update?view=graph-rest-beta";
+
+/// The pages of the requirements, as reports find them: those go to a folder beside `docs/` where nothing else is said.
+pub const PAGES: &str = "../docs/requirements";
 
 static ALL: LazyLock<Vec<Requirement>> =
     LazyLock::new(|| serde_json::from_str(include_str!("../../contract/requirements.json")).unwrap_or_default());

@@ -61,6 +61,8 @@ impl Default for Options {
     }
 }
 
+/// The column in which the sums of an endpoint stand.
+const INDENT: &str = "                                   ";
 /// Findings past [`Options::full`] that are still named.
 const NAMED: usize = 20;
 
@@ -118,7 +120,9 @@ impl Terminal {
             }
             let endpoints = self.gather.endpoints.take();
             for (endpoint, tally) in &endpoints {
-                writeln!(self.out, "  {:<32} {}", safe::line(endpoint), tally_line(self.paint, tally))?;
+                let options = textwrap::Options::new(self.options.width).subsequent_indent(INDENT);
+                let line = format!("  {:<32} {}", safe::line(endpoint), tally_line(self.paint, tally));
+                writeln!(self.out, "{}", textwrap::fill(&line, options))?;
             }
             if !endpoints.is_empty() {
                 writeln!(self.out)?;

@@ -85,6 +85,10 @@ pub fn merge(mut shards: Vec<Named>, partial: bool) -> Result<Run, MergeError> {
     info.run_id = id(&shards);
     info.started_at = first.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     info.planned = selected;
+    // Machines of different kinds run different builds.
+    if shards.iter().any(|(_, run)| run.info.binary_digest != info.binary_digest) {
+        info.binary_digest = None;
+    }
     if shards.iter().any(|(_, run)| run.info.seed != info.seed) {
         info.seed = 0;
     }

@@ -81,7 +81,7 @@ async function paper(file) {
     tell("a filter that cannot work is shown");
   await page.emulateMediaType("print");
   const folded = await page.evaluate(() =>
-    [...document.querySelectorAll(".trials > li:not([data-v^=pass]) :is(.finding, .exchange)")].filter((node) => !node.checkVisibility() || !node.offsetHeight).length);
+    [...document.querySelectorAll(".trials > li:not([data-v=pass]) :is(.finding, .exchange)")].filter((node) => !node.checkVisibility() || !node.offsetHeight).length);
   if (folded) tell(`${folded} pieces of evidence are not on paper`);
   if (process.env.SHOTS) await page.pdf({ path: path.join(process.env.SHOTS, "report.pdf"), preferCSSPageSize: true });
   await page.close();

@@ -6,6 +6,7 @@
 mod score;
 mod show;
 mod subject;
+pub(super) mod summary;
 #[cfg(test)]
 mod tests;
 
@@ -50,6 +51,9 @@ pub(super) struct Args {
     /// Write the matrix as JSON into this file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Write the score into this file, for the reports to repeat
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
     /// Judge every fault by the whole suite, not just by what bears on it
     #[arg(long)]
     whole: bool,
@@ -95,7 +99,10 @@ fn prove(args: &Args) -> Result<u8, u8> {
         Format::Json => out(show::json(&score)),
         Format::Markdown => out(show::markdown(&score).trim_end()),
     }
-    for (path, text) in [(&args.markdown, show::markdown(&score)), (&args.json, show::json(&score) + "\n")] {
+    let summary = summary::text(&suite.digest, &score, only.is_empty() && args.without.is_empty());
+    let texts =
+        [(&args.markdown, show::markdown(&score)), (&args.json, show::json(&score) + "\n"), (&args.summary, summary)];
+    for (path, text) in texts {
         let Some(path) = path else { continue };
         let written = Pending::new(path).and_then(|(pending, mut writer)| {
             writer.write_all(text.as_bytes())?;

@@ -1,38 +1,58 @@
 (() => {
   "use strict";
-  const form = document.getElementById("filter");
-  const search = document.getElementById("search");
-  const verdict = document.getElementById("verdict");
-  const shown = document.getElementById("shown");
-  const items = [...document.querySelectorAll(".trials > li")].map((node) => ({
-    node,
-    verdicts: node.dataset.v.split(" "),
-    text: node.textContent.toLowerCase(),
-  }));
-  const apply = () => {
-    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    let count = 0;
-    for (const { node, verdicts, text } of items) {
-      const fits = (!verdict.value || verdicts.includes(verdict.value)) && words.every((word) => text.includes(word));
-      node.hidden = !fits;
-      count += fits;
-    }
-    shown.textContent = `${count} of ${items.length} trials`;
-  };
-  form.addEventListener("submit", (event) => event.preventDefault());
-  search.addEventListener("input", apply);
-  verdict.addEventListener("change", apply);
-  form.addEventListener("reset", (event) => {
-    // The default empties the fields only after this.
-    event.preventDefault();
-    search.value = verdict.value = "";
+  const all = (selector) => [...document.querySelectorAll(selector)];
+
+  /** A form over a list: its select names what an item must be, its search the words that must be in it. */
+  const filter = (form, nodes, noun) => {
+    const [select, search, shown] = ["select", "input", "output"].map((name) => form.querySelector(name));
+    const items = nodes.map((node) => ({ node, is: node.dataset.v.split(" "), text: "" }));
+    const apply = () => {
+      const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+      let count = 0;
+      for (const item of items) {
+        if (words.length && !item.text) item.text = item.node.textContent.toLowerCase();
+        const fits = (!select.value || item.is.includes(select.value)) && words.every((word) => item.text.includes(word));
+        item.node.hidden = !fits;
+        count += fits;
+      }
+      shown.textContent = `${count.toLocaleString("en")} of ${items.length.toLocaleString("en")} ${noun}`;
+    };
+    const clear = () => {
+      search.value = select.value = "";
+      apply();
+    };
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("reset", (event) => {
+      // The default empties the fields only after this.
+      event.preventDefault();
+      clear();
+    });
+    search.addEventListener("input", apply);
+    select.addEventListener("change", apply);
+    form.hidden = false;
     apply();
-  });
-  form.hidden = false;
-  apply();
+    return clear;
+  };
+  const clears = [
+    filter(document.getElementById("filter"), all(".trials > li"), "trials"),
+    filter(document.getElementById("which"), all("#requirements tr[data-v]"), "requirements"),
+  ];
+
+  /** What a link leads to is neither filtered away nor folded. */
+  const reveal = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    if (target.hidden) clears.forEach((clear) => clear());
+    const details = target.querySelector(":scope > details");
+    if (details) details.open = true;
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+  reveal();
+
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("li:not([data-v^=pass]) > details:not([open])")];
+    opened = all("li:not([data-v=pass]) > details:not([open])");
     for (const details of opened) details.open = true;
   });
   addEventListener("afterprint", () => {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Endpoint;
+use super::{Endpoint, WITNESSES};
 use crate::contract::{self, notes};
 use crate::model::event::{RequirementTally, Summary};
 use crate::model::finding::Level;
@@ -36,17 +36,30 @@ pub(super) struct Row {
     class: &'static str,
     verdict: &'static str,
     trials: String,
+    /// The first trials that break it.
+    witnesses: Vec<String>,
+    /// There are more of them.
+    more: bool,
+}
+
+/// Requirements that belong together.
+#[derive(Serialize)]
+pub(super) struct LedgerGroup {
+    id: &'static str,
+    title: &'static str,
+    why: &'static str,
+    rows: Vec<Row>,
 }
 
 #[derive(Serialize)]
 struct Entry {
     id: &'static str,
-    title: &'static str,
     statement: &'static str,
     level: &'static str,
     tier: &'static str,
     source: &'static str,
     url: &'static str,
+    page: String,
     test: &'static str,
     tolerance: &'static str,
 }
@@ -64,26 +77,47 @@ fn verdict(tally: Option<&RequirementTally>) -> (&'static str, &'static str) {
     }
 }
 
-/// Every requirement with its source and verdict.
-pub(super) fn rows(summary: &Summary) -> Vec<Row> {
-    let row = |r: &'static Requirement| {
-        let tally = summary.requirements.get(&r.id);
-        let (class, verdict) = verdict(tally);
-        let note = contract::requirement::requirement(&r.id).and_then(notes::note);
-        let requirement = Entry {
-            test: note.map_or("", |note| &note.test),
-            tolerance: note.map_or("", |note| &note.tolerance),
-            id: &r.id,
-            title: &r.title,
-            statement: &r.statement,
-            level: r.level.as_str(),
-            tier: &r.tier,
-            source: &r.source,
-            url: r.url(),
-        };
-        Row { requirement, class, verdict, trials: tally.map_or_else(String::new, trials) }
+/// Every requirement with its source and verdict, in the groups of the contract; `docs` is where their pages are.
+pub(super) fn groups(summary: &Summary, endpoints: &[(String, Endpoint)], docs: Option<&str>) -> Vec<LedgerGroup> {
+    let rows = |id: &str| {
+        let of_group = requirements().iter().filter(|requirement| requirement.group() == id);
+        of_group.map(|requirement| row(requirement, summary, endpoints, docs)).collect()
     };
-    requirements().iter().map(row).collect()
+    notes::groups()
+        .iter()
+        .map(|group| LedgerGroup { id: &group.id, title: &group.title, why: &group.why, rows: rows(&group.id) })
+        .collect()
+}
+
+/// The requirements that are broken.
+pub(super) fn broken(groups: &[LedgerGroup]) -> Vec<&Row> {
+    groups.iter().flat_map(|group| &group.rows).filter(|row| row.class == "fail").collect()
+}
+
+fn row(r: &'static Requirement, summary: &Summary, endpoints: &[(String, Endpoint)], docs: Option<&str>) -> Row {
+    let tally = summary.requirements.get(&r.id);
+    let (class, verdict) = verdict(tally);
+    let note = contract::requirement::requirement(&r.id).and_then(notes::note);
+    let requirement = Entry {
+        test: note.map_or("", |note| &note.test),
+        tolerance: note.map_or("", |note| &note.tolerance),
+        id: &r.id,
+        statement: &r.statement,
+        level: r.level.as_str(),
+        tier: &r.tier,
+        source: &r.source,
+        url: r.url(),
+        page: r.page(docs),
+    };
+    let witnesses: Vec<String> = endpoints
+        .iter()
+        .filter_map(|(_, endpoint)| endpoint.witnesses.get(&r.id))
+        .flatten()
+        .take(WITNESSES)
+        .cloned()
+        .collect();
+    let more = tally.is_some_and(|tally| tally.failed > witnesses.len());
+    Row { requirement, class, verdict, trials: tally.map_or_else(String::new, trials), witnesses, more }
 }
 
 fn trials(tally: &RequirementTally) -> String {
@@ -142,6 +176,7 @@ pub(super) fn levels(summary: &Summary) -> Vec<Levels> {
 #[derive(Serialize)]
 pub(super) struct MatrixRow {
     group: String,
+    title: String,
     marks: Vec<Mark>,
 }
 
@@ -157,6 +192,11 @@ pub(super) fn matrix(endpoints: &[(String, Endpoint)]) -> Vec<MatrixRow> {
         .into_iter()
         .map(|group| MatrixRow {
             group: group.to_owned(),
+            title: notes::groups()
+                .iter()
+                .find(|known| known.id == group)
+                .map_or(group, |known| &known.title)
+                .to_owned(),
             marks: endpoints.iter().map(|(_, endpoint)| mark(endpoint.groups.get(group))).collect(),
         })
         .collect()

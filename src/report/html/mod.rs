@@ -7,6 +7,7 @@
 //! ```html
 //! <header><h1>Does not conform: 1 MUST requirement broken</h1> …</header>
 //! <main>
+//!   <section id="broken">…</section>       which requirements, and where
 //!   <section id="tested">…</section>       what was run against what
 //!   <section id="levels">…</section>       MUST, SHOULD and MAY by tier
 //!   <section id="matrix">…</section>       endpoint × requirement group
@@ -18,8 +19,8 @@
 //! </main>
 //! ```
 //!
-//! Known limit: evidence is shown for [`EVIDENCE`] trials of an endpoint, so that the page stays usable; `report.json`
-//! has the rest.
+//! Known limit: past so many octets the evidence of an endpoint is left out ([`detail`]), so that the page stays usable;
+//! `report.json` has the rest.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -28,7 +29,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, Value, context};
+use minijinja::{AutoEscape, Environment, HtmlEscape, Value, context};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -36,19 +37,20 @@ use super::Renderer;
 use super::catalogue::requirement;
 use super::endpoints::PerEndpoint;
 use super::gather::Gather;
-use super::reading::{deny, fails};
+use super::reading::{count, deny, fails};
 use super::safe;
 use super::spool::Spool;
 use crate::model::event::{Event, RunInfo, Summary, TrialResult};
 use crate::model::finding::Level;
 use crate::model::verdict::Verdict;
 
+mod detail;
 mod latency;
 mod ledger;
 mod trial;
 
-/// Trials of an endpoint whose evidence is shown.
-const EVIDENCE: usize = 500;
+/// Trials named for a requirement that they break.
+const WITNESSES: usize = 3;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("filter.js");
@@ -66,7 +68,9 @@ pub(super) struct Html {
 #[derive(Default)]
 struct Endpoint {
     trials: Spool,
-    detailed: usize,
+    budget: detail::Budget,
+    /// Trials by the requirement that they break.
+    witnesses: BTreeMap<String, Vec<String>>,
     groups: BTreeMap<String, ledger::Cell>,
     latency: latency::Histogram,
 }
@@ -75,6 +79,7 @@ impl Html {
     pub(super) fn new(out: Box<dyn Write + Send>) -> Self {
         let mut templates = Environment::new();
         templates.set_auto_escape_callback(|_| AutoEscape::Html);
+        templates.add_filter("code", |text: String| Value::from_safe_string(code(&text)));
         if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
             templates.set_syntax(syntax);
         }
@@ -116,20 +121,30 @@ impl Html {
             let id = reported.finding.requirement.as_ref();
             let group = requirement(id).map_or(id, |r| r.group());
             let cell = endpoint.groups.entry(group.to_owned()).or_default();
+            if fails(reported, deny) {
+                let names = endpoint.witnesses.entry(id.to_owned()).or_default();
+                if names.len() < WITNESSES && names.last() != Some(&trial.name) {
+                    names.push(safe::line(&trial.name).into_owned());
+                }
+            }
             cell.failed += usize::from(fails(reported, deny));
             cell.warned += usize::from(!fails(reported, deny));
         }
-        let detailed = endpoint.detailed < EVIDENCE;
-        endpoint.detailed += usize::from(!(trial.findings.is_empty() && trial.evidence.is_empty()));
-        let text = self.render("trial", trial::view(trial, deny, detailed))?;
-        let spool = &mut self.endpoints.get(&trial.endpoint).trials;
-        spool.buffer().extend_from_slice(text.as_bytes());
-        spool.settle()
+        let passed = trial.verdict == Verdict::Pass && !trial.flaky && trial.findings.is_empty();
+        let detail = endpoint.budget.detail(passed);
+        let text = self.render("trial", trial::view(trial, deny, detail))?;
+        let endpoint = self.endpoints.get(&trial.endpoint);
+        // A trial without evidence is a line, of which there is always room.
+        let spread = !(trial.evidence.is_empty() && trial.findings.is_empty());
+        endpoint.budget.spend(passed, if spread { text.len() } else { 0 });
+        endpoint.trials.buffer().extend_from_slice(text.as_bytes());
+        endpoint.trials.settle()
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         let endpoints = self.endpoints.take();
         let outcome = super::outcome::outcome(summary);
+        let ledger = ledger::groups(summary, &endpoints, self.info.docs.as_deref());
         let head = self.render(
             "head",
             Value::from(Serde(json!({
@@ -141,12 +156,18 @@ impl Html {
                 "sums": super::outcome::sums(summary),
                 "span": super::reading::Span(summary.micros).to_string(),
                 "info": &self.info,
-                "requests": summary.requests,
+                "broken": ledger::broken(&ledger),
+                "started": self.info.started_at.replace('T', " ").replace('Z', " UTC"),
+                "planned": count(self.info.planned, "trial"),
+                "requests": count(summary.requests, "request"),
+                "fails": if deny(&self.info) == Level::Must { "a broken MUST" } else { "a broken MUST or SHOULD" },
+                "read_back": read_back(&self.info.read_back),
+                "selftest": self.info.selftest.map_or_else(|| "not measured for this suite".to_owned(), |proof| proof.to_string()),
                 "problems": problems(summary),
                 "levels": ledger::levels(summary),
                 "matrix": ledger::matrix(&endpoints),
                 "endpoints": endpoints.iter().map(|(name, _)| name).collect::<Vec<_>>(),
-                "ledger": ledger::rows(summary),
+                "ledger": &ledger,
                 "waivers": ledger::waivers(summary),
                 "reservations": ledger::reservations(&self.gather),
                 "latency": endpoints.iter().map(|(name, endpoint)| endpoint.latency.row(name)).collect::<Vec<_>>(),
@@ -176,6 +197,25 @@ impl Renderer for Html {
             Event::TrialFinished(trial) => self.trial(trial),
             Event::RunFinished(summary) => self.finish(summary),
         }
+    }
+}
+
+/// Our own sentences as HTML: what stands between backticks is code.
+fn code(text: &str) -> String {
+    let parts = text.split('`').enumerate().map(|(i, part)| {
+        let part = HtmlEscape(part);
+        if i % 2 == 1 { format!("<code>{part}</code>") } else { part.to_string() }
+    });
+    parts.collect()
+}
+
+/// How the job was read after an update, in words.
+fn read_back(how: &str) -> &str {
+    match how {
+        "get" => "GET",
+        "empty-patch" => "an empty PATCH, whose answer is the job as it is",
+        "none" => "nothing: what an update left behind was not judged",
+        other => other,
     }
 }
 

@@ -5,11 +5,12 @@ use minijinja::value::Serde;
 use serde::Serialize;
 use serde_json::json;
 
+use super::detail::Detail;
 use crate::model::event::{ExchangeRecord, ReportedFinding, TrialResult};
 use crate::model::finding::Level;
 use crate::report::catalogue::requirement;
 use crate::report::difference::{Row, one_line, pair, rows};
-use crate::report::reading::{Span, fails};
+use crate::report::reading::{Span, exchange as exchange_of, fails, headline};
 use crate::report::safe;
 
 /// Characters shown of a request or response body.
@@ -23,6 +24,7 @@ struct FindingView {
     statement: &'static str,
     message: String,
     place: String,
+    purpose: String,
     line: String,
     expected: Option<String>,
     actual: Option<String>,
@@ -40,24 +42,35 @@ struct ExchangeView {
 }
 
 /// The values of the template `trial.html`.
-pub(super) fn view(trial: &TrialResult, deny: Level, detailed: bool) -> Value {
-    let findings: Vec<FindingView> = trial.findings.iter().map(|reported| finding(trial, reported, deny)).collect();
-    let exchanges: Vec<ExchangeView> =
-        if detailed { trial.evidence.iter().map(exchange).collect() } else { Vec::new() };
+pub(super) fn view(trial: &TrialResult, deny: Level, detail: Detail) -> Value {
+    let whole = detail == Detail::Whole;
+    let shown = if detail == Detail::Headline { &[][..] } else { &trial.findings };
+    let findings: Vec<FindingView> = shown.iter().map(|reported| finding(trial, reported, deny)).collect();
+    let exchanges: Vec<ExchangeView> = if whole { trial.evidence.iter().map(exchange).collect() } else { Vec::new() };
     let attempts: Vec<(&str, String)> = trial
         .attempts
         .iter()
         .map(|attempt| (attempt.verdict.as_str(), safe::short(attempt.reason.as_deref().unwrap_or_default())))
         .collect();
+    let reason = match (&trial.reason, detail) {
+        (None, Detail::Headline) if !trial.findings.is_empty() => Some(headline(trial, deny)),
+        (reason, _) => reason.as_deref(),
+    };
+    let left_out = match detail {
+        Detail::Headline if !trial.findings.is_empty() => "Findings and exchanges are",
+        Detail::Headline | Detail::Findings if !trial.evidence.is_empty() => "The exchanges are",
+        _ => "",
+    };
+    let nothing = trial.findings.is_empty() && trial.evidence.is_empty() && attempts.is_empty();
     Value::from(Serde(json!({
         "name": safe::line(&trial.name),
         "title": safe::short(&trial.title),
         "verdict": trial.verdict.as_str(),
         "flaky": trial.flaky,
-        "reason": trial.reason.as_deref().map(safe::short),
+        "reason": reason.map(safe::short),
         "time": Span(trial.micros).to_string(),
-        "folded": !(findings.is_empty() && trial.evidence.is_empty() && attempts.is_empty()),
-        "left_out": !detailed && !trial.evidence.is_empty(),
+        "folded": !nothing,
+        "left_out": left_out,
         "findings": findings,
         "exchanges": exchanges,
         "attempts": attempts,
@@ -70,6 +83,7 @@ fn finding(trial: &TrialResult, reported: &ReportedFinding, deny: Level) -> Find
     let (expected, actual) = (finding.expected.as_ref().map(one_line), finding.actual.as_ref().map(one_line));
     let (e, a) = pair(expected.as_deref().unwrap_or_default(), actual.as_deref().unwrap_or_default());
     let plain = rows.is_empty();
+    let purpose = exchange_of(trial, reported).filter(|_| trial.exchanges > 1).map_or("", |record| &record.purpose);
     FindingView {
         id: finding.requirement.to_string(),
         level: finding.level.as_str(),
@@ -77,6 +91,7 @@ fn finding(trial: &TrialResult, reported: &ReportedFinding, deny: Level) -> Find
         statement: requirement(&finding.requirement).map_or("", |r| &r.statement),
         message: safe::short(&finding.message),
         place: safe::short(&finding.place.to_string()),
+        purpose: safe::short(purpose),
         line: format!(
             "{}{}",
             safe::line(&trial.file),
