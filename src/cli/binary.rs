@@ -1,10 +1,8 @@
 //! The digest of the program itself, so that a report says what judged.
 
-use std::fs::File;
-use std::io;
 use std::thread::{self, JoinHandle};
 
-use sha2::{Digest, Sha256};
+use crate::evidence::Subject;
 
 /// A digest under way: it takes some milliseconds, and the cases are loaded meanwhile.
 pub(super) struct OwnDigest(Option<JoinHandle<Option<String>>>);
@@ -12,7 +10,7 @@ pub(super) struct OwnDigest(Option<JoinHandle<Option<String>>>);
 impl OwnDigest {
     /// Starts to read the program.
     pub(super) fn begin() -> Self {
-        Self(thread::Builder::new().name("own digest".to_owned()).spawn(|| of_program().ok()).ok())
+        Self(thread::Builder::new().name("own digest".to_owned()).spawn(of_program).ok())
     }
 
     /// SHA-256 in hexadecimal; none where the program cannot be read.
@@ -21,10 +19,9 @@ impl OwnDigest {
     }
 }
 
-fn of_program() -> io::Result<String> {
-    let mut hash = Sha256::new();
-    io::copy(&mut File::open(std::env::current_exe()?)?, &mut hash)?;
-    Ok(hash.finalize().iter().map(|octet| format!("{octet:02x}")).collect())
+fn of_program() -> Option<String> {
+    let program = std::env::current_exe().ok()?;
+    Some(Subject::parse(program.to_str()?).ok()?.sha256)
 }
 
 #[cfg(test)]

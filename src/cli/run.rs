@@ -161,7 +161,7 @@ async fn fire(
         embedded: aim.embedded.is_some(),
         suite: args.suite.cases.as_ref().map_or_else(|| "built-in".to_owned(), |dir| dir.display().to_string()),
         suite_digest: chosen.suite.digest.clone(),
-        selftest: super::selftest::summary::measured(&chosen.suite.digest),
+        selftest: super::selftest::summary::measured(&chosen.suite.digest).map(Box::new),
         binary_digest: own_digest.finish(),
         docs: args.docs_url.clone(),
         tiers: chosen.tiers.iter().flatten().map(|tier| format!("{tier:?}").to_lowercase()).collect(),

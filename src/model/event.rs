@@ -47,7 +47,7 @@ pub struct RunInfo {
     pub suite_digest: String,
     /// What `selftest` measured of this very suite.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub selftest: Option<Proof>,
+    pub selftest: Option<Box<Proof>>,
     /// Where the pages of the requirements are: a URL, or a path from the reports.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub docs: Option<String>,

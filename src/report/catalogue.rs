@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Deserialize;
 
 use crate::model::finding::Level;
@@ -42,13 +43,33 @@ impl Requirement {
     /// are, as the run says.
     #[must_use]
     pub fn page(&self, docs: Option<&str>) -> String {
-        let docs = docs.unwrap_or(PAGES).trim_end_matches('/');
-        format!("{docs}/{}.md#{}", self.group(), self.id.to_lowercase())
+        format!("{}/{}.md#{}", pages(docs), self.group(), self.id.to_lowercase())
     }
 }
 
 /// The API page.
 pub const PAGE: &str = "https://learn.microsoft.com/graph/api/jobresponsebase-update?view=graph-rest-beta";
+
+/// Where the pages of the requirements are, harmless in every markup; `docs` is what the run says.
+#[must_use]
+pub fn pages(docs: Option<&str>) -> String {
+    utf8_percent_encode(docs.unwrap_or(PAGES).trim_end_matches('/'), MARKUP).to_string()
+}
+
+/// What would end a link in HTML, in Markdown or in a GitHub annotation.
+const MARKUP: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'\'')
+    .add(b'<')
+    .add(b'>')
+    .add(b'`')
+    .add(b'|')
+    .add(b'(')
+    .add(b')')
+    .add(b'[')
+    .add(b']')
+    .add(b'\\');
 
 /// The pages of the requirements, as reports find them: those go to a folder beside `docs/` where nothing else is said.
 pub const PAGES: &str = "../docs/requirements";
@@ -76,5 +97,13 @@ mod tests {
     fn reads_them_all() {
         assert!(requirements().len() > 100);
         assert_eq!(requirement("REQ-ERR-001").map(Requirement::group), Some("ERR"));
+    }
+
+    #[test]
+    fn pages_are_where_the_run_says() {
+        let page = |docs| requirement("REQ-ERR-001").map(|requirement| requirement.page(docs)).unwrap_or_default();
+        assert_eq!(page(None), "../docs/requirements/ERR.md#req-err-001");
+        assert_eq!(page(Some("https://docs.example/p/")), "https://docs.example/p/ERR.md#req-err-001");
+        assert_eq!(page(Some("a\n)<b>")), "a%0A%29%3Cb%3E/ERR.md#req-err-001");
     }
 }

@@ -13,6 +13,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::Renderer;
+use super::catalogue::pages;
 use super::diagnostic::plain;
 use super::endpoints::PerEndpoint;
 use super::reading::{Clock, deny, headline, split_name};
@@ -57,6 +58,8 @@ impl Ctrf {
             "extra": {
                 "suite": self.info.suite,
                 "suiteDigest": self.info.suite_digest,
+                "binaryDigest": self.info.binary_digest,
+                "requirementPages": pages(self.info.docs.as_deref()),
                 "waiverProblems": summary.waiver_problems,
             },
         });

@@ -4,14 +4,15 @@
 //! ten of a kind, because GitHub shows no more; a defect found in many trials is one annotation.
 //!
 //! ```text
-//! ::error file=cases/update/no-prefer.json,line=9,title=REQ-STATUS-001 in 2 trials::the status is 204, not 200 (jobs::update::no-prefer)
-//! ::warning file=cases/media/wrong-type.json,line=9,title=REQ-MEDIA-004 in 1 trial::the status is 400, not 415 (jobs::media::wrong-type)
+//! ::error file=cases/update/no-prefer.json,line=9,title=REQ-STATUS-001 in 2 trials::the status is 204, not 200 (jobs::update::no-prefer)%0Apatchproof explain REQ-STATUS-001
+//! ::warning file=cases/media/wrong-type.json,line=9,title=REQ-MEDIA-004 in 1 trial::the status is 400, not 415 (jobs::media::wrong-type)%0A…
 //! ```
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::Renderer;
+use super::catalogue::requirement;
 use super::gather::{Gather, Group};
 use super::reading::{count, deny};
 use super::safe;
@@ -25,11 +26,12 @@ const MOST: usize = 10;
 pub(super) struct GitHub {
     out: Box<dyn Write + Send>,
     gather: Gather,
+    docs: Option<String>,
 }
 
 impl GitHub {
     pub(super) fn new(out: Box<dyn Write + Send>) -> Self {
-        Self { out, gather: Gather::new(Level::Must) }
+        Self { out, gather: Gather::new(Level::Must), docs: None }
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
@@ -41,14 +43,21 @@ impl GitHub {
                 message: safe::short(line),
             })
         };
+        let docs = self.docs.as_deref();
         let failures = self.gather.failures();
         let all = failures.len() + stale(true).count();
-        annotate(&mut self.out, "error", all, failures.into_iter().filter_map(of_finding).chain(stale(true)))?;
+        annotate(
+            &mut self.out,
+            "error",
+            all,
+            failures.into_iter().filter_map(|group| of_finding(group, docs)).chain(stale(true)),
+        )?;
         let mut warnings: Vec<&Group> = self.gather.warnings.values().collect();
         warnings.sort_by_key(|group| group.order());
         let unjudged = of_reasons(&self.gather.inconclusive, "could not be judged");
         let all = warnings.len() + unjudged.len() + stale(false).count();
-        let lines = warnings.into_iter().filter_map(of_finding).chain(unjudged).chain(stale(false));
+        let lines =
+            warnings.into_iter().filter_map(|group| of_finding(group, docs)).chain(unjudged).chain(stale(false));
         annotate(&mut self.out, "warning", all, lines)?;
         let waived = of_reasons(&self.gather.waived, "waived");
         annotate(&mut self.out, "notice", waived.len(), waived.into_iter())?;
@@ -59,7 +68,10 @@ impl GitHub {
 impl Renderer for GitHub {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::RunStarted(info) => self.gather = Gather::new(deny(info)),
+            Event::RunStarted(info) => {
+                self.gather = Gather::new(deny(info));
+                self.docs.clone_from(&info.docs);
+            }
             Event::TrialFinished(trial) => self.gather.add(trial),
             Event::RunFinished(summary) => self.finish(summary)?,
         }
@@ -74,14 +86,17 @@ struct Annotation {
     message: String,
 }
 
-fn of_finding(group: &Group) -> Option<Annotation> {
+fn of_finding(group: &Group, docs: Option<&str>) -> Option<Annotation> {
     let example = group.example.as_deref()?;
     let reported = example.findings.first()?;
     let finding = &reported.finding;
+    // An annotation has no place of its own, so a path that starts from one leads nowhere.
+    let page = requirement(&finding.requirement).map(|known| known.page(docs)).filter(|page| page.contains("://"));
+    let page = page.unwrap_or_else(|| format!("patchproof explain {}", finding.requirement));
     Some(Annotation {
         file: Some((example.file.clone(), reported.line.unwrap_or(1))),
         title: format!("{} in {}", finding.requirement, count(group.trials, "trial")),
-        message: format!("{} ({})", safe::short(&finding.message), example.name),
+        message: format!("{} ({})\n{page}", safe::short(&finding.message), safe::line(&example.name)),
     })
 }
 
@@ -113,7 +128,8 @@ fn annotate(
 }
 
 fn data(text: &str) -> String {
-    safe::line(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let lines = text.split('\n').map(|line| safe::line(line).replace('%', "%25"));
+    lines.collect::<Vec<_>>().join("%0A")
 }
 
 fn property(text: &str) -> String {

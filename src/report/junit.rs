@@ -27,6 +27,7 @@ use std::io::{self, Write};
 
 use quick_xml::escape::escape;
 
+use super::catalogue::pages;
 use super::diagnostic::plain;
 use super::endpoints::PerEndpoint;
 use super::reading::{Seconds, deny, headline, split_name, warns};
@@ -89,12 +90,14 @@ impl Junit {
             let Sums { skipped, .. } = suite.sums;
             write!(out, "  <testsuite name=\"{name}\"{} skipped=\"{skipped}\" timestamp=\"{start}\">", suite.sums)?;
             out.write_all(b"\n    <properties>\n")?;
+            let docs = pages(self.info.docs.as_deref());
             for (name, value) in [
                 ("base-url", &self.info.base_url),
                 ("run-id", &self.info.run_id),
                 ("suite", &self.info.suite),
                 ("suite-digest", &self.info.suite_digest),
                 ("version", &self.info.version),
+                ("requirement-pages", &docs),
             ] {
                 writeln!(out, "      <property name=\"{name}\" value=\"{}\"/>", Text(value))?;
             }

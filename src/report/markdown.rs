@@ -21,7 +21,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::Renderer;
-use super::catalogue::requirement;
+use super::catalogue::{pages, requirement};
 use super::diagnostic::plain;
 use super::gather::{Gather, Group, Tally};
 use super::outcome::{outcome, sums};
@@ -52,16 +52,17 @@ impl Markdown {
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         let mut blocks = vec![head(&self.info, summary)];
         blocks.push(table(&self.gather.endpoints.take()));
+        let docs = self.info.docs.as_deref();
         let failures = self.gather.failures();
         if !failures.is_empty() {
             blocks.push("### Failures\n".to_owned());
-            blocks.extend(failures.iter().take(EXPLAINED).filter_map(|group| explained(group)));
+            blocks.extend(failures.iter().take(EXPLAINED).filter_map(|group| explained(group, docs)));
             if failures.len() > EXPLAINED {
                 blocks.push(format!("and {}\n", count(failures.len() - EXPLAINED, "more kind of failure")));
             }
         }
         if !self.gather.warnings.is_empty() {
-            blocks.push(warnings(&self.gather.warnings));
+            blocks.push(warnings(&self.gather.warnings, docs));
         }
         for (title, reasons) in [
             ("Could not be judged", &self.gather.inconclusive),
@@ -124,13 +125,15 @@ fn head(info: &RunInfo, summary: &Summary) -> String {
     };
     let target = if info.embedded { "the embedded reference server" } else { "the target" };
     format!(
-        "## {sign} {}\n\n{} in {}. patchproof {} judged {target} {}, suite {}.\n",
+        "## {sign} {}\n\n{} in {}. patchproof {} judged {target} {}, suite {}; \
+         [what the requirements say]({}/README.md).\n",
         cell(&outcome.sentence),
         sums(summary),
         Span(summary.micros),
         cell(&info.version),
         cell(&info.base_url),
         cell(&info.suite),
+        pages(info.docs.as_deref()),
     )
 }
 
@@ -154,7 +157,7 @@ fn table(endpoints: &[(String, Tally)]) -> String {
 }
 
 /// A failure: what it is, then the whole diagnostic, folded.
-fn explained(group: &Group) -> Option<String> {
+fn explained(group: &Group, docs: Option<&str>) -> Option<String> {
     let example = group.example.as_deref()?;
     let finding = &example.findings.first()?.finding;
     let title = format!("{} in {}: {}", finding.requirement, count(group.trials, "trial"), finding.message);
@@ -162,8 +165,9 @@ fn explained(group: &Group) -> Option<String> {
     // A fence longer than every run of backticks inside cannot be closed from inside.
     let longest = diagnostic.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
-    let source = requirement(&finding.requirement)
-        .map_or_else(String::new, |r| format!("[{}]({}): {}\n\n", r.id, r.url(), cell(&r.statement)));
+    let source = requirement(&finding.requirement).map_or_else(String::new, |r| {
+        format!("[{}]({}): {} Source: [{}]({}).\n\n", r.id, r.page(docs), cell(&r.statement), cell(&r.source), r.url())
+    });
     Some(format!(
         "<details><summary>{}</summary>\n\n{source}{fence}text\n{}\n{fence}\n\n</details>\n",
         cell(&title),
@@ -171,12 +175,13 @@ fn explained(group: &Group) -> Option<String> {
     ))
 }
 
-fn warnings(warnings: &BTreeMap<String, Group>) -> String {
+fn warnings(warnings: &BTreeMap<String, Group>, docs: Option<&str>) -> String {
     let mut text = "### Warnings\n\n| Requirement | Trials | Such as |\n|---|---:|---|\n".to_owned();
-    for (requirement, group) in warnings {
+    for (id, group) in warnings {
+        let link = requirement(id).map_or_else(|| cell(id), |r| format!("[{}]({})", r.id, r.page(docs)));
         let message = group.example.iter().flat_map(|e| &e.findings).map(|f| f.finding.message.as_str()).next();
         let such = format!("{}: {}", cell(group.first()), cell(message.unwrap_or_default()));
-        let _ = writeln!(text, "| {} | {} | {such} |", cell(requirement), group.trials);
+        let _ = writeln!(text, "| {link} | {} | {such} |", group.trials);
     }
     text
 }

@@ -41,7 +41,8 @@ impl Sarif {
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         let clock = Clock::starting(&self.info.started_at);
-        let rules: Vec<Value> = requirements().iter().map(rule).collect();
+        let rules: Vec<Value> =
+            requirements().iter().map(|requirement| rule(requirement, self.info.docs.as_deref())).collect();
         let driver = json!({"name": "patchproof", "version": self.info.version, "rules": rules});
         let severity = if summary.waivers_warn { "warning" } else { "error" };
         let stale = |problem: &String| json!({"level": severity, "message": {"text": safe::short(problem)}});
@@ -85,14 +86,19 @@ impl Renderer for Sarif {
     }
 }
 
-fn rule(requirement: &Requirement) -> Value {
+fn rule(requirement: &Requirement, docs: Option<&str>) -> Value {
+    let page = requirement.page(docs);
+    let text = format!("{} Source: {}", requirement.statement, requirement.source);
+    let markdown = format!("{text}\n\n[How it is tested, what is tolerated, a broken and a right exchange]({page})");
+    // The schema wants a whole URI.
+    let help = if page.starts_with("https://") || page.starts_with("http://") { &page } else { requirement.url() };
     json!({
         "id": requirement.id,
         "name": requirement.title,
         "shortDescription": {"text": requirement.title},
         "fullDescription": {"text": requirement.statement},
-        "help": {"text": format!("{} Source: {}", requirement.statement, requirement.source)},
-        "helpUri": requirement.url(),
+        "help": {"text": text, "markdown": markdown},
+        "helpUri": help,
         "defaultConfiguration": {"level": severity(requirement.level, Level::Must)},
         "properties": {"tags": [requirement.level.as_str(), requirement.tier]},
     })

@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! TAP version 14
+//! # requirements: ../docs/requirements/README.md
 //! # Subtest: jobs
 //!     ok 1 - update::page-example
 //!     not ok 2 - update::no-prefer
@@ -21,6 +22,7 @@
 use std::io::{self, Write};
 
 use super::Renderer;
+use super::catalogue::pages;
 use super::diagnostic::plain;
 use super::endpoints::PerEndpoint;
 use super::reading::{deny, headline};
@@ -34,6 +36,7 @@ use crate::model::verdict::Verdict;
 pub(super) struct Tap {
     out: Box<dyn Write + Send>,
     deny: Level,
+    docs: String,
     subtests: PerEndpoint<Subtest>,
 }
 
@@ -46,11 +49,11 @@ struct Subtest {
 
 impl Tap {
     pub(super) fn new(out: Box<dyn Write + Send>) -> Self {
-        Self { out, deny: Level::Must, subtests: PerEndpoint::default() }
+        Self { out, deny: Level::Must, docs: String::new(), subtests: PerEndpoint::default() }
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
-        self.out.write_all(b"TAP version 14\n")?;
+        writeln!(self.out, "TAP version 14\n# requirements: {}/README.md", self.docs)?;
         let subtests = self.subtests.take();
         let endpoints = subtests.len();
         let all = endpoints + summary.waiver_problems.len();
@@ -78,7 +81,10 @@ impl Tap {
 impl Renderer for Tap {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::RunStarted(info) => self.deny = deny(info),
+            Event::RunStarted(info) => {
+                self.deny = deny(info);
+                self.docs = pages(info.docs.as_deref());
+            }
             Event::TrialFinished(trial) => {
                 let subtest = self.subtests.get(&trial.endpoint);
                 subtest.trials += 1;

@@ -185,6 +185,12 @@ impl Terminal {
             }
             text.gap();
         }
+        if let Some(reported) = full.first().and_then(|(_, example)| example.findings.first()) {
+            let id = &reported.finding.requirement;
+            let more = format!("`patchproof explain {id}` says how it is tested and shows a right exchange.");
+            text.paragraph("", &more, Tone::Quiet);
+            text.gap();
+        }
         self.out.write_all(text.into_string().as_bytes())
     }
 

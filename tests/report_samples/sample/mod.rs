@@ -13,7 +13,7 @@ use serde_json::Value;
 mod trials;
 
 /// The job as a sound server answers.
-const JOB: &str = r##"{"@odata.context":"http://127.0.0.1:8080/v1.0/$metadata#dataClassification/jobs/$entity","id":"8b9f2f9e-6f3a-4b1d-9a7c-3c0a5d2e1f00","type":"classifyFile","status":"running","tenantId":"9c1f6a0e-4d2b-4f7e-8a55-1f0e2d3c4b5a","creationDateTime":"2026-03-01T01:58:00Z","startDateTime":"2026-03-01T01:59:00Z","endDateTime":null,"error":null}"##;
+const JOB: &str = r#"{"@odata.context":"http://127.0.0.1:8080/v1.0/$metadata#dataClassification/jobs/$entity","id":"8b9f2f9e-6f3a-4b1d-9a7c-3c0a5d2e1f00","type":"classifyFile","status":"running","tenantId":"9c1f6a0e-4d2b-4f7e-8a55-1f0e2d3c4b5a","creationDateTime":"2026-03-01T01:58:00Z","startDateTime":"2026-03-01T01:59:00Z","endDateTime":null,"error":null}"#;
 
 const BASE: &str = "http://127.0.0.1:8080/v1.0";
 
@@ -50,7 +50,11 @@ fn info(planned: usize) -> RunInfo {
         embedded: false,
         suite: "built-in".to_owned(),
         suite_digest: "3f2a9c01d2e45b67a8901b2c3d4e5f60718293a4b5c6d7e8f9010203a4b5c6d7".to_owned(),
-        selftest: Some(Proof { faults: (512, 512).into(), variations: (83, 83).into(), must: (102, 102).into() }),
+        selftest: Some(Box::new(Proof {
+            faults: (512, 512).into(),
+            variations: (83, 83).into(),
+            must: (102, 102).into(),
+        })),
         docs: Some("../../docs/requirements".to_owned()),
         planned,
         capabilities: vec!["readback".to_owned(), "etag".to_owned()],
