@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::scene::{Findings, Scene};
+use super::scene::{Draft, Findings, Scene};
 use super::{Check, LooksAt};
 use crate::model::case::Address;
+use crate::model::exchange::Response;
 use crate::model::finding::{Level, Place};
 
 pub(super) const CHECK: Check = Check {
@@ -83,6 +84,7 @@ fn root(scene: &Scene<'_>, findings: &mut Findings, annotation: Option<&Value>) 
                 .actual(annotation.clone()),
         );
     }
+    as_read(scene, findings, name);
     // A change is seen between two annotations of the server; where it showed none before, only the type that the
     // request named is a change.
     let tried = scene.sent().and_then(|sent| sent.get("@odata.type")).and_then(Value::as_str).and_then(reduced);
@@ -90,13 +92,25 @@ fn root(scene: &Scene<'_>, findings: &mut Findings, annotation: Option<&Value>) 
         Some(shown) => reduced(shown),
         None => (tried == Some(name)).then_some("jobResponseBase"),
     });
-    if let Some(before) = before.filter(|before| JOB_TYPES.contains(before) && *before != name && !derived) {
+    if let Some(before) = before.filter(|before| JOB_TYPES.contains(before) && *before != name) {
         findings.add(
             scene
                 .finding("REQ-IDENT-004", place(), "The type of the job has changed.")
                 .expected(Value::from(format!("#microsoft.graph.{before}")))
                 .actual(annotation.clone()),
         );
+    }
+}
+
+/// Answer and read show one type.
+fn as_read(scene: &Scene<'_>, findings: &mut Findings, name: &str) {
+    let Some((index, read)) = scene.read_after() else { return };
+    let shown = read.exchange.response().filter(|response| response.status == 200).and_then(Response::entity);
+    let shown = shown.and_then(|job| job.get("@odata.type")).and_then(Value::as_str);
+    if let Some(text) = shown.filter(|text| reduced(text).is_some_and(|shown| shown != name)) {
+        let message = "A read shows the job with another type than the answer to the update.";
+        let draft = Draft::new("REQ-RESP-006", index, Place::Body("/@odata.type".to_owned()), message);
+        findings.add(draft.expected(Value::from(format!("#microsoft.graph.{name}"))).actual(Value::from(text)));
     }
 }
 

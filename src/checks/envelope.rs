@@ -32,7 +32,9 @@ pub(super) const ADVICE: Check = Check {
 pub(super) fn exempt(scene: &Scene<'_>) -> bool {
     let schema = scene.expected.and_then(|expect| expect.schema.as_deref());
     let method = scene.exchange().request.method.as_str();
-    let layers_below = matches!(scene.response.status, 408 | 413 | 414 | 429 | 431 | 501 | 502 | 503 | 504 | 505);
+    // Where the target itself declares that it throttles, a 429 is its own.
+    let own = scene.response.status == 429 && scene.transcript.case.needs.iter().any(|word| word == "throttle");
+    let layers_below = !own && matches!(scene.response.status, 408 | 413 | 414 | 429 | 431 | 501..=505);
     let is_envelope =
         || scene.response.json().and_then(|root| root.get("error")).is_some_and(serde_json::Value::is_object);
     scene.step.request.wire.is_cut_off()

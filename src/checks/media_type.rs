@@ -25,7 +25,9 @@ pub(super) const ACCEPT_PATCH: Check = Check {
 
 /// RFC 5789, section 2.2; `Accept` in its place is RFC 9110, section 12.5.1.
 fn accept_patch(scene: &Scene<'_>, findings: &mut Findings) {
-    if scene.response.status != 415 || scene.exchange().request.method != "PATCH" {
+    let request = &scene.exchange().request;
+    // What a refusal of a body without a media type must tell is not said anywhere (REQ-MEDIA-005).
+    if scene.response.status != 415 || request.method != "PATCH" || request.header("content-type").is_none() {
         return;
     }
     let listed: Vec<&str> =

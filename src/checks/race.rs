@@ -1,5 +1,7 @@
 //! Concurrent writers and readers: whole states only, and disjoint writers both win.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::scene::{Draft, Findings, Scene};
@@ -11,8 +13,8 @@ use crate::model::transcript::{Entry, Role};
 
 pub(super) const CHECK: Check = Check {
     name: "race",
-    rule: "A reader sees the work of one writer, and what two successful writers set is visible afterwards.",
-    requirements: &["REQ-ATOM-003", "REQ-ATOM-004"],
+    rule: "A reader sees the work of one writer; what successful writers set is visible, what throttled ones set is not.",
+    requirements: &["REQ-ATOM-003", "REQ-ATOM-004", "REQ-THROT-001"],
     looks_at: LooksAt::WholeStep,
     run,
 };
@@ -62,14 +64,35 @@ fn whole_states(entries: &[(usize, &Entry)], findings: &mut Findings) {
     }
 }
 
+/// Which writer made the request.
+fn number(entry: &Entry) -> Option<usize> {
+    if let Role::Writer(number) = entry.role { Some(number) } else { None }
+}
+
+/// What the writer sent, if the state holds all of it. Each writer has a value of its own.
+fn shows(writer: &Entry, state: &Map<String, Value>) -> Option<Map<String, Value>> {
+    let wrote = writer.exchange.request.json.as_deref()?.as_object()?;
+    diff::compare(diff::JOB, wrote, state, Against::Sent, false).is_empty().then(|| wrote.clone())
+}
+
 /// In every round, what the writers that were answered 2xx set is there in the read that follows.
 fn both_visible(entries: &[(usize, &Entry)], findings: &mut Findings) {
     let mut round: Vec<&Entry> = Vec::new();
+    // Writers that may have succeeded: their values stand from then on.
+    let mut applied: BTreeSet<usize> = BTreeSet::new();
     for (index, entry) in entries {
         match entry.role {
             Role::Writer(_) => round.push(entry),
             Role::Settled => {
+                let throttled = |writer: &Entry| writer.exchange.status() == Some(429);
+                applied.extend(round.iter().filter(|writer| !throttled(writer)).filter_map(|writer| number(writer)));
                 let Some(state) = seen(entry) else { continue };
+                let mut never = round.iter().filter(|writer| number(writer).is_some_and(|n| !applied.contains(&n)));
+                if let Some(shown) = never.find_map(|writer| shows(writer, state)) {
+                    let message = "An update that was answered 429 has been applied.";
+                    let draft = Draft::new("REQ-THROT-001", *index, Place::Job(String::new()), message);
+                    return findings.add(draft.expected("the job without it").actual(Value::Object(shown)));
+                }
                 for writer in round.drain(..) {
                     let won =
                         writer.exchange.response().is_some_and(super::super::model::exchange::Response::is_success);

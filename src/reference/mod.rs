@@ -27,5 +27,5 @@ mod wire;
 
 pub use fault::{Fault, FaultLevel, fault, faults};
 pub use options::Options;
-pub use server::Server;
+pub use server::{Server, Service};
 pub use variation::{VARIATIONS, Variation, variation};

@@ -115,7 +115,8 @@ pub(crate) fn finish(answer: &mut Answer, request: &Request) {
 /// The present time in whole seconds.
 pub(crate) fn now() -> String {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    datetime::write(i64::try_from(since.as_secs()).unwrap_or(0), "", 0)
+    let fraction = format!("{:07}", since.subsec_nanos() / 100);
+    datetime::write(i64::try_from(since.as_secs()).unwrap_or(0), &fraction, 0)
 }
 
 /// Whether one of the tags in a condition header names this state; `*` names every state.

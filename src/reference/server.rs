@@ -1,13 +1,17 @@
-//! A server on its own thread, with its own runtime, for as long as it is held.
+//! The server: answering on connections within the process, or on its own thread, with its own runtime, on a socket,
+//! for as long as it is held.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{Builder, JoinHandle};
 
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio::sync::oneshot;
 
 use super::core::Core;
@@ -16,31 +20,31 @@ use super::fault::Fault;
 use super::http::serve;
 use super::options::Options;
 use super::store::State;
-use super::variation::{self, Variation};
+use super::variation;
 use super::wire::{Sent, Wire};
 
-/// A running reference server; it stops when dropped.
+/// Octets that a connection within the process holds in each direction.
+const PIPE: usize = 64 * 1024;
+
+/// The reference server without a socket: it answers on connections that are made within the process.
 #[derive(Debug)]
-pub struct Server {
+pub struct Service {
     core: Arc<Core>,
-    addr: SocketAddr,
     jobs: Vec<(String, String)>,
     derived: Vec<(String, String)>,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
 }
 
-impl Server {
-    /// Listens and serves. A fault that shows only under `etag-required`, `throttle` or `upsert` brings that along.
-    ///
-    /// # Errors
-    /// If the address cannot be listened on, or no thread can be made.
-    pub fn start(mut options: Options) -> io::Result<Self> {
+impl Service {
+    /// A server that nothing is connected to yet. A fault that shows only under some condition brings that
+    /// along.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self::at("localhost", options)
+    }
+
+    fn at(authority: &str, mut options: Options) -> Self {
         complete(&mut options);
-        let listener = TcpListener::bind(options.addr)?;
-        listener.set_nonblocking(true)?;
-        let addr = listener.local_addr()?;
-        let root = format!("http://{addr}{}", options.base_path);
+        let root = format!("http://{authority}{}", options.base_path);
         let (mut state, derived) = State::new(&options);
         let known = state.jobs.keys().map(|(collection, id)| ((*collection).to_owned(), id.clone()));
         let jobs = known.filter(|job| !derived.contains(job)).collect();
@@ -48,19 +52,18 @@ impl Server {
         if effects.on(Switch::DerivedJobs) {
             state.derive();
         }
-        let core = Arc::new(Core::new(options, effects, root, state));
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let (stop, stopped) = oneshot::channel();
-        let shared = Arc::clone(&core);
-        let thread = Builder::new().name("reference".to_owned()).spawn(move || {
-            runtime.block_on(async {
-                tokio::select! {
-                    _ = stopped => {}
-                    () = accept(listener, shared) => {}
-                }
-            });
-        })?;
-        Ok(Self { core, addr, jobs, derived, stop: Some(stop), thread: Some(thread) })
+        Self { core: Arc::new(Core::new(options, effects, root, state)), jobs, derived }
+    }
+
+    /// Makes connections, each of which is served by a task of the runtime that it is made on.
+    pub fn connector(&self) -> impl Fn() -> DuplexStream + Send + Sync + 'static {
+        let (core, connection) = (Arc::clone(&self.core), AtomicU64::new(0));
+        move || {
+            let (near, far) = tokio::io::duplex(PIPE);
+            let number = connection.fetch_add(1, Ordering::Relaxed) + 1;
+            tokio::spawn(attend(far, number, Arc::clone(&core)));
+            near
+        }
     }
 
     /// The service root as an absolute URL, without a slash at the end.
@@ -85,17 +88,6 @@ impl Server {
     #[must_use]
     pub fn derived_jobs(&self) -> &[(String, String)] {
         &self.derived
-    }
-
-    /// Where it listens.
-    #[must_use]
-    pub const fn addr(&self) -> SocketAddr {
-        self.addr
-    }
-
-    /// Stops and waits for the end.
-    pub fn stop(self) {
-        drop(self);
     }
 
     /// The capability words that hold with these options; `alias` is `independent`.
@@ -125,6 +117,60 @@ impl Server {
     }
 }
 
+/// A running reference server; it stops when dropped.
+#[derive(Debug)]
+pub struct Server {
+    service: Service,
+    addr: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Listens and serves.
+    ///
+    /// # Errors
+    /// If the address cannot be listened on, or no thread can be made.
+    pub fn start(options: Options) -> io::Result<Self> {
+        let listener = TcpListener::bind(options.addr)?;
+        listener.set_nonblocking(true)?;
+        let addr = listener.local_addr()?;
+        let service = Service::at(&addr.to_string(), options);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let (stop, stopped) = oneshot::channel();
+        let shared = Arc::clone(&service.core);
+        let thread = Builder::new().name("reference".to_owned()).spawn(move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    _ = stopped => {}
+                    () = accept(listener, shared) => {}
+                }
+            });
+        })?;
+        Ok(Self { service, addr, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Stops and waits for the end.
+    pub fn stop(self) {
+        drop(self);
+    }
+}
+
+/// A server is a service that listens.
+impl Deref for Server {
+    type Target = Service;
+
+    fn deref(&self) -> &Service {
+        &self.service
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stop.take());
@@ -135,16 +181,24 @@ impl Drop for Server {
     }
 }
 
+/// Requests in a second for a fault that shows under a limit only.
+const LIMIT: u32 = 6;
+
 /// Brings along what a fault needs to show.
 fn complete(options: &mut Options) {
     let needs = |word: &str, faults: &[&'static Fault]| faults.iter().any(|fault| fault.needs.contains(&word));
-    if needs("etag-required", &options.faults) {
-        let required: Option<&'static Variation> = variation::variation("if-match-required");
-        options.variations.extend(required);
+    let brought = [
+        ("etag-required", "if-match-required"),
+        ("no-etag", "no-etags"),
+        ("throttle", "overlapping-updates-throttled"),
+    ];
+    for (word, name) in brought {
+        if needs(word, &options.faults) && !(word == "throttle" && options.throttle.is_some()) {
+            options.variations.extend(variation::variation(name));
+        }
     }
-    if needs("throttle", &options.faults) && options.throttle.is_none() {
-        let throttled: Option<&'static Variation> = variation::variation("overlapping-updates-throttled");
-        options.variations.extend(throttled);
+    if needs("rate", &options.faults) {
+        options.throttle.get_or_insert(LIMIT);
     }
 }
 
@@ -162,16 +216,22 @@ async fn accept(listener: TcpListener, core: Arc<Core>) {
         // Without it a small answer in two writes waits 40 ms for the acknowledgement of the first.
         let _ = socket.set_nodelay(true);
         connection += 1;
-        let (core, sent) = (Arc::clone(&core), Arc::new(Sent::default()));
-        let wire = TokioIo::new(Wire::new(socket, Arc::clone(&core), Arc::clone(&sent)));
-        tokio::spawn(async move {
-            let service = service_fn(|request| serve(Arc::clone(&core), connection, Arc::clone(&sent), request));
-            let mut builder = auto::Builder::new(TokioExecutor::new());
-            // A client that has said all it wants to say still gets its answer.
-            builder.http1().half_close(true);
-            let builder = if core.effects.on_wire() { builder.http1_only() } else { builder };
-            // A connection that breaks is the client's affair.
-            let _ = builder.serve_connection(wire, service).await;
-        });
+        tokio::spawn(attend(socket, connection, Arc::clone(&core)));
     }
+}
+
+/// Serves one connection to its end.
+async fn attend<S>(stream: S, connection: u64, core: Arc<Core>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let sent = Arc::new(Sent::default());
+    let wire = TokioIo::new(Wire::new(stream, Arc::clone(&core), Arc::clone(&sent)));
+    let service = service_fn(|request| serve(Arc::clone(&core), connection, Arc::clone(&sent), request));
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    // A client that has said all it wants to say still gets its answer.
+    builder.http1().half_close(true);
+    let builder = if core.effects.on_wire() { builder.http1_only() } else { builder };
+    // A connection that breaks is the client's affair.
+    let _ = builder.serve_connection(wire, service).await;
 }

@@ -3,7 +3,9 @@
 //! Merging goes through complex values; collections are replaced and null clears
 //! (OData 4.01 Protocol 11.4.3).
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use indexmap::IndexMap;
 use serde_json::{Value, json};

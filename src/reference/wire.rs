@@ -9,7 +9,6 @@ use std::task::{Context, Poll, ready};
 
 use http::{Method, StatusCode};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 
 use super::core::Core;
 use super::effect::Effect;
@@ -39,8 +38,8 @@ impl Sent {
 }
 
 /// A socket, tampered with if the server has effects there.
-pub(crate) struct Wire {
-    socket: TcpStream,
+pub(crate) struct Wire<S> {
+    socket: S,
     core: Arc<Core>,
     sent: Arc<Sent>,
     held: Vec<u8>,
@@ -49,8 +48,8 @@ pub(crate) struct Wire {
     active: bool,
 }
 
-impl Wire {
-    pub(crate) fn new(socket: TcpStream, core: Arc<Core>, sent: Arc<Sent>) -> Self {
+impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
+    pub(crate) fn new(socket: S, core: Arc<Core>, sent: Arc<Sent>) -> Self {
         let active = core.effects.on_wire();
         Self { socket, core, sent, held: Vec::new(), ready: Vec::new(), closing: false, active }
     }
@@ -81,7 +80,7 @@ impl Wire {
     }
 }
 
-impl AsyncRead for Wire {
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Wire<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -100,7 +99,7 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Wire<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, octets: &[u8]) -> Poll<io::Result<usize>> {
         if !self.active {
             return Pin::new(&mut self.socket).poll_write(context, octets);

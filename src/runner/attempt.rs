@@ -51,7 +51,7 @@ pub(super) struct Attempted {
 
 /// The address is that of a job which is not the leased one.
 fn is_another_job(to: &Address) -> bool {
-    matches!(to, Address::SecondJob | Address::DerivedJob | Address::ForeignJob)
+    matches!(to, Address::SecondJob | Address::ForeignJob)
 }
 
 /// Runs the steps of a case on one job.

@@ -165,7 +165,7 @@ impl Client {
     /// A kept connection that is still good, the warmest first.
     fn kept_link(&self) -> Option<Link> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        while let Some(link) = kept.pop() {
+        while let Some(mut link) = kept.pop() {
             if link.rested.elapsed() < REST && link.is_quiet() {
                 return Some(link);
             }

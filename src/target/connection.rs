@@ -4,7 +4,10 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::io::DuplexStream;
 
 use crate::model::secret::Secret;
 
@@ -34,6 +37,8 @@ pub struct Connection {
     pub resolve: Vec<Resolve>,
     /// Headers that go with every request unless it sets them itself.
     pub headers: Vec<(String, String)>,
+    /// How to connect to a server in this process; name, TLS and proxy play no part then.
+    pub inside: Option<Inside>,
 }
 
 impl Connection {
@@ -52,7 +57,30 @@ impl Connection {
             proxy: None,
             resolve: Vec::new(),
             headers: Vec::new(),
+            inside: None,
         }
+    }
+}
+
+/// Makes connections to a server in this process: each call gives one end, of which the server holds the other.
+#[derive(Clone)]
+pub struct Inside(Arc<dyn Fn() -> DuplexStream + Send + Sync>);
+
+impl Inside {
+    /// Connections that `connect` makes.
+    pub fn new(connect: impl Fn() -> DuplexStream + Send + Sync + 'static) -> Self {
+        Self(Arc::new(connect))
+    }
+
+    /// A new connection.
+    pub(super) fn connect(&self) -> DuplexStream {
+        (self.0)()
+    }
+}
+
+impl std::fmt::Debug for Inside {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Inside")
     }
 }
 

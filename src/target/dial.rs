@@ -5,19 +5,19 @@
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use rustls::pki_types::ServerName;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use url::Url;
 
 use super::broken::{broken, from_connect};
-use super::connection::{Connection, TargetError};
+use super::connection::{Connection, Inside, TargetError};
 use super::head;
 use crate::model::exchange::{Broken, BrokenKind};
 
@@ -29,6 +29,7 @@ pub(super) struct Dialer {
     tls: Option<TlsConnector>,
     proxy: Option<Intercept>,
     timeout: Duration,
+    inside: Option<Inside>,
 }
 
 impl Dialer {
@@ -48,7 +49,15 @@ impl Dialer {
             .flat_map(|entry| &entry.addresses)
             .map(|ip| SocketAddr::new(*ip, port))
             .collect();
-        Self { host, port, addresses, tls: tls.map(TlsConnector::from), proxy, timeout: connection.connect_timeout }
+        Self {
+            host,
+            port,
+            addresses,
+            tls: tls.map(TlsConnector::from),
+            proxy,
+            timeout: connection.connect_timeout,
+            inside: connection.inside.clone(),
+        }
     }
 
     /// Whether a proxy reads the requests, so that the request line must name the whole URL.
@@ -63,6 +72,9 @@ impl Dialer {
 
     /// Connects, through proxy and TLS where the target needs them.
     pub(super) async fn dial(&self) -> Result<Stream, Broken> {
+        if let Some(inside) = &self.inside {
+            return Ok(Stream::Inside(inside.connect()));
+        }
         tokio::time::timeout(self.timeout, self.connect()).await.unwrap_or_else(|_| {
             let detail = format!("no connection to {}:{} within {:?}", self.host, self.port, self.timeout);
             Err(broken(BrokenKind::ConnectTimeout, detail))
@@ -182,17 +194,27 @@ pub(super) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// A connection, with or without TLS.
+/// A connection: over the network with or without TLS, or to a server in this process.
 pub(super) enum Stream {
     Plain(TcpStream),
+    Inside(DuplexStream),
     Tls(Box<TlsStream<TcpStream>>),
 }
 
 impl Stream {
     /// Whether nothing came since the last exchange: neither octets nor the end of the connection.
-    pub(super) fn is_quiet(&self) -> bool {
-        let Self::Plain(tcp) = self else { return false };
-        matches!(tcp.try_read(&mut [0]), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
+    pub(super) fn is_quiet(&mut self) -> bool {
+        match self {
+            Self::Plain(tcp) => {
+                matches!(tcp.try_read(&mut [0]), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
+            }
+            Self::Inside(pipe) => {
+                let mut octet = [0];
+                let mut context = Context::from_waker(Waker::noop());
+                Pin::new(pipe).poll_read(&mut context, &mut ReadBuf::new(&mut octet)).is_pending()
+            }
+            Self::Tls(_) => false,
+        }
     }
 }
 
@@ -200,6 +222,10 @@ macro_rules! each {
     ($self:ident, $stream:ident => $call:expr) => {
         match $self.get_mut() {
             Stream::Plain($stream) => {
+                let $stream = Pin::new($stream);
+                $call
+            }
+            Stream::Inside($stream) => {
                 let $stream = Pin::new($stream);
                 $call
             }

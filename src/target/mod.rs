@@ -27,6 +27,6 @@ pub mod token;
 mod wire;
 
 pub use client::Client;
-pub use connection::{Connection, Resolve, TargetError};
+pub use connection::{Connection, Inside, Resolve, TargetError};
 pub use outgoing::{Authorization, Outgoing, TOKEN_PLACEHOLDER};
 pub use pace::RateLimit;

@@ -87,7 +87,7 @@ impl Link {
     }
 
     /// Whether nothing came since the last exchange.
-    pub(super) fn is_quiet(&self) -> bool {
+    pub(super) fn is_quiet(&mut self) -> bool {
         self.input.is_empty() && self.stream.is_quiet()
     }
 

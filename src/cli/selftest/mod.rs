@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::thread::available_parallelism;
 
 use clap::{Args as ClapArgs, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
 
 use super::suite::load;
 use super::write::{Pending, err, out};
@@ -75,6 +76,16 @@ pub(super) fn run(args: &Args) -> u8 {
     }
 }
 
+/// Shows on a terminal how far the proof is, and what is wrong as soon as that is known.
+fn progress(servers: usize) -> ProgressBar {
+    let bar = ProgressBar::new(servers as u64);
+    let style = ProgressStyle::with_template("{bar:30} {pos} of {len} servers, {eta} left");
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar
+}
+
 fn prove(args: &Args) -> Result<u8, u8> {
     let usage = |problem: String| {
         err(format!("error: {problem}"));
@@ -92,7 +103,15 @@ fn prove(args: &Args) -> Result<u8, u8> {
     }
     let side_by_side = args.jobs.unwrap_or_else(|| available_parallelism().map_or(1, usize::from)).max(1);
     let reach = if args.whole { Reach::Whole } else { Reach::Relevant };
-    let results = subject::judge_all(&suite, &subjects, reach, &args.without, side_by_side);
+    let bar = progress(subjects.len());
+    let done = |result: &subject::Result| {
+        if let Some(why) = score::wrong(result) {
+            bar.println(why);
+        }
+        bar.inc(1);
+    };
+    let results = subject::judge_all(&suite, &subjects, reach, &args.without, side_by_side, &done);
+    bar.finish_and_clear();
     let score = Score::of(&suite, results, only.is_empty());
     match args.format {
         Format::Human => out(show::human(&score, args.verbose)),

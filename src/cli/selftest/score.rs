@@ -64,8 +64,9 @@ pub(super) fn wrong(result: &Result) -> Option<String> {
 fn missed(result: &Result) -> Option<String> {
     let named = result.subject.named();
     let graver = |id: &&str| requirement(id).is_some_and(|known| known.level == Level::Must);
+    let mild = matches!(result.subject, Subject::Fault(row) if row.mild);
     // A fault that breaks a MUST must fail the run, not merely be warned about.
-    let least = if named.iter().any(graver) { Level::Must } else { Level::Should };
+    let least = if !mild && named.iter().any(graver) { Level::Must } else { Level::Should };
     if result.caught_by().any(|(_, seen)| seen.level >= least) {
         return None;
     }

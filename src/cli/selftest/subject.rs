@@ -1,24 +1,21 @@
 //! One server of the proof, and what the suite says of it.
 //!
 //! Right servers are judged by the whole suite. A fault is judged by the cases that cite a requirement it breaks, and by
-//! those of a few general topics, which show what else is reported; one that does not show there is judged by the whole
-//! suite on one endpoint, then on all six. With [`Reach::Whole`] every fault is judged by the whole suite.
+//! those of a few general topics, which show what else is reported: on one endpoint, where it does not show there on all
+//! six, and then by the whole suite. With [`Reach::Whole`] every fault is judged by the whole suite.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::cli::target::{TargetArgs, embedded};
+use crate::cli::target::inside;
 use crate::model::event::{Event, RunInfo, TrialResult};
 use crate::model::finding::Level;
 use crate::model::verdict::Verdict;
 use crate::plan::{Plan, Selection, Suite, Trial};
 use crate::reference::{self, Fault, Variation};
 use crate::runner::{self, Evidence, Patience, Settings};
-
-/// Longest wait for one answer: a fault that never answers must not hold the proof.
-const MAX_TIME: Duration = Duration::from_secs(2);
 
 /// A server to judge.
 #[derive(Debug, Clone, Copy)]
@@ -159,6 +156,7 @@ pub(super) fn judge_all(
     reach: Reach,
     off: &[String],
     side_by_side: usize,
+    done: &(dyn Fn(&Result) + Sync),
 ) -> Vec<Result> {
     let next = AtomicUsize::new(0);
     let results: Mutex<BTreeMap<usize, Result>> = Mutex::default();
@@ -167,6 +165,7 @@ pub(super) fn judge_all(
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(subject) = subjects.get(index) else { return };
             let result = judge(suite, *subject, reach, off);
+            done(&result);
             results.lock().unwrap_or_else(PoisonError::into_inner).insert(index, result);
         }
     };
@@ -186,18 +185,18 @@ fn judge(suite: &Suite, subject: Subject, reach: Reach, off: &[String]) -> Resul
         let plan = if let Subject::Sound = subject { everywhere() } else { on_one() };
         return run(suite, &plan, subject, off);
     };
-    let relevant = || {
-        Plan::of(
-            suite,
-            trials(suite, |row| {
-                let general = GENERAL.contains(&row.id.split("::").next().unwrap_or_default());
-                general || row.cites(fault.requirements)
-            }),
-        )
+    let bears_on_it = |row: &Cited<'_>| {
+        let general = GENERAL.contains(&row.id.split("::").next().unwrap_or_default());
+        general || row.cites(fault.requirements)
     };
-    let plans: [&dyn Fn() -> Plan; 3] = [&relevant, &on_one, &everywhere];
+    let relevant = || Plan::of(suite, trials(suite, bears_on_it));
+    let relevant_everywhere = || {
+        let named = trials(suite, bears_on_it).into_iter().map(|trial| trial.case).collect::<BTreeSet<u32>>();
+        Plan::of(suite, everywhere().all().filter(|trial| named.contains(&trial.case)))
+    };
+    let plans: [&dyn Fn() -> Plan; 4] = [&relevant, &relevant_everywhere, &on_one, &everywhere];
     let mut result = Result::new(subject);
-    for plan in plans.iter().skip(usize::from(reach == Reach::Whole)) {
+    for plan in plans.iter().skip(if reach == Reach::Whole { 2 } else { 0 }) {
         result = run(suite, &plan(), subject, off);
         if super::score::wrong(&result).is_none() {
             break;
@@ -238,16 +237,17 @@ pub(super) fn run(suite: &Suite, plan: &Plan, subject: Subject, off: &[String]) 
         Subject::Variation(row) => (Vec::new(), vec![row]),
         Subject::Fault(row) => (vec![row], Vec::new()),
     };
-    let args = TargetArgs { max_time: Some(MAX_TIME), ..TargetArgs::default() };
     let settings = Settings {
-        patience: Patience { retries: 1, interval: Duration::from_millis(2), cap: Duration::from_millis(50) },
+        patience: Patience { retries: 4, interval: Duration::from_millis(2), cap: Duration::from_secs(5) },
         evidence: Evidence::None,
         off: off.to_vec(),
         ..Settings::default()
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string());
-    let aim = runtime.and_then(|runtime| Ok((runtime, embedded(faults, variations, &args)?)));
-    let (runtime, aim) = match aim {
+    // Octets go through memory, and the clock jumps to the next event whenever both sides wait: no wait takes time.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    let ready =
+        runtime.map_err(|error| error.to_string()).and_then(|runtime| Ok((runtime, inside(faults, variations)?)));
+    let (runtime, target) = match ready {
         Ok(ready) => ready,
         Err(problem) => {
             result.hopeless = Some(problem);
@@ -259,7 +259,7 @@ pub(super) fn run(suite: &Suite, plan: &Plan, subject: Subject, off: &[String]) 
             result.add(&trial);
         }
     };
-    let summary = runtime.block_on(runner::run(suite, plan, aim.target, &settings, RunInfo::default(), &mut sink));
+    let summary = runtime.block_on(runner::run(suite, plan, target, &settings, RunInfo::default(), &mut sink));
     result.hopeless = summary.could_not_judge;
     result
 }

@@ -12,7 +12,7 @@ use crate::reference;
 use crate::runner::{Credentials, Patience, Settings, Target};
 use crate::target::config::{self, Jobs, Resolved, Setting, TargetConfig};
 use crate::target::token::{SecretSource, Token};
-use crate::target::{Client, Connection};
+use crate::target::{Client, Connection, Inside};
 
 /// A target, and the embedded server behind it where that is the target.
 pub struct Aim {
@@ -34,10 +34,29 @@ impl Aim {
     }
 }
 
+/// Time for one exchange with the embedded server.
+const MAX_TIME: Duration = Duration::from_secs(10);
+
 /// The tokens that the embedded server knows besides the valid one.
 const SCOPED: &str = "patchproof-token-without-the-permission";
 const PERSONAL: &str = "patchproof-token-of-a-personal-account";
 const SECOND_TENANT: &str = "patchproof-token-of-the-second-tenant";
+
+/// The reference server with these faults and variations within this process, as a target. It answers as long as its
+/// connections are used on the runtime that they were made on.
+///
+/// # Errors
+/// Never for settings that stand by default; what [`Client::new`] says otherwise.
+pub fn inside(
+    faults: Vec<&'static reference::Fault>,
+    variations: Vec<&'static reference::Variation>,
+) -> Result<Target, String> {
+    let service = reference::Service::new(options(faults, variations));
+    let mut connection = Connection::new(service.base_url());
+    connection.max_time = MAX_TIME;
+    connection.inside = Some(Inside::new(service.connector()));
+    as_target(&service, &connection)
+}
 
 /// The embedded server with these faults and variations, as a target. Of the arguments only those count that are not
 /// about another target: time limits, headers, variables, pace.
@@ -54,46 +73,57 @@ pub fn embedded(
     start(faults, variations, &resolved)
 }
 
-fn start(
+fn options(
     faults: Vec<&'static reference::Fault>,
     variations: Vec<&'static reference::Variation>,
-    resolved: &Resolved,
-) -> Result<Aim, String> {
-    let options = reference::Options {
+) -> reference::Options {
+    reference::Options {
         faults,
         variations,
         scoped_token: Some(SCOPED.to_owned()),
         personal_token: Some(PERSONAL.to_owned()),
         second_tenant_token: Some(SECOND_TENANT.to_owned()),
         ..reference::Options::default()
-    };
-    let server =
-        reference::Server::start(options).map_err(|error| format!("the embedded server did not start: {error}"))?;
-    let mut connection = Connection::new(server.base_url());
-    if let Some(given) = resolved.max_time.as_ref().filter(|time| time.origin != config::Origin::Default) {
-        connection.max_time = given.value;
-    } else {
-        connection.max_time = Duration::from_secs(10);
     }
+}
+
+fn start(
+    faults: Vec<&'static reference::Fault>,
+    variations: Vec<&'static reference::Variation>,
+    resolved: &Resolved,
+) -> Result<Aim, String> {
+    let server = reference::Server::start(options(faults, variations))
+        .map_err(|error| format!("the embedded server did not start: {error}"))?;
+    let mut connection = Connection::new(server.base_url());
+    let given = resolved.max_time.as_ref().filter(|time| time.origin != config::Origin::Default);
+    connection.max_time = given.map_or(MAX_TIME, |time| time.value);
     connection.body_limit = resolved.body_limit.as_ref().map_or(connection.body_limit, |limit| limit.value.0);
     for (name, source) in resolved.headers.iter().flat_map(|headers| &headers.value.0) {
         if let SecretSource::Given(value) = source {
             connection.headers.push((name.clone(), value.expose().to_owned()));
         }
     }
+    let mut target = as_target(&server, &connection)?;
+    target.variables = value(resolved.variables.as_ref()).unwrap_or_default();
+    target.rate_limit = value(resolved.rate_limit.as_ref());
+    Ok(Aim { target, embedded: Some(server), concurrency: concurrency(resolved), patience: patience(resolved) })
+}
+
+/// The reference server as a target that is reached by this connection.
+fn as_target(service: &reference::Service, connection: &Connection) -> Result<Target, String> {
     let mut jobs: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (collection, id) in server.jobs() {
+    for (collection, id) in service.jobs() {
         jobs.entry(collection.clone()).or_default().push(id.clone());
     }
     let profile = Profile {
-        capabilities: server.capabilities().into_iter().map(str::to_owned).collect(),
+        capabilities: service.capabilities().into_iter().map(str::to_owned).collect(),
         alias: Some(Alias::Independent),
         ..Profile::default()
     };
-    let target = Target {
-        client: Client::new(&connection).map_err(|error| error.to_string())?,
+    Ok(Target {
+        client: Client::new(connection).map_err(|error| error.to_string())?,
         credentials: Credentials {
-            valid: Some(Token::new(SecretSource::Given(Secret::new(server.token())))),
+            valid: Some(Token::new(SecretSource::Given(Secret::new(service.token())))),
             scoped: Some(Secret::new(SCOPED)),
             personal: Some(Secret::new(PERSONAL)),
             second_tenant: Some(Secret::new(SECOND_TENANT)),
@@ -103,16 +133,15 @@ fn start(
         jobs,
         disposable: true,
         loopback: true,
-        derived: server.derived_jobs().iter().cloned().collect(),
+        derived: service.derived_jobs().iter().cloned().collect(),
         foreign: BTreeMap::new(),
         other_tenant: None,
-        variables: value(resolved.variables.as_ref()).unwrap_or_default(),
+        variables: BTreeMap::new(),
         provision: None,
-        rate_limit: value(resolved.rate_limit.as_ref()),
+        rate_limit: None,
         scrubber: scrubber(),
         state: None,
-    };
-    Ok(Aim { target, embedded: Some(server), concurrency: concurrency(resolved), patience: patience(resolved) })
+    })
 }
 
 impl TargetArgs {

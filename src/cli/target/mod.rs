@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-pub use aim::{Aim, embedded};
+pub use aim::{Aim, embedded, inside};
 pub(super) use layers::{Layers, lint};
 
 use crate::target::RateLimit;

@@ -17,7 +17,7 @@ pub(super) const fn row(
     requirements: &'static [&'static str],
     apply: Effect,
 ) -> Fault {
-    Fault { name, title, level, requirements, needs: &[], apply }
+    Fault { name, title, level, requirements, needs: &[], mild: false, apply }
 }
 
 /// Gives an answer another status, with the code of the envelope that belongs to it.

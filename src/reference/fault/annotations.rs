@@ -96,12 +96,13 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Refuse(|object, _| {
             refused(object.get(TYPE).and_then(Value::as_str).is_some_and(|name| !name.contains('#')))
         }),
-    ),
+    )
+    .mild(),
     row(
         Validation,
         "type-names-not-checked",
         "Every type name is accepted.",
-        &["REQ-ERR-006", "REQ-IDENT-004"],
+        &["REQ-ERR-006"],
         Effect::Switch(Switch::NoTypeNames),
     ),
     row(
@@ -145,7 +146,8 @@ pub(super) const ROWS: &[Fault] = &[
         "An element of details of the derived type is refused.",
         &["REQ-ERR-005"],
         Effect::Refuse(|object, _| refused(any(object, &|name, value| name == "details" && has_derived(value)))),
-    ),
+    )
+    .mild(),
     row(
         Validation,
         "type-change-accepted",

@@ -108,7 +108,8 @@ pub(super) const ROWS: &[Fault] = &[
         "A 204 has a Content-Length of zero.",
         &["REQ-PREF-002"],
         Effect::Outbound(|octets, _| no_content(octets, "content-length: 0", "")),
-    ),
+    )
+    .mild(),
     row(
         Framing,
         "no-content-in-chunks",

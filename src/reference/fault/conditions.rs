@@ -224,6 +224,42 @@ pub(super) const ROWS: &[Fault] = &[
             }),
         )
     },
+    Fault {
+        needs: &["etag-required"],
+        ..row(
+            Conditions,
+            "star-crashes-where-needed",
+            "Where If-Match is needed, * ends in 500.",
+            &["REQ-COND-003", "REQ-STATUS-002"],
+            Effect::Refuse(|_, request| {
+                (request.header("if-match") == "*").then_some(http::StatusCode::INTERNAL_SERVER_ERROR)
+            }),
+        )
+    },
+    Fault {
+        needs: &["no-etag"],
+        ..row(
+            Conditions,
+            "tag-crashes-without-etags",
+            "Where no ETag is known, a strong tag in If-Match ends in 500.",
+            &["REQ-COND-005", "REQ-STATUS-002"],
+            Effect::Refuse(|_, request| {
+                request.header("if-match").starts_with('"').then_some(http::StatusCode::INTERNAL_SERVER_ERROR)
+            }),
+        )
+    },
+    Fault {
+        needs: &["no-etag"],
+        ..row(
+            Conditions,
+            "weak-tag-crashes-without-etags",
+            "Where no ETag is known, a weak tag in If-Match ends in 500.",
+            &["REQ-COND-005", "REQ-STATUS-002"],
+            Effect::Refuse(|_, request| {
+                request.header("if-match").starts_with("W/").then_some(http::StatusCode::INTERNAL_SERVER_ERROR)
+            }),
+        )
+    },
 ];
 
 pub(super) fn given(request: &Request, name: &str) -> bool {

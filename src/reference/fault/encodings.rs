@@ -89,7 +89,7 @@ pub(super) const ROWS: &[Fault] = &[
         Framing,
         "half-a-surrogate-pair",
         "Of an escaped pair of surrogates the second is lost.",
-        &["REQ-RESP-002"],
+        &["REQ-TYPE-003", "REQ-RESP-002"],
         Effect::Updated(|answer, _| {
             content(answer, |text| {
                 text.chars()

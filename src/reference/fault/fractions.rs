@@ -19,7 +19,8 @@ pub(super) const ROWS: &[Fault] = &[
                 datetime::write(moment.seconds, &format!("{:0>7}", moment.fraction), moment.offset)
             });
         }),
-    ),
+    )
+    .mild(),
     row(
         Level,
         "fraction-of-zeros",

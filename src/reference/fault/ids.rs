@@ -162,7 +162,7 @@ pub(super) const ROWS: &[Fault] = &[
         Headers,
         "client-request-id-refused",
         "A client-request-id that is no GUID is refused.",
-        &["REQ-SEC-003", "REQ-HDR-006"],
+        &["REQ-HDR-006"],
         Effect::Refuse(|_, request| {
             let id = request.header("client-request-id");
             super::alter::refused(!id.is_empty() && uuid::Uuid::try_parse(id).is_err())

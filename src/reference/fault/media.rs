@@ -37,14 +37,16 @@ pub(super) const ROWS: &[Fault] = &[
         "An odata.metadata parameter on application/json is refused.",
         &["REQ-MEDIA-002"],
         Effect::Refuse(|_, request| unsupported(media(request).contains("odata.metadata"))),
-    ),
+    )
+    .mild(),
     row(
         Parsing,
         "number-format-parameter-refused",
         "An IEEE754Compatible parameter on application/json is refused.",
         &["REQ-MEDIA-002"],
         Effect::Refuse(|_, request| unsupported(media(request).contains("IEEE754Compatible"))),
-    ),
+    )
+    .mild(),
     row(
         Parsing,
         "format-parameter-crashes",
@@ -102,7 +104,8 @@ pub(super) const ROWS: &[Fault] = &[
         "A JSON text is applied under every media type.",
         &["REQ-MEDIA-003", "REQ-MEDIA-004"],
         Effect::Switch(Switch::AnyMedia),
-    ),
+    )
+    .mild(),
     row(
         Parsing,
         "xml-taken-as-nothing",

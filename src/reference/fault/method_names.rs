@@ -78,7 +78,8 @@ pub(super) const ROWS: &[Fault] = &[
         "A method that is not known is answered 400.",
         &["REQ-METHOD-001"],
         Effect::Failed(|answer, _| instead(answer, 501, 400)),
-    ),
+    )
+    .mild(),
     row(
         Routing,
         "unknown-method-acts-as-get",
@@ -89,7 +90,8 @@ pub(super) const ROWS: &[Fault] = &[
                 request.method = Method::GET;
             }
         }),
-    ),
+    )
+    .mild(),
 ];
 
 /// Whether a method is none of those that HTTP itself defines.

@@ -103,9 +103,19 @@ pub struct Fault {
     pub level: FaultLevel,
     /// The requirements that it breaks; the first is the cause.
     pub requirements: &'static [&'static str],
-    /// The capabilities without which it does not show, beyond those of the sound server.
+    /// What it shows under only, beyond the capabilities of the sound server: `etag-required`, `no-etag`, `throttle`, or
+    /// `rate` for a limit of requests in a time.
     pub needs: &'static [&'static str],
+    /// The contract takes it for a warning, though it names a requirement that must hold.
+    pub mild: bool,
     pub(super) apply: Effect,
+}
+
+impl Fault {
+    /// The row as one that the contract only warns about.
+    const fn mild(self) -> Self {
+        Self { mild: true, ..self }
+    }
 }
 
 /// The tables of the catalogue, in the order of reports.
@@ -155,6 +165,7 @@ const TABLES: &[&[Fault]] = &[
     ids::ROWS,
     throttling::ROWS,
     throttling::THROTTLED,
+    throttling::LIMITED,
     leaks::ROWS,
     framing::ROWS,
     chunks::ROWS,

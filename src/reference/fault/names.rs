@@ -20,7 +20,8 @@ pub(super) const ROWS: &[Fault] = &[
         "Where a name occurs twice, neither value is applied.",
         &["REQ-BODY-011", "REQ-STATUS-003"],
         Effect::Request(|request| duplicates(request, |_| None)),
-    ),
+    )
+    .mild(),
     row(
         Parsing,
         "duplicate-member-joined",

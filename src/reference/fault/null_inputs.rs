@@ -144,7 +144,8 @@ pub(super) const ROWS: &[Fault] = &[
                 }
             });
         }),
-    ),
+    )
+    .mild(),
     row(
         Validation,
         "null-character-crashes",

@@ -81,7 +81,8 @@ pub(super) const ROWS: &[Fault] = &[
                 }
             }),
         ]),
-    ),
+    )
+    .mild(),
     row(
         Conditions,
         "representation-answered-204",

@@ -131,21 +131,6 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Routing,
-        "collection-case-ignored",
-        "The name of a collection is found in any letter case.",
-        &["REQ-PATH-004"],
-        Effect::Place(|request, _| {
-            let found = two_segments(request).and_then(|(collection, id)| {
-                let all = &crate::contract::endpoint::ENDPOINTS;
-                Some((all.iter().find(|one| one.collection.eq_ignore_ascii_case(&collection))?, id))
-            });
-            if let (Place::Nowhere, Some((endpoint, id))) = (&request.place, found) {
-                request.place = Place::Job(endpoint, id);
-            }
-        }),
-    ),
-    row(
-        Routing,
         "every-fifth-job-not-found",
         "Every fifth update is answered 404.",
         &["REQ-PATH-001", "REQ-STATUS-001", "REQ-IDEMP-001"],

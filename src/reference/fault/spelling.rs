@@ -18,7 +18,8 @@ pub(super) const ROWS: &[Fault] = &[
             let given = request.header("authorization");
             if given.is_empty() || given.starts_with("Bearer") { access } else { Access::Missing }
         }),
-    ),
+    )
+    .mild(),
     row(
         Routing,
         "scheme-in-lower-case-crashes",

@@ -167,7 +167,8 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Updated(|answer, _| {
             content(answer, |text| text.replacen("\"status\":", "\"status\":null,\"status\":", 1).into_bytes());
         }),
-    ),
+    )
+    .mild(),
     row(
         Framing,
         "code-member-of-error-twice",
@@ -176,7 +177,8 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Updated(|answer, _| {
             content(answer, |text| text.replacen("\"code\":", "\"code\":\"\",\"code\":", 1).into_bytes());
         }),
-    ),
+    )
+    .mild(),
     row(
         Framing,
         "message-member-of-refusal-twice",
@@ -185,7 +187,8 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Failed(|answer, _| {
             content(answer, |text| text.replacen("\"message\":", "\"message\":\"twice\",\"message\":", 1).into_bytes());
         }),
-    ),
+    )
+    .mild(),
     row(
         Framing,
         "refusal-breaks-off-as-announced",

@@ -204,6 +204,51 @@ pub(super) const THROTTLED: &[Fault] = &[
     ),
 ];
 
+/// The rows that need a limit of requests in a time.
+pub(super) const LIMITED: &[Fault] = &[
+    limited(
+        "update-over-the-limit-applied",
+        "An update over the limit of requests is answered 429 and applied all the same.",
+        &["REQ-THROT-001", "REQ-ATOM-002"],
+        Effect::Refused(|status, request, job| {
+            if status == 429 {
+                absorb(content(request), job);
+            }
+        }),
+    ),
+    limited(
+        "limit-without-retry-after",
+        "A 429 over the limit of requests does not say when to come back.",
+        &["REQ-THROT-002"],
+        Effect::Failed(|answer, _| {
+            if answer.status == 429 {
+                answer.headers.remove("retry-after");
+            }
+        }),
+    ),
+    limited(
+        "wrong-date-over-the-limit-stored",
+        "Over the limit of requests, what a refused body sets is stored as far as it is right.",
+        &["REQ-THROT-001", "REQ-ATOM-001", "REQ-ATOM-002"],
+        Effect::Refused(|status, request, job| {
+            let wrong = request.body.get("startDateTime").is_some_and(|date| date.as_str() == Some("not-a-date"));
+            if status == 429 && wrong {
+                absorb(content(request).into_iter().take(1).collect(), job);
+            }
+        }),
+    ),
+];
+
+/// A row that shows where requests are limited.
+const fn limited(
+    name: &'static str,
+    title: &'static str,
+    requirements: &'static [&'static str],
+    apply: Effect,
+) -> Fault {
+    Fault { needs: &["rate"], ..row(Headers, name, title, requirements, apply) }
+}
+
 /// A row that shows where updates are throttled.
 const fn throttled(
     name: &'static str,

@@ -139,7 +139,8 @@ pub(super) const ROWS: &[Fault] = &[
         "An object that has only annotations is refused.",
         &["REQ-BODY-010", "REQ-UNK-002"],
         Effect::Refuse(|object, _| refused(!object.is_empty() && object.keys().all(|name| name.contains('@')))),
-    ),
+    )
+    .mild(),
     row(
         Parsing,
         "empty-object-touches-status",

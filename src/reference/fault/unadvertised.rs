@@ -51,7 +51,7 @@ pub(super) const ROWS: &[Fault] = &[
         Store,
         "user-id-is-a-number",
         "A job has a userId that is a number.",
-        &["REQ-UNK-003"],
+        &["REQ-UNK-003", "REQ-IDEMP-002"],
         Effect::Shown(|object, _, _| {
             object.insert("userId".to_owned(), 7.into());
         }),

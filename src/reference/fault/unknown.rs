@@ -230,16 +230,6 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-UNK-002"],
         Effect::Condition(|holds, request, job| holds && body_tag(request.body.get("@odata.etag"), job)),
     ),
-    row(
-        Validation,
-        "body-etag-never-counts",
-        "A stale @odata.etag in the body is accepted under OData-Version 4.01.",
-        &["REQ-UNK-002"],
-        Effect::Condition(|holds, request, job| {
-            let bare = !request.headers.contains_key("if-match") && !request.headers.contains_key("if-none-match");
-            holds || bare && !body_tag(request.body.get("@odata.etag"), job)
-        }),
-    ),
 ];
 
 /// Whether a property may stand at the root, or is not a property at all.

@@ -1,6 +1,6 @@
 //! Other ways to take members and control information, and to show what was taken.
 
-use std::time::Instant;
+use tokio::time::Instant;
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
