@@ -135,3 +135,55 @@ fn without_jobs_nothing_is_sent() {
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).starts_with("error: no job of the target may be patched"));
 }
+
+#[test]
+fn two_credentials_in_one_place_are_a_mistake() {
+    let twice = r#"
+[targets.a]
+base-url = "https://a.example"
+token-env = "A"
+oauth-issuer = "http://login.example"
+"#;
+    let folder = folder(twice);
+    let output = patchproof(folder.path(), &["lint"], &[]);
+    let told = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("targets.a: oauth-issuer: http://login.example: a secret is sent over https only"), "{told}");
+    assert!(told.contains("a token and an OAuth issuer are both given (file)"), "{told}");
+}
+
+#[test]
+fn the_secret_of_a_client_stays_with_its_issuer() {
+    let file = r#"
+[targets.a]
+base-url = "http://127.0.0.1:9/v1.0"
+oauth-issuer = "https://login.example/tenant"
+oauth-client-id = "me"
+oauth-client-secret-env = "SECRET"
+jobs = { jobs = "1" }
+"#;
+    let folder = folder(file);
+    let run = |issuer: &str| {
+        let output = patchproof(folder.path(), &["run", "--show-config", "--oauth-issuer", issuer], &[]);
+        (output.status.code(), text(&output.stderr))
+    };
+    assert_eq!(run("https://login.example/other").0, Some(0));
+    let (code, told) = run("https://elsewhere.example");
+    assert!(code == Some(2) && told.contains("whose client secret must not go there"), "{told}");
+    let other = ["run", "--show-config", "--base-url", "https://other.example", "--target", "a"];
+    let output = patchproof(folder.path(), &other, &[]);
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+}
+
+#[test]
+fn init_writes_an_issuer_that_lint_takes() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let arguments = ["init", "--base-url", "https://a.example/v1.0", "--oauth-issuer", "https://login.example/x"];
+    let more = ["--oauth-client-id", "me", "--oauth-scope", "a b", "--provision", "create"];
+    let output = patchproof(folder.path(), &[&arguments[..], &more].concat(), &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let lint = patchproof(folder.path(), &["lint"], &[]);
+    assert_eq!(lint.status.code(), Some(0), "{}", text(&lint.stderr));
+    let shown = patchproof(folder.path(), &["run", "--show-config"], &[]);
+    assert!(text(&shown.stdout).contains("oauth-client-secret  $PATCHPROOF_OAUTH_CLIENT_SECRET"));
+}

@@ -10,11 +10,14 @@ use super::target::How;
 use super::write::{err, out};
 use crate::contract::endpoint::{self, ENDPOINTS};
 use crate::model::exit;
+use crate::target::oauth::{Kind, usable};
 
 const EXAMPLES: &str = "Examples:
   patchproof init                                  asks, and writes patchproof.toml
   patchproof init --target staging --base-url https://staging.example/v1.0 \\
-    --token-env STAGING_TOKEN --provision create   writes without asking";
+    --token-env STAGING_TOKEN --provision create   writes without asking
+  patchproof init --base-url https://staging.example/v1.0 --oauth-client-id 0a1b… \\
+    --oauth-issuer https://login.example/tenant    with a token that an issuer gives";
 
 /// Arguments of `init`.
 #[derive(Debug, ClapArgs)]
@@ -32,6 +35,18 @@ pub(super) struct Args {
     /// Environment variable that holds the token
     #[arg(long, value_name = "NAME")]
     token_env: Option<String>,
+    /// OAuth 2.0 issuer that gives the token
+    #[arg(long, value_name = "URL", requires = "oauth_client_id", conflicts_with = "token_env")]
+    oauth_issuer: Option<String>,
+    /// The client that asks the issuer
+    #[arg(long, value_name = "ID", requires = "oauth_issuer")]
+    oauth_client_id: Option<String>,
+    /// What the token is to be good for: scopes separated by spaces
+    #[arg(long, value_name = "SCOPES", requires = "oauth_issuer")]
+    oauth_scope: Option<String>,
+    /// How the token is got: client-credentials or device-code
+    #[arg(long, value_name = "GRANT", requires = "oauth_issuer")]
+    oauth_grant: Option<Kind>,
     /// Job that may be patched; repeatable
     #[arg(long = "job", value_name = "COLLECTION=ID", value_delimiter = ',')]
     job: Vec<String>,
@@ -66,7 +81,12 @@ fn write(args: &Args) -> Result<(), String> {
     }
     let name = answer("Name of the target", args.target.as_deref(), "staging");
     let base_url = answer("Service root", args.base_url.as_deref(), "https://staging.example/v1.0");
-    let token = answer("Environment variable that holds the token", args.token_env.as_deref(), "PATCHPROOF_TOKEN");
+    let token = if let Some(issuer) = &args.oauth_issuer {
+        oauth(args, issuer)?
+    } else {
+        let question = "Environment variable that holds the token";
+        token(&answer(question, args.token_env.as_deref(), "PATCHPROOF_TOKEN"))
+    };
     let text = text(&name, &base_url, &token, &args.job, args.provision)?;
     std::fs::write(&args.file, text).map_err(|error| format!("{path}: {error}"))
 }
@@ -86,8 +106,40 @@ fn answer(question: &str, given: Option<&str>, default: &str) -> String {
     if line.is_empty() { default.to_owned() } else { line.to_owned() }
 }
 
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
+/// The lines about a token that is read.
+fn token(variable: &str) -> String {
+    format!(
+        "# A secret never stands here: it comes from the environment, a file (token-file), a command (token-command)\n\
+         # or an OAuth 2.0 issuer (oauth-issuer, oauth-client-id, oauth-client-secret-env).\ntoken-env = {}\n",
+        quoted(variable)
+    )
+}
+
+/// The lines about a token that an issuer gives.
+fn oauth(args: &Args, issuer: &str) -> Result<String, String> {
+    usable(issuer).map_err(|error| format!("--oauth-issuer: {error}"))?;
+    let client = args.oauth_client_id.as_deref().unwrap_or_default();
+    let mut lines = format!(
+        "# The token comes from this issuer, is kept in the state folder, and is renewed before it ends.\n\
+         oauth-issuer = {}\noauth-client-id = {}\n",
+        quoted(issuer),
+        quoted(client)
+    );
+    if let Some(scope) = &args.oauth_scope {
+        lines.extend(["oauth-scope = ", &quoted(scope), "\n"]);
+    }
+    match args.oauth_grant {
+        Some(Kind::DeviceCode) => lines.push_str("oauth-grant = \"device-code\"\n"),
+        _ => lines.push_str("oauth-client-secret-env = \"PATCHPROOF_OAUTH_CLIENT_SECRET\"\n"),
+    }
+    Ok(lines)
+}
+
 fn text(name: &str, base_url: &str, token: &str, jobs: &[String], how: Option<How>) -> Result<String, String> {
-    let quoted = |text: &str| toml::Value::from(text).to_string();
     let url = url::Url::parse(base_url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     url.ok_or_else(|| format!("`{base_url}` is no URL such as https://staging.example/v1.0"))?;
     let jobs = crate::target::config::parse_jobs(&jobs.join(","))?;
@@ -97,11 +149,8 @@ fn text(name: &str, base_url: &str, token: &str, jobs: &[String], how: Option<Ho
     let mut text = format!(
         "# Targets of patchproof. A flag stands over an environment variable, which stands over this file.\n\
          # `patchproof schema config` prints the schema of this file.\n\n\
-         default-target = {name}\n\n[targets.{name}]\nbase-url = {}\n\
-         # A secret never stands here: it comes from the environment, a file (token-file) or a command (token-command).\n\
-         token-env = {}\n",
+         default-target = {name}\n\n[targets.{name}]\nbase-url = {}\n{token}",
         quoted(base_url),
-        quoted(token),
         name = quoted(name),
     );
     text.push_str(

@@ -18,7 +18,6 @@ use crate::target::journal::{self, JournalEntry};
 use crate::target::pace::{Backoff, Pace};
 use crate::target::restore::{Restored, restore};
 use crate::target::service::{ATTEMPTS, Service, ServiceError};
-use crate::target::token::Token;
 
 /// So long a job is waited for that a run holds.
 const IN_USE: Duration = Duration::from_secs(10);
@@ -93,7 +92,7 @@ async fn of_target(layers: &Layers, state: &Path, entries: &[JournalEntry]) -> R
     let scrubber = scrubber();
     scrubber.learn_all(&secrets);
     let client = Client::new(&connection).map_err(|error| scrubber.scrub(&error.to_string()).into_owned())?;
-    let token = layers.resolved.token.as_ref().map(|token| Token::new(token.value.clone()));
+    let token = layers.token(&connection)?;
     let pace = Pace::new(layers.resolved.rate_limit.as_ref().map(|limit| limit.value));
     let mut left = 0;
     for entry in entries {

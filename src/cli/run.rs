@@ -293,7 +293,7 @@ fn dry_run(args: &Args, chosen: &Chosen) -> Result<u8, u8> {
         err(format!("error: {error}"));
         exit::INTERNAL
     })?;
-    let aim = runtime.block_on(args.target.aim()).map_err(usage)?;
+    let aim = runtime.block_on(args.target.aim_in_silence()).map_err(usage)?;
     let base = aim.target.client.base_url().to_owned();
     runner::preview(&chosen.suite, &chosen.plan, aim.target, &mut |line| out(line));
     let base = if aim.embedded.is_some() { "the embedded reference server" } else { &base };

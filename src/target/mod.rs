@@ -14,6 +14,7 @@ mod dial;
 mod head;
 pub mod jobs;
 pub mod journal;
+pub mod oauth;
 pub mod outgoing;
 pub mod pace;
 mod pooled;

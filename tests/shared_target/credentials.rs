@@ -12,15 +12,24 @@ use crate::staging::{Staging, TOKEN, text};
 
 /// Passes on to the staging server, which knows one token only; until the time comes the other one is taken as well.
 fn with_two_tokens(staging: &Staging, ends_after: usize) -> String {
-    let addr = staging.server.addr();
     let count = Arc::new(AtomicUsize::new(0));
+    passing(staging, "the-first-token-0123456789", move || count.fetch_add(1, Ordering::Relaxed) < ends_after)
+}
+
+/// Passes on to the staging server, which takes this token too while it is good.
+pub(crate) fn passing(
+    staging: &Staging,
+    token: &'static str,
+    good: impl Fn() -> bool + Send + Sync + 'static,
+) -> String {
+    let addr = staging.server.addr();
     server(move |request| {
-        let ended = count.fetch_add(1, Ordering::Relaxed) >= ends_after;
+        let ended = !good();
         let given = request.header("authorization").unwrap_or_default();
-        if given == "Bearer the-first-token-0123456789" && ended {
+        if given == format!("Bearer {token}") && ended {
             return ("401 Unauthorized\r\nWWW-Authenticate: Bearer error=\"invalid_token\"".to_owned(), String::new());
         }
-        let head = request.head.replace("the-first-token-0123456789", TOKEN);
+        let head = request.head.replace(token, TOKEN);
         let head: Vec<&str> =
             head.lines().filter(|line| !line.to_ascii_lowercase().starts_with("connection:")).collect();
         let mut stream = std::net::TcpStream::connect(addr).expect("the server listens");
@@ -82,7 +91,7 @@ const CANARIES: [&str; 6] = [
 ];
 
 /// Every way in which a server may echo a secret.
-fn spellings(secret: &str) -> Vec<String> {
+pub(crate) fn spellings(secret: &str) -> Vec<String> {
     let mut all = vec![
         secret.to_owned(),
         form_urlencoded::byte_serialize(secret.as_bytes()).collect(),
@@ -141,7 +150,7 @@ fn no_secret_is_in_anything_that_a_run_writes() {
     assert!(leaks.is_empty(), "{leaks:#?}");
 }
 
-fn read_all(folder: &Path, into: &mut Vec<(String, Vec<u8>)>) {
+pub(crate) fn read_all(folder: &Path, into: &mut Vec<(String, Vec<u8>)>) {
     for entry in std::fs::read_dir(folder).expect("a folder is read").flatten() {
         let path = entry.path();
         if path.is_dir() {

@@ -4,7 +4,10 @@
 
 mod chaos;
 mod credentials;
+mod issuer;
 mod jobs;
 mod nothing;
+mod oauth;
 mod scripted;
+mod sign_in;
 mod staging;

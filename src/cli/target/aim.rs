@@ -152,6 +152,11 @@ impl TargetArgs {
     pub async fn aim(&self) -> Result<Aim, String> {
         self.layers()?.aim().await
     }
+
+    /// The same without its token, so that nobody is asked for it.
+    pub(in crate::cli) async fn aim_in_silence(&self) -> Result<Aim, String> {
+        self.layers()?.aimed(false).await
+    }
 }
 
 impl Layers {
@@ -166,6 +171,10 @@ impl Layers {
 
     /// The target that the settings describe; without a base URL, the embedded server.
     pub(in crate::cli) async fn aim(&self) -> Result<Aim, String> {
+        self.aimed(true).await
+    }
+
+    async fn aimed(&self, fetch: bool) -> Result<Aim, String> {
         let resolved = &self.resolved;
         if resolved.base_url.is_none() {
             return start(Vec::new(), Vec::new(), resolved);
@@ -178,10 +187,10 @@ impl Layers {
         let scrubber = scrubber();
         scrubber.learn_all(&others);
         let client = Client::new(&connection).map_err(|error| scrubber.scrub(&error.to_string()).into_owned())?;
-        let valid = resolved.token.as_ref().map(|token| Token::new(token.value.clone()));
-        if let Some(token) = &valid {
+        let valid = self.token(&connection)?;
+        if let Some(token) = valid.as_ref().filter(|_| fetch) {
             // A token that cannot be read is told before anything is sent.
-            token.get(&scrubber).await.map_err(|error| error.to_string())?;
+            token.get(&scrubber).await.map_err(|error| scrubber.scrub(&error.to_string()).into_owned())?;
         }
         let target = Target {
             loopback: is_loopback(&connection.base_url),

@@ -47,6 +47,7 @@ impl TargetArgs {
             _ => {}
         }
         wrong.extend(elsewhere(address, &target));
+        wrong.extend(other_issuer(&[&flags, &env], &target));
         if !wrong.is_empty() {
             return Err(wrong.join("\n"));
         }
@@ -113,8 +114,18 @@ pub(in crate::cli) fn lint(named: Option<&Path>) -> bool {
     let Some(path) = named.map(Path::to_owned).or_else(nearest) else { return true };
     match read_file(&path) {
         Ok(file) => {
-            out(format!("{}: {}, no errors", path.display(), count(file.targets.len(), "target")));
-            true
+            let mut well = true;
+            for (name, target) in &file.targets {
+                let alone = config::merge(TargetConfig::default(), TargetConfig::default(), target.clone());
+                for mistake in alone.oauth_mistakes() {
+                    err(format!("error: {}: targets.{name}: {mistake}", path.display()));
+                    well = false;
+                }
+            }
+            if well {
+                out(format!("{}: {}, no errors", path.display(), count(file.targets.len(), "target")));
+            }
+            well
         }
         Err(errors) => {
             for error in errors {
@@ -147,7 +158,8 @@ fn variable(name: &str) -> Option<String> {
 fn elsewhere(address: Option<&String>, target: &TargetConfig) -> Option<String> {
     let (Some(address), Some(own)) = (address, &target.base_url) else { return None };
     let origin = |text: &str| url::Url::parse(text).ok().map(|url| url.origin());
-    let secret = target.token.is_some() || target.headers.is_some();
+    let secret = target.token.is_some() || target.headers.is_some() || target.oauth_issuer.is_some();
+    let secret = secret || target.oauth_token_url.is_some();
     (secret && origin(address) != origin(own)).then(|| {
         format!(
             "base URL {address} is another server than that of the target in the file ({own}), whose token and \
@@ -156,8 +168,27 @@ fn elsewhere(address: Option<&String>, target: &TargetConfig) -> Option<String> 
     })
 }
 
+/// The same for the secret of an OAuth client and its issuer.
+fn other_issuer(over: &[&TargetConfig], target: &TargetConfig) -> Option<String> {
+    let places = |layer: &TargetConfig| {
+        let urls = [&layer.oauth_issuer, &layer.oauth_token_url, &layer.oauth_device_url].into_iter().flatten();
+        urls.filter_map(|text| Some(url::Url::parse(text).ok()?.origin())).collect::<Vec<_>>()
+    };
+    let own = places(target);
+    let given: Vec<_> = over.iter().flat_map(|layer| places(layer)).collect();
+    let secret = target.oauth_client_secret.is_some() && over.iter().all(|layer| layer.oauth_client_secret.is_none());
+    (secret && given.iter().any(|place| !own.contains(place))).then(|| {
+        "the OAuth issuer is another server than that of the target in the file, whose client secret must not go \
+         there; make it a target of its own"
+            .to_owned()
+    })
+}
+
 /// What cannot hold at once.
 fn contradictions(resolved: &Resolved) -> Option<String> {
+    if let Err(wrong) = resolved.credential() {
+        return Some(wrong);
+    }
     let jobs = resolved.jobs.as_ref()?;
     let off = resolved.not_offered.as_ref()?;
     let both: Vec<&str> =

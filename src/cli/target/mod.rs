@@ -3,6 +3,7 @@
 //! Flag over environment over file over default; which of them each value came from is what `--show-config` prints.
 
 mod aim;
+mod credential;
 mod layers;
 mod show;
 
@@ -16,6 +17,7 @@ pub(super) use layers::{Layers, lint};
 
 use crate::target::RateLimit;
 use crate::target::config::{self, ByteSize, Headers, Provision, TargetConfig, Words, parse_duration};
+use crate::target::oauth::Kind;
 use crate::target::token::SecretSource;
 
 /// Whom to test.
@@ -43,6 +45,18 @@ pub struct TargetArgs {
     /// Command that prints the token; run again when it expires
     #[arg(long, value_name = "COMMAND", conflicts_with_all = ["token", "token_file"])]
     pub token_command: Option<String>,
+    /// OAuth 2.0 issuer that gives the token; the client's secret comes from `PATCHPROOF_OAUTH_CLIENT_SECRET`
+    #[arg(long, value_name = "URL")]
+    pub oauth_issuer: Option<String>,
+    /// The client that asks the issuer
+    #[arg(long, value_name = "ID")]
+    pub oauth_client_id: Option<String>,
+    /// What the token is to be good for: scopes separated by spaces
+    #[arg(long, value_name = "SCOPES")]
+    pub oauth_scope: Option<String>,
+    /// How the token is got: client-credentials or device-code
+    #[arg(long, value_name = "GRANT")]
+    pub oauth_grant: Option<Kind>,
     /// Job that may be patched and is put back afterwards; repeatable, two per collection allow isolation tests
     #[arg(long = "job", value_name = "COLLECTION=ID", value_delimiter = ',')]
     pub job: Vec<String>,
@@ -201,6 +215,10 @@ impl TargetArgs {
         put(&mut layer.token, self.token.as_deref().map(|token| given(token.trim())));
         put(&mut layer.token, self.token_file.clone().map(SecretSource::File));
         put(&mut layer.token, self.token_command.clone().map(SecretSource::Command));
+        put(&mut layer.oauth_issuer, self.oauth_issuer.clone());
+        put(&mut layer.oauth_client_id, self.oauth_client_id.clone());
+        put(&mut layer.oauth_scope, self.oauth_scope.clone());
+        put(&mut layer.oauth_grant, self.oauth_grant);
         put(&mut layer.scoped_token, self.scoped_token.as_deref().map(given));
         put(&mut layer.personal_token, self.personal_token.as_deref().map(given));
         put(&mut layer.second_tenant_token, self.second_tenant_token.as_deref().map(given));

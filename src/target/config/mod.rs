@@ -8,15 +8,18 @@ mod connect;
 mod env;
 mod file;
 mod find;
+mod oauth;
 mod read;
 mod secret;
 #[cfg(test)]
 mod tests;
 mod value;
+mod words;
 
 pub use env::{from_env, from_pairs};
 pub use file::{ConfigFile, UnknownTarget, Vocabulary, parse};
 pub use find::find;
+pub use oauth::Credential;
 pub use read::ConfigError;
 pub use secret::Headers;
 pub use value::{ByteSize, Jobs, Provision, Words, WordsByName, parse_duration, parse_jobs};
@@ -26,6 +29,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::connection::Resolve;
+use super::oauth::{ClientAuth, Kind};
 use super::pace::RateLimit;
 use super::token::SecretSource;
 use crate::model::profile::{Alias, Profile};
@@ -127,6 +131,26 @@ settings! {
     base_url: String = "base-url";
     /// The token that every case uses unless it says otherwise.
     token: SecretSource = "token";
+    /// The OAuth 2.0 issuer that gives the token.
+    oauth_issuer: String = "oauth-issuer";
+    /// How it gives it.
+    oauth_grant: Kind = "oauth-grant";
+    /// The client that asks.
+    oauth_client_id: String = "oauth-client-id";
+    /// Where the secret of the client is.
+    oauth_client_secret: SecretSource = "oauth-client-secret";
+    /// How the client shows its secret.
+    oauth_client_auth: ClientAuth = "oauth-client-auth";
+    /// What the token is to be good for.
+    oauth_scope: String = "oauth-scope";
+    /// Further parameters of the request.
+    oauth_params: BTreeMap<String, String> = "oauth-params";
+    /// Token endpoint, where the issuer does not say it.
+    oauth_token_url: String = "oauth-token-url";
+    /// Device authorization endpoint, where the issuer does not say it.
+    oauth_device_url: String = "oauth-device-url";
+    /// PEM file of the certificate authorities to trust when the issuer is asked.
+    oauth_cacert: PathBuf = "oauth-cacert";
     /// A valid token without the needed permission.
     scoped_token: SecretSource = "scoped-token";
     /// A valid token of a personal account.
@@ -227,41 +251,6 @@ pub fn merge(flags: TargetConfig, env: TargetConfig, file: TargetConfig) -> Reso
     let resolved = lay(file, Origin::File, resolved);
     let resolved = lay(env, Origin::Environment, resolved);
     lay(flags, Origin::Flag, resolved)
-}
-
-impl TargetConfig {
-    /// What this layer says with words that nobody knows, one sentence fragment each. The file is checked with lines
-    /// and columns when it is read; this is for flags and environment.
-    #[must_use]
-    pub fn unknown_words(&self, vocabulary: &Vocabulary<'_>) -> Vec<String> {
-        let mut wrong = Vec::new();
-        let mut check = |key: &str, word: &str| {
-            let (known, what) = vocabulary.words(key);
-            if !known.is_empty() && !known.contains(&word) {
-                let near = read::nearest(word, known.iter().copied());
-                wrong.push(format!("{key}: `{word}` is no {what}{}", read::hint(near.as_deref())));
-            }
-        };
-        for (key, jobs) in [
-            ("jobs", &self.jobs),
-            ("derived-jobs", &self.derived_jobs),
-            ("second-tenant-jobs", &self.second_tenant_jobs),
-            ("permitted", &self.permitted.as_ref().map(|permitted| permitted.0.clone())),
-        ] {
-            jobs.iter().flat_map(BTreeMap::keys).for_each(|word| check(key, word));
-        }
-        for (key, words) in [
-            ("capabilities", &self.capabilities),
-            ("not-offered", &self.not_offered),
-            ("read-only", &self.read_only),
-            ("computed", &self.computed),
-            ("volatile", &self.volatile),
-        ] {
-            words.iter().flat_map(|words| &words.0).for_each(|word| check(key, word));
-        }
-        self.excused.iter().flat_map(BTreeMap::keys).for_each(|word| check("excused", word));
-        wrong
-    }
 }
 
 fn value<T: Clone>(setting: Option<&Setting<T>>) -> Option<T> {

@@ -83,7 +83,10 @@ fn bad_toml_and_unknown_targets_are_named() {
     );
     let file = parse(EXAMPLE, Path::new("p.toml"), &Vocabulary::default()).unwrap();
     let unknown = file.target(Some("stagin")).unwrap_err();
-    assert_eq!(unknown.to_string(), "p.toml: there is no target `stagin`; there is staging, shared, local");
+    assert_eq!(
+        unknown.to_string(),
+        "p.toml: there is no target `stagin`; there is staging, shared, by-hand, local, issued"
+    );
     assert_eq!(file.target(None).unwrap(), example("staging"));
 }
 

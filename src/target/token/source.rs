@@ -1,24 +1,18 @@
-//! Where secrets come from: given, environment, file or command; and a token that can be read again.
+//! Where secrets come from: given, environment, file or command.
 //!
-//! The main types are [`SecretSource`] and [`Token`]. A command is split into words and run without a shell.
+//! The main type is [`SecretSource`]. A command is split into words and run without a shell.
 
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::{Arc, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
+use super::super::oauth::OAuthError;
 use crate::model::secret::{Scrubber, Secret};
 
 /// Longest run of a command that prints a secret; `az` and `gcloud` take seconds.
 const COMMAND_TIME: Duration = Duration::from_secs(60);
 /// Most of what a failed command wrote that is shown.
 const MOST_SHOWN: usize = 2000;
-
-/// So long before its end a token is read anew.
-const BEFORE_THE_END: Duration = Duration::from_secs(30);
 
 /// Where a secret comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,6 +52,9 @@ pub enum SecretError {
     /// The source is empty.
     #[error("the secret from {0} is empty")]
     Empty(String),
+    /// The issuer gives no token.
+    #[error("OAuth: {0}")]
+    OAuth(#[from] OAuthError),
     /// The source holds a line break or another control character, so it cannot be sent in a header.
     #[error("the secret from {0} holds a control character")]
     Unusable(String),
@@ -133,98 +130,6 @@ async fn run(command: &str, scrubber: &Scrubber) -> Result<String, SecretError> 
     Err(failed(format!("{}\n{}", output.status, complaint.escape_debug().to_string().replace("\\n", "\n"))))
 }
 
-/// A token and its source, shared by all workers, so that it is read again at most once when it expires.
-#[derive(Debug, Clone)]
-pub struct Token(Arc<Shared>);
-
-#[derive(Debug)]
-struct Shared {
-    source: SecretSource,
-    /// For whoever builds a request: looked at, never waited for.
-    current: std::sync::Mutex<Option<Held>>,
-    /// Held by the one who reads.
-    reading: tokio::sync::Mutex<()>,
-}
-
-#[derive(Debug, Clone)]
-struct Held {
-    secret: Secret,
-    expires: Option<SystemTime>,
-}
-
-impl Token {
-    /// A token; one that is not given as it is is read on first use.
-    #[must_use]
-    pub fn new(source: SecretSource) -> Self {
-        let given = match &source {
-            SecretSource::Given(secret) => Some(Held { secret: secret.clone(), expires: None }),
-            _ => None,
-        };
-        Self(Arc::new(Shared { source, current: std::sync::Mutex::new(given), reading: tokio::sync::Mutex::new(()) }))
-    }
-
-    fn held(&self) -> Option<Held> {
-        self.0.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// The token as last read.
-    #[must_use]
-    pub fn current(&self) -> Option<Secret> {
-        self.held().map(|held| held.secret)
-    }
-
-    /// Whether the token says that it ends soon and another can be had.
-    #[must_use]
-    pub fn is_due(&self) -> bool {
-        let soon = |held: Held| held.expires.is_some_and(|at| at <= SystemTime::now() + BEFORE_THE_END);
-        self.0.source.can_change() && self.held().is_some_and(soon)
-    }
-
-    /// The token.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub async fn get(&self, scrubber: &Scrubber) -> Result<Secret, SecretError> {
-        let _one = self.0.reading.lock().await;
-        match self.current() {
-            Some(secret) if !self.is_due() => Ok(secret),
-            _ => self.read(scrubber).await,
-        }
-    }
-
-    /// Another token than `stale`, which the target refused; `None` where the source has no other. Of several workers
-    /// that come with the same stale token, one reads.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub async fn renew(&self, stale: &Secret, scrubber: &Scrubber) -> Result<Option<Secret>, SecretError> {
-        let _one = self.0.reading.lock().await;
-        if let Some(secret) = self.current().filter(|secret| secret != stale) {
-            return Ok(Some(secret));
-        }
-        if !self.0.source.can_change() {
-            return Ok(None);
-        }
-        let secret = self.read(scrubber).await?;
-        Ok((secret != *stale).then_some(secret))
-    }
-
-    async fn read(&self, scrubber: &Scrubber) -> Result<Secret, SecretError> {
-        let secret = self.0.source.read(scrubber).await?;
-        scrubber.learn(&secret);
-        let held = Held { secret: secret.clone(), expires: expiry(&secret) };
-        *self.0.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(held);
-        Ok(secret)
-    }
-}
-
-/// When a JWT says that it ends (RFC 7519, section 4.1.4). Any other token does not say.
-fn expiry(token: &Secret) -> Option<SystemTime> {
-    let claims = URL_SAFE_NO_PAD.decode(token.expose().split('.').nth(1)?).ok()?;
-    let claims: serde_json::Value = serde_json::from_slice(&claims).ok()?;
-    UNIX_EPOCH.checked_add(Duration::from_secs(claims.get("exp")?.as_u64()?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,40 +163,5 @@ mod tests {
         assert!(failed.contains("exit status: 3") && failed.contains("no *** today"), "{failed}");
         assert!(command("no-such-program-here").is_err());
         assert!(command("'").is_err());
-    }
-
-    #[test]
-    fn a_token_that_says_when_it_ends_is_read_again_before() {
-        let jwt = |exp: u64| format!("h.{}.s", URL_SAFE_NO_PAD.encode(format!("{{\"exp\":{exp}}}")));
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("token");
-        let (ended, lasting) = (jwt(1), jwt(u64::from(u32::MAX)));
-        std::fs::write(&path, &ended).unwrap();
-        let token = Token::new(SecretSource::File(path.clone()));
-        let scrubber = Scrubber::default();
-        assert_eq!(block(token.get(&scrubber)).unwrap().expose(), ended);
-        assert!(token.is_due());
-        std::fs::write(&path, &lasting).unwrap();
-        assert_eq!(block(token.get(&scrubber)).unwrap().expose(), lasting);
-        assert!(!token.is_due());
-        assert_eq!(scrubber.scrub(&format!("{ended} {lasting}")), "*** ***");
-    }
-
-    #[test]
-    fn a_token_is_read_again_only_when_it_was_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("token");
-        std::fs::write(&path, "first").unwrap();
-        let token = Token::new(SecretSource::File(path.clone()));
-        let scrubber = Scrubber::default();
-        let first = block(token.get(&scrubber)).unwrap();
-        assert_eq!(block(token.renew(&first, &scrubber)).unwrap(), None);
-        std::fs::write(&path, "second").unwrap();
-        assert_eq!(block(token.get(&scrubber)).unwrap().expose(), "first");
-        assert_eq!(block(token.renew(&first, &scrubber)).unwrap().unwrap().expose(), "second");
-        std::fs::write(&path, "third").unwrap();
-        assert_eq!(block(token.renew(&first, &scrubber)).unwrap().unwrap().expose(), "second");
-        let given = Token::new(SecretSource::Given(first.clone()));
-        assert_eq!(block(given.renew(&first, &scrubber)).unwrap(), None);
     }
 }
