@@ -6,6 +6,7 @@ mod chaos;
 mod credentials;
 mod issuer;
 mod jobs;
+mod leases;
 mod nothing;
 mod oauth;
 mod scripted;
