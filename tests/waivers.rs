@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use patchproof::reference::{Options, Server};
 use serde_json::Value;
 
 const FAULT: &str = "empty-date-becomes-null";
@@ -129,6 +130,37 @@ fn waivers_are_written_checked_and_pruned() {
     assert_eq!(patchproof(folder, &["waivers", "prune"]).status.code(), Some(0));
     assert_eq!(fs::read_to_string(folder.join("waivers.toml")).unwrap(), written);
     assert_eq!(patchproof(folder, &["waivers", "check"]).status.code(), Some(0));
+}
+
+#[test]
+fn the_configuration_names_the_file() {
+    let faults = vec![patchproof::reference::fault(FAULT).unwrap()];
+    let server = Server::start(Options { faults, ..Options::default() }).unwrap();
+    let (_, id) = server.jobs().iter().find(|(collection, _)| collection == "jobs").unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let (above, folder) = (dir.path(), dir.path().join("deep/er"));
+    fs::create_dir_all(&folder).unwrap();
+    fs::create_dir(above.join("ours")).unwrap();
+    fs::write(above.join("token"), server.token()).unwrap();
+    // The paths are beside the configuration, not beside the folder in which the program runs.
+    let config = format!(
+        "[targets.local]\nbase-url = \"{}\"\ntoken-file = \"token\"\njobs = {{ jobs = \"{id}\" }}\n\
+         waivers = \"ours/w.toml\"\n",
+        server.base_url()
+    );
+    fs::write(above.join("patchproof.toml"), config).unwrap();
+    fs::write(above.join("ours/w.toml"), "").unwrap();
+    let code = |words: &[&str]| patchproof(&folder, words).status.code().unwrap();
+    let run = ["run", "-q", "--endpoint", "jobs", "--topic", "dto"];
+    assert_eq!(code(&run), 1);
+    assert_eq!(code(&["waivers", "add", "--reason", "known", "--owner", "ann", "--expires", "2027-12-31"]), 0);
+    assert!(!fs::read_to_string(above.join("ours/w.toml")).unwrap().is_empty());
+    assert_eq!((code(&run), code(&["waivers", "check"]), code(&["lint"])), (0, 0, 0));
+    assert_eq!(code(&["waivers", "check", "none.toml"]), 2, "what is named stands over the configuration");
+    fs::write(above.join("ours/w.toml"), waiver("jobs::[", "REQ-DTO-001", "2027-12-31")).unwrap();
+    let lint = patchproof(&folder, &["lint"]);
+    assert!(String::from_utf8_lossy(&lint.stderr).contains("ours/w.toml:"));
+    assert_eq!((lint.status.code(), code(&run)), (Some(2), 2));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use clap::{Args as ClapArgs, Subcommand};
 use super::keep::store;
 use super::policy::{read, today};
 use super::suite::count;
+use super::target::waivers_of;
 use super::write::{Pending, err, out};
 use crate::model::exit;
 use crate::model::finding::Level;
@@ -43,9 +44,12 @@ enum What {
 
 #[derive(Debug, ClapArgs)]
 struct Common {
-    /// File of waivers
-    #[arg(value_name = "FILE", default_value = "waivers.toml")]
-    file: PathBuf,
+    /// File of waivers [default: that of the target in the configuration file, else waivers.toml]
+    #[arg(value_name = "FILE", env = "PATCHPROOF_WAIVERS")]
+    file: Option<PathBuf>,
+    /// Configuration file; else patchproof.toml here or in a folder above
+    #[arg(long, value_name = "FILE", env = "PATCHPROOF_CONFIG")]
+    config: Option<PathBuf>,
     /// The run that they are held against
     #[arg(long, value_name = "RUN", default_value = "latest")]
     from: String,
@@ -106,13 +110,18 @@ struct Held {
 }
 
 impl Common {
-    /// The waivers of the file; none where there is no file yet and that is no mistake.
-    fn read(&self, must_exist: bool) -> Result<Vec<Waiver>, u8> {
-        if must_exist || self.file.exists() { read(std::slice::from_ref(&self.file)) } else { Ok(Vec::new()) }
+    /// The run, and the waiver file that belongs to it.
+    fn open(&self) -> Result<(Run, PathBuf), u8> {
+        let run = store()?.open(&self.from).map_err(usage)?;
+        let configured = || match waivers_of(self.config.as_deref(), self.target.as_deref(), &run.info.base_url) {
+            Ok(path) => Ok(path.unwrap_or_else(|| "waivers.toml".into())),
+            Err(mistakes) => Err(mistakes.iter().map(usage).last().unwrap_or(exit::USAGE)),
+        };
+        let file = self.file.clone().map_or_else(configured, Ok)?;
+        Ok((run, file))
     }
 
-    fn hold(&self, all: Vec<Waiver>) -> Result<Held, u8> {
-        let mut run = store()?.open(&self.from).map_err(usage)?;
+    fn hold(&self, mut run: Run, all: Vec<Waiver>) -> Result<Held, u8> {
         let suite = super::suite::load(&self.cases.clone().map_or(Source::BuiltIn, Source::Dir))?;
         let url = if run.info.embedded { "embedded" } else { run.info.base_url.trim_end_matches('/') };
         let called: Vec<&str> = [url].into_iter().chain(self.target.as_deref()).collect();
@@ -128,22 +137,23 @@ impl Common {
         uses.iter_mut().for_each(WaiverUse::conclude);
         Ok(Held { run, uses, places })
     }
+}
 
-    fn write(&self, text: &str) -> Result<(), u8> {
-        let written = Pending::new(&self.file).and_then(|(pending, mut writer)| {
-            writer.write_all(text.as_bytes())?;
-            drop(writer);
-            pending.finish()
-        });
-        written.map_err(|error| {
-            err(format!("error: {}: {error}", self.file.display()));
-            exit::REPORT
-        })
-    }
+fn write(file: &Path, text: &str) -> Result<(), u8> {
+    let written = Pending::new(file).and_then(|(pending, mut writer)| {
+        writer.write_all(text.as_bytes())?;
+        drop(writer);
+        pending.finish()
+    });
+    written.map_err(|error| {
+        err(format!("error: {}: {error}", file.display()));
+        exit::REPORT
+    })
 }
 
 fn check(common: &Common) -> Result<u8, u8> {
-    let held = common.hold(common.read(true)?)?;
+    let (run, file) = common.open()?;
+    let held = common.hold(run, read(&[file])?)?;
     let mut wrong = 0;
     for usage in &held.uses {
         wrong += usize::from(usage.problem().is_some());
@@ -156,7 +166,10 @@ fn check(common: &Common) -> Result<u8, u8> {
 
 fn write_new(add: &Add) -> Result<u8, u8> {
     let common = &add.common;
-    let held = common.hold(common.read(false)?)?;
+    let (run, file) = common.open()?;
+    // None where there is no file yet, which is no mistake.
+    let known = if file.exists() { read(std::slice::from_ref(&file))? } else { Vec::new() };
+    let held = common.hold(run, known)?;
     let deny = held.run.info.deny.unwrap_or(Level::Must);
     // One for each requirement and trial, in the order of the report.
     let mut wanted: BTreeMap<(usize, String), Waiver> = BTreeMap::new();
@@ -176,9 +189,9 @@ fn write_new(add: &Add) -> Result<u8, u8> {
         }
     }
     let wanted: Vec<Waiver> = wanted.into_values().collect();
-    let text = text(&common.file)?;
-    common.write(&waivers::add(&text, &wanted).map_err(|why| usage(format!("{}: {why}", common.file.display())))?)?;
-    err(format!("{} added to {}", count(wanted.len(), "waiver"), common.file.display()));
+    let text = text(&file)?;
+    write(&file, &waivers::add(&text, &wanted).map_err(|why| usage(format!("{}: {why}", file.display())))?)?;
+    err(format!("{} added to {}", count(wanted.len(), "waiver"), file.display()));
     Ok(exit::CONFORMS)
 }
 
@@ -190,7 +203,8 @@ impl Held {
 }
 
 fn prune(common: &Common) -> Result<u8, u8> {
-    let held = common.hold(common.read(true)?)?;
+    let (run, file) = common.open()?;
+    let held = common.hold(run, read(std::slice::from_ref(&file))?)?;
     let over = |usage: &WaiverUse| {
         matches!(usage.outcome, WaiverOutcome::Stale | WaiverOutcome::Expired | WaiverOutcome::Unused)
     };
@@ -200,11 +214,10 @@ fn prune(common: &Common) -> Result<u8, u8> {
         out(format!("{:<10}  {}", usage.outcome.as_str(), usage.waiver));
     }
     if !gone.is_empty() {
-        let text = text(&common.file)?;
-        common
-            .write(&waivers::prune(&text, &gone).map_err(|why| usage(format!("{}: {why}", common.file.display())))?)?;
+        let text = text(&file)?;
+        write(&file, &waivers::prune(&text, &gone).map_err(|why| usage(format!("{}: {why}", file.display())))?)?;
     }
-    err(format!("{} taken out of {}", count(gone.len(), "waiver"), common.file.display()));
+    err(format!("{} taken out of {}", count(gone.len(), "waiver"), file.display()));
     Ok(exit::CONFORMS)
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::super::policy;
 use super::super::suite::count;
 use super::super::write::{err, out};
 use super::TargetArgs;
@@ -116,6 +117,7 @@ pub(in crate::cli) fn lint(named: Option<&Path>) -> bool {
         Ok(file) => {
             let mut well = true;
             for (name, target) in &file.targets {
+                well &= target.waivers.as_ref().is_none_or(|path| policy::read(std::slice::from_ref(path)).is_ok());
                 let alone = config::merge(TargetConfig::default(), TargetConfig::default(), target.clone());
                 for mistake in alone.oauth_mistakes() {
                     err(format!("error: {}: targets.{name}: {mistake}", path.display()));
@@ -134,6 +136,26 @@ pub(in crate::cli) fn lint(named: Option<&Path>) -> bool {
             false
         }
     }
+}
+
+/// The waiver file of a target: the one that is named, else the one with this address, else the default one.
+pub(in crate::cli) fn waivers_of(
+    config: Option<&Path>,
+    name: Option<&str>,
+    base_url: &str,
+) -> Result<Option<PathBuf>, Vec<String>> {
+    let nearest = || config::find(&std::env::current_dir().unwrap_or_default());
+    let Some(path) = config.map(Path::to_owned).or_else(nearest) else { return Ok(None) };
+    let file = read_file(&path)?;
+    let here = |target: &&TargetConfig| {
+        target.base_url.as_ref().is_some_and(|url| url.trim_end_matches('/') == base_url.trim_end_matches('/'))
+    };
+    let target = match name {
+        // What a target is called in waivers need not be in the file.
+        Some(name) => file.targets.get(name).cloned(),
+        None => file.targets.values().find(here).cloned().or_else(|| file.target(None).ok()),
+    };
+    Ok(target.and_then(|target| target.waivers))
 }
 
 /// Reads a configuration file with the words of the contract.
