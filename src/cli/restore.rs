@@ -3,7 +3,7 @@
 //! The journals in the state folder say what that is. A token goes only to the target that it belongs to.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
@@ -74,6 +74,30 @@ fn heal(args: &Args) -> Result<u8, String> {
         }
     }
     Ok(if left == 0 { exit::CONFORMS } else { exit::COULD_NOT_JUDGE })
+}
+
+/// What killed runs left to be put back on this target, and how to do it; none where all is well.
+pub(super) fn reminder(state: &Path, base_url: &str, args: &TargetArgs) -> Option<String> {
+    let pending = journal::pending(&state.join(journal::FOLDER)).ok()?;
+    let left = pending.iter().filter(|entry| entry.base_url == base_url).count();
+    let mut command = "patchproof restore".to_owned();
+    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    let given = [
+        ("--target", args.target.clone()),
+        ("--base-url", args.base_url.clone()),
+        ("--config", path(&args.config)),
+        ("--state-dir", path(&args.state_dir)),
+    ];
+    for (flag, value) in given {
+        if let Some(value) = value {
+            command.extend([" ", flag, " ", &shell_words::quote(&value)]);
+        }
+    }
+    let is = if left == 1 { "is" } else { "are" };
+    let jobs = count(left, "job");
+    (left > 0).then(|| {
+        format!("{jobs} of this target {is} still to be put back or deleted after a run that was killed: `{command}`")
+    })
 }
 
 fn what(entry: &JournalEntry) -> String {

@@ -142,7 +142,10 @@ async fn fire(
         if layers.resolved.insecure.as_ref().is_some_and(|insecure| insecure.value) {
             err("warning: insecure: server certificates are not checked; whoever sits in between can read the token");
         }
-        layers.aim().await.map_err(usage)?
+        let aim = layers.aim().await.map_err(usage)?;
+        let left = super::restore::reminder(&layers.state_folder(), aim.target.client.base_url(), &args.target);
+        left.iter().filter(|_| aim.embedded.is_none()).for_each(|text| err(format!("note: {text}")));
+        aim
     } else {
         super::serve::wrong(&args.fault, &args.variation)
             .and_then(|(faults, variations)| super::target::embedded(faults, variations, &args.target))

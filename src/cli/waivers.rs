@@ -115,7 +115,7 @@ impl Common {
         let run = store()?.open(&self.from).map_err(usage)?;
         let configured = || match waivers_of(self.config.as_deref(), self.target.as_deref(), &run.info.base_url) {
             Ok(path) => Ok(path.unwrap_or_else(|| "waivers.toml".into())),
-            Err(mistakes) => Err(mistakes.iter().map(usage).last().unwrap_or(exit::USAGE)),
+            Err(mistakes) => Err(usage(mistakes.join("\nerror: "))),
         };
         let file = self.file.clone().map_or_else(configured, Ok)?;
         Ok((run, file))

@@ -69,6 +69,15 @@ fn restore_says_what_it_would_do_and_does_it() {
     std::fs::write(journals.join("journal-dead.jsonl"), lines + "{\"before\":{\"base_u").expect("a file is written");
     staging.request("PATCH", "/jobs/jobs-1", r#"{"status":"changed","error":{"message":"x"}}"#);
 
+    let reminded = |base: &str| {
+        let run = ["run", "-q", "--run", "jobs::merge::one-status", "--job", "jobs=jobs-2", "--base-url", base];
+        let output = staging.command(base).args(run).output().expect("the binary runs");
+        text(&output.stderr).contains(&format!(
+            "note: 2 jobs of this target are still to be put back or deleted after a run that was killed: \
+             `patchproof restore --base-url {base}`"
+        ))
+    };
+    assert!(reminded(&base) && !reminded("http://127.0.0.1:9/v1.0"));
     let dry = staging.command(&base).args(["restore", "--dry-run"]).output().expect("the binary runs");
     assert!(text(&dry.stdout).contains("would put back") && text(&dry.stdout).contains("would delete"));
     assert_ne!(staging.jobs(), before);
@@ -78,6 +87,7 @@ fn restore_says_what_it_would_do_and_does_it() {
     assert_eq!(healed.status.code(), Some(0), "{}", text(&healed.stderr));
     assert_eq!((staging.jobs(), staging.journals()), (before, 0));
     assert_eq!(staging.listed("jobs").as_array().map(Vec::len), Some(2));
+    assert!(!reminded(&base));
 }
 
 #[test]
