@@ -147,23 +147,20 @@ impl Hold {
     async fn lease(&mut self, session: &mut Session, wanted: &Wanted, settings: &Settings) -> Result<(), String> {
         let base = session.target.client.base_url().to_owned();
         let given = std::mem::take(&mut session.target.jobs);
-        let given: Jobs = given.into_iter().filter(|(name, _)| wanted.jobs.contains_key(name.as_str())).collect();
+        let given = given.into_iter().filter(|(name, _)| wanted.jobs.contains_key(name.as_str()));
+        // In one pool, as the job of a derived type may be among the others.
+        let derived = session.target.derived.iter().map(|(name, id)| (derived_of(name), vec![id.clone()]));
+        let given: Jobs = given.chain(derived).collect();
         let state = session.target.state.as_deref();
         let pool = JobPool::new(&given, state, &base).map_err(|error| error.to_string())?;
-        let counts: Vec<(&str, usize)> = wanted
-            .jobs
-            .iter()
-            .map(|(name, count)| (*name, (*count).min(pool.size(name))))
-            .filter(|(_, count)| *count > 0)
-            .collect();
-        let mut leases = patiently(&pool, &counts, settings).await?;
-        for lease in &leases {
+        let counts = wanted.jobs.iter().map(|(name, count)| ((*name).to_owned(), (*count).min(pool.size(name))));
+        let derived = wanted.derived.iter().map(|name| (derived_of(name), 1));
+        let counts: Vec<(String, usize)> = counts.chain(derived).filter(|(_, count)| *count > 0).collect();
+        let counts: Vec<(&str, usize)> = counts.iter().map(|(name, count)| (name.as_str(), *count)).collect();
+        let leases = patiently(&pool, &counts, settings).await?;
+        for lease in leases.iter().filter(|lease| wanted.jobs.contains_key(lease.collection.as_str())) {
             session.target.jobs.entry(lease.collection.clone()).or_default().push(lease.id.clone());
         }
-        let derived: Jobs = session.target.derived.iter().map(|(name, id)| (name.clone(), vec![id.clone()])).collect();
-        let pool = JobPool::new(&derived, state, &base).map_err(|error| error.to_string())?;
-        let counts: Vec<(&str, usize)> = wanted.derived.iter().map(|name| (*name, 1)).collect();
-        leases.extend(patiently(&pool, &counts, settings).await?);
         self.leases = leases;
         Ok(())
     }
@@ -206,9 +203,20 @@ impl Hold {
                     .push(JournalEntry { created: true, ..entry(session, &collection, &id, Value::Null, true) });
             }
         }
-        let results = join_all(self.entries.iter().map(|entry| one_back(session, entry))).await;
+        // The same id on two paths may be one job, which nobody puts back from two sides at once.
+        let mut by_id: BTreeMap<&str, Vec<&JournalEntry>> = BTreeMap::new();
+        for entry in &self.entries {
+            by_id.entry(&entry.id).or_default().push(entry);
+        }
+        let results = join_all(by_id.into_values().map(async |entries| {
+            let mut results = Vec::with_capacity(entries.len());
+            for entry in entries {
+                results.push((entry, one_back(session, entry).await));
+            }
+            results
+        }));
         let mut problems = Vec::new();
-        for (entry, result) in self.entries.iter().zip(results) {
+        for (entry, result) in results.await.into_iter().flatten() {
             match result {
                 Ok(()) => {
                     if let Some(journal) = &self.journal {
@@ -224,6 +232,11 @@ impl Hold {
         }
         problems
     }
+}
+
+/// The name under which the job of a derived type is in the pool.
+fn derived_of(collection: &str) -> String {
+    format!("{collection}, of a derived type")
 }
 
 /// The collections of which a job is needed and none is known.

@@ -13,6 +13,7 @@ use super::hold::{Hold, Wanted};
 use super::lane::{self, Label};
 use super::probe::{Probed, probe};
 use super::session::{JobState, Session, Target};
+use super::sharing;
 use crate::contract::requirement::Tier;
 use crate::model::case::Case;
 use crate::model::event::{Event, RunInfo, Summary, TrialResult};
@@ -175,23 +176,35 @@ pub async fn run(
         {
             let teller = RefCell::new(&mut teller);
             let gate = tokio::sync::Semaphore::new(settings.jobs.max(1));
-            let lanes = jobs.iter_mut().map(|(collection, job)| {
+            let lanes = sharing::apart(&session, &mut jobs).into_iter().map(|lanes| {
                 let (gate, teller, stop, session) = (&gate, &teller, &stop, &session);
                 async move {
-                    for window in plan.lane(collection, false).chunks(WINDOW) {
-                        let results = window_of(suite, session, job, window, settings, stop, gate).await;
-                        for result in results {
-                            teller.borrow_mut().tell(result);
+                    let shared = lanes.len() > 1;
+                    for (collection, job) in lanes {
+                        if shared {
+                            job.forget();
+                        }
+                        for window in plan.lane(collection, false).chunks(WINDOW) {
+                            let results = window_of(suite, session, job, window, settings, stop, gate).await;
+                            for result in results {
+                                teller.borrow_mut().tell(result);
+                            }
                         }
                     }
                 }
             });
             join_all(lanes).await;
             // A trial that looks at other jobs runs when nobody else moves.
-            for (collection, job) in &mut jobs {
-                for window in plan.lane(collection, true).chunks(WINDOW) {
-                    for result in window_of(suite, &session, job, window, settings, &stop, &gate).await {
-                        teller.borrow_mut().tell(result);
+            for lanes in sharing::apart(&session, &mut jobs) {
+                let shared = lanes.len() > 1;
+                for (collection, job) in lanes {
+                    if shared {
+                        job.forget();
+                    }
+                    for window in plan.lane(collection, true).chunks(WINDOW) {
+                        for result in window_of(suite, &session, job, window, settings, &stop, &gate).await {
+                            teller.borrow_mut().tell(result);
+                        }
                     }
                 }
             }
@@ -255,6 +268,15 @@ struct Jobs {
     unjudged: usize,
 }
 
+impl Jobs {
+    /// Somebody else may have changed the jobs meanwhile.
+    fn forget(&mut self) {
+        for job in [Some(&mut self.own), self.derived.as_mut()].into_iter().flatten() {
+            *job = JobState { known: None, last_read: None, etag: None, old_etag: None, ..job.clone() };
+        }
+    }
+}
+
 /// After so many trials in a row that could not be judged, the rest of a lane is not tried one by one.
 const ENOUGH: usize = 24;
 
@@ -262,7 +284,12 @@ fn lanes(
     jobs: BTreeMap<&'static str, JobState>,
     mut derived: BTreeMap<&'static str, JobState>,
 ) -> BTreeMap<&'static str, Jobs> {
-    jobs.into_iter().map(|(name, own)| (name, Jobs { own, derived: derived.remove(name), unjudged: 0 })).collect()
+    let mut lane = |name: &str, own: JobState| {
+        // What is given as both is one job.
+        let derived = derived.remove(name).filter(|derived| derived.id != own.id);
+        Jobs { own, derived, unjudged: 0 }
+    };
+    jobs.into_iter().map(|(name, own)| (name, lane(name, own))).collect()
 }
 
 fn read_back<'a>(jobs: impl Iterator<Item = &'a JobState>) -> String {

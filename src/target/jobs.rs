@@ -2,7 +2,8 @@
 //!
 //! The main type is [`JobPool`]: every trial takes a [`Lease`] of each job that it touches. Leases are given in the
 //! order in which they were asked for, several at once or none, so nobody starves and nobody deadlocks. With a state
-//! folder a lease is also a lock on a file, so that processes of one machine do not collide.
+//! folder a lease is also a lock on a file, so that processes of one machine do not collide. The lock is that of the
+//! id, whatever the collection: the same id on two paths may be one job.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs::{File, TryLockError};
@@ -48,8 +49,21 @@ pub struct JobPool(Arc<Pool>);
 #[derive(Debug)]
 struct Pool {
     state: Mutex<State>,
-    /// Lock files by job, opened once.
-    locks: BTreeMap<(String, String), File>,
+    /// Lock files by id, opened once.
+    locks: BTreeMap<String, Lock>,
+}
+
+#[derive(Debug)]
+struct Lock {
+    file: File,
+    /// Leases of this process that stand on the lock: one for each collection in which the id is.
+    holders: Mutex<usize>,
+}
+
+impl Lock {
+    fn holders(&self) -> MutexGuard<'_, usize> {
+        self.holders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -90,9 +104,9 @@ impl JobPool {
             // An id that was given twice is still one job.
             let ids: Vec<&String> = ids.iter().collect::<BTreeSet<_>>().into_iter().collect();
             for id in &ids {
-                if let Some(state) = state {
-                    let file = lock_file(&state.join("leases"), base_url, collection, id)?;
-                    locks.insert((collection.clone(), (*id).clone()), file);
+                if let Some(state) = state.filter(|_| !locks.contains_key(*id)) {
+                    let file = lock_file(&state.join("leases"), base_url, id)?;
+                    locks.insert((*id).clone(), Lock { file, holders: Mutex::new(0) });
                 }
             }
             pool.size.insert(collection.clone(), ids.len());
@@ -195,15 +209,19 @@ impl Pool {
     /// Locks the files of the leases; false when another process holds one of them.
     fn lock_all(&self, leases: &mut [Lease]) -> Result<bool, LeaseError> {
         for lease in leases {
-            let key = (lease.collection.clone(), lease.id.clone());
-            let Some(file) = self.locks.get(&key) else { continue };
-            match file.try_lock() {
-                Ok(()) => lease.locked = true,
-                Err(TryLockError::WouldBlock) => return Ok(false),
-                Err(TryLockError::Error(error)) => {
-                    return Err(LeaseError::Lock { path: key.1.into(), why: error.to_string() });
+            let Some(lock) = self.locks.get(&lease.id) else { continue };
+            let mut holders = lock.holders();
+            if *holders == 0 {
+                match lock.file.try_lock() {
+                    Ok(()) => {}
+                    Err(TryLockError::WouldBlock) => return Ok(false),
+                    Err(TryLockError::Error(error)) => {
+                        return Err(LeaseError::Lock { path: lease.id.clone().into(), why: error.to_string() });
+                    }
                 }
             }
+            *holders += 1;
+            lease.locked = true;
         }
         Ok(true)
     }
@@ -240,19 +258,21 @@ impl Pool {
 impl Drop for Lease {
     fn drop(&mut self) {
         let Some(pool) = self.pool.take() else { return };
-        if self.locked
-            && let Some(file) = pool.locks.get(&(self.collection.clone(), self.id.clone()))
-        {
-            // An unlock that fails ends with the process at the latest.
-            let _ = file.unlock();
+        if let Some(lock) = pool.locks.get(&self.id).filter(|_| self.locked) {
+            let mut holders = lock.holders();
+            *holders -= 1;
+            if *holders == 0 {
+                // An unlock that fails ends with the process at the latest.
+                let _ = lock.file.unlock();
+            }
         }
         pool.give_back(&self.collection, std::mem::take(&mut self.id));
     }
 }
 
-fn lock_file(folder: &Path, base_url: &str, collection: &str, id: &str) -> Result<File, LeaseError> {
+fn lock_file(folder: &Path, base_url: &str, id: &str) -> Result<File, LeaseError> {
     let mut name = Sha256::new();
-    for part in [base_url, collection, id] {
+    for part in [base_url, id] {
         name.update(part.as_bytes());
         name.update([0]);
     }

@@ -29,20 +29,23 @@ pub(crate) fn passing(
         if given == format!("Bearer {token}") && ended {
             return ("401 Unauthorized\r\nWWW-Authenticate: Bearer error=\"invalid_token\"".to_owned(), String::new());
         }
-        let head = request.head.replace(token, TOKEN);
-        let head: Vec<&str> =
-            head.lines().filter(|line| !line.to_ascii_lowercase().starts_with("connection:")).collect();
-        let mut stream = std::net::TcpStream::connect(addr).expect("the server listens");
-        let text = format!("{}\r\nConnection: close\r\n\r\n{}", head.join("\r\n"), request.body);
-        std::io::Write::write_all(&mut stream, text.as_bytes()).expect("the request is sent");
-        let mut answer = String::new();
-        std::io::Read::read_to_string(&mut stream, &mut answer).expect("an answer comes");
-        let (head, body) = answer.split_once("\r\n\r\n").expect("an answer has a head");
-        let own = ["content-length:", "connection:"];
-        let kept = |line: &&str| !own.iter().any(|name| line.to_ascii_lowercase().starts_with(name));
-        let head: Vec<&str> = head.lines().filter(kept).collect();
-        (head.join("\r\n").replacen("HTTP/1.1 ", "", 1), body.to_owned())
+        forward(addr, &request.head.replace(token, TOKEN), &request.body)
     })
+}
+
+/// What a server answers to this request.
+pub(crate) fn forward(addr: std::net::SocketAddr, head: &str, body: &str) -> (String, String) {
+    let head: Vec<&str> = head.lines().filter(|line| !line.to_ascii_lowercase().starts_with("connection:")).collect();
+    let mut stream = std::net::TcpStream::connect(addr).expect("the server listens");
+    let text = format!("{}\r\nConnection: close\r\n\r\n{body}", head.join("\r\n"));
+    std::io::Write::write_all(&mut stream, text.as_bytes()).expect("the request is sent");
+    let mut answer = String::new();
+    std::io::Read::read_to_string(&mut stream, &mut answer).expect("an answer comes");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("an answer has a head");
+    let own = ["content-length:", "connection:"];
+    let kept = |line: &&str| !own.iter().any(|name| line.to_ascii_lowercase().starts_with(name));
+    let head: Vec<&str> = head.lines().filter(kept).collect();
+    (head.join("\r\n").replacen("HTTP/1.1 ", "", 1), body.to_owned())
 }
 
 #[test]

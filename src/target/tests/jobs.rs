@@ -91,3 +91,20 @@ fn a_waiter_that_gave_up_keeps_nothing() {
         assert!(matches!(pool.lease("other").await, Err(LeaseError::TooFew { there: 0, .. })));
     });
 }
+
+#[test]
+fn the_same_id_on_two_paths_is_one_lock() {
+    runtime().block_on(async {
+        let folder = tempfile::tempdir().unwrap();
+        let given = jobs(&[("jobs", &["1"]), ("classifyTextJobs", &["1"])]);
+        let ours = JobPool::new(&given, Some(folder.path()), "http://x").unwrap();
+        let mut both = ours.lease_all(&[("jobs", 1), ("classifyTextJobs", 1)]).await.unwrap();
+        let theirs = JobPool::new(&jobs(&[("jobs", &["1"])]), Some(folder.path()), "http://x").unwrap();
+        let mut waits = std::pin::pin!(theirs.lease("jobs"));
+        assert!(futures_util::future::poll_immediate(waits.as_mut()).await.is_none());
+        both.pop();
+        assert!(futures_util::future::poll_immediate(waits.as_mut()).await.is_none(), "one of ours still holds it");
+        drop(both);
+        waits.await.unwrap();
+    });
+}
