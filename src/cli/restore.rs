@@ -15,7 +15,7 @@ use crate::model::exit;
 use crate::target::Client;
 use crate::target::jobs::JobPool;
 use crate::target::journal::{self, JournalEntry};
-use crate::target::pace::{Backoff, Pace};
+use crate::target::pace::Pace;
 use crate::target::restore::{Restored, restore};
 use crate::target::service::{ATTEMPTS, Service, ServiceError};
 
@@ -118,6 +118,7 @@ async fn of_target(layers: &Layers, state: &Path, entries: &[JournalEntry]) -> R
     let client = Client::new(&connection).map_err(|error| scrubber.scrub(&error.to_string()).into_owned())?;
     let token = layers.token(&connection)?;
     let pace = Pace::new(layers.resolved.rate_limit.as_ref().map(|limit| limit.value));
+    let backoff = layers.backoff();
     let mut left = 0;
     for entry in entries {
         let service = Service {
@@ -125,10 +126,11 @@ async fn of_target(layers: &Layers, state: &Path, entries: &[JournalEntry]) -> R
             token: token.as_ref(),
             scrubber: &scrubber,
             if_match: entry.if_match,
+            etag: None,
             watch: None,
             attempts: ATTEMPTS,
             pace: &pace,
-            backoff: Backoff::default(),
+            backoff,
         };
         match one(service, state, entry).await {
             Ok(done) => out(format!("{done} {}", what(entry))),

@@ -138,6 +138,7 @@ impl Hold {
             let made = made.map_err(|error| error.to_string())?;
             let entry = JournalEntry { created: true, ..entry(session, collection, &made.id, Value::Null, true) };
             self.write_down(session, vec![entry])?;
+            session.made(collection, &made.id);
             ids.push(made.id);
         }
         Ok(ids)

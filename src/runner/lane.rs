@@ -101,8 +101,10 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
     }
     // A job that is not made for the run may hold what no PATCH can put back.
     let replaces = case.steps.iter().any(|step| step.request.method.as_deref() == Some("PUT"));
-    if replaces && !(session.target.disposable || session.target.loopback || profile.has("provision")) {
-        return Some("PUT may destroy what cannot be put back; needs capability provision".to_owned());
+    if replaces && !session.is_ours(collection) {
+        return Some(
+            "PUT may destroy what cannot be put back; needs a job made for the run, or capability provision".to_owned(),
+        );
     }
     let needs_state = case.steps.iter().any(|step| step.request.body_made.is_some_and(MadeBody::is_write_back));
     (needs_state && !profile.has("readback")).then(|| "needs capability readback".to_owned())

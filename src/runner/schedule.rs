@@ -21,6 +21,7 @@ use crate::model::finding::Level;
 use crate::model::verdict::Verdict;
 use crate::model::witness::Witness;
 use crate::plan::{Plan, Suite, Trial, Waivers};
+use crate::target::pace::Backoff;
 
 /// Trials are shuffled within windows of this many, so that results can be told in plan order with bounded memory.
 const WINDOW: usize = 128;
@@ -135,6 +136,7 @@ pub async fn run(
     let started = Instant::now();
     let mut session = Session::new(target);
     session.witness.clone_from(&settings.witness);
+    session.backoff = Backoff { interval: settings.patience.interval, cap: settings.patience.cap };
     let mut hold = Hold::default();
     let wanted = Wanted::of(plan, suite, &session);
     let probed = match hold.take(&mut session, &wanted, settings, &info.run_id).await {

@@ -156,6 +156,10 @@ pub struct Session {
     started: Instant,
     /// Is shown every exchange.
     pub(super) witness: Option<Arc<dyn Witness>>,
+    /// How long housekeeping waits before it asks again.
+    pub(super) backoff: Backoff,
+    /// Ids of jobs that were made for this run.
+    made: RefCell<BTreeSet<(String, String)>>,
 }
 
 impl Session {
@@ -179,6 +183,8 @@ impl Session {
             unreached: Cell::new(0),
             started: Instant::now(),
             witness: None,
+            backoff: Backoff::default(),
+            made: RefCell::default(),
         }
     }
 
@@ -264,11 +270,28 @@ impl Session {
             token: self.target.credentials.valid.as_ref(),
             scrubber: &self.scrubber,
             if_match: self.profile.has("etag-required"),
+            etag: None,
             watch: Some(self),
             attempts: if self.gone() { 1 } else { ATTEMPTS },
             pace: &self.pace,
-            backoff: Backoff::default(),
+            backoff: self.backoff,
         }
+    }
+
+    /// Notes a job that was made for this run.
+    pub(super) fn made(&self, collection: &str, id: &str) {
+        self.made.borrow_mut().insert((collection.to_owned(), id.to_owned()));
+    }
+
+    /// Whether the job may be treated in ways that cannot be put back: it was made for this run, or the user says so.
+    pub(super) fn is_ours(&self, collection: &str) -> bool {
+        let made = self.made.borrow();
+        let is_made = |id: &String| made.contains(&(collection.to_owned(), id.clone()));
+        // The capability follows from `provision`, and then it says nothing about jobs that were given besides.
+        let said = self.profile.has("provision") && self.target.provision != Some(Provision::Create);
+        self.target.disposable
+            || said
+            || self.target.jobs.get(collection).and_then(|ids| ids.first()).is_some_and(is_made)
     }
 
     /// Notes a job that the target made though it was not asked to, or because a case asked.

@@ -49,8 +49,12 @@ fn id_of_location(location: &str) -> Option<String> {
 ///
 /// # Errors
 /// When the target does not delete it.
-pub async fn delete(service: Service<'_>, collection: &str, id: &str) -> Result<(), ServiceError> {
+pub async fn delete(service: Service<'_>, collection: &str, id: &str, readback: bool) -> Result<(), ServiceError> {
     let accept = |status| matches!(status, 200..=299 | 404 | 410);
+    // Where it cannot be read, the target says itself what it wants.
+    let known = if service.if_match { read(service, collection, id, readback).await.ok() } else { None };
+    let etag = known.and_then(|job| job.etag);
+    let service = Service { etag: etag.as_deref(), ..service };
     service.call("DELETE", &job_path(collection, id), None, accept).await.map(drop)
 }
 
@@ -79,20 +83,32 @@ pub async fn discover(service: Service<'_>, collection: &str) -> Result<Vec<Stri
     Ok(ids)
 }
 
+/// A job as it was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Current {
+    /// Its state.
+    pub entity: Value,
+    /// Its tag, where it has one.
+    pub etag: Option<String>,
+}
+
 /// The state of a job: with GET where the target can be read, else with an empty PATCH, which changes nothing.
 ///
 /// # Errors
 /// When the target does not answer with the job.
-pub async fn read(service: Service<'_>, collection: &str, id: &str, readback: bool) -> Result<Value, ServiceError> {
+pub async fn read(service: Service<'_>, collection: &str, id: &str, readback: bool) -> Result<Current, ServiceError> {
     let path = job_path(collection, id);
     let empty = Value::Object(serde_json::Map::new());
     let (method, body) = if readback { ("GET", None) } else { ("PATCH", Some(&empty)) };
     let response = service.call(method, &path, body, |status| status == 200).await?;
-    response.entity().cloned().ok_or_else(|| ServiceError {
+    let entity = response.entity().cloned().ok_or_else(|| ServiceError {
         request: format!("{method} {path}"),
         status: Some(200),
         why: "the answer is no JSON object".to_owned(),
-    })
+    })?;
+    let annotated = || entity.get("@odata.etag").and_then(Value::as_str);
+    let etag = response.header("etag").or_else(annotated).map(str::to_owned);
+    Ok(Current { entity, etag })
 }
 
 #[cfg(test)]

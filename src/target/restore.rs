@@ -13,6 +13,8 @@ use super::provision::{delete, read};
 use super::service::{Service, ServiceError, job_path};
 use crate::instant::{Closeness, Instant};
 
+/// How often a job is read and put back at most, where somebody else changes it in between.
+const PUT_BACKS: u32 = 3;
 const PROPERTIES: [&str; 6] = ["type", "status", "tenantId", "creationDateTime", "startDateTime", "endDateTime"];
 const ERROR_MEMBERS: [&str; 3] = ["code", "message", "target"];
 const INNER_MEMBERS: [&str; 4] = ["errorDateTime", "clientRequestId", "activityId", "code"];
@@ -51,19 +53,28 @@ pub enum RestoreError {
 pub async fn restore(service: Service<'_>, entry: &JournalEntry) -> Result<Restored, RestoreError> {
     let JournalEntry { collection, id, before, .. } = entry;
     if entry.created {
-        delete(service, collection, id).await?;
+        delete(service, collection, id, entry.readback).await?;
         return Ok(Restored::Deleted);
     }
-    let now = read(service, collection, id, entry.readback).await?;
-    // A value that is the same in other words is put back too: whoever owns the job gets it as it was.
-    if differing(before, &now, &entry.left_alone, PartialEq::eq).is_empty() {
-        return Ok(Restored::Untouched);
-    }
     let path = job_path(collection, id);
-    let body = patch_back(before, &now, &entry.left_alone);
-    service.call("PATCH", &path, Some(&body), |status| (200..300).contains(&status)).await?;
+    let mut tries = 0;
+    loop {
+        let now = read(service, collection, id, entry.readback).await?;
+        // A value that is the same in other words is put back too: whoever owns the job gets it as it was.
+        if differing(before, &now.entity, &entry.left_alone, PartialEq::eq).is_empty() {
+            return Ok(Restored::Untouched);
+        }
+        let body = patch_back(before, &now.entity, &entry.left_alone);
+        let service = Service { etag: now.etag.as_deref(), ..service };
+        tries += 1;
+        match service.call("PATCH", &path, Some(&body), |status| (200..300).contains(&status)).await {
+            // Somebody changed the job after it was read.
+            Err(error) if error.status == Some(412) && tries < PUT_BACKS => {}
+            done => break done.map(drop)?,
+        }
+    }
     tokio::time::sleep(Duration::from_millis(entry.settle_ms)).await;
-    let now = read(service, collection, id, entry.readback).await?;
+    let now = read(service, collection, id, entry.readback).await?.entity;
     let left = differing(before, &now, &entry.left_alone, same);
     if left.is_empty() { Ok(Restored::PutBack) } else { Err(RestoreError::Differs { path, differing: left }) }
 }

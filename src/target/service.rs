@@ -53,6 +53,8 @@ pub struct Service<'a> {
     pub scrubber: &'a Scrubber,
     /// The target demands If-Match.
     pub if_match: bool,
+    /// The tag of the job as last read, for If-Match; any where it has none.
+    pub etag: Option<&'a str>,
     /// Is shown every exchange.
     pub watch: Option<&'a dyn Watch>,
     /// How often a request is sent at most.
@@ -153,7 +155,7 @@ impl Service<'_> {
             headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
         }
         if self.if_match && matches!(method, "PATCH" | "DELETE") {
-            headers.push(("If-Match".to_owned(), "*".to_owned()));
+            headers.push(("If-Match".to_owned(), self.etag.unwrap_or("*").to_owned()));
         }
         Outgoing {
             method: method.to_owned(),

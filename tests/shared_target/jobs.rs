@@ -113,3 +113,23 @@ fn a_dry_run_lists_requests_and_jobs_and_sends_nothing() {
     }
     assert!(text(&output.stderr).contains("2 trials on http://127.0.0.1:9/v1.0; nothing was sent"));
 }
+
+#[test]
+fn a_job_that_was_given_is_not_replaced_unless_the_user_says_so() {
+    let staging = Staging::new();
+    let sent = |more: &[&str]| {
+        let put = ["run", "--dry-run", "--run", "{jobs,classifyTextJobs}::method::put"];
+        let output = staging.command("http://127.0.0.1:9/v1.0").args(put).args(more).output().expect("the binary runs");
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let lines = text(&output.stdout);
+        lines.lines().filter(|line| line.starts_with("    PUT ")).map(|line| line[8..].to_owned()).collect::<Vec<_>>()
+    };
+    let given = ["--job", "jobs=jobs-1", "--job", "classifyTextJobs=classifyTextJobs-1"];
+    assert!(sent(&given).is_empty());
+    assert_eq!(sent(&[&given[..], &["--capability", "provision"]].concat()).len(), 2);
+    assert_eq!(
+        sent(&["--job", "jobs=jobs-1", "--provision", "create"]),
+        ["/dataClassification/classifyTextJobs/NEW-1"],
+        "the one that is made, not the one that was given"
+    );
+}

@@ -148,6 +148,8 @@ impl Job {
         self.target.base_url = Some(server.base_url.clone());
         self.target.token.clone_from(&server.token);
         self.target.job.clone_from(&server.jobs);
+        // It was started for this, and ends with it.
+        self.target.capabilities.push("provision".to_owned());
     }
 
     async fn fire(mut self, suite: &Suite, plan: &Plan, verdicts: &Verdicts) -> Result<Summary, String> {

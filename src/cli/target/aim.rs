@@ -11,6 +11,7 @@ use crate::model::secret::{Scrubber, Secret};
 use crate::reference;
 use crate::runner::{Credentials, Patience, Settings, Target};
 use crate::target::config::{self, Jobs, Resolved, Setting, TargetConfig};
+use crate::target::pace::Backoff;
 use crate::target::token::{SecretSource, Token};
 use crate::target::{Client, Connection, Inside};
 
@@ -167,6 +168,12 @@ impl Layers {
             .or_else(|| of("XDG_STATE_HOME").map(|folder| folder.join("patchproof")))
             .or_else(|| of("HOME").map(|home| home.join(".local/state/patchproof")))
             .unwrap_or_else(|| std::env::temp_dir().join("patchproof-state"))
+    }
+
+    /// How long housekeeping waits before it asks again.
+    pub(in crate::cli) fn backoff(&self) -> Backoff {
+        let patience = patience(&self.resolved);
+        Backoff { interval: patience.interval, cap: patience.cap }
     }
 
     /// The target that the settings describe; without a base URL, the embedded server.

@@ -15,7 +15,8 @@ use crate::target::restore::{RestoreError, Restored, restore};
 use crate::target::service::{ATTEMPTS, Service};
 use crate::target::token::{SecretSource, Token};
 
-/// Runs `work` against a server that gives these answers in turn; returns the first lines of the requests too.
+/// Runs `work` against a server that gives these answers in turn; returns the first line of each request too, with
+/// its If-Match.
 fn with<T>(answers: Vec<(&'static str, Value)>, work: impl AsyncFnOnce(Service<'_>) -> T) -> (T, Vec<String>) {
     let (url, requests) = server(move |stream, count| {
         let (head, body) = &answers[count];
@@ -33,6 +34,7 @@ fn with<T>(answers: Vec<(&'static str, Value)>, work: impl AsyncFnOnce(Service<'
         token: token.as_ref(),
         scrubber: &scrubber,
         if_match: false,
+        etag: None,
         watch: None,
         attempts: ATTEMPTS,
         pace: &pace,
@@ -40,7 +42,11 @@ fn with<T>(answers: Vec<(&'static str, Value)>, work: impl AsyncFnOnce(Service<'
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let result = runtime.block_on(work(service));
-    let lines = requests.try_iter().map(|request| request.lines().next().unwrap().to_owned()).collect();
+    let told = |request: String| {
+        let condition = request.lines().find(|line| line.starts_with("If-Match: ")).unwrap_or_default();
+        format!("{} {condition}", request.lines().next().unwrap()).trim_end().to_owned()
+    };
+    let lines = requests.try_iter().map(told).collect();
     (result, lines)
 }
 
@@ -69,7 +75,7 @@ fn a_job_is_made_and_deleted_and_a_busy_target_is_waited_for() {
     ];
     let (created, lines) = with(answers, async |service| {
         let created = create(service, "jobs", &json!({"status": "x"})).await.unwrap();
-        delete(service, "jobs", &created.id).await.unwrap();
+        delete(service, "jobs", &created.id, true).await.unwrap();
         created
     });
     assert_eq!(created.id, "n/1");
@@ -110,4 +116,33 @@ fn a_job_is_put_back_and_that_is_verified() {
 
     let (result, _) = with(vec![("204 No Content", json!(null))], async |s| restore(s, &entry(true)).await);
     assert_eq!(result.unwrap(), Restored::Deleted);
+}
+
+#[test]
+fn where_if_match_is_demanded_the_current_tag_is_sent() {
+    let changed = json!({"id": "1", "status": "new", "@odata.etag": "W/\"2\""});
+    let answers = vec![
+        ("200 OK\r\nETag: W/\"1\"", changed.clone()),
+        // Somebody else was faster.
+        ("412 Precondition Failed", json!({})),
+        ("200 OK", changed),
+        // And the target is busy.
+        ("429 Too Many Requests\r\nRetry-After: 0", json!({})),
+        ("204 No Content", json!(null)),
+        ("200 OK", entry(false).before),
+    ];
+    let (result, lines) =
+        with(answers, async |service| restore(Service { if_match: true, ..service }, &entry(false)).await);
+    assert_eq!(result.unwrap(), Restored::PutBack);
+    let requests: Vec<String> =
+        lines.iter().map(|line| line.replace("/v1.0/dataClassification/jobs/1 HTTP/1.1", "job")).collect();
+    let first = "PATCH job If-Match: W/\"1\"";
+    let second = "PATCH job If-Match: W/\"2\"";
+    assert_eq!(requests, ["GET job", first, "GET job", second, second, "GET job"]);
+
+    let answers = vec![("200 OK\r\nETag: \"7\"", entry(true).before), ("204 No Content", json!(null))];
+    let (result, lines) =
+        with(answers, async |service| restore(Service { if_match: true, ..service }, &entry(true)).await);
+    assert_eq!(result.unwrap(), Restored::Deleted);
+    assert!(lines[1].starts_with("DELETE ") && lines[1].ends_with("If-Match: \"7\""), "{lines:?}");
 }
