@@ -31,7 +31,7 @@ async function shot(page, name, options = {}) {
 }
 
 const trials = (page, which) =>
-  page.evaluate((which) => [...document.querySelectorAll(`.trials > li${which}`)].map((li) => li.dataset.v), which);
+  page.evaluate((which) => [...document.querySelectorAll(`.trials > div${which}`)].map((trial) => trial.dataset.v), which);
 const unfold = (page, which = "details") =>
   page.evaluate((which) => document.querySelectorAll(which).forEach((details) => (details.open = true)), which);
 
@@ -47,8 +47,9 @@ async function screen(file, name, view) {
   const shown = await trials(page, ":not([hidden])");
   if (shown.length === 0 || !shown.every((v) => v.includes(verdict))) tell(`the filter shows ${shown}`);
   await page.type("#search", "no trial has this in it");
-  if ((await trials(page, ":not([hidden])")).length) tell("the search finds what is not there");
-  await page.click("#filter button[type=reset]");
+  const none = () => document.querySelectorAll(".trials > div:not([hidden])").length === 0;
+  await page.waitForFunction(none, { timeout: 10_000 }).catch(() => tell("the search finds what is not there"));
+  await page.$eval("#filter button[type=reset]", (button) => button.click());
   if ((await trials(page, ":not([hidden])")).length !== all) tell("not every trial is back after the filter is cleared");
   if (all < 1000) {
     await unfold(page);
@@ -81,7 +82,7 @@ async function paper(file) {
     tell("a filter that cannot work is shown");
   await page.emulateMediaType("print");
   const folded = await page.evaluate(() =>
-    [...document.querySelectorAll(".trials > li:not([data-v=pass]) :is(.finding, .exchange)")].filter((node) => !node.checkVisibility() || !node.offsetHeight).length);
+    [...document.querySelectorAll(".trials > div:not([data-v=pass]) :is(.finding, .exchange)")].filter((node) => !node.checkVisibility() || !node.offsetHeight).length);
   if (folded) tell(`${folded} pieces of evidence are not on paper`);
   if (process.env.SHOTS) await page.pdf({ path: path.join(process.env.SHOTS, "report.pdf"), preferCSSPageSize: true });
   await page.close();

@@ -113,7 +113,7 @@ fn the_page_has_no_markup_of_the_server() {
     let text = rendered(&run(), "html");
     assert_eq!(text.matches("<script").count(), 1);
     assert_eq!(text.matches("<img").count(), 0);
-    assert_eq!(text.matches("<li data-v=").count(), 3);
+    assert_eq!(text.matches("<div role=\"listitem\" data-v=").count(), 3);
     assert!(text.contains("&lt;script&gt;alert(1)"));
     assert_eq!(text.matches(|c: char| c.is_control() && c != '\n').count(), 0);
     assert_eq!(text.matches("http-equiv=\"Content-Security-Policy\"").count(), 1);

@@ -158,7 +158,10 @@ fn ten_thousand_trials_make_a_page_of_under_twenty_megabytes() {
                 sample::trial(&format!("{}::update::case-{i}", endpoints[i % 5]), "An update", "REQ-STATUS-001");
             let place = patchproof::model::finding::Place::Status;
             let (want, got) = (sample::text("200"), sample::text("500"));
-            sample::failed(trial, sample::finding("REQ-STATUS-001", "status", place, "the status is 500", want, got))
+            let finding = sample::finding("REQ-STATUS-001", "status", place, "the status is 500", want, got);
+            let mut trial = sample::failed(trial, finding);
+            trial.evidence[0].response_body = "x".repeat(6_000);
+            trial
         })
         .collect();
     let run = sample::of(trials);

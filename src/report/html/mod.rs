@@ -177,9 +177,11 @@ impl Html {
         self.out.write_all(head.as_bytes())?;
         for (name, endpoint) in endpoints {
             let name = self.templates.render_str("{{ name }}", context! { name }).map_err(io::Error::other)?;
-            writeln!(self.out, "<h3>{name}</h3>\n<ul class=\"trials\">")?;
+            // A list in its role only: Chromium numbers the items of a real one anew for each that a filter hides, which
+            // takes 12 s where there are ten thousand, and 0.1 s so.
+            writeln!(self.out, "<h3>{name}</h3>\n<div class=\"trials\" role=\"list\">")?;
             endpoint.trials.pour(&mut self.out)?;
-            writeln!(self.out, "</ul>")?;
+            writeln!(self.out, "</div>")?;
         }
         let foot = self.render("foot", Value::from(Serde(json!({ "script": SCRIPT, "info": &self.info }))))?;
         self.out.write_all(foot.as_bytes())?;
