@@ -9,13 +9,15 @@
 //! "trials":[
 //! {"name":"jobs::update::full","verdict":"pass","micros":812, …},
 //! {"name":"jobs::update::status-only","verdict":"fail","findings":[…], …}
-//! ]}
+//! ],
+//! "order":[[0,2]]}
 //! ```
 
 use std::io::{self, Write};
 
 use super::Renderer;
 use super::endpoints::PerEndpoint;
+use super::order::Order;
 use super::spool::{Spool, pour_items};
 use crate::model::event::{Event, RunInfo, SCHEMA_VERSION};
 
@@ -24,11 +26,12 @@ pub(super) struct Json {
     out: Box<dyn Write + Send>,
     info: RunInfo,
     trials: PerEndpoint<Spool>,
+    order: Order,
 }
 
 impl Json {
     pub(super) fn new(out: Box<dyn Write + Send>) -> Self {
-        Self { out, info: RunInfo::default(), trials: PerEndpoint::default() }
+        Self { out, info: RunInfo::default(), trials: PerEndpoint::default(), order: Order::default() }
     }
 }
 
@@ -37,6 +40,7 @@ impl Renderer for Json {
         match event {
             Event::RunStarted(info) => self.info = info.clone(),
             Event::TrialFinished(trial) => {
+                self.order.note(&trial.endpoint);
                 self.trials.get(&trial.endpoint).item(trial)?;
             }
             Event::RunFinished(summary) => {
@@ -46,7 +50,9 @@ impl Renderer for Json {
                 serde_json::to_writer(&mut self.out, summary)?;
                 self.out.write_all(b",\n\"trials\":[")?;
                 pour_items(std::mem::take(&mut self.trials), &mut self.out)?;
-                self.out.write_all(b"]}\n")?;
+                self.out.write_all(b"],\n\"order\":")?;
+                serde_json::to_writer(&mut self.out, &self.order.turns())?;
+                self.out.write_all(b"}\n")?;
                 self.out.flush()?;
             }
         }

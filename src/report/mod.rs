@@ -24,6 +24,7 @@ mod json;
 mod junit;
 mod markdown;
 mod ndjson;
+pub mod order;
 mod outcome;
 mod paint;
 mod reading;
@@ -144,6 +145,9 @@ pub struct Run {
     pub summary: Summary,
     /// The trials, by endpoint.
     pub trials: Vec<TrialResult>,
+    /// The order in which they were told.
+    #[serde(default)]
+    pub order: Vec<order::Turns>,
 }
 
 /// Why a stored run could not be read.
@@ -186,7 +190,7 @@ pub fn render(run: &Run, format: &Format, out: Box<dyn Write + Send>) -> io::Res
 /// Where the bytes could not be written.
 pub fn replay(run: &Run, renderer: &mut dyn Renderer) -> io::Result<()> {
     renderer.event(&Event::RunStarted(run.info.clone()))?;
-    for trial in &run.trials {
+    for trial in order::told(&run.trials, &run.order) {
         renderer.event(&Event::TrialFinished(Box::new(trial.clone())))?;
     }
     renderer.event(&Event::RunFinished(run.summary.clone()))

@@ -107,7 +107,7 @@ pub fn merge(mut shards: Vec<Named>, partial: bool) -> Result<Run, MergeError> {
     }
     summary.conclude_waivers();
     summary.exit_code = exit::of(&summary);
-    Ok(Run { schema_version: crate::model::event::SCHEMA_VERSION.to_owned(), info, summary, trials })
+    Ok(Run { schema_version: crate::model::event::SCHEMA_VERSION.to_owned(), info, summary, trials, order: Vec::new() })
 }
 
 /// The number of the shard, for a stable order.

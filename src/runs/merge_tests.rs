@@ -70,7 +70,13 @@ fn run(trials: Vec<TrialResult>, info: RunInfo) -> Run {
     }
     summary.conclude_waivers();
     summary.exit_code = exit::of(&summary);
-    Run { schema_version: "1".to_owned(), info: RunInfo { planned: trials.len(), ..info }, summary, trials }
+    Run {
+        schema_version: "1".to_owned(),
+        info: RunInfo { planned: trials.len(), ..info },
+        summary,
+        trials,
+        order: Vec::new(),
+    }
 }
 
 fn info() -> RunInfo {

@@ -27,7 +27,7 @@ fn run(id: &str, digest: &str, trials: &[Value]) -> Run {
         suite_digest: digest.repeat(64),
         ..RunInfo::default()
     };
-    Run { schema_version: "1".to_owned(), info, summary, trials }
+    Run { schema_version: "1".to_owned(), info, summary, trials, order: Vec::new() }
 }
 
 fn difference() -> Difference {

@@ -34,7 +34,7 @@ pub(super) fn of(trials: Vec<TrialResult>) -> Run {
         summary.add(trial, Level::Must);
         summary.requests += trial.exchanges;
     }
-    Run { schema_version: "1".to_owned(), info: info(trials.len()), summary, trials }
+    Run { schema_version: "1".to_owned(), info: info(trials.len()), summary, trials, order: Vec::new() }
 }
 
 fn info(planned: usize) -> RunInfo {
