@@ -78,6 +78,19 @@ fn same(
             None => draft,
         });
     }
+    // Beyond the eight, only what both show can differ.
+    for pointer in diff::undeclared(entity, after) {
+        let name = pointer.trim_start_matches('/');
+        let named = scene.sent().is_some_and(|sent| sent.contains_key(name));
+        if named || super::others::changes_by_nature(name) || scene.profile().excuses(name) {
+            continue;
+        }
+        if let (Some(answered), Some(read)) = (entity.get(name), after.get(name)) {
+            let message = format!("`{name}` was in the answer and reads back as another value.");
+            let draft = Draft::new(id, index, Place::Job(pointer.clone()), message).expected(answered.clone());
+            return findings.add(draft.actual(read.clone()));
+        }
+    }
 }
 
 /// A 204: the update must show in the read.
@@ -149,12 +162,14 @@ fn lost(
     }
 }
 
-/// Members beyond the eight are compared between two reads of the same kind only.
+/// Members beyond the eight are compared between two reads of the same kind only: the one after this step and the one
+/// before it, which may be the one after the step before.
 fn unadvertised(scene: &Scene<'_>, findings: &mut Findings, index: usize, after: &Map<String, Value>) {
-    let earlier = scene
-        .transcript
-        .of_step(scene.entry.step)
-        .find(|(_, entry)| entry.role == Role::ReadBefore)
+    let read = |step: usize, role: Role| scene.transcript.of_step(step).find(move |(_, entry)| entry.role == role);
+    let step = scene.entry.step;
+    let earlier = read(step, Role::ReadBefore)
+        .or_else(|| step.checked_sub(1).and_then(|before| read(before, Role::ReadAfter)))
+        .filter(|(_, earlier)| earlier.exchange.request.method == "GET")
         .and_then(|(_, entry)| entry.exchange.response())
         .filter(|response| response.status == 200)
         .and_then(|response| response.entity())

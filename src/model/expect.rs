@@ -184,7 +184,8 @@ impl StatusClass {
         match self {
             Self::Success => (200..300).contains(&status),
             Self::Redirect => (300..400).contains(&status),
-            Self::ClientError => (400..500).contains(&status),
+            // After a 429 the request is made again (part 0 of the contract); a case that asks for one names it.
+            Self::ClientError => (400..500).contains(&status) && status != 429,
             Self::ServerError => (500..600).contains(&status),
             Self::Refusal => (400..500).contains(&status) && !matches!(status, 401 | 403 | 404 | 405 | 408 | 429),
             Self::Any => true,

@@ -182,7 +182,7 @@ impl Drop for Server {
 }
 
 /// Requests in a second for a fault that shows under a limit only.
-const LIMIT: u32 = 6;
+const LIMIT: u32 = 3;
 
 /// Brings along what a fault needs to show.
 fn complete(options: &mut Options) {

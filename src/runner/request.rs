@@ -272,7 +272,9 @@ fn content(
     match request.body_made {
         Some(MadeBody::LongStatus(octets)) => {
             let text = format!("{{\"status\":\"{}\"}}", "x".repeat(octets.min(64 << 20)));
-            (Some(Bytes::from(text)), None)
+            let bytes = Bytes::from(text);
+            let json = parsed(&bytes);
+            (Some(bytes), json)
         }
         Some(MadeBody::DeepDetails(levels)) => {
             let levels = levels.min(1 << 20);

@@ -7,7 +7,9 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
 
 /// Interval with which `auto` begins when the target throttles for the first time.
 const FIRST_INTERVAL: Duration = Duration::from_millis(50);
@@ -100,7 +102,7 @@ impl Pace {
         };
         self.limited.store(limited, Ordering::Relaxed);
         if at > now {
-            tokio::time::sleep_until(at.into()).await;
+            tokio::time::sleep_until(at).await;
         }
     }
 

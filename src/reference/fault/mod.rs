@@ -48,6 +48,7 @@ mod reads;
 mod repeats;
 mod routing;
 mod segments;
+mod seldom;
 mod spelling;
 mod spoiled;
 mod store;
@@ -183,6 +184,7 @@ const TABLES: &[&[Fault]] = &[
     conditions::ROWS,
     etags::ROWS,
     preferences::ROWS,
+    seldom::ROWS,
 ];
 
 /// All faults, in the order of reports.

@@ -69,7 +69,7 @@ pub(super) const ROWS: &[Fault] = &[
 ];
 
 /// Makes the name of a header another one, so that nobody looks for it.
-fn rename(octets: &mut [u8], name: &[u8]) {
+pub(super) fn rename(octets: &mut [u8], name: &[u8]) {
     if let Some(at) = octets.windows(name.len()).position(|window| window == name) {
         octets[at + 1] = b'x';
     }

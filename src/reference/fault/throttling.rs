@@ -231,7 +231,8 @@ pub(super) const LIMITED: &[Fault] = &[
         "Over the limit of requests, what a refused body sets is stored as far as it is right.",
         &["REQ-THROT-001", "REQ-ATOM-001", "REQ-ATOM-002"],
         Effect::Refused(|status, request, job| {
-            let wrong = request.body.get("startDateTime").is_some_and(|date| date.as_str() == Some("not-a-date"));
+            let date = content(request).get("startDateTime").cloned();
+            let wrong = date.is_some_and(|date| date.as_str() == Some("not-a-date"));
             if status == 429 && wrong {
                 absorb(content(request).into_iter().take(1).collect(), job);
             }

@@ -55,7 +55,8 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Shown(|object, _, _| {
             object.insert("userId".to_owned(), 7.into());
         }),
-    ),
+    )
+    .mild(),
     row(
         Store,
         "undeclared-member-changes",
@@ -106,17 +107,6 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Shown(|object, job, request| {
             if patches(request) && job.properties.contains_key("result") {
                 object.insert("result".to_owned(), Value::Null);
-            }
-        }),
-    ),
-    row(
-        Store,
-        "result-left-out",
-        "The answer to an update leaves the result of a derived job out.",
-        &["REQ-RESP-004", "REQ-MERGE-004"],
-        Effect::Shown(|object, _, request| {
-            if patches(request) {
-                object.shift_remove("result");
             }
         }),
     ),
