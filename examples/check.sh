@@ -74,6 +74,23 @@ PYTHON
   fi
 fi
 
+# The statement of a bundle, as the libraries of in-toto and DSSE read it.
+program=${PATCHPROOF:-$PWD/../target/release/patchproof}
+statement() {
+  (
+    cd "$tools"
+    "$program" keygen vendor
+    PATCHPROOF_STATE_DIR=$tools/state "$program" run -q --endpoint jobs --topic merge --report bundle=bundle --sign vendor
+  ) && PYTHONPATH="$tools/intoto" python3 verify-statement.py "$tools/bundle/statement.dsse.json" "$tools/vendor.pub"
+}
+if ! [ -x "$program" ]; then
+  skip "verify-statement.py" "there is no release build"
+elif pip_install intoto 'in-toto-attestation==0.9.*' 'securesystemslib[crypto]==1.*'; then
+  check "verify-statement.py: in-toto and DSSE read a signed bundle" statement
+else
+  skip "verify-statement.py" "in-toto-attestation cannot be installed"
+fi
+
 if ! command -v npm >/dev/null; then
   skip "github-nightly.yml: action-validator" "there is no npm"
 elif npm install --silent --no-fund --no-audit --prefix "$tools/npm" @action-validator/core @action-validator/cli >/dev/null 2>&1; then

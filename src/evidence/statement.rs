@@ -29,6 +29,7 @@ pub(super) fn octets(manifest: &Manifest, digest: &str, stored: &Stored) -> io::
     let mut subjects = vec![described(MANIFEST, digest)];
     subjects.extend(manifest.subjects.iter().map(|subject| described(&subject.name, &subject.sha256)));
     let mut configuration = vec![described("suite", &stored.info.suite_digest)];
+    configuration.extend(stored.info.binary_digest.as_deref().map(|digest| described("patchproof", digest)));
     for name in ["settings.json", "contract/requirements.json"] {
         if let Some(file) = manifest.files.get(name) {
             configuration.push(described(name, &file.sha256));
