@@ -13,7 +13,7 @@ use crate::reference::message::{Place, Request};
 use crate::reference::octets::{edit_head, with};
 use crate::reference::wire::After;
 
-pub(super) const ROWS: &[Fault] = &[
+pub(super) const PARSING: &[Fault] = &[
     row(
         Parsing,
         "duplicate-code-crashes",
@@ -32,6 +32,9 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-MEDIA-002", "REQ-STATUS-002"],
         Effect::Refuse(|_, request| crashed(request.header("content-type").contains("odata.streaming"))),
     ),
+];
+
+pub(super) const ROUTING: &[Fault] = &[
     row(
         Routing,
         "content-type-in-capitals-unknown",
@@ -66,6 +69,9 @@ pub(super) const ROWS: &[Fault] = &[
             }
         }),
     ),
+];
+
+pub(super) const VALIDATION: &[Fault] = &[
     row(
         Validation,
         "count-of-details-refused",
@@ -91,6 +97,9 @@ pub(super) const ROWS: &[Fault] = &[
             refused(link.is_some_and(|link| !link.ends_with(&request.path)))
         }),
     ),
+];
+
+pub(super) const CONDITIONS: &[Fault] = &[
     row(
         Conditions,
         "end-compared-with-stored-start",
@@ -131,47 +140,49 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-COND-005", "REQ-STATUS-002"],
         Effect::Refuse(|_, request| crashed(request.header("if-none-match").starts_with("\"patchproof"))),
     ),
-    row(
-        Store,
-        "wrong-type-stored-on-other-paths",
-        "What a body of the wrong type holds besides is stored on the other paths, though it is refused.",
-        &["REQ-ISO-002"],
-        Effect::Place(|request, state| {
-            let Place::Job(endpoint, _) = &request.place else { return };
-            let sent = content(request);
-            if !patches(request) || !sent.get("type").is_some_and(Value::is_number) {
-                return;
-            }
-            let status: Object = sent.into_iter().filter(|(name, _)| name == "status").collect();
-            for (_, job) in state.jobs.iter_mut().filter(|(key, _)| key.0 != endpoint.collection) {
-                absorb(status.clone(), job);
+];
+
+pub(super) const STORE: &[Fault] = &[row(
+    Store,
+    "wrong-type-stored-on-other-paths",
+    "What a body of the wrong type holds besides is stored on the other paths, though it is refused.",
+    &["REQ-ISO-002"],
+    Effect::Place(|request, state| {
+        let Place::Job(endpoint, _) = &request.place else { return };
+        let sent = content(request);
+        if !patches(request) || !sent.get("type").is_some_and(Value::is_number) {
+            return;
+        }
+        let status: Object = sent.into_iter().filter(|(name, _)| name == "status").collect();
+        for (_, job) in state.jobs.iter_mut().filter(|(key, _)| key.0 != endpoint.collection) {
+            absorb(status.clone(), job);
+        }
+    }),
+)];
+
+pub(super) const FRAMING: &[Fault] = &[row(
+    Framing,
+    "refused-value-in-header-unescaped",
+    "A date that is refused stands in a header as it is, line ends included.",
+    &["REQ-SEC-003"],
+    Effect::Several(&[
+        Effect::Failed(|answer, request| {
+            let date = request.body.get("startDateTime").and_then(Value::as_str).map(str::to_owned);
+            if let Some(date) = date.or_else(|| Some(content(request).get("startDateTime")?.as_str()?.to_owned())) {
+                answer.set("x-refused", &percent_encoding::utf8_percent_encode(&date, ESCAPED).to_string());
             }
         }),
-    ),
-    row(
-        Framing,
-        "refused-value-in-header-unescaped",
-        "A date that is refused stands in a header as it is, line ends included.",
-        &["REQ-SEC-003"],
-        Effect::Several(&[
-            Effect::Failed(|answer, request| {
-                let date = request.body.get("startDateTime").and_then(Value::as_str).map(str::to_owned);
-                if let Some(date) = date.or_else(|| Some(content(request).get("startDateTime")?.as_str()?.to_owned())) {
-                    answer.set("x-refused", &percent_encoding::utf8_percent_encode(&date, ESCAPED).to_string());
-                }
-            }),
-            Effect::Outbound(|octets, _| {
-                edit_head(octets, |head| {
-                    let Some((_, rest)) = head.split_once("x-refused: ") else { return head.to_owned() };
-                    let value = rest.split("\r\n").next().unwrap_or_default();
-                    let raw = percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned();
-                    with(head, &format!("x-refused-date: {raw}"))
-                });
-                After::Keep
-            }),
-        ]),
-    ),
-];
+        Effect::Outbound(|octets, _| {
+            edit_head(octets, |head| {
+                let Some((_, rest)) = head.split_once("x-refused: ") else { return head.to_owned() };
+                let value = rest.split("\r\n").next().unwrap_or_default();
+                let raw = percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned();
+                with(head, &format!("x-refused-date: {raw}"))
+            });
+            After::Keep
+        }),
+    ]),
+)];
 
 /// What cannot stand in a header.
 const ESCAPED: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS.add(b'%');
