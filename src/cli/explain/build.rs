@@ -19,12 +19,7 @@ pub(super) fn of_requirement(requirement: &Requirement, suite: &Suite) -> Topic 
         sentence: requirement.statement.clone(),
         ..Topic::default()
     };
-    topic.say("source", format!("{}, <{}>", requirement.source, requirement.source_url.as_deref().unwrap_or(PAGE)));
-    topic.say("matters", notes::group(requirement).map_or("", |group| &group.why));
-    if let Some(note) = notes::note(requirement) {
-        topic.say("tested by", note.test.clone());
-        topic.say("tolerated", note.tolerance.clone());
-    }
+    around(&mut topic, requirement);
     topic.say("needs", requirement.capability.clone().unwrap_or_default());
     let cases = (0..suite.refs.len())
         .filter(|&i| suite.case(i).is_ok_and(|case| case.requirements.iter().any(|known| known == id)))
@@ -43,6 +38,23 @@ pub(super) fn of_requirement(requirement: &Requirement, suite: &Suite) -> Topic 
         }
     }
     topic
+}
+
+/// Source, why it matters, how it is tested, what is tolerated.
+fn around(topic: &mut Topic, requirement: &Requirement) {
+    topic.say("source", format!("{}, <{}>", requirement.source, requirement.source_url.as_deref().unwrap_or(PAGE)));
+    topic.say("matters", notes::group(requirement).map_or("", |group| &group.why));
+    if let Some(note) = notes::note(requirement) {
+        topic.say("tested by", note.test.clone());
+        topic.say("tolerated", note.tolerance.clone());
+    }
+}
+
+/// The requirement that something else is about, with all that is said around it.
+fn about(topic: &mut Topic, id: Option<&str>) {
+    let Some(requirement) = id.and_then(requirement) else { return };
+    topic.say("requirement", format!("{} ({}): {}", requirement.id, requirement.level, requirement.statement));
+    around(topic, requirement);
 }
 
 fn tier(requirement: &Requirement) -> String {
@@ -65,7 +77,8 @@ pub(super) fn of_check(check: &Check) -> Topic {
             checks::LooksAt::WholeStep => "a whole step, at its last exchange",
         },
     );
-    topic.lists.push(("finds broken", named(check.requirements.iter().copied())));
+    about(&mut topic, check.requirements.first().copied());
+    topic.lists.push(("finds", named(check.requirements.iter().copied())));
     topic
 }
 
@@ -75,6 +88,7 @@ pub(super) fn of_fault(fault: &Fault) -> Topic {
     topic.say("level", format!("{:?}", fault.level).to_lowercase());
     topic.say("needs", fault.needs.join(", "));
     topic.say("see it", format!("patchproof run --fault {}", fault.name));
+    about(&mut topic, fault.requirements.first().copied());
     topic.lists.push(("breaks", named(fault.requirements.iter().copied())));
     topic
 }
@@ -84,19 +98,25 @@ pub(super) fn of_variation(variation: &Variation) -> Topic {
     let id = format!("legal variation {}", variation.name);
     let mut topic = Topic { id, sentence: variation.title.to_owned(), ..Topic::default() };
     topic.say("see it", format!("patchproof run --variation {}", variation.name));
+    about(&mut topic, variation.tolerance.first().copied());
     topic.lists.push(("tolerated by", named(variation.tolerance.iter().copied())));
     topic
 }
 
-/// A case, by its id or the name of one of its trials.
-pub(super) fn of_case(id: &str, suite: &Suite) -> Option<Topic> {
-    let index = suite.refs.iter().position(|row| row.id == id || id.ends_with(&format!("::{}", row.id)))?;
+/// The place of a case in the suite, by its id or the name of one of its trials.
+pub(super) fn place(id: &str, suite: &Suite) -> Option<usize> {
+    suite.refs.iter().position(|row| row.id == id || id.ends_with(&format!("::{}", row.id)))
+}
+
+/// A case.
+pub(super) fn of_case(index: usize, suite: &Suite) -> Option<Topic> {
     let case = suite.case(index).ok()?;
     let mut topic =
         Topic { id: format!("case {}", suite.refs[index].id), sentence: case.title.clone(), ..Topic::default() };
     topic.say("about", case.description.clone().unwrap_or_default());
     topic.say("file", suite.file(index));
     topic.say("needs", case.needs.join(", "));
+    about(&mut topic, Some(case.primary()));
     topic.lists.push(("tests", named(case.requirements.iter().map(String::as_str))));
     Some(topic)
 }

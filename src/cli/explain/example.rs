@@ -1,4 +1,4 @@
-//! A broken and a right exchange for a requirement: made on the spot by the embedded server, with a fault and without.
+//! A broken and a right exchange: made on the spot by the embedded server, with a fault and without.
 //!
 //! What changes from run to run (ports, ids, times) is replaced, so that the same example is the same text.
 
@@ -15,8 +15,8 @@ use crate::plan::{Pattern, Plan, Selection, Suite};
 use crate::reference::{self, Fault};
 use crate::runner::{self, Evidence, Settings};
 
-/// Faults that are tried for one requirement.
-const FAULTS: usize = 3;
+/// Faults that are tried for one requirement, and for one case.
+const FAULTS: [usize; 2] = [3, 12];
 /// Cases that are tried for one requirement.
 const CASES: usize = 24;
 /// Lines shown of a body.
@@ -25,13 +25,34 @@ const LINES: usize = 24;
 const QUIET: [&str; 8] =
     ["accept", "client-request-id", "connection", "content-length", "date", "host", "request-id", "x-request-id"];
 
+/// What the exchanges are to show.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct About<'a> {
+    /// The requirement that is broken and kept.
+    pub(super) requirement: &'a str,
+    /// Broken by this fault, not by any.
+    pub(super) fault: Option<&'static Fault>,
+    /// In this case, not in any that tests the requirement.
+    pub(super) case: Option<&'a str>,
+    /// Found by this check, not by any.
+    pub(super) check: Option<&'a str>,
+}
+
+impl About<'_> {
+    fn is(&self, found: &ReportedFinding) -> bool {
+        let finding = &found.finding;
+        finding.requirement == self.requirement && self.check.is_none_or(|check| finding.check == check)
+    }
+}
+
 /// The two pictures, where some fault shows the requirement broken.
-pub(super) fn pictures(id: &str, suite: &Suite) -> Vec<Picture> {
-    let Some((fault, case)) = shows(id, suite) else { return Vec::new() };
-    let broken = run(suite, &[&case], Some(fault)).pop();
-    let right = run(suite, &[&case], None).pop();
+pub(super) fn pictures(about: About<'_>, suite: &Suite) -> Vec<Picture> {
+    let Some((fault, name)) = shows(about, suite) else { return Vec::new() };
+    let case = name.split_once("::").map_or(name.as_str(), |(_, case)| case);
+    let broken = run(suite, &[&name], Some(fault)).pop();
+    let right = run(suite, &[&name], None).pop();
     let (Some(broken), Some(right)) = (broken, right) else { return Vec::new() };
-    let Some(found) = broken.findings.iter().find(|found| found.finding.requirement == id) else { return Vec::new() };
+    let Some(found) = broken.findings.iter().find(|found| about.is(found)) else { return Vec::new() };
     let at = found.finding.exchange;
     let mut all = Vec::new();
     let heading = format!("Broken (fault `{}`, case `{case}`)", fault.name);
@@ -48,8 +69,27 @@ pub(super) fn pictures(id: &str, suite: &Suite) -> Vec<Picture> {
     all
 }
 
-/// A fault that breaks the requirement, and the smallest case that shows it.
-fn shows(id: &str, suite: &Suite) -> Option<(&'static Fault, String)> {
+/// A fault that breaks the requirement, and the smallest trial that shows it.
+fn shows(about: About<'_>, suite: &Suite) -> Option<(&'static Fault, String)> {
+    let cases = about.case.map_or_else(|| testing(about.requirement, suite), |case| vec![case]);
+    for fault in faults(about) {
+        // A fault of one path only may spare the common one.
+        for endpoint in ["jobs", "*"] {
+            let names: Vec<String> = cases.iter().map(|case| format!("{endpoint}::{case}")).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            if let Some(least) = least(about, run(suite, &names, Some(fault))) {
+                return Some((fault, least.name));
+            }
+            if about.fault.is_none() {
+                break;
+            }
+        }
+    }
+    None
+}
+
+/// The cases that test the requirement, those that are about it first.
+fn testing<'a>(id: &str, suite: &'a Suite) -> Vec<&'a str> {
     let mut cases: Vec<(bool, &str)> = Vec::new();
     for (index, row) in suite.refs.iter().enumerate() {
         if let Some(case) = suite.case(index).ok().filter(|case| case.requirements.iter().any(|known| known == id)) {
@@ -57,26 +97,34 @@ fn shows(id: &str, suite: &Suite) -> Option<(&'static Fault, String)> {
         }
     }
     cases.sort_by_key(|(second, _)| *second);
-    let cases: Vec<&str> = cases.into_iter().take(CASES).map(|(_, case)| case).collect();
-    let breaks = |fault: &&Fault| fault.requirements.contains(&id);
-    let mut faults: Vec<&Fault> = reference::faults().filter(breaks).collect();
-    // The plainest fault has the shortest name.
-    faults.sort_by_key(|fault| (fault.requirements.first() != Some(&id), !fault.needs.is_empty(), fault.name.len()));
-    faults.into_iter().take(FAULTS).find_map(|fault| {
-        let finds = |trial: &TrialResult| trial.findings.iter().any(|found| found.finding.requirement == id);
-        let found = run(suite, &cases, Some(fault)).into_iter().filter(finds);
-        let size = |trial: &TrialResult| {
-            trial.evidence.iter().map(|e| e.request_body.len() + e.response_body.len()).sum::<usize>()
-        };
-        let about = |trial: &TrialResult| trial.requirements.first().is_none_or(|first| first != id);
-        let least = found.min_by_key(|trial| (about(trial), trial.exchanges, size(trial)))?;
-        Some((fault, least.name.strip_prefix("jobs::").unwrap_or(&least.name).to_owned()))
-    })
+    cases.into_iter().take(CASES).map(|(_, case)| case).collect()
 }
 
-/// Runs these cases on the common collection of an embedded server.
-fn run(suite: &Suite, cases: &[&str], fault: Option<&'static Fault>) -> Vec<TrialResult> {
-    let names: Vec<Pattern> = cases.iter().filter_map(|case| Pattern::new(&format!("jobs::{case}")).ok()).collect();
+/// The faults that break the requirement, the plainest first: it has the shortest name.
+fn faults(about: About<'_>) -> Vec<&'static Fault> {
+    let id = about.requirement;
+    if let Some(fault) = about.fault {
+        return vec![fault];
+    }
+    let mut faults: Vec<&Fault> = reference::faults().filter(|fault| fault.requirements.contains(&id)).collect();
+    faults.sort_by_key(|fault| (fault.requirements.first() != Some(&id), !fault.needs.is_empty(), fault.name.len()));
+    faults.truncate(FAULTS[usize::from(about.case.is_some())]);
+    faults
+}
+
+/// The smallest trial that shows it.
+fn least(about: About<'_>, trials: Vec<TrialResult>) -> Option<TrialResult> {
+    let size = |trial: &TrialResult| {
+        trial.evidence.iter().map(|e| e.request_body.len() + e.response_body.len()).sum::<usize>()
+    };
+    let second = |trial: &TrialResult| trial.requirements.first().is_none_or(|first| first != about.requirement);
+    let found = trials.into_iter().filter(|trial| trial.findings.iter().any(|found| about.is(found)));
+    found.min_by_key(|trial| (second(trial), trial.exchanges, size(trial)))
+}
+
+/// Runs these trials on an embedded server.
+fn run(suite: &Suite, trials: &[&str], fault: Option<&'static Fault>) -> Vec<TrialResult> {
+    let names: Vec<Pattern> = trials.iter().filter_map(|name| Pattern::new(name).ok()).collect();
     let selection = Selection { run: names, ..Selection::default() };
     let Ok(plan) = Plan::new(suite, &selection, None) else { return Vec::new() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

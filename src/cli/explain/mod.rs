@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
+use self::example::About;
 use self::topic::Topic;
 use super::suite::load;
 use super::write::{err, out};
@@ -72,15 +73,33 @@ fn explain(args: &Args) -> Result<(), u8> {
 fn topic(id: &str, suite: &Suite) -> Option<Topic> {
     let upper = id.to_ascii_uppercase();
     if let Some(found) = requirement(&upper).or_else(|| requirement(&format!("REQ-{upper}"))) {
-        let mut topic = build::of_requirement(found, suite);
-        topic.pictures = example::pictures(&found.id, suite);
-        return Some(topic);
+        let about = About { requirement: &found.id, ..About::default() };
+        return Some(pictured(build::of_requirement(found, suite), [about], suite));
     }
-    checks::check(id)
-        .map(build::of_check)
-        .or_else(|| reference::fault(id).map(build::of_fault))
-        .or_else(|| reference::variation(id).map(build::of_variation))
-        .or_else(|| build::of_case(id, suite))
+    if let Some(check) = checks::check(id) {
+        let abouts =
+            check.requirements.iter().map(|id| About { requirement: id, check: Some(check.name), ..About::default() });
+        return Some(pictured(build::of_check(check), abouts, suite));
+    }
+    if let Some(fault) = reference::fault(id) {
+        let abouts =
+            fault.requirements.iter().map(|id| About { requirement: id, fault: Some(fault), ..About::default() });
+        return Some(pictured(build::of_fault(fault), abouts, suite));
+    }
+    if let Some(variation) = reference::variation(id) {
+        return Some(build::of_variation(variation));
+    }
+    let index = build::place(id, suite)?;
+    let (name, case) = (Some(suite.refs[index].id.as_str()), suite.case(index).ok()?);
+    let abouts = case.requirements.iter().map(|id| About { requirement: id, case: name, ..About::default() });
+    Some(pictured(build::of_case(index, suite)?, abouts, suite))
+}
+
+/// The topic with the first exchanges that can be shown.
+fn pictured<'a>(mut topic: Topic, abouts: impl IntoIterator<Item = About<'a>>, suite: &Suite) -> Topic {
+    let shown = abouts.into_iter().map(|about| example::pictures(about, suite)).find(|pictures| !pictures.is_empty());
+    topic.pictures.splice(0..0, shown.unwrap_or_default());
+    topic
 }
 
 fn is_fingerprint(id: &str) -> bool {
@@ -95,10 +114,15 @@ fn finding(fingerprint: &str, run: &str, suite: &Suite) -> Result<Topic, u8> {
     })?;
     let has =
         |trial: &&crate::model::event::TrialResult| trial.findings.iter().any(|found| found.fingerprint == fingerprint);
-    told.trials.iter().find(has).map(|trial| build::of_finding(trial, &fingerprint, suite)).ok_or_else(|| {
+    let Some(trial) = told.trials.iter().find(has) else {
         err(format!("error: run {} has no finding {fingerprint}", told.info.run_id));
-        exit::USAGE
-    })
+        return Err(exit::USAGE);
+    };
+    let found = trial.findings.iter().find(|found| found.fingerprint == fingerprint);
+    let about = About { requirement: found.map_or("", |found| &found.finding.requirement), ..About::default() };
+    let case = build::place(&trial.name, suite).map(|index| suite.refs[index].id.as_str());
+    let abouts = [About { case, ..about }, about];
+    Ok(pictured(build::of_finding(trial, &fingerprint, suite), abouts, suite))
 }
 
 fn nearest(id: &str, suite: &Suite) -> String {

@@ -6,6 +6,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use super::example::About;
 use super::{build, example};
 use crate::contract::notes;
 use crate::contract::requirement::requirements;
@@ -28,7 +29,7 @@ fn pages(suite: &Suite, exchanges: bool) -> BTreeMap<String, String> {
         for requirement in requirements().iter().filter(|requirement| requirement.group() == group.id) {
             let mut topic = build::of_requirement(requirement, suite);
             if exchanges {
-                topic.pictures = example::pictures(&requirement.id, suite);
+                topic.pictures = example::pictures(About { requirement: &requirement.id, ..About::default() }, suite);
             }
             // The group says it once; checks, cases and faults come and go, and `explain` lists them.
             topic.paragraphs.retain(|(label, _)| *label != "matters");
