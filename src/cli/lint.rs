@@ -16,6 +16,9 @@ use crate::plan::Source;
 pub(super) struct Args {
     /// Folder of case files; the built-in suite when not given
     #[arg(value_name = "DIR")]
+    folder: Option<PathBuf>,
+    /// The same, as `run` and `list` take it
+    #[arg(long, value_name = "DIR", env = "PATCHPROOF_CASES")]
     cases: Option<PathBuf>,
     /// File of waivers to check as well; repeatable
     #[arg(long, value_name = "FILE")]
@@ -36,7 +39,7 @@ pub(super) fn run(args: &Args) -> u8 {
 }
 
 fn lint_cases(args: &Args) -> u8 {
-    let source = args.cases.clone().map_or(Source::BuiltIn, Source::Dir);
+    let source = args.folder.as_ref().or(args.cases.as_ref()).cloned().map_or(Source::BuiltIn, Source::Dir);
     let suite = load(&source);
     let waivers = super::policy::read(&args.waivers);
     match (suite, waivers) {

@@ -78,7 +78,7 @@ fn five_mistakes_are_five_errors_and_no_request() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     let cases = "tests/command_line/mistakes";
     let run = ["run", "--cases", cases, "--base-url", &url, "--job", "jobs=1"];
-    for arguments in [&run[..], &["lint", cases], &["list", "--cases", cases]] {
+    for arguments in [&run[..], &["lint", cases], &["lint", "--cases", cases], &["list", "--cases", cases]] {
         let output = patchproof().args(arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         let expected = include_str!("mistakes.txt");
