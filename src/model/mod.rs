@@ -12,6 +12,7 @@ pub mod expect;
 pub mod finding;
 pub mod profile;
 pub mod proof;
+pub mod request;
 pub mod secret;
 pub mod transcript;
 pub mod verdict;

@@ -4,15 +4,15 @@
 //! stays flat however many files there are.
 
 use std::collections::HashMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sha2::{Digest, Sha256};
 
-use super::check::{MAX_FILE, check};
+use super::check::check;
 use super::diagnostic::Diagnostic;
+use super::files::{Place, files_below};
 use super::head::Head;
 use super::suite::BUILT_IN;
 use crate::model::case::Case;
@@ -44,12 +44,6 @@ pub struct CaseRef {
     place: Place,
     digest: [u8; 32],
     kept: Option<Arc<Case>>,
-}
-
-#[derive(Debug, Clone)]
-enum Place {
-    Embedded(&'static str),
-    File(PathBuf),
 }
 
 /// A loaded suite.
@@ -95,23 +89,6 @@ impl Suite {
             return Err(Diagnostic::of_file(&row.file, "expected the file as it was loaded, found it changed"));
         }
         Ok(octets)
-    }
-}
-
-impl Place {
-    fn read(&self) -> Result<std::borrow::Cow<'static, [u8]>, String> {
-        match self {
-            Self::Embedded(text) => Ok(text.as_bytes().into()),
-            Self::File(path) => {
-                let cannot = |error: std::io::Error| format!("expected a readable file: {error}");
-                let file = fs::File::open(path).map_err(cannot)?;
-                let mut octets = Vec::new();
-                // One octet more than is allowed tells a file that is too large from one that just fits.
-                std::io::Read::read_to_end(&mut std::io::Read::take(file, MAX_FILE as u64 + 1), &mut octets)
-                    .map_err(cannot)?;
-                Ok(octets.into())
-            }
-        }
     }
 }
 
@@ -204,84 +181,6 @@ fn repeated_ids(refs: &[CaseRef], wrong: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The case files below `root` with their ids, sorted by path.
-fn files_below(root: &Path, wrong: &mut Vec<Diagnostic>) -> Vec<(String, String, Place)> {
-    let topic_of = |folder: &Path| {
-        let full = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-        full.file_name().map_or_else(|| "cases".to_owned(), |name| name.to_string_lossy().into_owned())
-    };
-    let mut found = Vec::new();
-    if root.is_file() {
-        let folder = root.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let name = root.file_stem().unwrap_or_default().to_string_lossy();
-        let file = root.display().to_string();
-        return vec![(format!("{}::{name}", topic_of(folder)), file, Place::File(root.to_owned()))];
-    }
-    let mut above = Vec::new();
-    walk(root, &mut Vec::new(), &mut above, &mut found, wrong);
-    found.sort();
-    found
-        .into_iter()
-        .map(|(path, parts)| {
-            let name = path.file_stem().unwrap_or_default().to_string_lossy();
-            let topic = if parts.is_empty() { topic_of(root) } else { parts.join("::") };
-            (format!("{topic}::{name}"), path.display().to_string(), Place::File(path))
-        })
-        .collect()
-}
-
-fn walk(
-    folder: &Path,
-    parts: &mut Vec<String>,
-    above: &mut Vec<PathBuf>,
-    found: &mut Vec<(PathBuf, Vec<String>)>,
-    wrong: &mut Vec<Diagnostic>,
-) {
-    let shown = folder.display().to_string();
-    let entries = fs::canonicalize(folder).and_then(|full| Ok((full, fs::read_dir(folder)?)));
-    let (full, entries) = match entries {
-        Ok(both) => both,
-        Err(error) => {
-            wrong.push(Diagnostic::of_file(shown, format!("expected a folder with case files: {error}")));
-            return;
-        }
-    };
-    if above.contains(&full) {
-        wrong.push(Diagnostic::of_file(shown, "expected a folder, found a link to one that holds it"));
-        return;
-    }
-    above.push(full);
-    for entry in entries {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                wrong.push(Diagnostic::of_file(&shown, format!("expected a readable folder: {error}")));
-                continue;
-            }
-        };
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') {
-            continue;
-        }
-        let path = entry.path();
-        // Most entries tell their kind for nothing; only a link has to be followed.
-        let kind = entry.file_type();
-        let is_folder = match &kind {
-            Ok(kind) if kind.is_symlink() => path.is_dir(),
-            Ok(kind) => kind.is_dir(),
-            Err(_) => false,
-        };
-        if is_folder {
-            parts.push(name);
-            walk(&path, parts, above, found, wrong);
-            parts.pop();
-        } else if path.extension().is_some_and(|extension| extension == "json") {
-            found.push((path, parts.clone()));
-        }
-    }
-    above.pop();
-}
-
 fn digest_of(octets: &[u8]) -> [u8; 32] {
     Sha256::digest(octets).into()
 }
@@ -297,6 +196,10 @@ pub(super) fn hexadecimal(octets: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::super::check::MAX_FILE;
     use super::*;
 
     const SOUND: &str = r#"{"title": "t", "requirements": ["REQ-STATUS-001"]}"#;
@@ -358,15 +261,6 @@ mod tests {
         assert!(wrong[0].message.contains("cases::top"), "{wrong:?}");
         let dir = folder(&[("a/big.json", &" ".repeat(MAX_FILE + 1))]);
         assert!(load_dir(dir.path()).unwrap_err()[0].message.contains("1 MiB"));
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_link_to_a_folder_above_is_told() {
-        let dir = folder(&[("a/one.json", SOUND)]);
-        std::os::unix::fs::symlink(dir.path(), dir.path().join("a/loop")).unwrap();
-        let wrong = load_dir(dir.path()).unwrap_err();
-        assert!(wrong[0].message.contains("link"), "{wrong:?}");
     }
 
     #[test]

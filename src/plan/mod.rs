@@ -4,10 +4,12 @@
 mod check;
 pub mod diagnostic;
 mod explain;
+mod files;
 mod head;
 pub mod load;
 mod locate;
 mod partition;
+mod rules;
 mod select;
 pub mod suite;
 pub mod template;

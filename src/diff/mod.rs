@@ -8,47 +8,13 @@ use serde_json::{Map, Value};
 use crate::instant::{Closeness, Instant};
 use crate::json::escape;
 
-/// How a declared member is compared.
-#[derive(Debug, Clone, Copy)]
-pub enum Form {
-    /// `Edm.String`: the same code points.
-    Text,
-    /// `Edm.DateTimeOffset`: the same instant.
-    Instant,
-    /// A complex value: all its declared members.
-    Complex(&'static [(&'static str, Form)]),
-    /// A collection of complex values: the same elements.
-    Collection(&'static [(&'static str, Form)]),
-}
+mod merge;
+mod shape;
+mod undeclared;
 
-static INNER_ERROR: [(&str, Form); 4] = [
-    ("errorDateTime", Form::Instant),
-    ("clientRequestId", Form::Text),
-    ("activityId", Form::Text),
-    ("code", Form::Text),
-];
-
-static DETAIL: [(&str, Form); 5] = [
-    ("code", Form::Text),
-    ("message", Form::Text),
-    ("target", Form::Text),
-    ("innerError", Form::Complex(&INNER_ERROR)),
-    ("details", Form::Collection(&DETAIL)),
-];
-
-/// The members of `error`.
-pub static ERROR: &[(&str, Form)] = &DETAIL;
-
-/// The seven members of a job that an update can set, in the order of the page.
-pub static JOB: &[(&str, Form)] = &[
-    ("type", Form::Text),
-    ("status", Form::Text),
-    ("tenantId", Form::Text),
-    ("creationDateTime", Form::Instant),
-    ("startDateTime", Form::Instant),
-    ("endDateTime", Form::Instant),
-    ("error", Form::Complex(&DETAIL)),
-];
+pub use merge::merged;
+pub use shape::{ERROR, Form, JOB};
+pub use undeclared::{has_undeclared, strip_undeclared, undeclared};
 
 /// Which two values are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -256,81 +222,6 @@ fn equal_element(form: &'static [(&'static str, Form)], a: &Value, b: &Value, ag
     }
 }
 
-/// Takes the members that the model does not declare out of a job, at every depth; annotations and the key stay.
-pub fn strip_undeclared(job: &mut Value) {
-    strip(JOB, job);
-}
-
-fn strip(form: &[(&str, Form)], value: &mut Value) {
-    let Value::Object(members) = value else { return };
-    let declared = |name: &str| form.iter().find(|(known, _)| *known == name).map(|(_, form)| *form);
-    members.retain(|name, _| name.contains('@') || name == "id" || declared(name).is_some());
-    for (name, member) in members.iter_mut() {
-        match declared(name) {
-            Some(Form::Complex(form)) => strip(form, member),
-            Some(Form::Collection(form)) => {
-                member.as_array_mut().into_iter().flatten().for_each(|element| strip(form, element));
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Whether a job has members that the model does not declare, at any depth.
-#[must_use]
-pub fn has_undeclared(job: &Value) -> bool {
-    let mut stripped = job.clone();
-    strip_undeclared(&mut stripped);
-    stripped != *job
-}
-
-/// Members outside the model that differ between two answers of the server (rule 8), as JSON Pointers.
-#[must_use]
-pub fn undeclared(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<String> {
-    let counts = |name: &str| !name.contains('@') && name != "id" && JOB.iter().all(|(known, _)| *known != name);
-    let mut names: Vec<&String> = before.keys().chain(after.keys()).filter(|name| counts(name)).collect();
-    names.sort();
-    names.dedup();
-    names
-        .into_iter()
-        .filter(|name| !same_json(before.get(*name), after.get(*name)))
-        .map(|name| format!("/{}", escape(name)))
-        .collect()
-}
-
-/// JSON equality with numbers by value, objects without order, arrays with order; annotations do not count.
-fn same_json(a: Option<&Value>, b: Option<&Value>) -> bool {
-    match (a, b) {
-        (Some(Value::Number(x)), Some(Value::Number(y))) => x == y || x.as_f64() == y.as_f64(),
-        (Some(Value::Array(x)), Some(Value::Array(y))) => {
-            x.len() == y.len() && x.iter().zip(y).all(|(x, y)| same_json(Some(x), Some(y)))
-        }
-        (Some(Value::Object(x)), Some(Value::Object(y))) => {
-            x.keys().chain(y.keys()).filter(|name| !name.contains('@')).all(|name| same_json(x.get(name), y.get(name)))
-        }
-        (None | Some(Value::Null), None | Some(Value::Null)) => true,
-        (a, b) => a == b,
-    }
-}
-
-/// The job that a merge of `patch` into `before` gives (OData 4.01 Protocol, 11.4.3): recursively through complex
-/// values, collections as a whole. Annotations and the key are left out.
-#[must_use]
-pub fn merged(before: &Map<String, Value>, patch: &Map<String, Value>) -> Map<String, Value> {
-    let mut out = before.clone();
-    for (name, value) in patch {
-        if name.contains('@') || name == "id" {
-            continue;
-        }
-        let next = match (out.get(name), value) {
-            (Some(Value::Object(old)), Value::Object(new)) => Value::Object(merged(old, new)),
-            _ => value.clone(),
-        };
-        out.insert(name.clone(), next);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -397,16 +288,5 @@ mod tests {
         let wrong = json!({"status": 1, "startDateTime": "soon", "error": {"code": false, "details": {}}});
         assert_eq!(differences(wrong.clone(), wrong.clone(), Against::SameState, true), []);
         assert!(!differences(wrong, json!({"status": 2}), Against::SameState, true).is_empty());
-    }
-
-    #[test]
-    fn a_merge_goes_down_into_complex_values_and_replaces_collections() {
-        let before = json!({"id":"1","error":{"code":"a","innerError":{"code":"x","activityId":"y"},"details":[1,2]}});
-        let patch = json!({"id":"2","error":{"innerError":{"code":null},"details":[3]}});
-        let (Value::Object(before), Value::Object(patch)) = (before, patch) else { panic!("objects") };
-        assert_eq!(
-            Value::Object(merged(&before, &patch)),
-            json!({"id":"1","error":{"code":"a","innerError":{"code":null,"activityId":"y"},"details":[3]}})
-        );
     }
 }

@@ -1,0 +1,39 @@
+//! What an update makes of a job.
+
+use serde_json::{Map, Value};
+
+/// The job that a merge of `patch` into `before` gives (OData 4.01 Protocol, 11.4.3): recursively through complex
+/// values, collections as a whole. Annotations and the key are left out.
+#[must_use]
+pub fn merged(before: &Map<String, Value>, patch: &Map<String, Value>) -> Map<String, Value> {
+    let mut out = before.clone();
+    for (name, value) in patch {
+        if name.contains('@') || name == "id" {
+            continue;
+        }
+        let next = match (out.get(name), value) {
+            (Some(Value::Object(old)), Value::Object(new)) => Value::Object(merged(old, new)),
+            _ => value.clone(),
+        };
+        out.insert(name.clone(), next);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_merge_goes_down_into_complex_values_and_replaces_collections() {
+        let before = json!({"id":"1","error":{"code":"a","innerError":{"code":"x","activityId":"y"},"details":[1,2]}});
+        let patch = json!({"id":"2","error":{"innerError":{"code":null},"details":[3]}});
+        let (Value::Object(before), Value::Object(patch)) = (before, patch) else { panic!("objects") };
+        assert_eq!(
+            Value::Object(merged(&before, &patch)),
+            json!({"id":"1","error":{"code":"a","innerError":{"code":null,"activityId":"y"},"details":[3]}})
+        );
+    }
+}

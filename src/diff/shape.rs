@@ -1,0 +1,43 @@
+//! The shape of a job as a table: which members are declared, and how each is compared.
+
+/// How a declared member is compared.
+#[derive(Debug, Clone, Copy)]
+pub enum Form {
+    /// `Edm.String`: the same code points.
+    Text,
+    /// `Edm.DateTimeOffset`: the same instant.
+    Instant,
+    /// A complex value: all its declared members.
+    Complex(&'static [(&'static str, Form)]),
+    /// A collection of complex values: the same elements.
+    Collection(&'static [(&'static str, Form)]),
+}
+
+static INNER_ERROR: [(&str, Form); 4] = [
+    ("errorDateTime", Form::Instant),
+    ("clientRequestId", Form::Text),
+    ("activityId", Form::Text),
+    ("code", Form::Text),
+];
+
+static DETAIL: [(&str, Form); 5] = [
+    ("code", Form::Text),
+    ("message", Form::Text),
+    ("target", Form::Text),
+    ("innerError", Form::Complex(&INNER_ERROR)),
+    ("details", Form::Collection(&DETAIL)),
+];
+
+/// The members of `error`.
+pub static ERROR: &[(&str, Form)] = &DETAIL;
+
+/// The seven members of a job that an update can set, in the order of the page.
+pub static JOB: &[(&str, Form)] = &[
+    ("type", Form::Text),
+    ("status", Form::Text),
+    ("tenantId", Form::Text),
+    ("creationDateTime", Form::Instant),
+    ("startDateTime", Form::Instant),
+    ("endDateTime", Form::Instant),
+    ("error", Form::Complex(&DETAIL)),
+];

@@ -1,0 +1,228 @@
+//! The request of a case as a template: what is addressed, with which credentials, what is sent and how it travels.
+//!
+//! Everything that a case does not say is the baseline request of the contract, part 0.
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// A request as a template: everything not said is the baseline request of the contract, part 0.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Request {
+    /// HTTP method, `PATCH` by default.
+    #[serde(default)]
+    pub method: Option<String>,
+    /// The resource addressed, the leased job by default.
+    #[serde(default)]
+    pub to: Address,
+    /// Raw query string without `?`; placeholders are filled in.
+    #[serde(default)]
+    pub query: Option<String>,
+    /// Headers set (string), repeated (array) or removed (null).
+    #[serde(default)]
+    pub headers: IndexMap<String, Option<OneOrMany>>,
+    /// Credentials, the valid token by default.
+    #[serde(default)]
+    pub auth: Auth,
+    /// Body as JSON; `null` here is the JSON text `null`.
+    #[serde(default, deserialize_with = "present")]
+    pub body: Option<Value>,
+    /// Body as text, sent octet for octet.
+    #[serde(default)]
+    pub body_text: Option<String>,
+    /// Body as octets in base64.
+    #[serde(default)]
+    pub body_base64: Option<String>,
+    /// Body made by the harness.
+    #[serde(default)]
+    pub body_made: Option<MadeBody>,
+    /// How the request travels.
+    #[serde(default)]
+    pub wire: Wire,
+}
+
+/// `Option<Value>` that keeps an explicit `null` as `Some(Value::Null)`.
+fn present<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(d).map(Some)
+}
+
+/// A string or several.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// One value.
+    One(String),
+    /// Several values, each on a line of its own.
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    /// The values in order.
+    #[must_use]
+    pub fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Many(many) => many,
+        }
+    }
+}
+
+/// The resource that a request addresses.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Address {
+    /// The job leased for the trial.
+    #[default]
+    Job,
+    /// A second job of the same collection (capability `second-job`).
+    SecondJob,
+    /// The jobs of the five other collections: one request each.
+    OtherJobs,
+    /// The id of the leased job on each of the other collections: one request each.
+    SameIdElsewhere,
+    /// A job of a derived type (capability `derived-job`).
+    DerivedJob,
+    /// A job of the second tenant (capability `second-tenant`).
+    ForeignJob,
+    /// A random GUID that no job has; the same one all through the trial.
+    UnknownJob,
+    /// An id segment sent raw, without normalisation.
+    Id(String),
+    /// The collection itself.
+    Collection,
+    /// A path below the service root, sent raw; placeholders are filled in.
+    Path(String),
+}
+
+/// Credentials of a request.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Auth {
+    /// `Authorization: Bearer` with the token of the target.
+    #[default]
+    Valid,
+    /// The valid token behind a scheme in lower case.
+    LowercaseScheme,
+    /// The valid token behind a scheme and header name in capitals.
+    UppercaseScheme,
+    /// The valid token, the header name in capitals.
+    UppercaseName,
+    /// The valid token, the header name in lower case.
+    LowercaseName,
+    /// No Authorization header.
+    None,
+    /// A random token of legal syntax.
+    Random,
+    /// The valid token with its last character changed.
+    NearMiss,
+    /// The valid token with its first character changed.
+    FirstChanged,
+    /// The valid token with its last character changed; not of a JWT, whose last character carries spare bits.
+    LastChanged,
+    /// The valid token with two characters in the other order.
+    Swapped,
+    /// The valid token behind one more character.
+    Prefixed,
+    /// A JWT without a signature (`alg` `none`) that nobody issued.
+    ForgedJwt,
+    /// The word `null` as a token.
+    WordNull,
+    /// The word `undefined` as a token.
+    WordUndefined,
+    /// The word `test` as a token.
+    WordTest,
+    /// The valid token in quotes.
+    Quoted,
+    /// The valid token with a space in it.
+    Spaced,
+    /// The valid token twice, with a comma between.
+    Doubled,
+    /// The valid token as `access_token` in a form body and no header (RFC 6750, section 2.2).
+    FormBody,
+    /// The valid token behind the scheme `BearerX`.
+    LongerScheme,
+    /// `Digest` with made-up credentials.
+    Digest,
+    /// `Negotiate` with made-up credentials.
+    Negotiate,
+    /// `?access_token=` with the valid token in the query, and a random token in the header.
+    QueryBesideRandom,
+    /// The valid token without its last character.
+    Truncated,
+    /// The valid token with one more character.
+    Extended,
+    /// The valid token in the other letter case.
+    OtherCase,
+    /// `Authorization: Bearer` and nothing more.
+    EmptyBearer,
+    /// The valid token without a scheme.
+    BareToken,
+    /// A Bearer value that is not legal b64token syntax.
+    Malformed,
+    /// `Basic` with made-up credentials.
+    Basic,
+    /// The valid token as password of `Basic`.
+    BasicWithToken,
+    /// The valid token behind the scheme `Token`.
+    TokenScheme,
+    /// `?access_token=` in the query and no header.
+    Query,
+    /// The valid token in a form field `access_token` of the JSON body and no header.
+    Cookie,
+    /// The token without the needed permission (capability `scoped-token`).
+    Scoped,
+    /// The token of a personal account (capability `personal-token`).
+    Personal,
+    /// The token of another tenant (capability `second-tenant`).
+    SecondTenant,
+}
+
+/// A body that the harness makes, because it is too large for a file or depends on earlier answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum MadeBody {
+    /// `{"status": "xxx…"}` with a string of so many octets.
+    LongStatus(usize),
+    /// `{"error": {"details": [[[…]]]}}` nested so many levels deep.
+    DeepDetails(usize),
+    /// The entity exactly as the last read returned it, unwrapped.
+    LastRead,
+    /// As `LastRead`, without the members that the page and the metadata do not declare.
+    LastReadDeclared,
+    /// No content at all: zero octets.
+    Empty,
+}
+
+impl MadeBody {
+    /// The body is the job as it was read.
+    #[must_use]
+    pub fn is_write_back(self) -> bool {
+        matches!(self, Self::LastRead | Self::LastReadDeclared)
+    }
+}
+
+/// How a request travels.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Wire {
+    /// Over the connection pool.
+    #[default]
+    Pooled,
+    /// Over a new connection, its octets written and read without an HTTP library in between, so that framing shows.
+    Raw,
+    /// As `raw`, with chunked transfer coding in chunks of so many octets.
+    Chunked(usize),
+    /// As `raw`, announcing the whole body, sending so many octets fewer, then closing.
+    CutOff(usize),
+    /// As `chunked`, without the last chunk, which alone says that the content is whole, then closing.
+    ChunkedCutOff(usize),
+}
+
+impl Wire {
+    /// The client ends the request before its content has arrived whole (REQ-HTTP-003).
+    #[must_use]
+    pub fn is_cut_off(self) -> bool {
+        matches!(self, Self::CutOff(_) | Self::ChunkedCutOff(_))
+    }
+}

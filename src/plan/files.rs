@@ -1,0 +1,129 @@
+//! The case files of a folder: which there are, what each is called, and what is in it.
+
+use std::borrow::Cow;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::check::MAX_FILE;
+use super::diagnostic::Diagnostic;
+
+/// Where the text of a case is.
+#[derive(Debug, Clone)]
+pub(super) enum Place {
+    Embedded(&'static str),
+    File(PathBuf),
+}
+
+impl Place {
+    /// The text; one that is too large comes cut, and is refused for that.
+    pub(super) fn read(&self) -> Result<Cow<'static, [u8]>, String> {
+        match self {
+            Self::Embedded(text) => Ok(text.as_bytes().into()),
+            Self::File(path) => {
+                let cannot = |error: std::io::Error| format!("expected a readable file: {error}");
+                let file = fs::File::open(path).map_err(cannot)?;
+                let mut octets = Vec::new();
+                // One octet more than is allowed tells a file that is too large from one that just fits.
+                std::io::Read::read_to_end(&mut std::io::Read::take(file, MAX_FILE as u64 + 1), &mut octets)
+                    .map_err(cannot)?;
+                Ok(octets.into())
+            }
+        }
+    }
+}
+
+/// The case files below `root` with their ids, sorted by path.
+pub(super) fn files_below(root: &Path, wrong: &mut Vec<Diagnostic>) -> Vec<(String, String, Place)> {
+    let topic_of = |folder: &Path| {
+        let full = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+        full.file_name().map_or_else(|| "cases".to_owned(), |name| name.to_string_lossy().into_owned())
+    };
+    let mut found = Vec::new();
+    if root.is_file() {
+        let folder = root.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let name = root.file_stem().unwrap_or_default().to_string_lossy();
+        let file = root.display().to_string();
+        return vec![(format!("{}::{name}", topic_of(folder)), file, Place::File(root.to_owned()))];
+    }
+    let mut above = Vec::new();
+    walk(root, &mut Vec::new(), &mut above, &mut found, wrong);
+    found.sort();
+    found
+        .into_iter()
+        .map(|(path, parts)| {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            let topic = if parts.is_empty() { topic_of(root) } else { parts.join("::") };
+            (format!("{topic}::{name}"), path.display().to_string(), Place::File(path))
+        })
+        .collect()
+}
+
+fn walk(
+    folder: &Path,
+    parts: &mut Vec<String>,
+    above: &mut Vec<PathBuf>,
+    found: &mut Vec<(PathBuf, Vec<String>)>,
+    wrong: &mut Vec<Diagnostic>,
+) {
+    let shown = folder.display().to_string();
+    let entries = fs::canonicalize(folder).and_then(|full| Ok((full, fs::read_dir(folder)?)));
+    let (full, entries) = match entries {
+        Ok(both) => both,
+        Err(error) => {
+            wrong.push(Diagnostic::of_file(shown, format!("expected a folder with case files: {error}")));
+            return;
+        }
+    };
+    if above.contains(&full) {
+        wrong.push(Diagnostic::of_file(shown, "expected a folder, found a link to one that holds it"));
+        return;
+    }
+    above.push(full);
+    for entry in entries {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                wrong.push(Diagnostic::of_file(&shown, format!("expected a readable folder: {error}")));
+                continue;
+            }
+        };
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') {
+            continue;
+        }
+        let path = entry.path();
+        // Most entries tell their kind for nothing; only a link has to be followed.
+        let kind = entry.file_type();
+        let is_folder = match &kind {
+            Ok(kind) if kind.is_symlink() => path.is_dir(),
+            Ok(kind) => kind.is_dir(),
+            Err(_) => false,
+        };
+        if is_folder {
+            parts.push(name);
+            walk(&path, parts, above, found, wrong);
+            parts.pop();
+        } else if path.extension().is_some_and(|extension| extension == "json") {
+            found.push((path, parts.clone()));
+        }
+    }
+    above.pop();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_a_folder_above_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("a")).unwrap();
+        fs::write(dir.path().join("a/one.json"), "").unwrap();
+        std::os::unix::fs::symlink(dir.path(), dir.path().join("a/loop")).unwrap();
+        let mut wrong = Vec::new();
+        let found = files_below(dir.path(), &mut wrong);
+        assert_eq!(found.iter().map(|(id, ..)| id.as_str()).collect::<Vec<_>>(), ["a::one"]);
+        assert!(wrong[0].message.contains("link"), "{wrong:?}");
+    }
+}
