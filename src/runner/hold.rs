@@ -259,7 +259,8 @@ async fn one_back(session: &Session, entry: &JournalEntry) -> Result<(), String>
     }
 }
 
-fn entry(session: &Session, collection: &str, id: &str, before: Value, readback: bool) -> JournalEntry {
+/// The job as it is to be after the run.
+pub(super) fn entry(session: &Session, collection: &str, id: &str, before: Value, readback: bool) -> JournalEntry {
     let profile = &session.profile;
     let left_alone = [&profile.read_only, &profile.computed, &profile.volatile].into_iter().flatten().cloned();
     JournalEntry {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::attempt::{Attempt, Attempted};
-use super::evidence;
 use super::schedule::{Evidence, Settings};
-use super::session::{JobState, Session};
+use super::session::{JobState, ReadVia, Session};
+use super::{evidence, hold};
 use crate::checks::{self, Judgement};
 use crate::model::case::{Address, Auth, Case, MadeBody};
 use crate::model::event::{Attempt as Told, ReportedFinding, TrialResult};
@@ -14,6 +14,8 @@ use crate::model::finding::Finding;
 use crate::model::secret::Secret;
 use crate::model::verdict::{self, Facts, Verdict};
 use crate::plan::Trial;
+use crate::target::restore::restore;
+use crate::target::service::Service;
 
 /// What a trial is called and where it comes from.
 #[derive(Debug, Clone)]
@@ -169,6 +171,9 @@ pub(super) async fn trial(
         }
     }
     let _ = trial;
+    if worst.as_ref().is_some_and(|(_, _, verdict)| *verdict == Verdict::Fail) {
+        afresh(session, label.endpoint, job).await;
+    }
     let Some((attempted, judgement, verdict)) = worst else {
         return blank(label, Some(case), Verdict::Inconclusive, Some("no attempt was made".to_owned()));
     };
@@ -197,6 +202,18 @@ pub(super) async fn trial(
             attempted.transcript.entries.iter().map(|entry| evidence::record(entry, &session.scrubber)).collect();
     }
     result
+}
+
+/// Puts the job back after a failure, so that what a server should not have taken is not held against the next trial.
+async fn afresh(session: &Session, collection: &str, job: &mut JobState) {
+    let Some(original) = job.original.as_deref().filter(|_| job.via != ReadVia::None && !session.gone()) else {
+        return;
+    };
+    let entry = hold::entry(session, collection, &job.id, original.clone(), job.via == ReadVia::Get);
+    // Once, and where it fails the next trial sees for itself; at the end of the run it is tried in earnest.
+    let service = Service { attempts: 1, ..session.service() };
+    let _ = Box::pin(restore(service, &entry)).await;
+    job.forget();
 }
 
 fn reported(mut finding: Finding, trial: &str, session: &Session) -> ReportedFinding {

@@ -273,9 +273,8 @@ struct Jobs {
 impl Jobs {
     /// Somebody else may have changed the jobs meanwhile.
     fn forget(&mut self) {
-        for job in [Some(&mut self.own), self.derived.as_mut()].into_iter().flatten() {
-            *job = JobState { known: None, last_read: None, etag: None, old_etag: None, ..job.clone() };
-        }
+        self.own.forget();
+        self.derived.iter_mut().for_each(JobState::forget);
     }
 }
 

@@ -134,6 +134,14 @@ impl JobState {
             starving: 0,
         }
     }
+
+    /// Something else than a trial may have changed the job.
+    pub(super) fn forget(&mut self) {
+        self.known = None;
+        self.last_read = None;
+        self.etag = None;
+        self.old_etag = None;
+    }
 }
 
 /// A target during a run.
