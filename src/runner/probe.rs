@@ -123,7 +123,11 @@ fn unreachable(exchange: &Exchange) -> Option<String> {
 
 fn learn(job: &mut JobState, exchange: &Exchange, via: ReadVia) -> bool {
     let Some(response) = exchange.response().filter(|response| response.status == 200) else { return false };
-    let entity = response.entity().filter(|entity| entity.get("id").is_some_and(Value::is_string));
+    // A number is no id, which is for the checks to tell; here it is enough to put the job back.
+    let entity = response.entity().filter(|entity| match entity.get("id") {
+        Some(Value::Number(number)) => number.to_string() == job.id,
+        id => id.is_some_and(Value::is_string),
+    });
     let Some(entity) = entity else { return false };
     let entity = Arc::new(entity.clone());
     job.via = via;

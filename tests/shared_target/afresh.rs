@@ -5,10 +5,11 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
 
+use crate::credentials::forward;
 use crate::scripted::server;
 use crate::staging::{Staging, text};
 
-/// A server that stores whatever it is sent.
+/// A server that stores whatever it is sent; an id of digits is a number to it.
 fn credulous() -> String {
     let jobs: Mutex<BTreeMap<String, Map<String, Value>>> = Mutex::default();
     server(move |request| {
@@ -17,7 +18,8 @@ fn credulous() -> String {
         if let Ok(Value::Object(sent)) = serde_json::from_str(&request.body) {
             job.extend(sent);
         }
-        job.insert("id".to_owned(), json!(request.id()));
+        let number: Option<u64> = request.id().parse().ok();
+        job.insert("id".to_owned(), number.map_or_else(|| json!(request.id()), Value::from));
         let head = "200 OK\r\nContent-Type: application/json\r\nOData-Version: 4.0";
         (head.to_owned(), Value::Object(job.clone()).to_string())
     })
@@ -40,4 +42,27 @@ fn a_bad_value_that_was_taken_is_not_held_against_the_next_trial() {
         assert_eq!(verdict("jobs::dto::impossible-creation-date-time"), Some(&json!("fail")));
         assert_eq!(verdict("jobs::merge::one-status"), Some(&json!("pass")), "seed {seed}");
     }
+}
+
+#[test]
+fn a_job_whose_id_is_a_number_is_put_back_too() {
+    let url = credulous();
+    let job = |staging: &Staging| {
+        let addr = url.trim_start_matches("http://").trim_end_matches("/v1.0").parse().expect("an address");
+        let get = format!("GET /v1.0/dataClassification/jobs/7 HTTP/1.1\r\nHost: {addr}");
+        (forward(addr, &get, "").1, staging.journals())
+    };
+    let staging = Staging::new();
+    let before = job(&staging);
+    let mut run = staging.command(&url);
+    run.args(["run", "--job", "jobs=7", "--run", "jobs::merge::one-status"]);
+    let output = run.output().expect("the binary runs");
+    let told = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("Member `id` is a number"), "{told}");
+    assert!(!text(&output.stderr).contains("could not be"), "{}", text(&output.stderr));
+    let value = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
+    let (after, journals) = job(&staging);
+    assert_eq!((value(&after)["status"].clone(), journals), (Value::Null, 0));
+    assert_eq!(value(&before.0)["id"], 7);
 }
