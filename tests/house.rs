@@ -33,7 +33,8 @@ fn links_and_paths_lead_somewhere() {
 #[test]
 fn the_readme_is_short_and_fits_a_screen() {
     assert!(README.lines().count() < 200);
-    let long = README.lines().find(|line| line.chars().count() > 120 && !line.starts_with('|'));
+    let long =
+        README.lines().find(|line| line.chars().count() > 120 && !line.starts_with('|') && !line.contains("https://"));
     assert_eq!(long, None);
 }
 

@@ -104,7 +104,8 @@ impl Diagnostic {
             self.field("Requirement", &requirement.statement, Tone::Plain);
             self.field("Source", &requirement.source, Tone::Quiet);
             if let Some(url) = &requirement.source_url {
-                self.field("", url, Tone::Quiet);
+                // An address that is cut leads nowhere.
+                self.push(format_args!("  {}{}", label_cell(self.paint, ""), self.paint.tone(Tone::Quiet, url)));
             }
         }
         let mut place = safe::short(&finding.place.to_string());

@@ -20,7 +20,7 @@ async function open(file, name, { width = 1280, scheme = "light", script = true 
   page.on("pageerror", (error) => tell(error.message));
   page.on("request", (request) => request.url().startsWith("file:") || tell(`asks for ${request.url()}`));
   await page.setJavaScriptEnabled(script);
-  await page.setViewport({ width, height: 800 });
+  await page.setViewport({ width, height: 1000 });
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
   await page.goto(`file://${path.resolve(file)}`);
   return { page, tell };

@@ -38,3 +38,7 @@ export CHROMIUM
 
 [ $# -gt 0 ] || set -- reports/sample/report.html
 node tests/browser/report.mjs "$@"
+if [ -n "${SHOTS:-}" ] && command -v pdftoppm >/dev/null; then
+    pdftoppm -r 75 -png -singlefile "$SHOTS/report.pdf" "$SHOTS/report-printed"
+    rm "$SHOTS/report.pdf"
+fi
