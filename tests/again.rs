@@ -47,10 +47,14 @@ fn journalled(folder: &Path) -> BTreeMap<String, Value> {
 }
 
 /// Starts a run and stops it by a signal when some trials are judged and others are not; its output.
-fn stopped(folder: &Path, signal: &str) -> Output {
+fn stopped(folder: &Path, signal: &str, more: &[&str]) -> Output {
     for _ in 0..50 {
         let words = ["--message-format", "json", "--report", "json=r.json"];
-        let mut child = command(folder, &words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command(folder, &[&words[..], more].concat())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         while journalled(folder).len() < 10 && child.try_wait().unwrap().is_none() {
             std::thread::yield_now();
         }
@@ -69,7 +73,7 @@ fn stopped(folder: &Path, signal: &str) -> Output {
 fn a_killed_run_goes_on_and_repeats_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let (_, whole) = run(dir.path(), &[]);
-    assert_eq!(stopped(dir.path(), "-KILL").status.code(), None);
+    assert_eq!(stopped(dir.path(), "-KILL", &[]).status.code(), None);
     let before = journalled(dir.path());
 
     let (output, report) = run(dir.path(), &["--resume", "--deny", "should"]);
@@ -95,7 +99,7 @@ fn a_killed_run_goes_on_and_repeats_nothing() {
 fn an_interrupted_run_tells_what_it_has_and_goes_on() {
     let dir = tempfile::tempdir().unwrap();
     for signal in ["-INT", "-TERM"] {
-        let output = stopped(dir.path(), signal);
+        let output = stopped(dir.path(), signal, &[]);
         let told = String::from_utf8(output.stderr).unwrap();
         assert!(
             output
@@ -113,6 +117,33 @@ fn an_interrupted_run_tells_what_it_has_and_goes_on() {
         let (output, report) = run(dir.path(), &["--resume"]);
         assert_eq!(output.status.code(), Some(1));
         assert!(judged > 0 && verdicts(&report).values().all(|verdict| verdict != "inconclusive"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_bundle_of_a_run_that_went_on_has_all_exchanges() {
+    for (signal, bundle) in [("-INT", "b.tar.gz"), ("-KILL", "b")] {
+        let dir = tempfile::tempdir().unwrap();
+        let report = format!("bundle={bundle}");
+        let words = ["--report", report.as_str()];
+        stopped(dir.path(), signal, &words);
+        let before = journalled(dir.path()).len();
+        let (output, report) = run(dir.path(), &[&["--resume"][..], &words].concat());
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{told}");
+        assert!(told.contains(&format!("{before} trials judged before")), "{told}");
+        if signal == "-INT" {
+            assert!(!told.contains("are not at hand"), "{told}");
+        }
+        let rejudged = patchproof::evidence::rejudge(&dir.path().join(bundle), None).unwrap();
+        assert!(rejudged.differences.is_empty() && rejudged.unjudged.is_empty(), "{rejudged:?}");
+        assert_eq!(rejudged.judged + rejudged.silent, verdicts(&report).len());
+        let silent = verdicts(&report).values().filter(|verdict| *verdict == "skip").count();
+        assert_eq!(rejudged.silent, silent, "every trial that was judged can be judged again");
+        patchproof::evidence::verify(&dir.path().join(bundle), None).unwrap();
+        let left = fs::read_dir(dir.path()).unwrap().flatten().map(|entry| entry.file_name());
+        assert_eq!(left.filter(|name| name.to_string_lossy().starts_with(".patchproof")).count(), 0);
     }
 }
 

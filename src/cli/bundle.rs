@@ -1,11 +1,13 @@
 //! `--report bundle=PATH`: the flags of a bundle, and what the command line puts into it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use serde_json::Value;
 
 use super::output::Output;
+use super::suite::count;
 use super::write::err;
 use crate::evidence::sign::Private;
 use crate::evidence::{Contents, Settings, Stage, Subject};
@@ -87,7 +89,15 @@ impl Wanted {
             err(format!("error: {shown}: {problem}"));
             exit::REPORT
         };
-        let stage = Stage::begin(&self.path, run_id).map_err(|error| failed(&error))?;
+        let judged = Arc::clone(&settings.known);
+        let stage = Stage::begin(&self.path, run_id, &|trial| judged.contains_key(trial));
+        let stage = stage.map_err(|error| failed(&error))?;
+        if stage.carried().len() < judged.len() {
+            let lost = count(judged.len() - stage.carried().len(), "trial");
+            err(format!("note: the exchanges of {lost} judged before are not at hand; run again for the bundle"));
+            let kept = judged.iter().filter(|(name, _)| stage.carried().contains(*name));
+            settings.known = Arc::new(kept.map(|(name, result)| (name.clone(), result.clone())).collect());
+        }
         for format in ["json", "html"].into_iter().filter_map(report::format) {
             outputs.push(Output { format, path: stage.report(format.extension) });
         }

@@ -1,5 +1,6 @@
 //! Writing a bundle: beside its place while the run goes on, and moved there when it is whole.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use super::manifest::{ENVELOPE, MANIFEST, Manifest, STATEMENT, Subject, VERSION,
 use super::recorder::Recorder;
 use super::sign::Private;
 use super::stored::Stored;
-use super::{container, statement};
+use super::{carry, container, statement};
 use crate::contract::requirement::Tier;
 use crate::contract::schemas;
 use crate::model::finding::Level;
@@ -68,15 +69,22 @@ pub struct Stage {
     folder: TempDir,
     run_id: String,
     recorder: Arc<Recorder>,
+    carried: BTreeSet<String>,
+}
+
+/// The folder in which a bundle is.
+pub(super) fn above(to: &Path) -> &Path {
+    to.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 impl Stage {
-    /// Starts a bundle; folders above it are made.
+    /// Starts a bundle; folders above it are made. Where the run was interrupted before, the exchanges of the trials
+    /// that are `known` are carried over, as far as they are at hand.
     ///
     /// # Errors
     ///
     /// Where nothing can be written there, or something else than a bundle is there.
-    pub fn begin(to: &Path, run_id: &str) -> io::Result<Self> {
+    pub fn begin(to: &Path, run_id: &str, known: &dyn Fn(&str) -> bool) -> io::Result<Self> {
         if to.is_dir() {
             let replaceable =
                 !container::is_file_name(to) && (to.join(MANIFEST).is_file() || fs::read_dir(to)?.next().is_none());
@@ -84,11 +92,19 @@ impl Stage {
                 return Err(io::Error::other("a folder that is no bundle is there already"));
             }
         }
-        let above = to.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let above = above(to);
         fs::create_dir_all(above)?;
-        let folder = tempfile::Builder::new().prefix(".patchproof-bundle-").tempdir_in(above)?;
+        let name = carry::unfinished(run_id);
+        let folder = tempfile::Builder::new().prefix(&name).tempdir_in(above)?;
         let recorder = Arc::new(Recorder::create(&folder.path().join("exchanges.ndjson"), run_id)?);
-        Ok(Self { to: to.to_owned(), folder, run_id: run_id.to_owned(), recorder })
+        let carried = carry::carry(to, run_id, known, &recorder)?;
+        Ok(Self { to: to.to_owned(), folder, run_id: run_id.to_owned(), recorder, carried })
+    }
+
+    /// The trials whose exchanges were carried over.
+    #[must_use]
+    pub fn carried(&self) -> &BTreeSet<String> {
+        &self.carried
     }
 
     /// Is shown the exchanges of the run.
@@ -146,6 +162,11 @@ impl Stage {
 
     fn place(self) -> io::Result<()> {
         let above = self.folder.path().parent().unwrap_or(Path::new(".")).to_owned();
+        let own = self.folder.path().file_name();
+        for left in carry::left_beside(&self.to, &self.run_id).iter().filter(|left| left.file_name() != own) {
+            // All that was good in it is in the bundle.
+            let _ = fs::remove_dir_all(left);
+        }
         if container::is_file_name(&self.to) {
             let mut file = NamedTempFile::new_in(above)?;
             container::pack(self.folder.path(), file.as_file_mut())?;

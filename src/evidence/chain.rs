@@ -75,6 +75,11 @@ impl<W: Write> Writer<W> {
         self.out.write_all(&self.line)
     }
 
+    /// Brings what is written so far to its place.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
     /// Ends the chain.
     pub(super) fn finish(mut self) -> io::Result<Head> {
         self.out.flush()?;

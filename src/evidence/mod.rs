@@ -18,6 +18,7 @@
 //! What that proves and what not: `docs/evidence.md`.
 
 mod bundle;
+mod carry;
 mod chain;
 mod container;
 mod manifest;

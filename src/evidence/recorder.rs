@@ -49,6 +49,18 @@ impl Recorder {
         state.chain.take().ok_or_else(|| io::Error::other("the chain is finished"))?.finish()
     }
 
+    /// Writes once more what an earlier process of the run wrote.
+    pub(super) fn again(&self, told: &Told) {
+        self.with(|_, chain| chain.add(told));
+    }
+
+    /// Brings what is written so far to the disk.
+    pub(super) fn flush(&self) -> io::Result<()> {
+        self.with(|_, chain| chain.flush());
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.problem.take().map_or(Ok(()), Err)
+    }
+
     fn with(&self, write: impl FnOnce(&mut State, &mut Writer<BufWriter<File>>) -> io::Result<()>) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(mut chain) = state.chain.take() else { return };
