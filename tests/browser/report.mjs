@@ -71,7 +71,8 @@ async function keyboard(file) {
   for (let i = 0; i < 8 && (await focused(() => document.activeElement.tagName)) !== "SUMMARY"; i++)
     await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  if (!(await focused(() => document.activeElement.parentElement.open))) tell("no trial unfolds by the keyboard");
+  const folded = await page.$(".trials summary");
+  if (folded && !(await focused(() => document.activeElement.parentElement.open))) tell("no trial unfolds by the keyboard");
   await page.close();
 }
 
@@ -81,6 +82,9 @@ async function paper(file) {
   if (await page.evaluate(() => getComputedStyle(document.getElementById("filter")).display !== "none"))
     tell("a filter that cannot work is shown");
   await page.emulateMediaType("print");
+  await page.setViewport({ width: 688, height: 1000 }); // A4 between its margins
+  const over = await page.evaluate(() => Math.max(...[document.documentElement, ...document.querySelectorAll(".scroll")].map((node) => node.scrollWidth - node.clientWidth)));
+  if (over > 0) tell(`the paper cuts off ${over} pixels`);
   const folded = await page.evaluate(() =>
     [...document.querySelectorAll(".trials > div:not([data-v=pass]) :is(.finding, .exchange)")].filter((node) => !node.checkVisibility() || !node.offsetHeight).length);
   if (folded) tell(`${folded} pieces of evidence are not on paper`);

@@ -84,6 +84,7 @@ impl Html {
         if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
             templates.set_syntax(syntax);
         }
+        templates.add_filter("foldable", |name: String| Value::from_safe_string(foldable(&name)));
         for (name, source) in [
             ("head", include_str!("head.html")),
             ("trial", include_str!("trial.html")),
@@ -210,6 +211,19 @@ fn code(text: &str) -> String {
         let part = HtmlEscape(part);
         // Writing to a String cannot fail.
         let _ = if i % 2 == 1 { write!(html, "<code>{part}</code>") } else { write!(html, "{part}") };
+    }
+    html
+}
+
+/// A name as HTML that may be folded before its capitals, so that six columns fit on paper.
+fn foldable(name: &str) -> String {
+    let mut html = String::with_capacity(name.len() * 2);
+    for c in name.chars() {
+        if c.is_uppercase() {
+            html.push_str("<wbr>");
+        }
+        // Writing to a String cannot fail.
+        let _ = write!(html, "{}", HtmlEscape(c.encode_utf8(&mut [0; 4])));
     }
     html
 }
