@@ -15,10 +15,10 @@ use crate::plan::{Pattern, Plan, Selection, Suite};
 use crate::reference::{self, Fault};
 use crate::runner::{self, Evidence, Settings};
 
-/// Faults that are tried for one requirement, and for one case.
-const FAULTS: [usize; 2] = [3, 12];
-/// Cases that are tried for one requirement.
-const CASES: usize = 24;
+/// Faults and cases that are tried for one requirement; where none of them shows it, more of both.
+const TRIED: [(usize, usize); 2] = [(3, 24), (12, 160)];
+/// Trials that are tried alone for one fault.
+const ALONE: usize = 3;
 /// Lines shown of a body.
 const LINES: usize = 24;
 /// Headers that differ from exchange to exchange and say nothing here.
@@ -47,11 +47,9 @@ impl About<'_> {
 
 /// The two pictures, where some fault shows the requirement broken.
 pub(super) fn pictures(about: About<'_>, suite: &Suite) -> Vec<Picture> {
-    let Some((fault, name)) = shows(about, suite) else { return Vec::new() };
-    let case = name.split_once("::").map_or(name.as_str(), |(_, case)| case);
-    let broken = run(suite, &[&name], Some(fault)).pop();
-    let right = run(suite, &[&name], None).pop();
-    let (Some(broken), Some(right)) = (broken, right) else { return Vec::new() };
+    let Some((fault, broken)) = shows(about, suite) else { return Vec::new() };
+    let case = broken.name.split_once("::").map_or(broken.name.as_str(), |(_, case)| case);
+    let Some(right) = run(suite, &[&broken.name], None).pop() else { return Vec::new() };
     let Some(found) = broken.findings.iter().find(|found| about.is(found)) else { return Vec::new() };
     let at = found.finding.exchange;
     let mut all = Vec::new();
@@ -70,19 +68,28 @@ pub(super) fn pictures(about: About<'_>, suite: &Suite) -> Vec<Picture> {
 }
 
 /// A fault that breaks the requirement, and the smallest trial that shows it.
-fn shows(about: About<'_>, suite: &Suite) -> Option<(&'static Fault, String)> {
+fn shows(about: About<'_>, suite: &Suite) -> Option<(&'static Fault, TrialResult)> {
     let cases = about.case.map_or_else(|| testing(about.requirement, suite), |case| vec![case]);
-    for fault in faults(about) {
-        // A fault of one path only may spare the common one.
-        for endpoint in ["jobs", "*"] {
-            let names: Vec<String> = cases.iter().map(|case| format!("{endpoint}::{case}")).collect();
+    let faults = faults(about);
+    // A fault of one path only may spare the common one.
+    let endpoints: &[&str] = if about.fault.is_some() { &["jobs", "*"] } else { &["jobs"] };
+    for (some_faults, some_cases) in TRIED {
+        for endpoint in endpoints {
+            let names: Vec<String> = cases.iter().take(some_cases).map(|case| format!("{endpoint}::{case}")).collect();
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            if let Some(least) = least(about, run(suite, &names, Some(fault))) {
-                return Some((fault, least.name));
+            // What a trial shows after others, it may not show alone.
+            let shown = |fault| {
+                let alone = |name: &String| least(about, run(suite, &[name], Some(fault))).pop();
+                least(about, run(suite, &names, Some(fault))).iter().take(ALONE).find_map(|trial| alone(&trial.name))
+            };
+            let found = faults.iter().take(some_faults).find_map(|fault| Some((*fault, shown(*fault)?)));
+            if found.is_some() {
+                return found;
             }
-            if about.fault.is_none() {
-                break;
-            }
+        }
+        // There is nothing more to try.
+        if faults.len() <= some_faults && cases.len() <= some_cases {
+            break;
         }
     }
     None
@@ -97,7 +104,7 @@ fn testing<'a>(id: &str, suite: &'a Suite) -> Vec<&'a str> {
         }
     }
     cases.sort_by_key(|(second, _)| *second);
-    cases.into_iter().take(CASES).map(|(_, case)| case).collect()
+    cases.into_iter().map(|(_, case)| case).collect()
 }
 
 /// The faults that break the requirement, the plainest first: it has the shortest name.
@@ -108,18 +115,18 @@ fn faults(about: About<'_>) -> Vec<&'static Fault> {
     }
     let mut faults: Vec<&Fault> = reference::faults().filter(|fault| fault.requirements.contains(&id)).collect();
     faults.sort_by_key(|fault| (fault.requirements.first() != Some(&id), !fault.needs.is_empty(), fault.name.len()));
-    faults.truncate(FAULTS[usize::from(about.case.is_some())]);
     faults
 }
 
-/// The smallest trial that shows it.
-fn least(about: About<'_>, trials: Vec<TrialResult>) -> Option<TrialResult> {
+/// The trials that show it, the smallest first.
+fn least(about: About<'_>, mut trials: Vec<TrialResult>) -> Vec<TrialResult> {
     let size = |trial: &TrialResult| {
         trial.evidence.iter().map(|e| e.request_body.len() + e.response_body.len()).sum::<usize>()
     };
     let second = |trial: &TrialResult| trial.requirements.first().is_none_or(|first| first != about.requirement);
-    let found = trials.into_iter().filter(|trial| trial.findings.iter().any(|found| about.is(found)));
-    found.min_by_key(|trial| (second(trial), trial.exchanges, size(trial)))
+    trials.retain(|trial| trial.findings.iter().any(|found| about.is(found)));
+    trials.sort_by_key(|trial| (second(trial), trial.exchanges, size(trial)));
+    trials
 }
 
 /// Runs these trials on an embedded server.

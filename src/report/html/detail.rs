@@ -6,7 +6,7 @@
 /// Octets of an endpoint for trials that did not plainly pass, exchanges included.
 const TROUBLE: usize = 1_500_000;
 /// Octets of an endpoint for exchanges of trials that passed.
-const PASSED: usize = 500_000;
+const PASSED: usize = 700_000;
 /// Octets of an endpoint after which findings are no longer spread out.
 const FINDINGS: usize = 2_000_000;
 

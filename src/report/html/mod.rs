@@ -35,7 +35,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::Renderer;
-use super::catalogue::requirement;
+use super::catalogue::{pages, requirement};
 use super::endpoints::PerEndpoint;
 use super::gather::Gather;
 use super::reading::{count, deny, fails};
@@ -163,6 +163,7 @@ impl Html {
                 "planned": count(self.info.planned, "trial"),
                 "requests": count(summary.requests, "request"),
                 "fails": if deny(&self.info) == Level::Must { "a broken MUST" } else { "a broken MUST or SHOULD" },
+                "docs": pages(self.info.docs.as_deref()),
                 "read_back": read_back(&self.info.read_back),
                 "selftest": self.info.selftest.as_ref().map_or_else(|| "not measured for this suite".to_owned(), ToString::to_string),
                 "problems": problems(summary),
