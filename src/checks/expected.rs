@@ -8,6 +8,7 @@ use crate::diff::{self, Against};
 use crate::instant::{Closeness, Instant};
 use crate::model::expect::{JsonType, Matcher};
 use crate::model::finding::Place;
+use crate::model::pattern::pattern as compiled;
 
 pub(super) const HEADERS: Check = Check {
     name: "expected-headers",
@@ -19,18 +20,10 @@ pub(super) const HEADERS: Check = Check {
 
 pub(super) const MEMBERS: Check = Check {
     name: "expected-members",
-    rule: "Members are as the case expects.",
+    rule: "Members, and a whole body where the case holds one, are as the case expects.",
     requirements: &[],
     looks_at: LooksAt::Steps,
     run: members,
-};
-
-pub(super) const BODY: Check = Check {
-    name: "expected-body",
-    rule: "The body equals the one that the case holds, under the equality rules.",
-    requirements: &[],
-    looks_at: LooksAt::Steps,
-    run: body,
 };
 
 fn headers(scene: &Scene<'_>, findings: &mut Findings) {
@@ -47,6 +40,7 @@ fn headers(scene: &Scene<'_>, findings: &mut Findings) {
 
 fn members(scene: &Scene<'_>, findings: &mut Findings) {
     let Some(expected) = scene.expected else { return };
+    body(scene, findings);
     if expected.members.is_empty() || scene.response.status == 204 {
         return;
     }
@@ -159,7 +153,7 @@ fn mismatch(matcher: &Matcher, value: Option<&Value>) -> Option<Problem> {
     }
     if let Some(pattern) = &matcher.matches {
         // The loader has compiled it once already.
-        let hit = regex::Regex::new(pattern).is_ok_and(|regex| value.as_str().is_some_and(|text| regex.is_match(text)));
+        let hit = compiled(pattern).is_ok_and(|regex| value.as_str().is_some_and(|text| regex.is_match(text)));
         if !hit {
             return Some(problem("It does not match.", format!("/{pattern}/")));
         }

@@ -10,6 +10,7 @@ pub mod exchange;
 pub mod exit;
 pub mod expect;
 pub mod finding;
+pub mod pattern;
 pub mod profile;
 pub mod proof;
 pub mod request;

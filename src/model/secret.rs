@@ -67,6 +67,9 @@ impl Secret {
     /// that is looked for as a whole; one shorter than eight octets is too short to tell from chance.
     #[must_use]
     pub fn leaks_in(&self, haystack: &[u8]) -> bool {
+        if haystack.len() < self.0.text.len().min(LEAK_RUN) {
+            return false;
+        }
         let Some(pieces) = self.pieces() else { return false };
         if self.0.text.len() < LEAK_RUN {
             return pieces.is_match(haystack);

@@ -10,6 +10,7 @@ use super::explain::Mistake;
 use super::template;
 use crate::contract::requirement::{requirement, requirements};
 use crate::json::escape;
+use crate::model::pattern::pattern as compiled;
 
 /// The rules, and where in the file they are.
 pub(super) struct Rules<'m, 'v> {
@@ -111,7 +112,7 @@ impl<'m, 'v> Rules<'m, 'v> {
     fn matcher(&mut self, matcher: &'v Value) {
         self.one_requirement(matcher);
         let Some(pattern) = matcher.get("matches").and_then(Value::as_str) else { return };
-        if let Err(error) = regex::Regex::new(&template::fill(pattern, &|_| Some("x".to_owned()))) {
+        if let Err(error) = compiled(&template::fill(pattern, &|_| Some("x".to_owned()))) {
             let text = error.to_string();
             let why = text.lines().last().unwrap_or(&text).trim_start_matches("error: ").to_owned();
             self.within(Token::Member("matches"), |rules| rules.tell(format!("expected a regular expression: {why}")));

@@ -18,6 +18,9 @@ use crate::model::transcript::{Entry, Role, Transcript};
 use crate::target::Outgoing;
 use crate::target::pace::{Backoff, retry_after};
 
+/// The requirement that a confirmed change shows on a new connection. That others were not made shows on any.
+const ON_NEW_CONNECTION: &str = "REQ-RESP-004";
+
 /// After so many exchanges in a row that came to nothing, a lane no longer tries again.
 const STARVING: u32 = 5;
 
@@ -65,6 +68,8 @@ pub(super) struct Attempt<'a> {
     retried: Vec<String>,
     /// Other jobs as first read in this attempt, by path.
     references: RefCell<HashMap<String, Arc<Value>>>,
+    /// Confirmed changes are read back over new connections.
+    over_new: bool,
     /// A try that broke may have been applied all the same, so nobody knows the state before the next one.
     ambiguous: bool,
 }
@@ -85,12 +90,14 @@ impl<'a> Attempt<'a> {
             entries: Vec::with_capacity(3),
             retried: Vec::new(),
             references: RefCell::default(),
+            over_new: false,
             ambiguous: false,
         }
     }
 
     /// Runs every step until one goes another way than expected.
     pub(super) async fn run(mut self, case: &Arc<Case>) -> Attempted {
+        self.over_new = case.requirements.iter().any(|id| id == ON_NEW_CONNECTION);
         for (index, step) in case.steps.iter().enumerate() {
             let goes_on = match &step.race {
                 Some(race) => self.race(index, race).await,
@@ -239,15 +246,13 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Reads the leased job; a GET goes over a new connection if it is to be `fresh`.
+    /// Reads the leased job; after a confirmed change, `fresh` may take a new connection.
     pub(super) async fn read(&mut self, step: usize, role: Role, fresh: bool) {
         let outgoing = match self.job.via {
             ReadVia::None => return,
             ReadVia::Get => {
                 let mut outgoing = request::read(self.session, self.collection, &self.job.id);
-                // That a confirmed change persists shows on a new connection (REQ-RESP-004); that a refused one was
-                // not made shows on any.
-                outgoing.fresh = fresh;
+                outgoing.fresh = fresh && self.over_new;
                 outgoing
             }
             ReadVia::EmptyPatch => {

@@ -12,6 +12,7 @@ use crate::model::case::{Address, Auth, Case, MadeBody};
 use crate::model::event::{Attempt as Told, ReportedFinding, TrialResult};
 use crate::model::finding::Finding;
 use crate::model::secret::Secret;
+use crate::model::transcript::{Role, Transcript};
 use crate::model::verdict::{self, Facts, Verdict};
 use crate::plan::Trial;
 use crate::target::restore::restore;
@@ -135,6 +136,9 @@ pub(super) async fn trial(
     for _ in 0..settings.repeat.max(1) {
         let attempted = Attempt::new(session, label.endpoint, job, settings.patience).run(case).await;
         exchanges += attempted.transcript.entries.len();
+        for status in updates(&attempted.transcript) {
+            job.welcome.note(status);
+        }
         let refused = session.refused();
         match &session.witness {
             // What says nothing is evidence of no verdict.
@@ -214,6 +218,17 @@ async fn afresh(session: &Session, collection: &str, job: &mut JobState) {
     let service = Service { attempts: 1, ..session.service() };
     let _ = Box::pin(restore(service, &entry)).await;
     job.forget();
+}
+
+/// What the updates of the leased job that are right in every way were answered.
+fn updates(transcript: &Transcript) -> impl Iterator<Item = u16> + '_ {
+    let steps = &transcript.case.steps;
+    transcript.entries.iter().filter_map(move |entry| {
+        let step = &steps[entry.step];
+        let plain = entry.role == Role::Step && step.request.to == Address::Job && step.expect.wants_success();
+        let sent = plain && entry.exchange.request.method == "PATCH";
+        entry.exchange.status().filter(|_| sent)
+    })
 }
 
 fn reported(mut finding: Finding, trial: &str, session: &Session) -> ReportedFinding {

@@ -3,6 +3,7 @@
 //! The whole suite is run against the sound reference server, every legal variation and every fault; [`score`] says
 //! what must hold of the results and [`show`] prints them.
 
+mod needed;
 mod score;
 mod show;
 mod subject;
@@ -111,8 +112,10 @@ fn prove(args: &Args) -> Result<u8, u8> {
         bar.inc(1);
     };
     let results = subject::judge_all(&suite, &subjects, reach, &args.without, side_by_side, &done);
+    let whole = only.is_empty() && args.without.is_empty();
+    let needed = if whole { needed::needed(&suite, &results, side_by_side) } else { Vec::new() };
     bar.finish_and_clear();
-    let score = Score::of(&suite, results, only.is_empty());
+    let score = Score::of(&suite, results, needed, whole);
     match args.format {
         Format::Human => out(show::human(&score, args.verbose)),
         Format::Json => out(show::json(&score)),

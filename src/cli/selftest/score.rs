@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::needed::Needed;
 use super::subject::{Result, Subject};
 use crate::checks::CHECKS;
 use crate::contract::requirement::{requirement, requirements};
@@ -14,6 +15,8 @@ use crate::reference;
 #[derive(Debug)]
 pub(super) struct Score {
     pub(super) results: Vec<Result>,
+    /// For each check, what it is needed for; empty where only a part was judged.
+    pub(super) needed: Vec<Needed>,
     /// Sentences; empty when the suite is proven.
     pub(super) problems: Vec<String>,
     /// Testable MUST requirements.
@@ -24,15 +27,18 @@ pub(super) struct Score {
 
 impl Score {
     /// Scores the results; with `whole`, they are those of all servers, so that what never bites shows too.
-    pub(super) fn of(suite: &Suite, results: Vec<Result>, whole: bool) -> Self {
+    pub(super) fn of(suite: &Suite, results: Vec<Result>, needed: Vec<Needed>, whole: bool) -> Self {
         let mut problems: Vec<String> = results.iter().filter_map(wrong).collect();
         let (musts, uncovered) = uncovered(suite);
         let covered = musts - uncovered.len();
         if whole {
             problems.extend(uncovered);
             problems.extend(idle(suite, &results));
+            let idle = needed.iter().filter(|one| one.fault.is_none());
+            problems
+                .extend(idle.map(|one| format!("check {} is not needed: no fault is missed without it", one.check)));
         }
-        Self { results, problems, musts, covered }
+        Self { results, needed, problems, musts, covered }
     }
 
     /// Faults caught, and all of them.

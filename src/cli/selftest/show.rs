@@ -4,6 +4,7 @@
 //! Faults caught              512 of 512
 //! Variations clean            83 of 83
 //! Testable MUST covered      102 of 102
+//! Checks needed               32 of 32
 //! ```
 
 use std::fmt::Write as _;
@@ -33,6 +34,10 @@ pub(super) fn human(score: &Score, verbose: bool) -> String {
     put(&mut out, format_args!("Faults caught          {caught:>4} of {faults}\n"));
     put(&mut out, format_args!("Variations clean       {clean:>4} of {variations}\n"));
     put(&mut out, format_args!("Testable MUST covered  {:>4} of {}\n", score.covered, score.musts));
+    if !score.needed.is_empty() {
+        let needed = score.needed.iter().filter(|one| one.fault.is_some()).count();
+        put(&mut out, format_args!("Checks needed          {needed:>4} of {}\n", score.needed.len()));
+    }
     out.push_str(if score.problems.is_empty() { "Proven" } else { "Not proven" });
     out
 }
@@ -60,6 +65,9 @@ pub(super) fn json(score: &Score) -> String {
         "faults": { "caught": caught, "all": faults },
         "variations": { "clean": clean, "all": variations },
         "must": { "covered": score.covered, "all": score.musts },
+        "checks": score.needed.iter().map(|one| json!({
+            "check": one.check, "alone": one.alone, "fault": one.fault, "without": one.then,
+        })).collect::<Vec<_>>(),
         "problems": score.problems,
         "rows": rows,
     });
@@ -110,6 +118,13 @@ pub(super) fn markdown(score: &Score) -> String {
         let Subject::Variation(row) = result.subject else { continue };
         let (tolerance, warns) = (row.tolerance.join(", "), row.warns.join(", "));
         put(&mut out, format_args!("| `{}` | {} | {tolerance} | {warns} |\n", row.name, row.title));
+    }
+    out.push_str(
+        "\n## Checks\n\nSwitched off one at a time: how many faults only this check catches, and one of them that the \
+         whole suite on one\nendpoint then misses.\n\n| check | faults it catches alone | missed without it |\n|---|---|---|\n",
+    );
+    for one in &score.needed {
+        put(&mut out, format_args!("| `{}` | {} | `{}` |\n", one.check, one.alone, one.fault.unwrap_or("none")));
     }
     out
 }

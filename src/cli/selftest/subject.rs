@@ -98,12 +98,14 @@ pub(super) struct Result {
     pub(super) hopeless: Option<String>,
     /// Trials judged.
     pub(super) trials: usize,
+    /// Only the first endpoint of each case was judged.
+    pub(super) on_first: bool,
 }
 
 impl Result {
     fn new(subject: Subject) -> Self {
         let (seen, first, cases) = (BTreeMap::new(), None, Vec::new());
-        Self { subject, seen, first, cases, inconclusive: 0, hopeless: None, trials: 0 }
+        Self { subject, seen, first, cases, inconclusive: 0, hopeless: None, trials: 0, on_first: false }
     }
 
     /// The named requirements that were found broken.
@@ -180,29 +182,41 @@ pub(super) fn judge_all(
 
 fn judge(suite: &Suite, subject: Subject, reach: Reach, off: &[String]) -> Result {
     let everywhere = || Plan::new(suite, &Selection::default(), None).unwrap_or_default();
-    let on_one = || Plan::of(suite, trials(suite, |_| true));
+    let on_one = || on_one(suite);
     let Subject::Fault(fault) = subject else {
         let plan = if let Subject::Sound = subject { everywhere() } else { on_one() };
         return run(suite, &plan, subject, off);
     };
-    let bears_on_it = |row: &Cited<'_>| {
-        let general = GENERAL.contains(&row.id.split("::").next().unwrap_or_default());
-        general || row.cites(fault.requirements)
-    };
-    let relevant = || Plan::of(suite, trials(suite, bears_on_it));
+    let relevant = || relevant(suite, fault);
     let relevant_everywhere = || {
-        let named = trials(suite, bears_on_it).into_iter().map(|trial| trial.case).collect::<BTreeSet<u32>>();
+        let named =
+            trials(suite, |row| bears_on(row, fault)).into_iter().map(|trial| trial.case).collect::<BTreeSet<u32>>();
         Plan::of(suite, everywhere().all().filter(|trial| named.contains(&trial.case)))
     };
     let plans: [&dyn Fn() -> Plan; 4] = [&relevant, &relevant_everywhere, &on_one, &everywhere];
     let mut result = Result::new(subject);
-    for plan in plans.iter().skip(if reach == Reach::Whole { 2 } else { 0 }) {
+    for (stage, plan) in plans.iter().enumerate().skip(if reach == Reach::Whole { 2 } else { 0 }) {
         result = run(suite, &plan(), subject, off);
+        result.on_first = stage == 0 || stage == 2;
         if super::score::wrong(&result).is_none() {
             break;
         }
     }
     result
+}
+
+/// The whole suite on the first endpoint that each case applies to.
+pub(super) fn on_one(suite: &Suite) -> Plan {
+    Plan::of(suite, trials(suite, |_| true))
+}
+
+/// What bears on a fault, on the first endpoint that each case applies to.
+pub(super) fn relevant(suite: &Suite, fault: &Fault) -> Plan {
+    Plan::of(suite, trials(suite, |row| bears_on(row, fault)))
+}
+
+fn bears_on(row: &Cited<'_>, fault: &Fault) -> bool {
+    GENERAL.contains(&row.id.split("::").next().unwrap_or_default()) || row.cites(fault.requirements)
 }
 
 /// The trials of some cases on the first endpoint that each applies to.

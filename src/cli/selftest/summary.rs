@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn a_part_of_the_servers_is_no_score() {
         let suite = load(&Source::BuiltIn).unwrap();
-        let score = Score::of(&suite, Vec::new(), false);
+        let score = Score::of(&suite, Vec::new(), Vec::new(), false);
         let read = |whole| serde_json::from_str::<Summary>(&text("3f2a", &score, whole)).unwrap();
         assert!(read(false).score.is_none());
         assert_eq!(read(true).score.unwrap().must.all, score.musts);

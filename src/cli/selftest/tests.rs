@@ -1,7 +1,7 @@
 //! The proof in small: what it must notice about a suite.
 
 use super::score::wrong;
-use super::subject::{Subject, run};
+use super::subject::{Subject, relevant, run};
 use crate::plan::{Plan, Selection, Source, load};
 use crate::reference;
 
@@ -26,4 +26,38 @@ fn the_sound_server_is_clean() {
     let result = run(&suite, &plan, Subject::Sound, &[]);
     assert_eq!(wrong(&result), None);
     assert!(result.trials > 20);
+}
+
+/// The rows of a table of the matrix, as cells without their back quotes.
+fn table(heading: &str) -> Vec<Vec<String>> {
+    let matrix = include_str!("../../../reports/fault-matrix.md");
+    let section = matrix.split(&format!("## {heading}\n")).nth(1).unwrap();
+    let lines = section.split("\n## ").next().unwrap().lines().filter(|line| line.starts_with("| `"));
+    lines.map(|line| line.split('|').skip(1).map(|cell| cell.trim().trim_matches('`').to_owned()).collect()).collect()
+}
+
+#[test]
+fn the_matrix_is_that_of_the_catalogue() {
+    let hint = "patchproof selftest --markdown reports/fault-matrix.md --summary reports/selftest.json";
+    let titles = |heading| table(heading).into_iter().map(|row| (row[0].clone(), row[1].clone())).collect::<Vec<_>>();
+    let faults: Vec<_> = reference::faults().map(|row| (row.name.to_owned(), row.title.to_owned())).collect();
+    assert!(titles("Faults") == faults, "run {hint}");
+    let variations = reference::VARIATIONS.iter().map(|row| (row.name.to_owned(), row.title.to_owned()));
+    assert!(titles("Legal variations") == variations.collect::<Vec<_>>(), "run {hint}");
+    assert!(table("Faults").iter().all(|row| row[2] != "**missed**"));
+}
+
+#[test]
+fn without_any_one_check_a_fault_is_missed() {
+    let suite = load(&Source::BuiltIn).unwrap();
+    let rows = table("Checks");
+    let named: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
+    assert_eq!(named, crate::checks::CHECKS.iter().map(|check| check.name).collect::<Vec<_>>());
+    for row in &rows {
+        let fault = reference::fault(&row[2]).unwrap_or_else(|| panic!("{} is needed for no fault", row[0]));
+        let (plan, fault) = (relevant(&suite, fault), Subject::Fault(fault));
+        assert_eq!(wrong(&run(&suite, &plan, fault, &[])), None, "{} is not caught", row[2]);
+        let off = [row[0].clone()];
+        assert!(wrong(&run(&suite, &plan, fault, &off)).is_some(), "{} is caught without {}", row[2], row[0]);
+    }
 }

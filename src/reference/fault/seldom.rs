@@ -47,6 +47,13 @@ pub(super) const ROUTING: &[Fault] = &[
     ),
     row(
         Routing,
+        "charset-in-capitals-refused",
+        "A media type whose parameter charset is written in capitals is refused.",
+        &["REQ-HTTP-001"],
+        Effect::Refuse(|_, request| unsupported(request.header("content-type").contains("CHARSET"))),
+    ),
+    row(
+        Routing,
         "content-type-in-mixed-case-unknown",
         "A header cOnTeNt-TyPe is not known, and a body without one is refused.",
         &["REQ-HTTP-001"],
