@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use futures_util::future::join_all;
 use serde_json::Value;
 
+use super::late;
 use super::request::{self, Bindings, Ready};
 use super::session::{JobState, ReadVia, Session, is_valid};
 use crate::contract::endpoint;
@@ -140,6 +141,9 @@ impl<'a> Attempt<'a> {
             self.ambiguous = false;
             let exchange = self.send(outgoing, step).await;
             let before = before.filter(|_| !self.ambiguous);
+            if self.ambiguous {
+                self.job.known = None;
+            }
             let status = exchange.status();
             goes_on &= status.map_or(step.request.wire.is_cut_off(), |status| step.expect.matching(status).is_some());
             let listed = match (&step.request.to, exchange.response()) {
@@ -312,12 +316,14 @@ impl<'a> Attempt<'a> {
         let conditional = outgoing.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("if-match"));
         let judged = |status: u16| step.expect.matching(status).is_some();
         // A conditional update that may have been applied cannot be sent again: its own success would refuse it.
-        // Oversized and deep input that gets no answer is a finding, not bad luck.
+        // Oversized and deep input that gets no answer is a finding where it gets none again and again.
         let robustness = matches!(step.request.body_made, Some(MadeBody::LongStatus(_) | MadeBody::DeepDetails(_)));
         let again = !conditional && !step.request.wire.is_cut_off() && !robustness;
         let exchange = self.patiently(outgoing.clone(), &judged, again).await;
         match &exchange.outcome {
-            Outcome::Broken(broken) if broken.kind == BrokenKind::Reset && again && self.patience.retries > 0 => {
+            Outcome::Broken(broken)
+                if broken.kind == BrokenKind::Reset && (again || robustness) && self.patience.retries > 0 =>
+            {
                 self.once_more(outgoing, exchange).await
             }
             _ => exchange,
@@ -325,14 +331,17 @@ impl<'a> Attempt<'a> {
     }
 
     /// Tells bad luck from a server that this request makes hang up: the request again, with a read before and after.
-    /// Three rounds, so that a network that loses a tenth of the exchanges is blamed on the server once in 10⁷ times.
+    /// Five rounds, so that a network that loses a sixth of the exchanges is blamed on the server once in 10⁶ times: with
+    /// three, one run of eleven did.
     async fn once_more(&mut self, mut outgoing: Outgoing, mut last: Exchange) -> Exchange {
         outgoing.fresh = true;
-        for _ in 0..3 {
+        self.ambiguous = true;
+        for _ in 0..5 {
             if self.job.via == ReadVia::None || !self.is_answered().await {
                 return last;
             }
             last = self.session.send(outgoing.clone()).await;
+            late::note(&mut self.job.lost, outgoing.json.as_ref(), &last);
             match &last.outcome {
                 Outcome::Broken(broken) if broken.kind == BrokenKind::Reset => {}
                 _ => {
@@ -349,9 +358,17 @@ impl<'a> Attempt<'a> {
         last
     }
 
+    /// Whether the target answers a read; a connection that it closes is bad luck until the third time.
     async fn is_answered(&self) -> bool {
-        let read = request::read(self.session, self.collection, &self.job.id);
-        self.session.send(read).await.response().is_some()
+        for _ in 0..3 {
+            let exchange = self.session.send(request::read(self.session, self.collection, &self.job.id)).await;
+            match &exchange.outcome {
+                Outcome::Answered(_) => return true,
+                Outcome::Broken(broken) if broken.kind == BrokenKind::Reset => {}
+                Outcome::Broken(_) => return false,
+            }
+        }
+        false
     }
 
     /// Sends, and sends again where nothing that can be judged came back.
@@ -365,6 +382,7 @@ impl<'a> Attempt<'a> {
                 break;
             }
             self.session.aside("tried again", &exchange);
+            late::note(&mut self.job.lost, outgoing.json.as_ref(), &exchange);
             self.retried.push(why);
             self.ambiguous |= exchange.response().is_none();
             let delay = self.patience.delay(attempt, &exchange);
@@ -378,6 +396,7 @@ impl<'a> Attempt<'a> {
             fresh.fresh = true;
             exchange = self.session.send_renewing(fresh, judged).await;
         }
+        late::note(&mut self.job.lost, outgoing.json.as_ref(), &exchange);
         if unjudgeable(&exchange, judged, true).is_some() {
             self.job.starving += 1;
         } else {

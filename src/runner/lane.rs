@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::attempt::{Attempt, Attempted};
 use super::schedule::{Evidence, Settings};
 use super::session::{JobState, ReadVia, Session};
-use super::{evidence, hold};
+use super::{evidence, hold, late};
 use crate::checks::{self, Judgement};
 use crate::model::case::{Address, Auth, Case, MadeBody};
 use crate::model::event::{Attempt as Told, ReportedFinding, TrialResult};
@@ -140,21 +140,26 @@ pub(super) async fn trial(
             job.welcome.note(status);
         }
         let refused = session.refused();
+        let off: Vec<&str> = settings.off.iter().map(String::as_str).collect();
+        let mut judgement = match refused {
+            Some(why) => Judgement { findings: Vec::new(), unjudged: Some(why) },
+            None => checks::judge_for(&attempted.transcript, settings.tiers.as_deref(), &off),
+        };
+        let mut silent = session.refused().is_some();
+        let fails = verdict::failures(&judgement.findings, settings.deny) > 0;
+        if !silent && fails && late::shows(&attempted.transcript.entries, &job.lost) {
+            silent = true;
+            judgement = Judgement { findings: Vec::new(), unjudged: Some(late::WHY.to_owned()) };
+        }
         match &session.witness {
             // What says nothing is evidence of no verdict.
-            Some(_) if refused.is_some() => {
-                for entry in &attempted.transcript.entries {
-                    session.aside("after the token died", &entry.exchange);
-                }
+            Some(_) if silent => {
+                let why = judgement.unjudged.as_deref().unwrap_or_default();
+                attempted.transcript.entries.iter().for_each(|entry| session.aside(why, &entry.exchange));
             }
             Some(witness) => witness.attempt(&label.name, &attempted.transcript, &session.known()),
             None => {}
         }
-        let off: Vec<&str> = settings.off.iter().map(String::as_str).collect();
-        let judgement = match refused {
-            Some(why) => Judgement { findings: Vec::new(), unjudged: Some(why) },
-            None => checks::judge_for(&attempted.transcript, settings.tiers.as_deref(), &off),
-        };
         let facts = Facts {
             failures: verdict::failures(&judgement.findings, settings.deny),
             unjudged: judgement.unjudged.is_some(),

@@ -8,6 +8,7 @@ mod attempt;
 mod evidence;
 mod hold;
 mod lane;
+mod late;
 mod preview;
 mod probe;
 mod request;

@@ -118,6 +118,8 @@ pub(super) struct JobState {
     pub original: Option<Arc<Value>>,
     /// Exchanges in a row that came to nothing, however often they were tried.
     pub starving: u32,
+    /// Updates whose answer was lost.
+    pub lost: Vec<Arc<Value>>,
     /// What became of the valid updates.
     pub welcome: Welcome,
 }
@@ -165,6 +167,7 @@ impl JobState {
             old_etag: None,
             original: None,
             starving: 0,
+            lost: Vec::new(),
             welcome: Welcome::default(),
         }
     }

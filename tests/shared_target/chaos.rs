@@ -75,7 +75,8 @@ fn serve(mut client: TcpStream, server: SocketAddr, mut dice: fastrand::Rng, rou
 }
 
 /// Updates of every kind, with reads around them.
-const TRIALS: [&str; 8] = ["--topic", "merge,null", "--retry", "3", "--retry-interval", "1ms", "--max-time", "5s"];
+const TRIALS: [&str; 8] =
+    ["--topic", "merge,null,atom,cond,sec", "--retry", "3", "--retry-interval", "1ms", "--max-time", "5s"];
 
 #[test]
 fn a_rough_way_makes_no_verdict_wrong() {

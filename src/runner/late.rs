@@ -1,0 +1,132 @@
+//! Updates whose answer was lost, and that the target may have applied long after nobody waited for them any more.
+//!
+//! Such an update looks like a member that changed by itself, and so like a failure of whatever trial is under way.
+//! [`shows`] finds its values where no request of the trial put them.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::model::exchange::Exchange;
+use crate::model::transcript::Entry;
+
+/// Lost updates that are remembered, per job.
+const MOST: usize = 32;
+/// Shorter texts are too common to tell who wrote them.
+const SHORTEST: usize = 6;
+
+/// What a transcript is not held against where [`shows`] says so.
+pub(super) const WHY: &str = "an update whose answer was lost may have been applied late";
+
+/// Remembers the update where its answer was lost.
+pub(super) fn note(lost: &mut Vec<Arc<Value>>, json: Option<&Arc<Value>>, exchange: &Exchange) {
+    let Some(json) = json.filter(|_| exchange.response().is_none() && exchange.request.method != "GET") else { return };
+    if lost.len() == MOST {
+        lost.remove(0);
+    }
+    lost.push(Arc::clone(json));
+}
+
+/// Whether a value of a lost update shows in an answer, though it was not there at the start of the attempt and the
+/// latest request did not write it.
+pub(super) fn shows(entries: &[Entry], lost: &[Arc<Value>]) -> bool {
+    let mut values = Vec::new();
+    for json in lost {
+        texts(json, &mut values);
+    }
+    let before = entries.first().and_then(|entry| entry.before.as_ref());
+    let before = before.map(ToString::to_string).unwrap_or_default();
+    values.retain(|value| !before.contains(value));
+    let mut latest = "";
+    entries.iter().any(|entry| {
+        let exchange = &entry.exchange;
+        let request = std::str::from_utf8(&exchange.request.body).unwrap_or_default();
+        // An empty PATCH only reads.
+        if exchange.request.method != "GET" && request.len() > 2 {
+            latest = request;
+        }
+        let Some(response) = exchange.response() else { return false };
+        let shown = String::from_utf8_lossy(&response.body);
+        values.iter().any(|value| shown.contains(value) && !latest.contains(value))
+    })
+}
+
+/// Every text in the JSON that says who wrote it.
+fn texts<'a>(json: &'a Value, into: &mut Vec<&'a str>) {
+    match json {
+        Value::String(text) if text.len() >= SHORTEST => into.push(text),
+        Value::Array(items) => items.iter().for_each(|item| texts(item, into)),
+        Value::Object(members) => members.values().for_each(|member| texts(member, into)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::OnceLock;
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::exchange::{Broken, BrokenKind, Outcome, Response, SentRequest};
+    use crate::model::transcript::Role;
+
+    fn exchange(method: &str, body: &str, answer: Option<&str>) -> Exchange {
+        let request = SentRequest {
+            method: method.to_owned(),
+            url: String::new(),
+            headers: Vec::new(),
+            body: Bytes::from(body.to_owned()),
+            json: None,
+            token: None,
+            raw: false,
+        };
+        let outcome = match answer {
+            Some(answer) => Outcome::Answered(Response {
+                status: 200,
+                version: "HTTP/1.1",
+                headers: Vec::new(),
+                body: Bytes::from(answer.to_owned()),
+                wire_length: 0,
+                problem: None,
+                parsed: OnceLock::new(),
+            }),
+            None => Outcome::Broken(Broken { kind: BrokenKind::Reset, detail: String::new() }),
+        };
+        let none = Duration::ZERO;
+        Exchange { request, outcome, at: none, first_byte: none, total: none, request_id_repeated: false }
+    }
+
+    fn entry(exchange: Exchange, before: &str) -> Entry {
+        Entry {
+            step: 0,
+            role: Role::Step,
+            exchange,
+            before: Some(Arc::new(json!({"status": before}))),
+            etag_before: None,
+            target_id: String::new(),
+            listed: None,
+            reference: None,
+            marks: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_value_that_nobody_wrote_now_is_that_of_a_lost_update() {
+        let mut lost = Vec::new();
+        let json = Arc::new(json!({"status": "lost-value", "error": {"code": "short"}}));
+        note(&mut lost, Some(&json), &exchange("PATCH", "", Some("{}")));
+        assert!(lost.is_empty(), "it was answered");
+        note(&mut lost, Some(&json), &exchange("PATCH", "", None));
+        let attempt = |sent: &str, read: &str, before: &str| {
+            let read = exchange("GET", "", Some(read));
+            shows(&[entry(exchange("PATCH", sent, Some("{}")), before), entry(read, before)], &lost)
+        };
+        assert!(attempt(r#"{"status":"mine"}"#, r#"{"status":"lost-value"}"#, "old"));
+        assert!(!attempt(r#"{"status":"mine"}"#, r#"{"status":"other"}"#, "old"));
+        assert!(!attempt(r#"{"type":"mine"}"#, r#"{"status":"lost-value"}"#, "lost-value"), "it was there before");
+        assert!(!attempt(r#"{"status":"lost-value"}"#, r#"{"status":"lost-value"}"#, "old"), "it was sent again");
+    }
+}
