@@ -147,15 +147,16 @@ fn advice(scene: &Scene<'_>, findings: &mut Findings) {
     }
 }
 
-/// The reason phrase of a status in lower camel case; RFC 9110 has given some another name than the RFCs before it.
+/// The reason phrase of a status in lower camel case; RFC 9110, 7231 and 2616 give some of them
+/// different names.
 fn reason_phrases(status: u16) -> Vec<String> {
     let registered = http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
-    let renamed = match status {
-        413 => Some("Content Too Large"),
-        422 => Some("Unprocessable Content"),
-        _ => None,
+    let renamed: &[&str] = match status {
+        413 => &["Content Too Large", "Request Entity Too Large"],
+        422 => &["Unprocessable Content"],
+        _ => &[],
     };
-    registered.into_iter().chain(renamed).map(camel).collect()
+    registered.into_iter().chain(renamed.iter().copied()).map(camel).collect()
 }
 
 /// `Bad Request` → `badRequest`.
