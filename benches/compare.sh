@@ -54,7 +54,7 @@ measure() { # name, N, command…
     /usr/bin/time -a -o "$work/$name.$n" -f '%e %U %S %M' "$@" >"$work/out" 2>&1 || { cat "$work/out"; exit 1; }
 }
 
-export PATCHPROOF_TOKEN=token XDG_STATE_HOME=$work/state
+export PATCHPROOF_TOKEN=a-token-for-measuring XDG_STATE_HOME=$work/state
 for n in ${counts[*]}; do
     command -v hurl >/dev/null && hurl_files "$n"
     for round in 0 1 2 3 4 5; do
