@@ -58,7 +58,7 @@ export PATCHPROOF_TOKEN=a-token-for-measuring XDG_STATE_HOME=$work/state
 for n in ${counts[*]}; do
     command -v hurl >/dev/null && hurl_files "$n"
     for round in 0 1 2 3 4 5; do
-        wrk -t1 -c16 -d2 -s "$work/wrk.lua" "$base" | awk -v n="$n" '/requests in/ { print 2 / $1 * n }' >>"$work/wrk.$n"
+        wrk -t1 -c16 -d2 -s "$work/wrk.lua" "$base" | awk -v n="$n" '/requests in/ { print $4 / $1 * n }' >>"$work/wrk.$n"
         # shellcheck disable=SC2046
         measure patchproof "$n" "$patchproof" run -q --cases "$work/$n/cases" $(cat "$work/$n/target") \
             --report "json=$work/report.json" --report "junit=$work/report.xml"

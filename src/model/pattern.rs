@@ -1,24 +1,24 @@
 //! Regular expressions of cases, compiled once for all the cases that share one.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use regex::Regex;
 
 /// So many are kept; a suite of generated cases may have one in each.
 const KEPT: usize = 256;
 
-/// The compiled expression.
+/// The compiled expression; those who share it share its scratch space too.
 ///
 /// # Errors
 /// What is wrong with it, as the `regex` crate says it.
-pub fn pattern(text: &str) -> Result<Regex, regex::Error> {
-    static COMPILED: OnceLock<Mutex<HashMap<String, Regex>>> = OnceLock::new();
+pub fn pattern(text: &str) -> Result<Arc<Regex>, regex::Error> {
+    static COMPILED: OnceLock<Mutex<HashMap<String, Arc<Regex>>>> = OnceLock::new();
     let mut compiled = COMPILED.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(regex) = compiled.get(text) {
         return Ok(regex.clone());
     }
-    let regex = Regex::new(text)?;
+    let regex = Arc::new(Regex::new(text)?);
     if compiled.len() >= KEPT {
         compiled.clear();
     }

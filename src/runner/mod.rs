@@ -15,6 +15,7 @@ mod request;
 mod schedule;
 mod session;
 mod sharing;
+mod welcome;
 
 pub use attempt::Patience;
 pub use preview::preview;

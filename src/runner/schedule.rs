@@ -14,6 +14,7 @@ use super::lane::{self, Label};
 use super::probe::{Probed, probe};
 use super::session::{JobState, Session, Target};
 use super::sharing;
+use super::welcome::is_plainest;
 use crate::contract::requirement::Tier;
 use crate::model::case::Case;
 use crate::model::event::{Event, RunInfo, Summary, TrialResult};
@@ -282,17 +283,6 @@ impl Jobs {
         self.own.forget();
         self.derived.iter_mut().for_each(JobState::forget);
     }
-}
-
-/// The cases that a path which takes no update at all is judged by, before anything else is tried there.
-const PLAINEST: [&str; 4] =
-    ["path::known-job", "media::application-json", "body::sample-request-lf", "body::only-status"];
-
-fn is_plainest(suite: &Suite, trial: Trial) -> bool {
-    usize::try_from(trial.case)
-        .ok()
-        .and_then(|case| suite.refs.get(case))
-        .is_some_and(|row| PLAINEST.contains(&row.id.as_str()))
 }
 
 /// After so many trials in a row that could not be judged, the rest of a lane is not tried one by one.

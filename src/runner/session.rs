@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
+use super::welcome::Welcome;
 use crate::model::exchange::Exchange;
 use crate::model::profile::Profile;
 use crate::model::secret::{Scrubber, Secret};
@@ -122,37 +123,6 @@ pub(super) struct JobState {
     pub lost: Vec<Arc<Value>>,
     /// What became of the valid updates.
     pub welcome: Welcome,
-}
-
-/// Whether a path takes valid updates at all. One that takes none is judged by the first few of them: what else it
-/// refuses says nothing more.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Welcome {
-    taken: bool,
-    refused: usize,
-    status: u16,
-}
-
-impl Welcome {
-    /// So many valid updates are refused before a path is given up.
-    const ENOUGH: usize = 6;
-
-    /// Notes what a valid update was answered.
-    pub(super) fn note(&mut self, status: u16) {
-        self.taken |= (200..300).contains(&status);
-        if (400..500).contains(&status) && status != 429 {
-            self.refused += 1;
-            self.status = status;
-        }
-    }
-
-    /// Why the rest is not judged, if so.
-    pub(super) fn given_up(self) -> Option<String> {
-        let (all, status) = (self.refused, self.status);
-        (!self.taken && all >= Self::ENOUGH).then(|| {
-            format!("not judged: all {all} valid updates on this path so far were refused, the last with {status}")
-        })
-    }
 }
 
 impl JobState {

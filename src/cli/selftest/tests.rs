@@ -1,7 +1,7 @@
 //! The proof in small: what it must notice about a suite.
 
 use super::score::wrong;
-use super::subject::{Subject, relevant, run};
+use super::subject::{Subject, on_one, relevant, run};
 use crate::plan::{Plan, Selection, Source, load};
 use crate::reference;
 
@@ -60,4 +60,17 @@ fn without_any_one_check_a_fault_is_missed() {
         let off = [row[0].clone()];
         assert!(wrong(&run(&suite, &plan, fault, &off)).is_some(), "{} is caught without {}", row[2], row[0]);
     }
+}
+
+#[test]
+fn a_path_that_takes_no_update_is_judged_by_the_plainest() {
+    let suite = load(&Source::BuiltIn).unwrap();
+    let fault = Subject::Fault(reference::fault("json-refused").unwrap());
+    let result = run(&suite, &on_one(&suite), fault, &[]);
+    assert_eq!(result.trials, suite.refs.len());
+    for id in ["REQ-PATH-001", "REQ-MEDIA-001", "REQ-BODY-001"] {
+        assert!(result.seen.contains_key(id), "{:?}", result.seen);
+    }
+    assert!(result.seen.len() < 10, "{:?}", result.seen.keys());
+    assert!(result.inconclusive > suite.refs.len() / 2, "{} of {}", result.inconclusive, result.trials);
 }

@@ -1,0 +1,73 @@
+//! Whether a path takes updates at all: one that takes none is judged by a few plain updates, not by hundreds of
+//! findings that all have one cause.
+
+use crate::plan::{Suite, Trial};
+
+/// The cases that a path which takes no update at all is judged by, before anything else is tried there.
+const PLAINEST: [&str; 4] =
+    ["path::known-job", "media::application-json", "body::sample-request-lf", "body::only-status"];
+
+/// Whether the trial is one of those.
+pub(super) fn is_plainest(suite: &Suite, trial: Trial) -> bool {
+    usize::try_from(trial.case)
+        .ok()
+        .and_then(|case| suite.refs.get(case))
+        .is_some_and(|row| PLAINEST.contains(&row.id.as_str()))
+}
+
+/// Whether a path takes valid updates at all. One that takes none is judged by the first few of them: what else it
+/// refuses says nothing more.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Welcome {
+    taken: bool,
+    refused: usize,
+    status: u16,
+}
+
+impl Welcome {
+    /// So many valid updates are refused before a path is given up.
+    const ENOUGH: usize = 6;
+
+    /// Notes what a valid update was answered.
+    pub(super) fn note(&mut self, status: u16) {
+        self.taken |= (200..300).contains(&status);
+        if (400..500).contains(&status) && status != 429 {
+            self.refused += 1;
+            self.status = status;
+        }
+    }
+
+    /// Why the rest is not judged, if so.
+    pub(super) fn given_up(self) -> Option<String> {
+        let (all, status) = (self.refused, self.status);
+        (!self.taken && all >= Self::ENOUGH).then(|| {
+            format!("not judged: all {all} valid updates on this path so far were refused, the last with {status}")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Plan, Selection, Source, load};
+
+    #[test]
+    fn the_plainest_cases_stand_in_the_suite_on_every_path() {
+        let suite = load(&Source::BuiltIn).unwrap();
+        let plan = Plan::new(&suite, &Selection::default(), None).unwrap();
+        assert_eq!(plan.all().filter(|trial| is_plainest(&suite, *trial)).count(), 6 * PLAINEST.len());
+    }
+
+    #[test]
+    fn one_update_that_is_taken_is_welcome_enough() {
+        let mut welcome = Welcome::default();
+        for status in [404, 429, 500, 404, 404, 404, 404] {
+            welcome.note(status);
+        }
+        assert_eq!(welcome.given_up(), None, "five refusals are not enough, and 429 and 500 are none");
+        welcome.note(405);
+        assert!(welcome.given_up().unwrap().contains("refused, the last with 405"));
+        welcome.note(200);
+        assert_eq!(welcome.given_up(), None);
+    }
+}
