@@ -80,6 +80,7 @@ fn judge_an_answer(bencher: Bencher<'_, '_>, answer: &str) {
                     raw: false,
                 },
                 outcome: Outcome::Answered(Response {
+                    reason: None,
                     status: 200,
                     version: "HTTP/1.1",
                     headers: vec![("content-type".to_owned(), "application/json".to_owned())],

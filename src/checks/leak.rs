@@ -27,6 +27,10 @@ fn token(scene: &Scene<'_>, findings: &mut Findings) {
             || (octets.contains(&b'%')
                 && token.leaks_in(&percent_encoding::percent_decode(octets).collect::<Vec<u8>>()))
     };
+    if scene.response.reason.as_ref().is_some_and(|reason| leaks(reason.as_bytes())) {
+        let message = "The reason phrase holds the token that was sent.";
+        findings.add(scene.finding("REQ-SEC-001", Place::Status, message).actual("***"));
+    }
     for (name, value) in &scene.response.headers {
         if leaks(value.as_bytes()) {
             let place = Place::Header(name.to_ascii_lowercase());

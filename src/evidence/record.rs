@@ -115,6 +115,9 @@ enum KeptOutcome {
 #[serde(rename_all = "camelCase")]
 struct KeptResponse {
     status: u16,
+    /// The reason phrase, where it is another than the registered one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
     version: String,
     headers: Vec<(String, String)>,
     body: String,
@@ -207,6 +210,7 @@ impl Kept {
                 }
                 Outcome::Answered(response) => KeptOutcome::Answered(KeptResponse {
                     status: response.status,
+                    reason: response.reason.as_deref().map(|reason| redactor.text(reason)),
                     version: response.version.to_owned(),
                     headers: headers(&response.headers),
                     body: body(&response.body),
@@ -225,6 +229,7 @@ impl Kept {
             KeptOutcome::Broken { kind, detail } => Outcome::Broken(Broken { kind, detail }),
             KeptOutcome::Answered(kept) => Outcome::Answered(Response {
                 status: kept.status,
+                reason: kept.reason,
                 version: version(&kept.version)?,
                 headers: kept.headers,
                 body: octets(&kept.body)?.into(),

@@ -80,6 +80,7 @@ impl SentRequest {
 
 /// What came of a request.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly every exchange is answered, so a box would save nothing")]
 pub enum Outcome {
     /// A status line and headers came back.
     Answered(Response),
@@ -125,6 +126,8 @@ pub enum BrokenKind {
 pub struct Response {
     /// Status code.
     pub status: u16,
+    /// The reason phrase, where it is another than the registered one.
+    pub reason: Option<String>,
     /// `HTTP/1.0`, `HTTP/1.1` or `HTTP/2`.
     pub version: &'static str,
     /// Header fields in order; octets outside UTF-8 replaced.

@@ -86,6 +86,7 @@ mod tests {
         let outcome = match answer {
             Some(answer) => Outcome::Answered(Response {
                 status: 200,
+                reason: None,
                 version: "HTTP/1.1",
                 headers: Vec::new(),
                 body: Bytes::from(answer.to_owned()),

@@ -213,6 +213,7 @@ impl Client {
         };
         Response {
             status: head.status,
+            reason: head.reason,
             version: head.version,
             headers: head.headers,
             body,

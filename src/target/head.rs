@@ -18,6 +18,8 @@ const MOST_FIELDS: usize = 1024;
 pub(super) struct Head {
     /// Status code.
     pub(super) status: u16,
+    /// Reason phrase, where it is another than the registered one.
+    pub(super) reason: Option<String>,
     /// `HTTP/1.0` or `HTTP/1.1`.
     pub(super) version: &'static str,
     /// Fields in order.
@@ -74,10 +76,18 @@ fn parse<'a>(octets: &'a [u8], fields: &mut [httparse::Header<'a>]) -> Result<Op
     let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
     Ok(Some(Head {
         status: response.code.unwrap_or_default(),
+        reason: unusual(response.code.unwrap_or_default(), response.reason.unwrap_or_default().as_bytes()),
         version: if response.version == Some(0) { "HTTP/1.0" } else { "HTTP/1.1" },
         headers: response.headers.iter().map(|field| (field.name.to_owned(), text(field.value))).collect(),
         length,
     }))
+}
+
+/// A reason phrase that says something: it is not the registered one of the status.
+pub(super) fn unusual(status: u16, reason: &[u8]) -> Option<String> {
+    let registered = http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    let says = !reason.is_empty() && registered.is_none_or(|known| known.as_bytes() != reason);
+    says.then(|| String::from_utf8_lossy(reason).into_owned())
 }
 
 impl Head {

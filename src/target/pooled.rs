@@ -15,7 +15,7 @@ use url::Url;
 use super::broken::{broken, chain, from_reqwest};
 use super::connection::{Connection, TargetError};
 use super::dial::is_loopback;
-use super::head::{Head, MOST_HEAD};
+use super::head::{Head, MOST_HEAD, unusual};
 use super::outgoing::Prepared;
 use super::wire::Answer;
 use crate::model::exchange::{BodyProblem, Broken, BrokenKind};
@@ -105,7 +105,10 @@ impl Library {
         };
         let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = response.headers().iter().map(|(n, v)| (n.as_str().to_owned(), text(v))).collect();
-        let head = Head { status: response.status().as_u16(), version, headers, length: 0 };
+        let status = response.status().as_u16();
+        let phrase = response.extensions().get::<hyper::ext::ReasonPhrase>();
+        let reason = phrase.and_then(|phrase| unusual(status, phrase.as_bytes()));
+        let head = Head { status, reason, version, headers, length: 0 };
         let (body, problem) = read(response, limit, sleep).await;
         Ok(Answer { head, body, problem, reusable: false })
     }
