@@ -46,6 +46,8 @@ fn root(scene: &Scene<'_>, findings: &mut Findings, annotation: Option<&Value>) 
     let Some(annotation) = annotation else {
         if derived && !none_asked {
             findings.add(scene.finding("REQ-RESP-006", place(), "A job of a derived type has no type annotation."));
+        } else if !none_asked {
+            as_read(scene, findings, None);
         }
         return;
     };
@@ -84,7 +86,7 @@ fn root(scene: &Scene<'_>, findings: &mut Findings, annotation: Option<&Value>) 
                 .actual(annotation.clone()),
         );
     }
-    as_read(scene, findings, name);
+    as_read(scene, findings, Some(name));
     // A change is seen between two annotations of the server; where it showed none before, only the type that the
     // request named is a change.
     let tried = scene.sent().and_then(|sent| sent.get("@odata.type")).and_then(Value::as_str).and_then(reduced);
@@ -102,15 +104,24 @@ fn root(scene: &Scene<'_>, findings: &mut Findings, annotation: Option<&Value>) 
     }
 }
 
-/// Answer and read show one type.
-fn as_read(scene: &Scene<'_>, findings: &mut Findings, name: &str) {
+/// Answer and read show one type; an answer without annotation shows the base type.
+fn as_read(scene: &Scene<'_>, findings: &mut Findings, name: Option<&str>) {
     let Some((index, read)) = scene.read_after() else { return };
     let shown = read.exchange.response().filter(|response| response.status == 200).and_then(Response::entity);
-    let shown = shown.and_then(|job| job.get("@odata.type")).and_then(Value::as_str);
-    if let Some(text) = shown.filter(|text| reduced(text).is_some_and(|shown| shown != name)) {
-        let message = "A read shows the job with another type than the answer to the update.";
-        let draft = Draft::new("REQ-RESP-006", index, Place::Body("/@odata.type".to_owned()), message);
-        findings.add(draft.expected(Value::from(format!("#microsoft.graph.{name}"))).actual(Value::from(text)));
+    let shown = shown.and_then(|job| job.get("@odata.type").or_else(|| job.get("@type"))).and_then(Value::as_str);
+    let Some((text, shown)) = shown.and_then(|text| Some((text, reduced(text)?))) else { return };
+    let place = Place::Body("/@odata.type".to_owned());
+    match name {
+        Some(name) if shown != name => {
+            let message = "A read shows the job with another type than the answer to the update.";
+            let draft = Draft::new("REQ-RESP-006", index, place, message);
+            findings.add(draft.expected(Value::from(format!("#microsoft.graph.{name}"))).actual(Value::from(text)));
+        }
+        None if shown != "jobResponseBase" && JOB_TYPES.contains(&shown) => {
+            let message = "A read shows the job as of a derived type, and the answer has no type annotation.";
+            findings.add(scene.finding("REQ-RESP-006", place, message).expected(Value::from(text)));
+        }
+        _ => {}
     }
 }
 

@@ -28,18 +28,21 @@ pub(super) const ADVICE: Check = Check {
 };
 
 /// The answer is that of the HTTP layer or of a gateway to something that never reached the API. Where it has `error` at
-/// its root, the API wrote it after all: throttling answers with an empty message are known of deployed services.
+/// its root, the API wrote it after all: throttling answers with an empty message are known of deployed services. So it
+/// did where the answer has an OData-Version, which no layer below knows of.
 pub(super) fn exempt(scene: &Scene<'_>) -> bool {
     let schema = scene.expected.and_then(|expect| expect.schema.as_deref());
     let method = scene.exchange().request.method.as_str();
     // Where the target itself declares that it throttles, a 429 is its own.
     let own = scene.response.status == 429 && scene.transcript.case.needs.iter().any(|word| word == "throttle");
     let layers_below = !own && matches!(scene.response.status, 408 | 413 | 414 | 429 | 431 | 501..=505);
-    let is_envelope =
-        || scene.response.json().and_then(|root| root.get("error")).is_some_and(serde_json::Value::is_object);
+    let is_of_api = || {
+        scene.response.header("odata-version").is_some()
+            || scene.response.json().and_then(|root| root.get("error")).is_some_and(serde_json::Value::is_object)
+    };
     scene.step.request.wire.is_cut_off()
         || method == "HEAD"
-        || if layers_below { !is_envelope() } else { schema == Some("none") }
+        || if layers_below { !is_of_api() } else { schema == Some("none") }
 }
 
 fn shape(scene: &Scene<'_>, findings: &mut Findings) {

@@ -80,7 +80,7 @@ fn untouched(findings: &mut Findings, index: usize, entry: &Entry, requirement: 
     }
     let foreign = diff::undeclared(reference, now).into_iter().find(|pointer| !changes_by_nature(pointer));
     if let Some(pointer) = foreign {
-        let name = pointer.trim_start_matches('/');
+        let name = &*diff::member(&pointer);
         let mut draft = Draft::new(
             requirement,
             index,
@@ -131,10 +131,13 @@ fn alias(scene: &Scene<'_>, findings: &mut Findings, index: usize, entry: &Entry
     }
 }
 
-/// The first list without the leased job, where an earlier one had it: nobody else may delete that one.
+/// The first list without the leased job, where an earlier one, or the one before the run, had it: nobody else may
+/// delete that one.
 fn vanished<'l>(scene: &Scene<'_>, lists: &'l [(usize, BTreeSet<&str>)]) -> Option<&'l (usize, BTreeSet<&'l str>)> {
     let job = scene.transcript.job.as_str();
-    let had = lists.iter().position(|(_, ids)| ids.contains(job))?;
+    let first = scene.entry.reference.as_deref().and_then(Value::as_array);
+    let at_first = first.is_some_and(|ids| ids.iter().any(|id| id.as_str() == Some(job)));
+    let had = if at_first { 0 } else { lists.iter().position(|(_, ids)| ids.contains(job))? };
     lists[had..].iter().find(|(_, ids)| !ids.contains(job))
 }
 

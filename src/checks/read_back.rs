@@ -80,7 +80,7 @@ fn same(
     }
     // Beyond the eight, only what both show can differ.
     for pointer in diff::undeclared(entity, after) {
-        let name = pointer.trim_start_matches('/');
+        let name = &*diff::member(&pointer);
         let named = scene.sent().is_some_and(|sent| sent.contains_key(name));
         if named || super::others::changes_by_nature(name) || scene.profile().excuses(name) {
             continue;
@@ -134,7 +134,10 @@ fn without_entity(scene: &Scene<'_>, findings: &mut Findings, index: usize, afte
     }
 }
 
-/// A member beyond the eight that was there when the run began, and that the first update may have lost.
+/// Members beyond the eight that the metadata declares, on some revision or on the derived types.
+const IN_METADATA: [&str; 2] = ["userId", "result"];
+
+/// A member beyond the eight that was there when the run began, and that the first update may have lost or changed.
 fn lost(
     scene: &Scene<'_>,
     findings: &mut Findings,
@@ -147,18 +150,22 @@ fn lost(
     }
     let Some(original) = original.and_then(Value::as_object) else { return };
     for pointer in diff::undeclared(original, after) {
-        let name = pointer.trim_start_matches('/');
+        let name = &*diff::member(&pointer);
         let (old, new) = (original.get(name), after.get(name));
-        let is_lost = old.is_some_and(|old| !old.is_null()) && new.is_none_or(Value::is_null);
-        if !is_lost || scene.profile().excuses(name) || super::others::changes_by_nature(name) {
+        let Some(old) = old.filter(|old| !old.is_null()) else { continue };
+        if scene.profile().excuses(name) || super::others::changes_by_nature(name) {
             continue;
         }
-        let message = format!("`{name}` was there before the run, no request named it, and it is lost.");
-        let mut draft = Draft::new("REQ-MERGE-004", index, Place::Job(pointer.clone()), message);
-        if let Some(old) = old {
-            draft = draft.expected(old.clone());
-        }
-        findings.add(draft);
+        let is_lost = new.is_none_or(Value::is_null);
+        let fate = if is_lost { "it is lost" } else { "it has changed" };
+        let message = format!("`{name}` was there before the run, no request named it, and {fate}.");
+        let draft = Draft::new("REQ-MERGE-004", index, Place::Job(pointer.clone()), message).expected(old.clone());
+        // What the metadata knows stands still; of another member nobody knows whether it changes by itself.
+        let level = if is_lost || IN_METADATA.contains(&name) { Level::Must } else { Level::Should };
+        findings.add(match new.filter(|_| !is_lost) {
+            Some(new) => draft.at_most(level).actual(new.clone()),
+            None => draft.at_most(level),
+        });
     }
 }
 
@@ -177,7 +184,7 @@ fn unadvertised(scene: &Scene<'_>, findings: &mut Findings, index: usize, after:
     let Some(earlier) = earlier else { return };
     let sent = scene.sent();
     for pointer in diff::undeclared(earlier, after) {
-        let name = pointer.trim_start_matches('/');
+        let name = &*diff::member(&pointer);
         if super::others::changes_by_nature(name)
             || scene.profile().excuses(name)
             || sent.is_some_and(|sent| sent.contains_key(name))

@@ -14,7 +14,7 @@ mod undeclared;
 
 pub use merge::merged;
 pub use shape::{ERROR, Form, JOB};
-pub use undeclared::{has_undeclared, strip_undeclared, undeclared};
+pub use undeclared::{has_undeclared, member, strip_undeclared, undeclared};
 
 /// Which two values are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Members that the model does not declare: taken out, found, or compared between two answers of a server (rule 8).
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::shape::{Form, JOB};
 use crate::json::escape;
@@ -47,10 +47,16 @@ pub fn undeclared(before: &Map<String, Value>, after: &Map<String, Value>) -> Ve
         .collect()
 }
 
+/// The name of the member at the root that a pointer leads to.
+#[must_use]
+pub fn member(pointer: &str) -> String {
+    pointer.trim_start_matches('/').replace("~1", "/").replace("~0", "~")
+}
+
 /// JSON equality with numbers by value, objects without order, arrays with order; annotations do not count.
 fn same_json(a: Option<&Value>, b: Option<&Value>) -> bool {
     match (a, b) {
-        (Some(Value::Number(x)), Some(Value::Number(y))) => x == y || x.as_f64() == y.as_f64(),
+        (Some(Value::Number(x)), Some(Value::Number(y))) => same_number(x, y),
         (Some(Value::Array(x)), Some(Value::Array(y))) => {
             x.len() == y.len() && x.iter().zip(y).all(|(x, y)| same_json(Some(x), Some(y)))
         }
@@ -59,5 +65,56 @@ fn same_json(a: Option<&Value>, b: Option<&Value>) -> bool {
         }
         (None | Some(Value::Null), None | Some(Value::Null)) => true,
         (a, b) => a == b,
+    }
+}
+
+/// Equality by value (rule 9): whole numbers exactly, as an Edm.Int64 has more digits than a double keeps.
+fn same_number(a: &Number, b: &Number) -> bool {
+    match (whole(a), whole(b)) {
+        (Some(a), Some(b)) => a == b,
+        _ => a.as_f64() == b.as_f64(),
+    }
+}
+
+fn whole(number: &Number) -> Option<i128> {
+    let written = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+    // `1.0` and `1e3` are whole as well.
+    written.or_else(|| format!("{:.0}", number.as_f64().filter(|value| value.fract() == 0.0)?).parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn differs(before: Value, after: Value) -> bool {
+        let job = |value: Value| Map::from_iter([("result".to_owned(), value)]);
+        !undeclared(&job(before), &job(after)).is_empty()
+    }
+
+    #[test]
+    fn numbers_are_equal_by_value() {
+        for (a, b) in
+            [(json!(1), json!(1.0)), (json!(1000), json!(1e3)), (json!(1e30), json!(1e30)), (json!(0.5), json!(5e-1))]
+        {
+            assert!(!differs(a, b));
+        }
+    }
+
+    #[test]
+    fn a_pointer_leads_to_the_name_as_it_was_sent() {
+        let job = |value: i64| Map::from_iter([("error/co~de".to_owned(), json!(value))]);
+        let found: Vec<_> = undeclared(&job(1), &job(2)).iter().map(|pointer| member(pointer)).collect();
+        assert_eq!(found, ["error/co~de"]);
+    }
+
+    #[test]
+    fn a_number_beyond_a_double_that_was_rounded_differs() {
+        assert!(differs(
+            json!({ "fontSize": 9_007_199_254_740_993_i64 }),
+            json!({ "fontSize": 9_007_199_254_740_992_i64 })
+        ));
+        assert!(differs(json!(9_007_199_254_740_993_i64), json!(9_007_199_254_740_992.0)));
     }
 }

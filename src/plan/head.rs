@@ -4,7 +4,7 @@ use super::load::Suite;
 use super::trial::Trial;
 use crate::contract::endpoint::ENDPOINTS;
 use crate::contract::requirement::{Requirement, requirement};
-use crate::model::case::{Address, Case};
+use crate::model::case::{Address, Case, Step};
 
 /// The facts of a case that decide whether and when it is run.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +20,8 @@ pub struct Head {
     pub derived: bool,
     /// The case looks at the jobs of other collections.
     pub elsewhere: bool,
+    /// The case lists the jobs of its collection.
+    pub lists: bool,
     /// The requirement that the case is about.
     pub primary: Option<&'static Requirement>,
 }
@@ -40,7 +42,10 @@ impl Head {
         let second = needs("second-job") || to(&[Address::SecondJob]);
         let derived = needs("derived-job") || to(&[Address::DerivedJob]);
         let elsewhere = to(&[Address::OtherJobs, Address::SameIdElsewhere]);
-        Self { endpoints, exclusive: case.exclusive, second, derived, elsewhere, primary: requirement(case.primary()) }
+        let gets = |step: &Step| step.request.method.as_deref() == Some("GET");
+        let lists = case.steps.iter().any(|step| step.request.to == Address::Collection && gets(step));
+        let primary = requirement(case.primary());
+        Self { endpoints, exclusive: case.exclusive, second, derived, elsewhere, lists, primary }
     }
 
     /// Whether the case applies to endpoint `endpoint` of [`ENDPOINTS`].

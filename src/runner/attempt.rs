@@ -9,6 +9,7 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::late;
+use super::listing;
 use super::request::{self, Bindings, Ready};
 use super::session::{JobState, ReadVia, Session, is_valid};
 use crate::contract::endpoint;
@@ -148,12 +149,17 @@ impl<'a> Attempt<'a> {
             goes_on &= status.map_or(step.request.wire.is_cut_off(), |status| step.expect.matching(status).is_some());
             let listed = match (&step.request.to, exchange.response()) {
                 (Address::Collection, Some(response)) if exchange.request.method == "GET" => {
-                    self.listed(response).await
+                    listing::ids(self.session, self.collection, response).await
                 }
                 _ => None,
             };
-            let reference = self.reference(step, &exchange);
+            // The jobs that there were before the run updated any, or the other job as first read.
+            let reference = match listed {
+                Some(_) => self.job.listed.clone(),
+                None => self.reference(step, &exchange),
+            };
             if writes {
+                self.job.named(step, &exchange);
                 self.learn(step, &exchange);
                 self.stray(&exchange);
             }
@@ -264,7 +270,7 @@ impl<'a> Attempt<'a> {
             }
         };
         let before = self.job.known.clone();
-        let reference = if role == Role::ReadAfter { self.job.original.clone() } else { self.job.last_read.clone() };
+        let reference = if role == Role::ReadAfter { self.job.first.clone() } else { self.job.last_read.clone() };
         let etag_before = self.job.etag.clone();
         let exchange = self.patiently(outgoing, &|_| false, true).await;
         let entity = exchange
@@ -426,39 +432,6 @@ impl<'a> Attempt<'a> {
             }
         }
         self.session.refuse("the target no longer takes the token (401), and no other is to be had");
-    }
-
-    /// All ids of a collection, page after page.
-    async fn listed(&mut self, first: &Response) -> Option<Vec<String>> {
-        let page = |json: &Value| {
-            let ids: Option<Vec<String>> = json
-                .get("value")?
-                .as_array()?
-                .iter()
-                .map(|item| item.get("id").and_then(Value::as_str).map(str::to_owned))
-                .collect();
-            let next = json
-                .get("@odata.nextLink")
-                .or_else(|| json.get("@nextLink"))
-                .and_then(Value::as_str)
-                .map(str::to_owned);
-            Some((ids?, next))
-        };
-        let (mut ids, mut next) = page(first.json()?)?;
-        // Bounded, so that a list without an end does not hold the run.
-        for _ in 0..50 {
-            let Some(link) = next.take() else { return Some(ids) };
-            // Only on the target itself: the token goes nowhere else.
-            let path = link.strip_prefix(self.session.target.client.base_url())?.to_owned();
-            let mut outgoing = request::read(self.session, self.collection, "");
-            outgoing.path = path;
-            let exchange = self.session.send(outgoing).await;
-            self.session.aside("further page of a list", &exchange);
-            let (more, link) = page(exchange.response().filter(|response| response.status == 200)?.json()?)?;
-            ids.extend(more);
-            next = link;
-        }
-        None
     }
 
     /// Writers and readers at once, round after round, and a read when each round has settled.

@@ -30,6 +30,8 @@ pub(super) struct Wanted {
     jobs: BTreeMap<&'static str, usize>,
     /// Where a job of a derived type is needed.
     derived: BTreeSet<&'static str>,
+    /// Where the jobs of the collection are listed.
+    listed: BTreeSet<&'static str>,
 }
 
 impl Wanted {
@@ -47,6 +49,9 @@ impl Wanted {
             if head.derived {
                 wanted.derived.insert(collection);
             }
+            if head.lists {
+                wanted.listed.insert(collection);
+            }
             elsewhere |= head.elsewhere;
         }
         if elsewhere {
@@ -63,6 +68,11 @@ impl Wanted {
     /// Collections and how many jobs of each.
     pub(super) fn jobs(&self) -> impl Iterator<Item = (&'static str, usize)> {
         self.jobs.iter().map(|(name, count)| (*name, *count))
+    }
+
+    /// Whether the jobs of a collection are listed.
+    pub(super) fn lists(&self, collection: &str) -> bool {
+        self.listed.contains(collection)
     }
 
     /// Collections of which a job of a derived type is needed.

@@ -9,6 +9,7 @@ mod evidence;
 mod hold;
 mod lane;
 mod late;
+mod listing;
 mod preview;
 mod probe;
 mod request;

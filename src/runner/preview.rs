@@ -33,6 +33,9 @@ pub fn preview(suite: &Suite, plan: &Plan, target: Target, tell: &mut dyn FnMut(
         }
         session.target.jobs.insert(collection.to_owned(), ids);
     }
+    for (collection, _) in wanted.jobs().filter(|(collection, _)| wanted.lists(collection)) {
+        tell(format!("GET /dataClassification/{collection}    which jobs there are before the first update"));
+    }
     for collection in wanted.derived() {
         if let Some(id) = session.target.derived.get(collection) {
             let path = request::job_path(collection, id);

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Map, Value};
 
 use super::attempt::{Patience, unjudgeable};
+use super::listing;
 use super::request;
 use super::session::{JobState, ReadVia, Session};
 use crate::contract::endpoint::ENDPOINTS;
@@ -30,8 +31,8 @@ pub(super) struct Probed {
     pub(super) hopeless: Option<String>,
 }
 
-/// Reads the job of every lane, and adds what was seen to the capabilities.
-pub(super) async fn probe(session: &mut Session, patience: Patience) -> Probed {
+/// Reads the job of every lane, and adds what was seen to the capabilities. Collections that `lists` names are listed.
+pub(super) async fn probe(session: &mut Session, patience: Patience, lists: &dyn Fn(&str) -> bool) -> Probed {
     let mut probed = Probed::default();
     let mut answers: Vec<Exchange> = Vec::new();
     for endpoint in &ENDPOINTS {
@@ -60,11 +61,14 @@ pub(super) async fn probe(session: &mut Session, patience: Patience) -> Probed {
     probed.hopeless = hopeless(&probed.jobs, &answers);
     if probed.hopeless.is_none() {
         // What follows is read to be put back, and says nothing about the target.
-        for collection in probed.jobs.keys().copied() {
+        for collection in probed.jobs.keys().copied().collect::<Vec<_>>() {
             if let Some(id) = request::second(session, collection).map(str::to_owned)
                 && !session.target.disposable
             {
                 probed.standing_by.insert(collection, read(session, collection, &id, patience, &mut Vec::new()).await);
+            }
+            if let Some(job) = probed.jobs.get_mut(collection).filter(|_| lists(collection)) {
+                listing::before(session, collection, job).await;
             }
             if let Some(id) = session.target.derived.get(collection).cloned() {
                 probed.derived.insert(collection, read(session, collection, &id, patience, &mut Vec::new()).await);
@@ -136,6 +140,7 @@ fn learn(job: &mut JobState, exchange: &Exchange, via: ReadVia) -> bool {
         .map(str::to_owned)
         .or_else(|| entity.get("@odata.etag").and_then(Value::as_str).map(str::to_owned));
     job.original = Some(entity.clone());
+    job.first = Some(entity.clone());
     job.known = Some(entity.clone());
     job.last_read = (via == ReadVia::Get).then_some(entity);
     true

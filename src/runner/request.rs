@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::session::{JobState, Session};
 use crate::contract::endpoint::ENDPOINTS;
@@ -56,6 +56,7 @@ impl Bindings {
         match wanted {
             Placeholder::JobId => Some(job.id.clone()),
             Placeholder::JobIdOtherCase => Some(other_case(&job.id)),
+            Placeholder::JobIdEncodedTwice => Some(twice_encoded(&job.id)),
             Placeholder::Collection => Some(collection.to_owned()),
             Placeholder::Uuid(n) => self.uuids.get(usize::from(*n).saturating_sub(1)).cloned(),
             Placeholder::Now => Some(self.now.clone()),
@@ -67,6 +68,11 @@ impl Bindings {
             Placeholder::OtherTenant => session.target.other_tenant.clone(),
         }
     }
+}
+
+/// Every octet percent-encoded, and that once more.
+fn twice_encoded(id: &str) -> String {
+    id.bytes().map(percent_encoding::percent_encode_byte).collect::<String>().replace('%', "%25")
 }
 
 /// The stand-by job of a collection.
@@ -253,6 +259,11 @@ fn content(
             .finish();
         return (Some(Bytes::from(form)), None);
     }
+    if request.auth == Auth::JsonBody {
+        let token = session.valid();
+        let body = json!({ "access_token": token.as_ref().map_or("", Secret::expose), "status": "refused" });
+        return (Some(Bytes::from(body.to_string())), None);
+    }
     if let Some(template) = &request.body {
         let value = template::fill_json(template, lookup);
         let value = permitted(session, value);
@@ -383,7 +394,7 @@ fn authorization(session: &Session, bindings: &Bindings, auth: Auth) -> Option<A
         Auth::UppercaseScheme => bearer(valid, "AUTHORIZATION", "BEARER "),
         Auth::UppercaseName => bearer(valid, "AUTHORIZATION", "Bearer "),
         Auth::LowercaseName => bearer(valid, "authorization", "Bearer "),
-        Auth::None | Auth::Cookie | Auth::FormBody => None,
+        Auth::None | Auth::Cookie | Auth::FormBody | Auth::JsonBody => None,
         Auth::Random => made("Bearer ", bindings.random_token.clone(), "<random token>"),
         // In a JWT the last character carries spare bits that a decoder may ignore, so one further in is changed.
         Auth::NearMiss => {

@@ -141,7 +141,7 @@ pub async fn run(
     let mut hold = Hold::default();
     let wanted = Wanted::of(plan, suite, &session);
     let probed = match hold.take(&mut session, &wanted, settings, &info.run_id).await {
-        Ok(()) => look(&mut session, &mut hold, settings).await,
+        Ok(()) => look(&mut session, &mut hold, &wanted, settings).await,
         Err(why) => Probed { hopeless: Some(why), ..Probed::default() },
     };
     info.capabilities = session.profile.capabilities.iter().cloned().collect();
@@ -252,8 +252,8 @@ fn nothing_judged(summary: &Summary) -> Option<String> {
 }
 
 /// Reads each job once, and writes down how it is.
-async fn look(session: &mut Session, hold: &mut Hold, settings: &Settings) -> Probed {
-    let mut probed = probe(session, settings.patience).await;
+async fn look(session: &mut Session, hold: &mut Hold, wanted: &Wanted, settings: &Settings) -> Probed {
+    let mut probed = probe(session, settings.patience, &|collection| wanted.lists(collection)).await;
     hold.without.append(&mut probed.without);
     if let Some(notice) = &probed.notice {
         (settings.notice)(notice);

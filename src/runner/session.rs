@@ -10,6 +10,7 @@ use std::time::Instant;
 use serde_json::Value;
 
 use super::welcome::Welcome;
+use crate::model::case::{MadeBody, Step};
 use crate::model::exchange::Exchange;
 use crate::model::profile::Profile;
 use crate::model::secret::{Scrubber, Secret};
@@ -117,6 +118,10 @@ pub(super) struct JobState {
     pub old_etag: Option<String>,
     /// The job before the run touched it.
     pub original: Option<Arc<Value>>,
+    /// The same without the members beyond the model that a request named since.
+    pub first: Option<Arc<Value>>,
+    /// Ids of the collection before the run updated any job of it.
+    pub listed: Option<Arc<Value>>,
     /// Exchanges in a row that came to nothing, however often they were tried.
     pub starving: u32,
     /// Updates whose answer was lost.
@@ -136,9 +141,30 @@ impl JobState {
             etag: None,
             old_etag: None,
             original: None,
+            first: None,
+            listed: None,
             starving: 0,
             lost: Vec::new(),
             welcome: Welcome::default(),
+        }
+    }
+
+    /// What a request names beyond the model may change from here on; what another method than PATCH leaves is open. A
+    /// job that is written back as it was read names nothing new.
+    pub(super) fn named(&mut self, step: &Step, exchange: &Exchange) {
+        let Some(first) = &mut self.first else { return };
+        if exchange.request.method != "PATCH" {
+            self.first = exchange.status().is_some_and(|status| status >= 400).then(|| first.clone());
+            return;
+        }
+        let sent = exchange.request.json.as_deref().and_then(Value::as_object);
+        let written_back = step.request.body_made.is_some_and(MadeBody::is_write_back);
+        let Some(sent) = sent.filter(|_| !written_back) else { return };
+        let names = |job: &Value| job.as_object().is_some_and(|job| sent.keys().any(|name| job.contains_key(name)));
+        if names(first)
+            && let Some(job) = Arc::make_mut(first).as_object_mut()
+        {
+            job.retain(|name, _| !sent.contains_key(name));
         }
     }
 

@@ -1,0 +1,47 @@
+//! The jobs of a collection, page after page (REQ-ISO-004).
+
+use serde_json::Value;
+
+use super::request;
+use super::session::{JobState, Session};
+use crate::model::exchange::Response;
+
+/// Most pages after the first, so that a list without an end does not hold the run.
+const MOST_PAGES: usize = 50;
+
+/// All ids of a list that begins with this page; `None` where it is no such list, or has no end.
+pub(super) async fn ids(session: &Session, collection: &str, first: &Response) -> Option<Vec<String>> {
+    let (mut ids, mut next) = page(first.json()?)?;
+    for _ in 0..MOST_PAGES {
+        let Some(link) = next.take() else { return Some(ids) };
+        // Only on the target itself: the token goes nowhere else.
+        let path = link.strip_prefix(session.target.client.base_url())?.to_owned();
+        let mut outgoing = request::read(session, collection, "");
+        outgoing.path = path;
+        let exchange = session.send(outgoing).await;
+        session.aside("further page of a list", &exchange);
+        let (more, link) = page(exchange.response().filter(|response| response.status == 200)?.json()?)?;
+        ids.extend(more);
+        next = link;
+    }
+    None
+}
+
+/// Lists the collection before the run updates anything in it, for the trials that look for a difference.
+pub(super) async fn before(session: &Session, collection: &str, job: &mut JobState) {
+    let mut outgoing = request::read(session, collection, "");
+    outgoing.path = format!("/dataClassification/{collection}");
+    let exchange = session.send_renewing(outgoing, &|_| false).await;
+    session.aside("probe, the jobs there are", &exchange);
+    if let Some(response) = exchange.response().filter(|response| response.status == 200) {
+        job.listed = ids(session, collection, response).await.map(|ids| Value::from(ids).into());
+    }
+}
+
+fn page(json: &Value) -> Option<(Vec<String>, Option<String>)> {
+    let items = json.get("value")?.as_array()?;
+    let ids: Option<Vec<String>> =
+        items.iter().map(|item| item.get("id").and_then(Value::as_str).map(str::to_owned)).collect();
+    let next = json.get("@odata.nextLink").or_else(|| json.get("@nextLink")).and_then(Value::as_str);
+    Some((ids?, next.map(str::to_owned)))
+}
