@@ -140,6 +140,8 @@ pub enum Auth {
     Doubled,
     /// The valid token as `access_token` in a form body and no header (RFC 6750, section 2.2).
     FormBody,
+    /// The valid token as member `access_token` of a JSON body and no header.
+    JsonBody,
     /// The valid token behind the scheme `BearerX`.
     LongerScheme,
     /// `Digest` with made-up credentials.

@@ -14,6 +14,8 @@ pub enum Placeholder {
     JobId,
     /// `{{job.id.other-case}}`: id of the leased job in the other letter case.
     JobIdOtherCase,
+    /// `{{job.id.encoded-twice}}`: id of the leased job with every octet percent-encoded, and that once more.
+    JobIdEncodedTwice,
     /// `{{collection}}`: the collection addressed.
     Collection,
     /// `{{uuid}}`, `{{uuid.2}}` to `{{uuid.9}}`: a fresh UUID, the same one all through the trial.
@@ -48,6 +50,7 @@ impl Placeholder {
         Ok(match name {
             "job.id" => Self::JobId,
             "job.id.other-case" => Self::JobIdOtherCase,
+            "job.id.encoded-twice" => Self::JobIdEncodedTwice,
             "collection" => Self::Collection,
             "uuid" => Self::Uuid(1),
             "now" => Self::Now,

@@ -17,6 +17,7 @@ mod encodings;
 mod envelope_members;
 mod envelopes;
 mod etags;
+mod forms;
 mod fractions;
 mod framing;
 mod headers;
@@ -40,6 +41,7 @@ mod neighbours;
 mod nested;
 mod null_inputs;
 mod nulls;
+mod oddities;
 mod offsets;
 mod parsing;
 mod preferences;
@@ -122,6 +124,7 @@ impl Fault {
 /// The tables of the catalogue, in the order of reports.
 const TABLES: &[&[Fault]] = &[
     credentials::ROWS,
+    oddities::CREDENTIALS,
     challenges::ROWS,
     privileges::ROWS,
     parsing::ROWS,
@@ -135,10 +138,12 @@ const TABLES: &[&[Fault]] = &[
     types::ROWS,
     leftovers::ROWS,
     dates::ROWS,
+    forms::ROWS,
     offsets::ROWS,
     annotations::ROWS,
     keys::ROWS,
     unknown::ROWS,
+    oddities::VALIDATION,
     seldom::VALIDATION,
     unnamed::ROWS,
     repeats::ROWS,
@@ -149,6 +154,7 @@ const TABLES: &[&[Fault]] = &[
     reads::ROWS,
     neighbours::ROWS,
     unadvertised::ROWS,
+    oddities::STORE,
     seldom::STORE,
     value::ROWS,
     missing::ROWS,
@@ -160,6 +166,7 @@ const TABLES: &[&[Fault]] = &[
     instants::ROWS,
     fractions::ROWS,
     typed::ROWS,
+    oddities::VALUES,
     envelopes::ROWS,
     envelope_members::ROWS,
     disclosure::ROWS,
@@ -171,11 +178,13 @@ const TABLES: &[&[Fault]] = &[
     throttling::THROTTLED,
     throttling::LIMITED,
     leaks::ROWS,
+    oddities::HEADERS,
     framing::ROWS,
     chunks::ROWS,
     spoiled::ROWS,
     encodings::ROWS,
     injection::ROWS,
+    oddities::FRAMING,
     seldom::FRAMING,
     connection::ROWS,
     incomplete::ROWS,
@@ -185,6 +194,7 @@ const TABLES: &[&[Fault]] = &[
     methods::ROWS,
     method_names::ROWS,
     spelling::ROWS,
+    oddities::ROUTING,
     seldom::ROUTING,
     conditions::ROWS,
     etags::ROWS,

@@ -1,5 +1,4 @@
-//! More faults of level [`FaultLevel::Value`](super::FaultLevel::Value): strings that come back otherwise than they were
-//! sent.
+//! More faults of level [`FaultLevel::Value`](super::FaultLevel::Value): strings that come back changed.
 
 use serde_json::Value;
 
@@ -23,6 +22,36 @@ pub(super) const ROWS: &[Fault] = &[
         "White space around a string in the error is dropped.",
         &["REQ-TYPE-003"],
         Effect::Change(|job| nested(job, |text| text.trim().to_owned())),
+    ),
+    row(
+        Level,
+        "byte-order-mark-of-string-cut",
+        "A U+FEFF at the start of a string is dropped.",
+        &["REQ-TYPE-003"],
+        Effect::Change(|job| texts(job, |text| text.trim_start_matches('\u{feff}').to_owned())),
+    ),
+    row(
+        Level,
+        "guids-in-lower-case",
+        "A string in the form of a GUID is stored in lower case.",
+        &["REQ-TYPE-003"],
+        Effect::Change(|job| {
+            texts(job, |text| uuid::Uuid::try_parse(text).map_or(text.to_owned(), |_| text.to_lowercase()));
+        }),
+    ),
+    row(
+        Level,
+        "ligatures-folded",
+        "Characters are folded into those that they are compatible with.",
+        &["REQ-TYPE-003"],
+        Effect::Change(|job| texts(job, |text| text.replace('\u{fb01}', "fi").replace('\u{b2}', "2"))),
+    ),
+    row(
+        Level,
+        "next-line-becomes-line-feed",
+        "A U+0085 in a string becomes a line feed.",
+        &["REQ-TYPE-003"],
+        Effect::Change(|job| texts(job, |text| text.replace('\u{85}', "\n"))),
     ),
     row(
         Level,

@@ -1,0 +1,105 @@
+//! More faults of level [`FaultLevel::Validation`](super::FaultLevel::Validation): date-times in forms that parsers of
+//! many languages take and the grammar does not have.
+
+use super::Fault;
+use super::FaultLevel::Validation;
+use super::alter::row;
+use super::dates::dates;
+use crate::reference::effect::Effect;
+
+/// What every foreign form stands for.
+const MEANT: &str = "2017-01-01T00:00:00Z";
+
+pub(super) const ROWS: &[Fault] = &[
+    accepted(
+        "blanks-around-date-accepted",
+        "Blanks around a date-time are cut off.",
+        Effect::Parsed(|object| dates(object, |text| Some(text.trim_matches(' ').to_owned()))),
+    ),
+    accepted(
+        "line-feed-behind-date-accepted",
+        "A line feed behind a date-time is overlooked.",
+        Effect::Parsed(|object| dates(object, |text| Some(text.strip_suffix('\n')?.to_owned()))),
+    ),
+    accepted(
+        "blank-for-t-accepted",
+        "A blank between date and time is accepted.",
+        Effect::Parsed(|object| dates(object, |text| Some(text.replacen(' ', "T", 1)))),
+    ),
+    accepted(
+        "offset-without-colon-accepted",
+        "An offset without a colon is accepted.",
+        Effect::Parsed(|object| {
+            dates(object, |text| {
+                let (head, minutes) = text.split_at_checked(text.len().checked_sub(2)?)?;
+                Some(format!("{head}:{minutes}"))
+            });
+        }),
+    ),
+    accepted(
+        "offset-of-hours-accepted",
+        "An offset without minutes is accepted.",
+        Effect::Parsed(|object| dates(object, |text| Some(format!("{text}:00")))),
+    ),
+    accepted(
+        "decimal-comma-accepted",
+        "A comma before the fraction is accepted.",
+        Effect::Parsed(|object| dates(object, |text| Some(text.replacen(',', ".", 1)))),
+    ),
+    accepted(
+        "one-digit-date-accepted",
+        "A month and a day of one digit are accepted.",
+        Effect::Parsed(|object| dates(object, |text| Some(text.replacen("-1-1T", "-01-01T", 1)))),
+    ),
+    accepted(
+        "full-width-digits-accepted",
+        "Digits of other scripts are accepted.",
+        Effect::Parsed(|object| {
+            dates(object, |text| {
+                let digit = |c: char| char::from_digit(u32::from(c).checked_sub(0xFF10)?, 10);
+                Some(text.chars().map(|c| digit(c).unwrap_or(c)).collect())
+            });
+        }),
+    ),
+    accepted(
+        "http-date-accepted",
+        "A date of HTTP is accepted.",
+        Effect::Parsed(|object| dates(object, |text| text.ends_with(" GMT").then(|| MEANT.to_owned()))),
+    ),
+    accepted(
+        "compact-date-accepted",
+        "A date-time in the basic format of ISO 8601 is accepted.",
+        Effect::Parsed(|object| dates(object, |text| (text == "20170101T000000Z").then(|| MEANT.to_owned()))),
+    ),
+    accepted(
+        "milliseconds-form-accepted",
+        "The date form of OData 2.0 is accepted.",
+        Effect::Parsed(|object| dates(object, |text| text.starts_with("/Date(").then(|| MEANT.to_owned()))),
+    ),
+    accepted(
+        "literal-form-accepted",
+        "The literal form of OData 3.0 is accepted.",
+        Effect::Parsed(|object| {
+            dates(object, |text| Some(text.strip_prefix("datetimeoffset'")?.strip_suffix('\'')?.to_owned()));
+        }),
+    ),
+    row(
+        Validation,
+        "word-now-accepted",
+        "The word now is taken for the present time.",
+        &["REQ-DTO-007"],
+        Effect::Parsed(|object| dates(object, |text| (text == "now").then(|| MEANT.to_owned()))),
+    ),
+    row(
+        Validation,
+        "offset-of-24-hours-accepted",
+        "An offset of 24 hours is taken for none.",
+        &["REQ-DTO-007"],
+        Effect::Parsed(|object| dates(object, |text| Some(format!("{}Z", text.strip_suffix("+24:00")?)))),
+    ),
+];
+
+/// A row of a form that the contract only warns about.
+const fn accepted(name: &'static str, title: &'static str, apply: Effect) -> Fault {
+    row(Validation, name, title, &["REQ-DTO-007"], apply).mild()
+}
