@@ -247,8 +247,13 @@ fn head(args: &Args, chosen: &Chosen, base_url: Option<&str>) -> Head {
 fn finish(mut sinks: Sinks, summary: &mut Summary) -> u8 {
     summary.exit_code = exit::of(summary);
     let code = summary.exit_code;
-    for problem in &summary.teardown {
-        err(format!("warning: {problem}"));
+    match summary.teardown.as_slice() {
+        [] => {}
+        [problem] => err(format!("warning: {problem}")),
+        // Each report names them all.
+        [first, ..] => {
+            err(format!("warning: {} jobs are not as they were; the first: {first}", summary.teardown.len()))
+        }
     }
     sinks.event(&Event::RunFinished(summary.clone()));
     match sinks.close() {

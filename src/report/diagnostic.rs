@@ -45,7 +45,7 @@ pub fn plain(trial: &TrialResult, width: usize, color: bool) -> String {
         text.paragraph("  ", &safe::short(reason), Tone::Plain);
     }
     for (i, reported) in findings.iter().enumerate() {
-        text.finding(trial, reported, None);
+        text.finding(trial, reported);
         let here = reported.finding.exchange;
         if findings.get(i + 1).is_none_or(|next| next.finding.exchange != here) {
             text.exchange(exchange(trial, reported));
@@ -93,8 +93,8 @@ impl Diagnostic {
         self.push(format_args!("{word} {}", self.paint.tone(Tone::Strong, name)));
     }
 
-    /// One finding: requirement, place, expected and actual. `same` says where else it was found.
-    pub(super) fn finding(&mut self, trial: &TrialResult, reported: &ReportedFinding, same: Option<&str>) {
+    /// One finding: requirement, place, expected and actual.
+    pub(super) fn finding(&mut self, trial: &TrialResult, reported: &ReportedFinding) {
         let finding = &reported.finding;
         let tone = if finding.level == Level::Must { Tone::Bad } else { Tone::Warn };
         let title = format!("{} ({}): {}", finding.requirement, finding.level, safe::short(&finding.message));
@@ -119,9 +119,6 @@ impl Diagnostic {
         self.values(finding.expected.as_ref(), finding.actual.as_ref());
         if let Some(reason) = &reported.waived {
             self.field("Waived", &safe::short(reason), Tone::Warn);
-        }
-        if let Some(same) = same {
-            self.field("Same in", same, Tone::Plain);
         }
     }
 
@@ -193,6 +190,18 @@ impl Diagnostic {
         for line in wrap(text, self.width - indent.len()) {
             self.push(format_args!("{indent}{}", self.paint.tone(tone, line)));
         }
+    }
+
+    /// Text behind an indent, cut where the line ends: a word of the server never begins a line.
+    pub(super) fn line(&mut self, indent: &str, text: &str, tone: Tone) {
+        let width = self.width - indent.len();
+        let mut lines = pieces(text, width).into_iter();
+        let first = lines.next().unwrap_or_default();
+        let line = match lines.next() {
+            Some(_) => pieces(text, width - 1).swap_remove(0) + "…",
+            None => first,
+        };
+        self.push(format_args!("{indent}{}", self.paint.tone(tone, line)));
     }
 
     fn push(&mut self, line: std::fmt::Arguments<'_>) {

@@ -1,27 +1,37 @@
 //! What a person wants to know at the end of a run, gathered while the trials stream by.
 //!
-//! The same defect on several endpoints or in several cases is one [`Group`] with one example, so a server that is
-//! broken everywhere does not fill the screen, and memory does not grow with the number of trials. Endpoints run
-//! interleaved, so everything is ordered by [`Order`], never by arrival.
+//! One requirement broken in one way is one [`Group`] with one example, whichever endpoint, case or member shows it, so a
+//! server that is broken everywhere does not fill the screen, and memory does not grow with the number of trials. The
+//! group with the most trials is told first: a cause is met by more cases than its consequences. Endpoints run
+//! interleaved, so everything else is ordered by [`Order`], never by arrival.
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use super::endpoints::{PerEndpoint, rank};
-use super::reading::{fails, warns};
+use super::reading::{fails, thousands, warns};
+use super::safe;
 use crate::model::event::{ExchangeRecord, ReportedFinding, TrialResult};
 use crate::model::finding::{Level, Place};
 use crate::model::verdict::Verdict;
 
-/// Examples kept whole; of further groups only the counts are kept.
-const EXAMPLES: usize = 100;
 /// Names kept of a group.
 const NAMES: usize = 4;
 /// Different reasons kept apart.
 const REASONS: usize = 50;
+/// Different sentences about failures kept apart.
+const KINDS: usize = 200;
+/// Different places of a group kept apart.
+const PLACES: usize = 50;
+
+/// What the places past [`PLACES`] are called.
+const ELSEWHERE: &str = "other places";
 
 /// Place of a finding in the run: endpoint, trial within it, finding within that.
 pub(super) type Order = (usize, usize, usize);
+
+/// What makes two findings the same defect: requirement, check, and the sentence without its particulars.
+type Kind = (String, String, String);
 
 /// The sums of one endpoint.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +55,10 @@ pub(super) struct Group {
     pub(super) names: Vec<(Order, String)>,
     /// The first of them, cut down to the one finding and its exchange.
     pub(super) example: Option<Box<TrialResult>>,
+    /// Findings by place, array indices left out.
+    places: BTreeMap<String, usize>,
+    /// The trial that was added last.
+    last: Option<(usize, usize)>,
 }
 
 impl Group {
@@ -57,9 +71,33 @@ impl Group {
         }
     }
 
+    fn note(&mut self, place: &Place) {
+        let place = anonymous(place);
+        let known = self.places.contains_key(&place) || self.places.len() < PLACES;
+        *self.places.entry(if known { place } else { ELSEWHERE.to_owned() }).or_default() += 1;
+    }
+
+    /// The places other than that of the example, the most frequent first, with how many findings each.
+    pub(super) fn elsewhere(&self) -> Vec<(&str, usize)> {
+        let finding = self.example.iter().flat_map(|example| &example.findings).next();
+        let shown = finding.map(|reported| anonymous(&reported.finding.place));
+        let others = self.places.iter().filter(|(place, _)| Some(*place) != shown.as_ref());
+        let mut others: Vec<(&str, usize)> = others.map(|(place, n)| (place.as_str(), *n)).collect();
+        others.sort_by_key(|(_, n)| Reverse(*n));
+        others
+    }
+
     /// The place of its first trial.
     pub(super) fn order(&self) -> Order {
         self.names.first().map_or((usize::MAX, 0, 0), |(order, _)| *order)
+    }
+
+    /// `a, b, c and 5`: the names of the trials, the first `skip` left out.
+    pub(super) fn named(&self, skip: usize) -> String {
+        let names: Vec<_> = self.names.iter().skip(skip).map(|(_, name)| safe::line(name)).collect();
+        let hidden = self.trials - skip - names.len();
+        let end = if hidden > 0 { format!(" and {}", thousands(hidden)) } else { String::new() };
+        format!("{}{end}", names.join(", "))
     }
 
     /// Name of its first trial.
@@ -74,7 +112,7 @@ pub(super) struct Gather {
     deny: Level,
     /// Sums by endpoint.
     pub(super) endpoints: PerEndpoint<Tally>,
-    failures: HashMap<u64, Group>,
+    failures: BTreeMap<Kind, Group>,
     /// Warnings by requirement.
     pub(super) warnings: BTreeMap<String, Group>,
     /// Inconclusive trials by reason.
@@ -93,7 +131,7 @@ impl Gather {
         Self {
             deny,
             endpoints: PerEndpoint::default(),
-            failures: HashMap::new(),
+            failures: BTreeMap::new(),
             warnings: BTreeMap::new(),
             inconclusive: BTreeMap::new(),
             skipped: BTreeMap::new(),
@@ -127,41 +165,42 @@ impl Gather {
     }
 
     fn finding(&mut self, trial: &TrialResult, reported: &ReportedFinding, order: Order) {
+        let finding = &reported.finding;
         let group = if fails(reported, self.deny) {
-            self.failures.entry(key(reported)).or_default()
+            self.failure(reported)
         } else if warns(reported, self.deny) {
-            self.warnings.entry(reported.finding.requirement.to_string()).or_default()
+            self.warnings.entry(finding.requirement.to_string()).or_default()
         } else if let Some(reason) = &reported.waived {
             note(&mut self.waived, reason, order, trial);
             return;
         } else {
             return;
         };
-        let first = order < group.order();
-        group.add(order, &trial.name);
-        if first {
-            group.example = Some(Box::new(cut_down(trial, reported)));
-            if fails(reported, self.deny) {
-                self.forget();
-            }
-        }
-    }
-
-    /// Drops the last example once there are too many.
-    fn forget(&mut self) {
-        if self.failures.values().filter(|group| group.example.is_some()).count() <= EXAMPLES {
+        group.note(&finding.place);
+        // A trial with several findings of a kind is one trial of it.
+        if group.last == Some((order.0, order.1)) {
             return;
         }
-        let with = self.failures.values_mut().filter(|group| group.example.is_some());
-        if let Some(last) = with.max_by_key(|group| group.order()) {
-            last.example = None;
+        group.last = Some((order.0, order.1));
+        if order < group.order() {
+            group.example = Some(Box::new(cut_down(trial, reported)));
         }
+        group.add(order, &trial.name);
     }
 
-    /// The groups of failures in order; those past the limit have no example.
+    fn failure(&mut self, reported: &ReportedFinding) -> &mut Group {
+        let finding = &reported.finding;
+        let mut kind = (finding.requirement.to_string(), finding.check.to_string(), sentence(&finding.message));
+        if self.failures.len() >= KINDS && !self.failures.contains_key(&kind) {
+            kind.2.clear();
+        }
+        self.failures.entry(kind).or_default()
+    }
+
+    /// The groups of failures, that with the most trials first.
     pub(super) fn failures(&self) -> Vec<&Group> {
         let mut groups: Vec<&Group> = self.failures.values().collect();
-        groups.sort_by_key(|group| group.order());
+        groups.sort_by_key(|group| (Reverse(group.trials), group.order()));
         groups
     }
 }
@@ -200,18 +239,25 @@ fn cut_down(trial: &TrialResult, reported: &ReportedFinding) -> TrialResult {
     }
 }
 
-/// What makes two findings the same defect: requirement, check and place, array indices and ids left out.
-fn key(reported: &ReportedFinding) -> u64 {
-    let finding = &reported.finding;
-    let mut hash = DefaultHasher::new();
-    (&finding.requirement, &finding.check, std::mem::discriminant(&finding.place)).hash(&mut hash);
-    match &finding.place {
-        Place::Body(at) | Place::Job(at) => at
-            .split('/')
-            .map(|part| if part.bytes().all(|b| b.is_ascii_digit()) { "*" } else { part })
-            .for_each(|part| part.hash(&mut hash)),
-        Place::Header(name) => name.hash(&mut hash),
-        Place::Status | Place::Elsewhere(_) | Place::Wire => {}
-    }
-    hash.finish()
+/// The message without what differs from member to member and from answer to answer: quoted names and numbers.
+fn sentence(message: &str) -> String {
+    let words = message.split('`').step_by(2);
+    words.flat_map(str::chars).filter(|c| !c.is_ascii_digit()).collect()
 }
+
+/// The place without what differs from job to job and from request to request: array indices and paths.
+fn anonymous(place: &Place) -> String {
+    let at = |pointer: &str| {
+        let is_index = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        pointer.split('/').map(|part| if is_index(part) { "*" } else { part }).collect::<Vec<_>>().join("/")
+    };
+    match place {
+        Place::Body(pointer) => Place::Body(at(pointer)).to_string(),
+        Place::Job(pointer) => Place::Job(at(pointer)).to_string(),
+        Place::Elsewhere(_) => "another resource".to_owned(),
+        Place::Status | Place::Header(_) | Place::Wire => place.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -27,7 +27,7 @@ use super::gather::{Gather, Group, Tally};
 use super::outcome::{outcome, sums};
 use super::paint::Tone;
 use super::reading::{Span, count, deny};
-use super::safe;
+use super::{safe, teardown};
 use crate::model::event::{Event, RunInfo, Summary};
 use crate::model::finding::Level;
 use crate::model::verdict::Verdict;
@@ -58,7 +58,7 @@ impl Markdown {
             blocks.push("### Failures\n".to_owned());
             blocks.extend(failures.iter().take(EXPLAINED).filter_map(|group| explained(group, docs)));
             if failures.len() > EXPLAINED {
-                blocks.push(format!("and {}\n", count(failures.len() - EXPLAINED, "more kind of failure")));
+                blocks.push(format!("and {} more; `--report json=FILE` has them all\n", failures.len() - EXPLAINED));
             }
         }
         if !self.gather.warnings.is_empty() {
@@ -77,9 +77,10 @@ impl Markdown {
             let names = self.gather.flaky.names.iter().map(|(_, name)| cell(name)).collect::<Vec<_>>().join(", ");
             blocks.push(format!("### Flaky\n\n{}: {names}\n", count(self.gather.flaky.trials, "trial")));
         }
-        for (title, lines) in
-            [("Waivers out of date", &summary.waiver_problems), ("Jobs not put back", &summary.teardown)]
-        {
+        for (title, lines) in [
+            ("Waivers out of date", &summary.waiver_problems),
+            ("Jobs not put back", &teardown::told(&summary.teardown)),
+        ] {
             if !lines.is_empty() {
                 let lines: String = lines.iter().fold(String::new(), |text, line| text + "- " + &cell(line) + "\n");
                 blocks.push(format!("### {title}\n\n{lines}"));

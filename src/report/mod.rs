@@ -33,6 +33,7 @@ mod sarif;
 mod shell;
 mod spool;
 mod tap;
+mod teardown;
 pub mod terminal;
 
 /// Writes one report, event by event.

@@ -15,17 +15,20 @@
 //! 1,067 passed, 1 failed
 //! ```
 //!
-//! The diagnostics are explained in [`super::diagnostic`]; a defect found in many trials is explained once.
+//! The diagnostics are explained in [`super::diagnostic`]; a defect found in many trials is explained once
+//! ([`failures`]).
+
+mod failures;
 
 use std::io::{self, Write};
 
 use super::Renderer;
 use super::diagnostic::Diagnostic;
-use super::gather::{Gather, Group, Tally};
+use super::gather::{Gather, Tally};
 use super::outcome::{outcome, sums, tone, word};
 use super::paint::{Paint, Tone};
 use super::reading::{Span, count, deny, thousands};
-use super::safe;
+use super::{safe, teardown};
 use crate::model::event::{Event, RunInfo, Summary, TrialResult};
 use crate::model::finding::Level;
 use crate::model::verdict::Verdict;
@@ -63,8 +66,6 @@ impl Default for Options {
 
 /// The column in which the sums of an endpoint stand.
 const INDENT: &str = "                                   ";
-/// Findings past [`Options::full`] that are still named.
-const NAMED: usize = 20;
 
 /// Writes the terminal report.
 pub struct Terminal {
@@ -127,8 +128,9 @@ impl Terminal {
             if !endpoints.is_empty() {
                 writeln!(self.out)?;
             }
-            self.failures()?;
-            self.warnings()?;
+            let mut text = Diagnostic::new(self.options.width, self.paint);
+            failures::write(&self.gather, self.options.full, &mut text);
+            self.out.write_all(text.into_string().as_bytes())?;
             self.reasons(summary)?;
         }
         let outcome = outcome(summary);
@@ -138,78 +140,6 @@ impl Terminal {
         text.paragraph("", &sums(summary), Tone::Plain);
         self.out.write_all(text.into_string().as_bytes())?;
         self.out.flush()
-    }
-
-    /// The failures: the first ones in full, then names, then a count.
-    fn failures(&mut self) -> io::Result<()> {
-        let groups = self.gather.failures();
-        let mut text = Diagnostic::new(self.options.width, self.paint);
-        let full: Vec<(&Group, &TrialResult)> = groups
-            .iter()
-            .take(self.options.full)
-            .filter_map(|group| group.example.as_deref().map(|example| (*group, example)))
-            .collect();
-        for (i, (group, example)) in full.iter().enumerate() {
-            if i == 0 || full[i - 1].1.name != example.name {
-                text.headline(example);
-            }
-            let same = same(group);
-            for reported in &example.findings {
-                text.finding(example, reported, same.as_deref());
-            }
-            let next = full.get(i + 1).filter(|(_, next)| next.name == example.name);
-            let curl = |trial: &TrialResult| trial.evidence.first().map(|record| record.curl.clone());
-            match next {
-                Some((_, next)) if curl(next) == curl(example) => text.gap(),
-                _ => text.exchange(example.evidence.first()),
-            }
-        }
-        let rest: Vec<&&Group> = groups.iter().skip(full.len()).collect();
-        if !rest.is_empty() {
-            text.paragraph("", &format!("{}, in short:", count(rest.len(), "more kind of failure")), Tone::Strong);
-            for (group, example) in rest.iter().filter_map(|g| g.example.as_deref().map(|e| (g, e))).take(NAMED) {
-                let Some(reported) = example.findings.first() else { continue };
-                let finding = &reported.finding;
-                let more = if group.trials > 1 { format!(" and {} more", group.trials - 1) } else { String::new() };
-                let message = safe::short(&finding.message);
-                let line = format!("{}: {message} ({}{more})", finding.requirement, safe::line(&example.name));
-                text.paragraph("  ", &line, Tone::Plain);
-            }
-            let hidden = rest.len().saturating_sub(NAMED);
-            if hidden > 0 {
-                text.paragraph(
-                    "  ",
-                    &format!("and {} more; `--report json=FILE` has them all", thousands(hidden)),
-                    Tone::Quiet,
-                );
-            }
-            text.gap();
-        }
-        if let Some(reported) = full.first().and_then(|(_, example)| example.findings.first()) {
-            let id = &reported.finding.requirement;
-            let more = format!("`patchproof explain {id}` says how it is tested and shows a right exchange.");
-            text.paragraph("", &more, Tone::Quiet);
-            text.gap();
-        }
-        self.out.write_all(text.into_string().as_bytes())
-    }
-
-    /// The warnings: requirement, count and one example.
-    fn warnings(&mut self) -> io::Result<()> {
-        if self.gather.warnings.is_empty() {
-            return Ok(());
-        }
-        let mut text = Diagnostic::new(self.options.width, self.paint);
-        text.paragraph("", "Warnings (SHOULD)", Tone::Warn);
-        for (requirement, group) in &self.gather.warnings {
-            let message = group.example.iter().flat_map(|e| &e.findings).map(|f| f.finding.message.as_str()).next();
-            let message = safe::short(message.unwrap_or_default());
-            let line = format!("{requirement}, {}: {message}", count(group.trials, "trial"));
-            text.paragraph("  ", &line, Tone::Plain);
-            text.paragraph("    ", &format!("such as {}", safe::line(group.first())), Tone::Quiet);
-        }
-        text.gap();
-        self.out.write_all(text.into_string().as_bytes())
     }
 
     /// What was not judged, waived or flaky, by reason, and what went wrong around the trials.
@@ -235,12 +165,13 @@ impl Terminal {
         }
         if self.gather.flaky.trials > 0 {
             text.paragraph("", "Flaky", Tone::Warn);
-            text.paragraph("  ", &named(&self.gather.flaky, 0), Tone::Plain);
+            text.paragraph("  ", &self.gather.flaky.named(0), Tone::Plain);
             text.gap();
         }
-        for (title, lines) in
-            [("Waivers out of date", &summary.waiver_problems), ("Jobs not put back", &summary.teardown)]
-        {
+        for (title, lines) in [
+            ("Waivers out of date", &summary.waiver_problems),
+            ("Jobs not put back", &teardown::told(&summary.teardown)),
+        ] {
             if lines.is_empty() {
                 continue;
             }
@@ -262,19 +193,6 @@ impl Renderer for Terminal {
             Event::RunFinished(summary) => self.finish(summary),
         }
     }
-}
-
-/// `5 more trials: a, b, c, …`, where there are more.
-fn same(group: &Group) -> Option<String> {
-    let more = group.trials.checked_sub(1).filter(|more| *more > 0)?;
-    Some(format!("{}: {}", count(more, "more trial"), named(group, 1)))
-}
-
-fn named(group: &Group, skip: usize) -> String {
-    let names: Vec<_> = group.names.iter().skip(skip).map(|(_, name)| safe::line(name)).collect();
-    let hidden = group.trials - skip - names.len();
-    let end = if hidden > 0 { format!(" and {}", thousands(hidden)) } else { String::new() };
-    format!("{}{end}", names.join(", "))
 }
 
 fn tally_line(paint: Paint, tally: &Tally) -> String {

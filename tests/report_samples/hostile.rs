@@ -96,7 +96,7 @@ fn markdown_outside_its_fences_has_no_markup_of_the_server() {
             }
         }
     }
-    assert!(fence.is_none() && blocks == 3, "{text}");
+    assert!(fence.is_none() && blocks == 1, "{text}");
 }
 
 #[test]

@@ -1,0 +1,44 @@
+//! What counts as one defect, and which comes first.
+
+use serde_json::{from_value, json};
+
+use super::*;
+
+fn trial(name: &str, findings: &[(&str, &str)]) -> TrialResult {
+    let finding = |(requirement, pointer): &(&str, &str)| {
+        json!({
+            "requirement": requirement, "level": "MUST", "check": "echo", "exchange": 0, "kind": "body", "at": pointer,
+            "message": format!("`{pointer}` does not come back as it was sent."), "fingerprint": "",
+        })
+    };
+    let findings: Vec<_> = findings.iter().map(finding).collect();
+    from_value(json!({
+        "name": format!("jobs::{name}"), "endpoint": "jobs", "title": "", "file": "", "requirements": [],
+        "verdict": "fail", "micros": 0, "exchanges": 0, "findings": findings,
+    }))
+    .unwrap()
+}
+
+#[test]
+fn one_defect_in_many_members_is_one_group_and_the_most_frequent_comes_first() {
+    let mut gather = Gather::new(Level::Must);
+    gather.add(&trial("a", &[("REQ-IDEMP-001", "/status")]));
+    gather.add(&trial("b", &[("REQ-RESP-003", "/type"), ("REQ-RESP-003", "/status")]));
+    gather.add(&trial("c", &[("REQ-RESP-003", "/error/details/0/code")]));
+    gather.add(&trial("d", &[("REQ-RESP-003", "/error/details/1/code")]));
+    let told: Vec<_> = gather.failures().iter().map(|g| (g.first(), g.trials, g.elsewhere())).collect();
+    let elsewhere = vec![("body /error/details/*/code", 2), ("body /status", 1)];
+    assert_eq!(told, [("jobs::b", 3, elsewhere), ("jobs::a", 1, vec![])]);
+}
+
+#[test]
+fn what_a_server_says_does_not_multiply_the_groups_without_end() {
+    let mut gather = Gather::new(Level::Must);
+    for i in 0..2 * KINDS {
+        let mut trial = trial("a", &[("REQ-RESP-003", "/status")]);
+        trial.findings[0].finding.message = "x".repeat(i + 1);
+        gather.add(&trial);
+    }
+    assert_eq!(gather.failures().len(), KINDS + 1);
+    assert_eq!(gather.failures()[0].trials, KINDS);
+}
