@@ -42,17 +42,19 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let sent: Map<String, Value> =
         sent.iter().filter(|(name, _)| !scene.profile().excuses(name)).map(|(n, v)| (n.clone(), v.clone())).collect();
     let differences = diff::compare(diff::JOB, &sent, entity, Against::Sent, false);
-    let hard = differences.iter().filter(|d| !matches!(d.kind, Kind::Precision(_) | Kind::Order)).count();
+    // A member that is missing or of another type shows nothing of what was applied, and is told as what it is.
+    let hard = |d: &Difference| !matches!(d.kind, Kind::Precision(_) | Kind::Order | Kind::Missing | Kind::Type);
     let nulls_only = differences.iter().all(|d| matches!(d.kind, Kind::NotNull));
-    if hard > 0 && !nulls_only && not_applied(scene, &sent) {
+    if differences.iter().any(hard) && !nulls_only && not_applied(scene, &sent) {
         let draft = scene.finding(
             "REQ-STATUS-003",
             Place::Body(String::new()),
             "The request is answered with 200, but nothing of it was applied.",
         );
-        return findings.add(
-            draft.expected(Value::Object(diff::merged(&Map::new(), &sent))).actual(Value::Object(entity.clone())),
-        );
+        let wanted = diff::merged(&Map::new(), &sent);
+        let shown: Map<String, Value> =
+            wanted.keys().filter_map(|name| Some((name.clone(), entity.get(name)?.clone()))).collect();
+        return findings.add(draft.expected(Value::Object(wanted)).actual(Value::Object(shown)));
     }
     for difference in &differences {
         report(scene, findings, difference);

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::scene::{Findings, Scene};
 use super::{Check, LooksAt};
-use crate::contract::schemas::{Problem, Resource, violations};
+use crate::contract::schemas::{Problem, Resource, Violation, violations};
 use crate::instant::Instant;
 use crate::model::expect::JsonType;
 use crate::model::finding::{Level, Place};
@@ -78,18 +78,28 @@ fn shape(scene: &Scene<'_>, findings: &mut Findings) {
                 .actual(root.clone()),
         );
     }
-    for violation in violations(Resource::Envelope, root) {
+    if root.get("error").is_none() {
+        // Members that stand where the envelope should be are not wrong by themselves.
+        return findings.add(
+            scene
+                .finding("REQ-ENV-001", Place::Body("/error".to_owned()), "The error body has no `error`.")
+                .expected("one object with `error`, an object")
+                .actual(root.clone()),
+        );
+    }
+    let (beside, others): (Vec<_>, Vec<_>) =
+        violations(Resource::Envelope, root).into_iter().partition(|v| v.problem == Problem::Unexpected);
+    tell_beside(scene, &beside, root, findings);
+    for violation in others {
         let actual = root.pointer(&violation.pointer);
         let (message, expected) = match &violation.problem {
             Problem::Missing => (format!("`{}` is missing.", violation.pointer), "a member".to_owned()),
-            Problem::Unexpected => {
-                (format!("`{}` stands beside `error`.", violation.pointer), "`error` as the only member".to_owned())
-            }
             Problem::Type(types) => (format!("`{}` has the wrong type.", violation.pointer), types.join(" or ")),
             Problem::Empty => (format!("`{}` is empty.", violation.pointer), "a non-empty string".to_owned()),
             Problem::NotADateTime(why) | Problem::Other(why) => {
                 (format!("`{}`: {why}.", violation.pointer), String::new())
             }
+            Problem::Unexpected => continue,
         };
         let mut draft =
             scene.finding(&violation.requirement, Place::Body(violation.pointer.clone()), message).expected(expected);
@@ -98,6 +108,21 @@ fn shape(scene: &Scene<'_>, findings: &mut Findings) {
         }
         findings.add(draft);
     }
+}
+
+/// Members beside `error`, all of them in one finding.
+fn tell_beside(scene: &Scene<'_>, beside: &[Violation], root: &Value, findings: &mut Findings) {
+    let Some(first) = beside.first() else { return };
+    let names: Vec<String> = beside.iter().map(|violation| format!("`{}`", violation.pointer)).collect();
+    let verb = if beside.len() == 1 { "stands" } else { "stand" };
+    let message = format!("{} {verb} beside `error`.", names.join(" and "));
+    let draft = scene
+        .finding(&first.requirement, Place::Body(first.pointer.clone()), message)
+        .expected("`error` as the only member");
+    findings.add(match root.pointer(&first.pointer) {
+        Some(actual) => draft.actual(actual.clone()),
+        None => draft,
+    });
 }
 
 fn advice(scene: &Scene<'_>, findings: &mut Findings) {

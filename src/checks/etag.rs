@@ -116,7 +116,12 @@ fn change(scene: &Scene<'_>, findings: &mut Findings) {
     let (Some(entity), Some(before), Some(old)) = (scene.entity(), scene.before(), &scene.entry.etag_before) else {
         return;
     };
-    let changed = !diff::compare(diff::JOB, before, entity, Against::SameState, true).is_empty();
+    // What one of the two does not show at all is missing, not changed.
+    let shown = |pointer: &str| {
+        let top = pointer.split('/').nth(1).unwrap_or_default();
+        before.contains_key(top) && entity.contains_key(top)
+    };
+    let changed = diff::compare(diff::JOB, before, entity, Against::SameState, true).iter().any(|d| shown(&d.pointer));
     if changed && of(scene.response).as_ref() == Some(old) {
         findings.add(
             scene

@@ -92,7 +92,13 @@ fn tell(
     value: Option<&Value>,
 ) {
     let requirement = matcher.requirement.as_deref().unwrap_or_else(|| scene.primary());
-    let mut draft = scene.finding(requirement, place, problem.message.clone()).expected(problem.expected.clone());
+    let subject = match &place {
+        Place::Header(name) => format!("The header `{name}`"),
+        Place::Body(pointer) if !pointer.is_empty() => format!("`{pointer}`"),
+        _ => "The body".to_owned(),
+    };
+    let message = format!("{subject} {}", problem.message);
+    let mut draft = scene.finding(requirement, place, message).expected(problem.expected.clone());
     if let Some(level) = matcher.level {
         draft = draft.at_most(level);
     }
@@ -104,6 +110,7 @@ fn tell(
 
 /// What does not match, and what would.
 struct Problem {
+    /// A sentence without its subject.
     message: String,
     expected: crate::model::finding::Shown,
 }
@@ -118,16 +125,16 @@ fn mismatch(matcher: &Matcher, value: Option<&Value>) -> Option<Problem> {
             (Some(true), _) | (None, false) => None,
             // Inside `error` absent equals null, and asking for null is content with absence.
             (None, true) if matcher.equals.as_ref().is_some_and(Value::is_null) => None,
-            _ => Some(problem("It is not there.", describe(matcher))),
+            _ => Some(problem("is not there.", describe(matcher))),
         };
     };
     if matcher.absent == Some(true) {
-        return Some(problem("It is there and must not be.", "absent"));
+        return Some(problem("is there and must not be.", "absent"));
     }
     if let Some(wanted) = &matcher.equals
         && !alike(wanted, value)
     {
-        return Some(problem("It is not equal to what the case expects.", wanted.clone()));
+        return Some(problem("is not equal to what the case expects.", wanted.clone()));
     }
     if let Some(wanted) = &matcher.same_instant {
         let parse = |text: &str| Instant::parse(text).ok();
@@ -136,26 +143,26 @@ fn mismatch(matcher: &Matcher, value: Option<&Value>) -> Option<Problem> {
             _ => false,
         };
         if !same {
-            return Some(problem("It is not the expected instant.", Value::from(wanted.as_str())));
+            return Some(problem("is not the expected instant.", Value::from(wanted.as_str())));
         }
     }
     if let Some(types) = &matcher.kind {
         let kind = JsonType::of(value);
         if !types.as_slice().contains(&kind) {
             let names: Vec<_> = types.as_slice().iter().map(|t| t.with_article()).collect();
-            return Some(problem("It has the wrong type.", names.join(" or ")));
+            return Some(problem("has the wrong type.", names.join(" or ")));
         }
     }
     if let Some(choices) = &matcher.one_of
         && !choices.iter().any(|choice| alike(choice, value))
     {
-        return Some(problem("It is none of the expected values.", Value::from(choices.clone())));
+        return Some(problem("is none of the expected values.", Value::from(choices.clone())));
     }
     if let Some(pattern) = &matcher.matches {
         // The loader has compiled it once already.
         let hit = compiled(pattern).is_ok_and(|regex| value.as_str().is_some_and(|text| regex.is_match(text)));
         if !hit {
-            return Some(problem("It does not match.", format!("/{pattern}/")));
+            return Some(problem("does not match.", format!("/{pattern}/")));
         }
     }
     if let Some(item) = &matcher.lists {
@@ -167,13 +174,13 @@ fn mismatch(matcher: &Matcher, value: Option<&Value>) -> Option<Problem> {
             _ => false,
         };
         if !listed {
-            return Some(problem("It does not list what it must.", format!("a list with {item}")));
+            return Some(problem("does not list what it must.", format!("a list with {item}")));
         }
     }
     if let Some(text) = &matcher.lacks
         && value.as_str().is_some_and(|value| value.contains(text.as_str()))
     {
-        return Some(problem("It contains what it must not.", format!("no {text:?}")));
+        return Some(problem("contains what it must not.", format!("no {text:?}")));
     }
     None
 }

@@ -83,12 +83,12 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         Some(BodyProblem::Excess(octets)) => {
             findings.add(
                 scene
-                    .finding("REQ-HDR-004", body(), format!("{octets} octets follow the end of the content."))
+                    .finding("REQ-HDR-004", body(), "The content goes on after its announced end.")
                     .expected(length.map_or_else(
                         || "no content".to_owned(),
                         |length| format!("{length} octets, as Content-Length says"),
                     ))
-                    .actual(format!("{octets} octets more")),
+                    .actual(if *octets == 1 { "1 octet more".to_owned() } else { format!("{octets} octets more") }),
             );
         }
         // An answer that shows a large input is as large as the input, and so is a read after it.

@@ -2,6 +2,7 @@
 
 use super::scene::{Findings, Scene};
 use super::{Check, LooksAt};
+use crate::json::escape;
 use crate::model::finding::Place;
 
 pub(super) const TOKEN: Check = Check {
@@ -94,20 +95,83 @@ const TRACES: [&str; 15] = [
     ".rs:",
 ];
 
+/// Characters shown before and after the beginning of a trace.
+const BEFORE: usize = 40;
+const AFTER: usize = 120;
+
 fn internals(scene: &Scene<'_>, findings: &mut Findings) {
     if scene.response.status < 400 || scene.response.body.is_empty() {
         return;
     }
-    let Some(value) = scene.response.json().map(plain).or_else(|| String::from_utf8(scene.response.body.to_vec()).ok())
-    else {
-        return;
-    };
-    if let Some(trace) = TRACES.iter().find(|trace| value.contains(**trace)) {
+    let mut shown = None;
+    if let Some(value) = scene.response.json() {
+        trace_in(value, "", &mut shown);
+    } else if let Ok(text) = std::str::from_utf8(&scene.response.body) {
+        shown = around(text).map(|trace| (String::new(), trace));
+    }
+    if let Some((pointer, trace)) = shown {
         findings.add(
             scene
-                .finding("REQ-SEC-002", Place::Body(String::new()), "The error body shows internals of the service.")
+                .finding("REQ-SEC-002", Place::Body(pointer), "The error body shows internals of the service.")
                 .expected("no stack trace, source path or exception dump")
-                .actual(format!("… {trace} …")),
+                .actual(trace),
         );
+    }
+}
+
+/// The first name or string of a value that shows a trace: its place, and the trace with a little around it.
+fn trace_in(value: &serde_json::Value, at: &str, shown: &mut Option<(String, String)>) {
+    match value {
+        _ if shown.is_some() => {}
+        serde_json::Value::String(text) => *shown = around(text).map(|trace| (at.to_owned(), trace)),
+        serde_json::Value::Array(items) => {
+            items.iter().enumerate().for_each(|(i, item)| trace_in(item, &format!("{at}/{i}"), shown));
+        }
+        serde_json::Value::Object(members) => {
+            for (name, member) in members {
+                let at = format!("{at}/{}", escape(name));
+                if shown.is_none() {
+                    *shown = around(name).map(|trace| (at.clone(), trace));
+                }
+                trace_in(member, &at, shown);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The first trace in the text, and a little around it.
+fn around(text: &str) -> Option<String> {
+    let at = TRACES.iter().find_map(|trace| text.find(trace))?;
+    let start = text[..at].char_indices().rev().nth(BEFORE).map_or(0, |(start, _)| start);
+    let end = text[at..].char_indices().nth(AFTER).map_or(text.len(), |(end, _)| at + end);
+    let (front, back) = (if start > 0 { "…" } else { "" }, if end < text.len() { "…" } else { "" });
+    Some(format!("{front}{}{back}", &text[start..end]))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn found(value: &serde_json::Value) -> Option<(String, String)> {
+        let mut shown = None;
+        trace_in(value, "", &mut shown);
+        shown
+    }
+
+    #[test]
+    fn a_trace_is_told_with_its_place_and_a_little_around_it() {
+        let long = format!("{} boom\n   at Jobs.Update() in Jobs.cs:line 12{}", "ä".repeat(100), "z".repeat(200));
+        let (pointer, trace) = found(&json!({"error": {"code": "x", "innerError": {"a/b": long}}})).unwrap();
+        assert_eq!(pointer, "/error/innerError/a~1b");
+        assert!(trace.starts_with("…ä") && trace.ends_with("z…"), "{trace}");
+        assert!(trace.contains("boom\n   at Jobs.Update() in Jobs.cs:line 12"), "{trace}");
+        assert_eq!(
+            found(&json!({"error": [{"Traceback": 1}]})),
+            Some(("/error/0/Traceback".into(), "Traceback".into()))
+        );
+        assert_eq!(found(&json!({"error": {"message": "The status is at fault."}})), None);
     }
 }

@@ -148,6 +148,9 @@ impl Draft {
 #[derive(Debug, Default)]
 pub struct Findings {
     all: Vec<Finding>,
+    /// Those that were written before about an earlier exchange: they are told once, and explain what follows from them
+    /// in this exchange too.
+    again: Vec<Finding>,
     pub(super) check: &'static str,
 }
 
@@ -158,8 +161,11 @@ impl Findings {
         finding.check = self.check.into();
         let repeated =
             self.all.iter().any(|known| known.requirement == finding.requirement && known.place == finding.place);
-        if repeated || self.covers(&finding) {
+        if self.covers(&finding) {
             return;
+        }
+        if repeated {
+            return self.again.push(finding);
         }
         // A failure at a place says more than a warning about the same place.
         self.all.retain(|known| {
@@ -174,7 +180,7 @@ impl Findings {
     /// A known finding of the same exchange, at least as grave, already says that this part of the body is wrong.
     fn covers(&self, finding: &Finding) -> bool {
         let Place::Body(pointer) = &finding.place else { return false };
-        self.all.iter().any(|known| match &known.place {
+        self.all.iter().chain(&self.again).any(|known| match &known.place {
             Place::Body(wider) => {
                 known.exchange == finding.exchange && known.level >= finding.level && within(pointer, wider)
             }
@@ -185,7 +191,7 @@ impl Findings {
     /// Whether something of at least `level` was found in this exchange.
     #[must_use]
     pub fn has(&self, exchange: usize, level: Level) -> bool {
-        self.all.iter().any(|known| known.exchange == exchange && known.level >= level)
+        self.all.iter().chain(&self.again).any(|known| known.exchange == exchange && known.level >= level)
     }
 
     pub(super) fn into_sorted(mut self) -> Vec<Finding> {

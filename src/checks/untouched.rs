@@ -33,7 +33,10 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         {
             continue;
         }
-        // A member that is missing is the schema's to tell.
+        // A member that is missing, now or before, is the schema's to tell.
+        if !before.contains_key(top) {
+            continue;
+        }
         if difference.actual.is_none() && !difference.pointer.starts_with("/error/") {
             continue;
         }

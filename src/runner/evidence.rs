@@ -49,6 +49,7 @@ pub(super) fn record(entry: &Entry, scrubber: &Scrubber) -> ExchangeRecord {
                 BodyProblem::TooLarge(limit) => format!("more than {limit} octets"),
                 BodyProblem::CutOff(why) | BodyProblem::Undecodable(why) => scrub(why),
                 BodyProblem::TimedOut => "the content did not end in time".to_owned(),
+                BodyProblem::Excess(1) => "1 octet after the end of the content".to_owned(),
                 BodyProblem::Excess(octets) => format!("{octets} octets after the end of the content"),
             });
         }
