@@ -2,7 +2,7 @@
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::keep::store;
+use super::keep::StateArgs;
 use super::write::{err, out};
 use crate::model::exit;
 use crate::runs::diff::{self, CHANGES, Change};
@@ -29,6 +29,8 @@ pub(super) struct Args {
     /// How it is shown
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: Format,
+    #[command(flatten)]
+    state: StateArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -53,7 +55,7 @@ pub(super) fn run(args: &Args) -> u8 {
 }
 
 fn compared(args: &Args) -> Result<u8, u8> {
-    let store = store()?;
+    let store = args.state.store()?;
     let open = |name: &str| {
         store.open(name).map_err(|problem| {
             err(format!("error: {problem}"));

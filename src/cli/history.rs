@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::json;
 
-use super::keep::state_folder;
+use super::keep::StateArgs;
 use super::write::{err, out};
 use crate::model::event::Event;
 use crate::model::exit;
@@ -44,6 +44,8 @@ pub(super) struct Args {
     /// Write these runs into the history
     #[arg(long, value_name = "REPORT", num_args = 1.., conflicts_with = "trial")]
     import: Vec<PathBuf>,
+    #[command(flatten)]
+    state: StateArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -58,9 +60,9 @@ fn default_file(state: Option<PathBuf>) -> Option<PathBuf> {
 }
 
 pub(super) fn run(args: &Args) -> u8 {
-    let Some(path) = args.history.clone().or_else(|| default_file(state_folder())) else {
-        err("error: there is no folder for the state of programs; --history can name a file");
-        return exit::USAGE;
+    let path = match file(args) {
+        Ok(path) => path,
+        Err(code) => return code,
     };
     let done = if args.import.is_empty() { tell(args, &path) } else { import(&path, &args.import) };
     match done {
@@ -70,6 +72,16 @@ pub(super) fn run(args: &Args) -> u8 {
             exit::USAGE
         }
     }
+}
+
+fn file(args: &Args) -> Result<PathBuf, u8> {
+    if let Some(file) = &args.history {
+        return Ok(file.clone());
+    }
+    default_file(args.state.folder()?).ok_or_else(|| {
+        err("error: there is no folder for the state of programs; --history can name a file");
+        exit::USAGE
+    })
 }
 
 fn tell(args: &Args, path: &Path) -> Result<(), String> {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::output::Aside;
+use super::target::TargetArgs;
 use super::write::{Pending, err};
 use crate::model::event::{Summary, TrialResult};
 use crate::model::exit;
@@ -40,16 +41,43 @@ pub(super) struct KeepArgs {
 }
 
 /// The folder of the program's state: as set, else where the system keeps the state of programs.
-pub(super) fn state_folder() -> Option<PathBuf> {
+fn state_folder() -> Option<PathBuf> {
     let of = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     of("PATCHPROOF_STATE_DIR")
         .or_else(|| of("XDG_STATE_HOME").map(|folder| folder.join("patchproof")))
         .or_else(|| of("HOME").or_else(|| of("USERPROFILE")).map(|home| home.join(".local/state/patchproof")))
 }
 
-/// The kept runs; an error on stderr where there is no place for them.
-pub(super) fn store() -> Result<Store, u8> {
-    store_in(state_folder())
+/// Where the kept runs are: in the folder that `run` keeps them in.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Kept runs")]
+pub(super) struct StateArgs {
+    /// Folder of the program's state [default: that of the target in the configuration file, else the system's]
+    #[arg(long, value_name = "DIR")]
+    pub(super) state_dir: Option<PathBuf>,
+    /// Target in the configuration file
+    #[arg(long, value_name = "NAME")]
+    pub(super) target: Option<String>,
+    /// Configuration file; else patchproof.toml here or in a folder above
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+}
+
+impl StateArgs {
+    /// The folder of the program's state; an error on stderr where the configuration leaves it open.
+    pub(super) fn folder(&self) -> Result<Option<PathBuf>, u8> {
+        let Self { state_dir, target, config } = self.clone();
+        let set = TargetArgs { state_dir, target, config, ..TargetArgs::default() }.state().map_err(|problem| {
+            err(format!("error: {problem}"));
+            exit::USAGE
+        })?;
+        Ok(set.or_else(state_folder))
+    }
+
+    /// The kept runs; an error on stderr where there is no place for them.
+    pub(super) fn store(&self) -> Result<Store, u8> {
+        store_in(self.folder()?)
+    }
 }
 
 fn store_in(folder: Option<PathBuf>) -> Result<Store, u8> {

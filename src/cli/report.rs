@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
+use super::keep::StateArgs;
 use super::output;
 use super::write::{Pending, err, stdout};
 use crate::model::exit;
@@ -25,6 +26,8 @@ pub(super) struct Args {
     /// Write a report; repeatable. Text on stdout when not given
     #[arg(long = "report", value_name = "FORMAT=PATH")]
     reports: Vec<String>,
+    #[command(flatten)]
+    state: StateArgs,
 }
 
 pub(super) fn run(args: &Args) -> u8 {
@@ -36,7 +39,7 @@ pub(super) fn run(args: &Args) -> u8 {
 
 fn render(args: &Args) -> Result<(), u8> {
     let outputs = output::parse(&args.reports)?;
-    let run = if args.file.is_file() { read(&args.file)? } else { kept(&args.file)? };
+    let run = if args.file.is_file() { read(&args.file)? } else { kept(&args.file, &args.state)? };
     if outputs.is_empty()
         && let Some(format) = report::format("text")
     {
@@ -58,8 +61,8 @@ fn render(args: &Args) -> Result<(), u8> {
 }
 
 /// Reads a kept run; what is wrong with it is told on stderr.
-fn kept(name: &std::path::Path) -> Result<Run, u8> {
-    super::keep::store()?.open(&name.to_string_lossy()).map_err(|problem| {
+fn kept(name: &std::path::Path, state: &StateArgs) -> Result<Run, u8> {
+    state.store()?.open(&name.to_string_lossy()).map_err(|problem| {
         err(format!("error: {problem}"));
         exit::USAGE
     })

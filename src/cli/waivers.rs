@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::keep::store;
+use super::keep::StateArgs;
 use super::policy::{read, today};
 use super::suite::count;
 use super::target::waivers_of;
@@ -42,7 +42,7 @@ enum What {
     Prune(Common),
 }
 
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Clone, ClapArgs)]
 struct Common {
     /// File of waivers [default: that of the target in the configuration file, else waivers.toml]
     #[arg(value_name = "FILE", env = "PATCHPROOF_WAIVERS")]
@@ -59,6 +59,9 @@ struct Common {
     /// What the target is called in waivers, beside its base URL
     #[arg(long, value_name = "NAME", env = "PATCHPROOF_TARGET")]
     target: Option<String>,
+    /// Folder of the program's state [default: that of the target in the configuration file, else the system's]
+    #[arg(long, value_name = "DIR")]
+    state_dir: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -112,7 +115,9 @@ struct Held {
 impl Common {
     /// The run, and the waiver file that belongs to it.
     fn open(&self) -> Result<(Run, PathBuf), u8> {
-        let run = store()?.open(&self.from).map_err(usage)?;
+        let Self { config, target, state_dir, .. } = self.clone();
+        let state = StateArgs { state_dir, target, config };
+        let run = state.store()?.open(&self.from).map_err(usage)?;
         let configured = || match waivers_of(self.config.as_deref(), self.target.as_deref(), &run.info.base_url) {
             Ok(path) => Ok(path.unwrap_or_else(|| "waivers.toml".into())),
             Err(mistakes) => Err(usage(mistakes.join("\nerror: "))),

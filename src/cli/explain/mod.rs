@@ -108,7 +108,7 @@ fn is_fingerprint(id: &str) -> bool {
 
 fn finding(fingerprint: &str, run: &str, suite: &Suite) -> Result<Topic, u8> {
     let fingerprint = fingerprint.to_ascii_lowercase();
-    let told: Run = super::keep::store()?.open(run).map_err(|error| {
+    let told: Run = super::keep::StateArgs::default().store()?.open(run).map_err(|error| {
         err(format!("error: {error}"));
         exit::USAGE
     })?;

@@ -80,6 +80,22 @@ impl TargetArgs {
         })
     }
 
+    /// The folder of the program's state that is set, where it is clear whose is meant.
+    pub(in crate::cli) fn state(&self) -> Result<Option<PathBuf>, String> {
+        let problem = match self.layers() {
+            Ok(layers) => return Ok(layers.resolved.state_dir.map(|setting| setting.value)),
+            Err(problem) => problem,
+        };
+        // What is amiss with the target is no matter where all targets have the same folder.
+        let Given { flags, env, file, .. } = self.given();
+        if let Some(folder) = flags.state_dir.or(env.state_dir) {
+            return Ok(Some(folder));
+        }
+        let mut folders = file.iter().flat_map(|file| file.targets.values()).map(|target| &target.state_dir);
+        let first = folders.next().cloned().flatten();
+        if file.is_some() && folders.all(|folder| *folder == first) { Ok(first) } else { Err(problem) }
+    }
+
     fn given(&self) -> Given {
         let mut wrong = Vec::new();
         let mut take = |layer: Result<TargetConfig, Vec<String>>, from: &str| {
