@@ -45,7 +45,7 @@ pub(super) struct Args {
     keep: KeepArgs,
     #[command(flatten)]
     output: OutputArgs,
-    /// Where reports find the pages of the requirements [default: docs/requirements beside their folder]
+    /// Where reports find the pages that `explain --write-docs` writes; else they lead to the sources
     #[arg(long, value_name = "URL", env = "PATCHPROOF_DOCS_URL", help_heading = "Reports")]
     docs_url: Option<String>,
     #[command(flatten)]

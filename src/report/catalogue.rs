@@ -39,11 +39,17 @@ impl Requirement {
         self.source_url.as_deref().unwrap_or(PAGE)
     }
 
-    /// Where its own page is: what it means, how it is tested, a broken and a right exchange. `docs` is where the pages
-    /// are, as the run says.
+    /// Its own page: what it means, how it is tested, a broken and a right exchange. `docs` is where the pages are, as
+    /// the run says; nothing else is known of them.
     #[must_use]
-    pub fn page(&self, docs: Option<&str>) -> String {
-        format!("{}/{}.md#{}", pages(docs), self.group(), self.id.to_lowercase())
+    pub fn page(&self, docs: Option<&str>) -> Option<String> {
+        Some(format!("{}/{}.md#{}", pages(docs)?, self.group(), self.id.to_lowercase()))
+    }
+
+    /// Where to read about it: its own page, else the source that it cites.
+    #[must_use]
+    pub fn link(&self, docs: Option<&str>) -> String {
+        self.page(docs).unwrap_or_else(|| self.url().to_owned())
     }
 }
 
@@ -52,8 +58,14 @@ pub const PAGE: &str = "https://learn.microsoft.com/graph/api/jobresponsebase-up
 
 /// Where the pages of the requirements are, harmless in every markup; `docs` is what the run says.
 #[must_use]
-pub fn pages(docs: Option<&str>) -> String {
-    utf8_percent_encode(docs.unwrap_or(PAGES).trim_end_matches('/'), MARKUP).to_string()
+pub fn pages(docs: Option<&str>) -> Option<String> {
+    docs.map(|docs| utf8_percent_encode(docs.trim_end_matches('/'), MARKUP).to_string())
+}
+
+/// Where the list of the requirements is, else the API page.
+#[must_use]
+pub fn list(docs: Option<&str>) -> String {
+    pages(docs).map_or_else(|| PAGE.to_owned(), |pages| format!("{pages}/README.md"))
 }
 
 /// What would end a link in HTML, in Markdown or in a GitHub annotation.
@@ -70,9 +82,6 @@ const MARKUP: &AsciiSet = &CONTROLS
     .add(b'[')
     .add(b']')
     .add(b'\\');
-
-/// The pages of the requirements, as reports find them: those go to a folder beside `docs/` where nothing else is said.
-pub const PAGES: &str = "../docs/requirements";
 
 static ALL: LazyLock<Vec<Requirement>> =
     LazyLock::new(|| serde_json::from_str(include_str!("../../contract/requirements.json")).unwrap_or_default());
@@ -101,9 +110,10 @@ mod tests {
 
     #[test]
     fn pages_are_where_the_run_says() {
-        let page = |docs| requirement("REQ-ERR-001").map(|requirement| requirement.page(docs)).unwrap_or_default();
-        assert_eq!(page(None), "../docs/requirements/ERR.md#req-err-001");
-        assert_eq!(page(Some("https://docs.example/p/")), "https://docs.example/p/ERR.md#req-err-001");
-        assert_eq!(page(Some("a\n)<b>")), "a%0A%29%3Cb%3E/ERR.md#req-err-001");
+        let link = |docs| requirement("REQ-AUTH-005").map(|requirement| requirement.link(docs)).unwrap_or_default();
+        assert_eq!(link(None), "https://learn.microsoft.com/graph/errors");
+        assert_eq!(link(Some("https://docs.example/p/")), "https://docs.example/p/AUTH.md#req-auth-005");
+        assert_eq!(link(Some("a\n)<b>")), "a%0A%29%3Cb%3E/AUTH.md#req-auth-005");
+        assert_eq!((list(None).as_str(), list(Some("p/")).as_str()), (PAGE, "p/README.md"));
     }
 }

@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::Renderer;
-use super::catalogue::pages;
+use super::catalogue::list;
 use super::diagnostic::plain;
 use super::endpoints::PerEndpoint;
 use super::reading::{Clock, deny, headline, split_name};
@@ -59,7 +59,7 @@ impl Ctrf {
                 "suite": self.info.suite,
                 "suiteDigest": self.info.suite_digest,
                 "binaryDigest": self.info.binary_digest,
-                "requirementPages": pages(self.info.docs.as_deref()),
+                "requirementPages": list(self.info.docs.as_deref()),
                 "waiverProblems": summary.waiver_problems,
             },
         });

@@ -91,7 +91,7 @@ fn of_finding(group: &Group, docs: Option<&str>) -> Option<Annotation> {
     let reported = example.findings.first()?;
     let finding = &reported.finding;
     // An annotation has no place of its own, so a path that starts from one leads nowhere.
-    let page = requirement(&finding.requirement).map(|known| known.page(docs)).filter(|page| page.contains("://"));
+    let page = requirement(&finding.requirement).and_then(|known| known.page(docs)).filter(|page| page.contains("://"));
     let page = page.unwrap_or_else(|| format!("patchproof explain {}", finding.requirement));
     Some(Annotation {
         file: Some((example.file.clone(), reported.line.unwrap_or(1))),

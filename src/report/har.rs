@@ -14,7 +14,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::Renderer;
-use super::catalogue::pages;
+use super::catalogue::list;
 use super::endpoints::PerEndpoint;
 use super::reading::Clock;
 use super::spool::{Spool, pour_items};
@@ -48,8 +48,8 @@ impl Renderer for Har {
             }
             Event::RunFinished(_) => {
                 let creator = json!({"name": "patchproof", "version": self.info.version});
-                let docs = pages(self.info.docs.as_deref());
-                let comment = json!(format!("run {}; the requirements: {docs}/README.md", self.info.run_id));
+                let docs = list(self.info.docs.as_deref());
+                let comment = json!(format!("run {}; the requirements: {docs}", self.info.run_id));
                 write!(self.out, r#"{{"log":{{"version":"1.2","creator":{creator},"comment":{comment},"entries":["#)?;
                 pour_items(std::mem::take(&mut self.entries), &mut self.out)?;
                 self.out.write_all(b"]}}\n")?;

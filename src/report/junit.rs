@@ -27,7 +27,7 @@ use std::io::{self, Write};
 
 use quick_xml::escape::escape;
 
-use super::catalogue::pages;
+use super::catalogue::list;
 use super::diagnostic::plain;
 use super::endpoints::PerEndpoint;
 use super::reading::{Seconds, deny, headline, split_name, warns};
@@ -90,7 +90,7 @@ impl Junit {
             let Sums { skipped, .. } = suite.sums;
             write!(out, "  <testsuite name=\"{name}\"{} skipped=\"{skipped}\" timestamp=\"{start}\">", suite.sums)?;
             out.write_all(b"\n    <properties>\n")?;
-            let docs = pages(self.info.docs.as_deref());
+            let docs = list(self.info.docs.as_deref());
             for (name, value) in [
                 ("base-url", &self.info.base_url),
                 ("run-id", &self.info.run_id),

@@ -21,7 +21,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::Renderer;
-use super::catalogue::{pages, requirement};
+use super::catalogue::{list, requirement};
 use super::diagnostic::plain;
 use super::gather::{Gather, Group, Tally};
 use super::outcome::{outcome, sums};
@@ -127,14 +127,14 @@ fn head(info: &RunInfo, summary: &Summary) -> String {
     let target = if info.embedded { "the embedded reference server" } else { "the target" };
     format!(
         "## {sign} {}\n\n{} in {}. patchproof {} judged {target} {}, suite {}; \
-         [what the requirements say]({}/README.md).\n",
+         [what the requirements say]({}).\n",
         cell(&outcome.sentence),
         sums(summary),
         Span(summary.micros),
         cell(&info.version),
         cell(&info.base_url),
         cell(&info.suite),
-        pages(info.docs.as_deref()),
+        list(info.docs.as_deref()),
     )
 }
 
@@ -167,7 +167,7 @@ fn explained(group: &Group, docs: Option<&str>) -> Option<String> {
     let longest = diagnostic.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
     let source = requirement(&finding.requirement).map_or_else(String::new, |r| {
-        format!("[{}]({}): {} Source: [{}]({}).\n\n", r.id, r.page(docs), cell(&r.statement), cell(&r.source), r.url())
+        format!("[{}]({}): {} Source: [{}]({}).\n\n", r.id, r.link(docs), cell(&r.statement), cell(&r.source), r.url())
     });
     Some(format!(
         "<details><summary>{}</summary>\n\n{source}{fence}text\n{}\n{fence}\n\n</details>\n",
@@ -179,7 +179,7 @@ fn explained(group: &Group, docs: Option<&str>) -> Option<String> {
 fn warnings(warnings: &BTreeMap<String, Group>, docs: Option<&str>) -> String {
     let mut text = "### Warnings\n\n| Requirement | Trials | Such as |\n|---|---:|---|\n".to_owned();
     for (id, group) in warnings {
-        let link = requirement(id).map_or_else(|| cell(id), |r| format!("[{}]({})", r.id, r.page(docs)));
+        let link = requirement(id).map_or_else(|| cell(id), |r| format!("[{}]({})", r.id, r.link(docs)));
         let message = group.example.iter().flat_map(|e| &e.findings).map(|f| f.finding.message.as_str()).next();
         let such = format!("{}: {}", cell(group.first()), cell(message.unwrap_or_default()));
         let _ = writeln!(text, "| {link} | {} | {such} |", group.trials);

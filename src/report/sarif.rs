@@ -89,9 +89,15 @@ impl Renderer for Sarif {
 fn rule(requirement: &Requirement, docs: Option<&str>) -> Value {
     let page = requirement.page(docs);
     let text = format!("{} Source: {}", requirement.statement, requirement.source);
-    let markdown = format!("{text}\n\n[How it is tested, what is tolerated, a broken and a right exchange]({page})");
+    let markdown = match &page {
+        Some(page) => {
+            format!("{text}\n\n[How it is tested, what is tolerated, a broken and a right exchange]({page})")
+        }
+        None => format!("{} Source: [{}]({})", requirement.statement, requirement.source, requirement.url()),
+    };
     // The schema wants a whole URI.
-    let help = if page.starts_with("https://") || page.starts_with("http://") { &page } else { requirement.url() };
+    let whole = |page: &&String| page.starts_with("https://") || page.starts_with("http://");
+    let help = page.as_ref().filter(whole).map_or_else(|| requirement.url(), String::as_str);
     json!({
         "id": requirement.id,
         "name": requirement.title,

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! TAP version 14
-//! # requirements: ../docs/requirements/README.md
+//! # requirements: https://docs.example/requirements/README.md
 //! # Subtest: jobs
 //!     ok 1 - update::page-example
 //!     not ok 2 - update::no-prefer
@@ -22,7 +22,7 @@
 use std::io::{self, Write};
 
 use super::Renderer;
-use super::catalogue::pages;
+use super::catalogue::list;
 use super::diagnostic::plain;
 use super::endpoints::PerEndpoint;
 use super::reading::{deny, headline};
@@ -53,7 +53,7 @@ impl Tap {
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
-        writeln!(self.out, "TAP version 14\n# requirements: {}/README.md", self.docs)?;
+        writeln!(self.out, "TAP version 14\n# requirements: {}", self.docs)?;
         let subtests = self.subtests.take();
         let endpoints = subtests.len();
         let all = endpoints + summary.waiver_problems.len();
@@ -83,7 +83,7 @@ impl Renderer for Tap {
         match event {
             Event::RunStarted(info) => {
                 self.deny = deny(info);
-                self.docs = pages(info.docs.as_deref());
+                self.docs = list(info.docs.as_deref());
             }
             Event::TrialFinished(trial) => {
                 let subtest = self.subtests.get(&trial.endpoint);

@@ -13,6 +13,7 @@ use patchproof::report::{self, FORMATS, Run};
 use serde_json::Value;
 
 mod hostile;
+mod links;
 mod public;
 mod sample;
 

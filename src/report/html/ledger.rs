@@ -59,7 +59,7 @@ struct Entry {
     tier: &'static str,
     source: &'static str,
     url: &'static str,
-    page: String,
+    page: Option<String>,
     test: &'static str,
     tolerance: &'static str,
 }
