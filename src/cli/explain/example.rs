@@ -1,22 +1,20 @@
 //! A broken and a right exchange: made on the spot by the embedded server, with a fault and without.
 //!
-//! What changes from run to run (ports, ids, times) is replaced, so that the same example is the same text.
+//! What changes from run to run is replaced ([`steady`](super::steady)), so that the same example is the same text.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
-use regex::{Captures, Regex};
-
+use super::steady::steady;
 use super::topic::Picture;
 use crate::cli::target::{TargetArgs, embedded};
+use crate::contract::requirement::requirement;
 use crate::model::event::{Event, ExchangeRecord, ReportedFinding, RunInfo, TrialResult};
-use crate::model::finding::{Place, Shown};
+use crate::model::finding::{Level, Place, Shown};
 use crate::plan::{Pattern, Plan, Selection, Suite};
-use crate::reference::{self, Fault};
+use crate::reference::{self, Fault, Variation};
 use crate::runner::{self, Evidence, Settings};
 
-/// Faults and cases that are tried for one requirement; where none of them shows it, more of both.
-const TRIED: [(usize, usize); 2] = [(3, 24), (12, 160)];
+/// Faults that are tried for one requirement, whether in cases about it or in all, and how many of the cases: where none
+/// of them shows it, more.
+const ROUNDS: [(usize, bool, usize); 3] = [(3, true, 24), (3, false, usize::MAX), (12, true, 160)];
 /// Trials that are tried alone for one fault.
 const ALONE: usize = 3;
 /// Lines shown of a body.
@@ -47,9 +45,9 @@ impl About<'_> {
 
 /// The two pictures, where some fault shows the requirement broken.
 pub(super) fn pictures(about: About<'_>, suite: &Suite) -> Vec<Picture> {
-    let Some((fault, broken)) = shows(about, suite) else { return Vec::new() };
+    let Some((fault, broken)) = shows(about, suite) else { return either(about, suite) };
     let case = broken.name.split_once("::").map_or(broken.name.as_str(), |(_, case)| case);
-    let Some(right) = run(suite, &[&broken.name], None).pop() else { return Vec::new() };
+    let Some(right) = run(suite, &[&broken.name], None, None).pop() else { return Vec::new() };
     let Some(found) = broken.findings.iter().find(|found| about.is(found)) else { return Vec::new() };
     let at = found.finding.exchange;
     let mut all = Vec::new();
@@ -57,13 +55,39 @@ pub(super) fn pictures(about: About<'_>, suite: &Suite) -> Vec<Picture> {
     all.extend(picture(heading, broken.evidence.get(at), Some(found)));
     all.extend(picture("Right".to_owned(), right.evidence.get(at), None));
     all.iter_mut().for_each(steady);
-    // The same request is not shown twice.
-    if let [broken, right] = all.as_mut_slice()
-        && broken.blocks.first() == right.blocks.first()
+    once(&mut all);
+    all
+}
+
+/// The same request is not shown twice.
+fn once(pictures: &mut [Picture]) {
+    if let [first, second] = pictures
+        && first.blocks.first() == second.blocks.first()
     {
-        right.blocks.remove(0);
-        "Right, to the same request".clone_into(&mut right.heading);
+        second.blocks.remove(0);
+        second.heading.push_str(", to the same request");
     }
+}
+
+/// Where nothing is wrong either way: what the sound server answers, and a legal variation.
+fn either(about: About<'_>, suite: &Suite) -> Vec<Picture> {
+    let leaves_it_open = requirement(about.requirement).is_some_and(|one| one.level == Level::May);
+    if !leaves_it_open || about.fault.is_some() {
+        return Vec::new();
+    }
+    let Some(case) = testing(about.requirement, suite).first().map(|case| format!("jobs::{case}")) else {
+        return Vec::new();
+    };
+    let answer = |variation: Option<&'static Variation>| {
+        let trial = run(suite, &[&case], None, variation).pop()?;
+        let heading =
+            variation.map_or_else(|| "Right".to_owned(), |row| format!("Right too (variation `{}`)", row.name));
+        picture(heading, trial.evidence.iter().find(|record| record.method == "PATCH"), None)
+    };
+    let other = reference::VARIATIONS.iter().find(|row| row.tolerance.contains(&about.requirement));
+    let mut all: Vec<Picture> = [answer(None), other.and_then(|row| answer(Some(row)))].into_iter().flatten().collect();
+    all.iter_mut().for_each(steady);
+    once(&mut all);
     all
 }
 
@@ -71,28 +95,39 @@ pub(super) fn pictures(about: About<'_>, suite: &Suite) -> Vec<Picture> {
 fn shows(about: About<'_>, suite: &Suite) -> Option<(&'static Fault, TrialResult)> {
     let cases = about.case.map_or_else(|| testing(about.requirement, suite), |case| vec![case]);
     let faults = faults(about);
-    // A fault of one path only may spare the common one.
-    let endpoints: &[&str] = if about.fault.is_some() { &["jobs", "*"] } else { &["jobs"] };
-    for (some_faults, some_cases) in TRIED {
-        for endpoint in endpoints {
-            let names: Vec<String> = cases.iter().take(some_cases).map(|case| format!("{endpoint}::{case}")).collect();
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            // What a trial shows after others, it may not show alone.
-            let shown = |fault| {
-                let alone = |name: &String| least(about, run(suite, &[name], Some(fault))).pop();
-                least(about, run(suite, &names, Some(fault))).iter().take(ALONE).find_map(|trial| alone(&trial.name))
-            };
-            let found = faults.iter().take(some_faults).find_map(|fault| Some((*fault, shown(*fault)?)));
-            if found.is_some() {
-                return found;
-            }
+    // The case that shows it may be about something else.
+    let all: Vec<&str> = suite.refs.iter().map(|row| row.id.as_str()).collect();
+    // A fault of one path only may spare the common one, which has no derived jobs either.
+    let endpoints = ["jobs", if about.fault.is_some() { "*" } else { "classifyFileJobs" }];
+    for (some_faults, own, some_cases) in ROUNDS {
+        if !own && about.case.is_some() {
+            continue;
         }
-        // There is nothing more to try.
-        if faults.len() <= some_faults && cases.len() <= some_cases {
-            break;
+        let (pool, endpoints) = if own { (&cases, &endpoints[..]) } else { (&all, &endpoints[..1]) };
+        let some = &pool[..some_cases.min(pool.len())];
+        let some_faults = &faults[..some_faults.min(faults.len())];
+        let trials = endpoints.iter().flat_map(|endpoint| some_faults.iter().map(move |fault| (*fault, *endpoint)));
+        for (fault, endpoint) in trials {
+            if let Some(trial) = shown(about, fault, endpoint, some, suite) {
+                return Some((fault, trial));
+            }
         }
     }
     None
+}
+
+/// The smallest of these trials that shows it alone: what a trial shows after others, it may not show by itself.
+fn shown(
+    about: About<'_>,
+    fault: &'static Fault,
+    endpoint: &str,
+    cases: &[&str],
+    suite: &Suite,
+) -> Option<TrialResult> {
+    let names: Vec<String> = cases.iter().map(|case| format!("{endpoint}::{case}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let alone = |name: &String| least(about, run(suite, &[name], Some(fault), None)).pop();
+    least(about, run(suite, &names, Some(fault), None)).iter().take(ALONE).find_map(|trial| alone(&trial.name))
 }
 
 /// The cases that test the requirement, those that are about it first.
@@ -130,12 +165,17 @@ fn least(about: About<'_>, mut trials: Vec<TrialResult>) -> Vec<TrialResult> {
 }
 
 /// Runs these trials on an embedded server.
-fn run(suite: &Suite, trials: &[&str], fault: Option<&'static Fault>) -> Vec<TrialResult> {
+fn run(
+    suite: &Suite,
+    trials: &[&str],
+    fault: Option<&'static Fault>,
+    variation: Option<&'static Variation>,
+) -> Vec<TrialResult> {
     let names: Vec<Pattern> = trials.iter().filter_map(|name| Pattern::new(name).ok()).collect();
     let selection = Selection { run: names, ..Selection::default() };
     let Ok(plan) = Plan::new(suite, &selection, None) else { return Vec::new() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let aim = embedded(fault.into_iter().collect(), Vec::new(), &TargetArgs::default());
+    let aim = embedded(fault.into_iter().collect(), variation.into_iter().collect(), &TargetArgs::default());
     let (Ok(runtime), Ok(aim)) = (runtime, aim) else { return Vec::new() };
     let settings = Settings { evidence: Evidence::All, ..aim.settings() };
     let mut told = Vec::new();
@@ -190,15 +230,6 @@ fn message(first: &str, headers: &[(String, String)], body: &str, named: Option<
     lines.join("\n")
 }
 
-fn cut(line: &str) -> String {
-    let clean: String = line.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    let clean = clean.replace("```", "'''");
-    match clean.char_indices().nth(400) {
-        None => clean,
-        Some((at, _)) => format!("{}…", &clean[..at]),
-    }
-}
-
 /// What is to be seen, in one line.
 fn remark(found: &ReportedFinding) -> String {
     let finding = &found.finding;
@@ -213,38 +244,4 @@ fn remark(found: &ReportedFinding) -> String {
         }
     }
     text.replace(['\n', '\r'], " ")
-}
-
-/// Ids, times and addresses that a run makes up, each replaced by one that is always the same.
-fn steady(picture: &mut Picture) {
-    static CHANGING: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(
-            r"(?x)(?P<time>\b20[2-9]\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)
-              |(?P<base>http://127\.0\.0\.1:\d+)
-              |\b[0-9a-f]{8}(?:-|%2D)[0-9a-f]{4}(?:-|%2D)4[0-9a-f]{3}(?:-|%2D)[89ab][0-9a-f]{3}(?:-|%2D)[0-9a-f]{8,12}
-              |\bpp\.[0-9a-f]{64}\b",
-        )
-        .ok()
-    });
-    let Some(changing) = &*CHANGING else { return };
-    let mut known: HashMap<String, usize> = HashMap::new();
-    let mut replace = |text: &mut String| {
-        let new = changing.replace_all(text, |found: &Captures<'_>| {
-            if found.name("time").is_some() {
-                return "2026-01-01T00:00:00Z".to_owned();
-            }
-            if found.name("base").is_some() {
-                return "https://graph.example".to_owned();
-            }
-            // An id that a fault cut or encoded is shown cut or encoded.
-            let plain = found[0].replace("%2D", "-");
-            let next = known.len() + 1;
-            let number = *known.entry(plain.chars().take(31).collect()).or_insert(next);
-            let id: String = format!("00000000-0000-4000-8000-{number:08}0000").chars().take(plain.len()).collect();
-            if found[0].contains('%') { id.replace('-', "%2D") } else { id }
-        });
-        *text = new.lines().map(cut).collect::<Vec<_>>().join("\n");
-    };
-    picture.blocks.iter_mut().for_each(&mut replace);
-    replace(&mut picture.remark);
 }

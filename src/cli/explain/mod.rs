@@ -3,6 +3,7 @@
 mod build;
 mod example;
 mod pages;
+mod steady;
 mod topic;
 
 use std::path::PathBuf;
