@@ -67,7 +67,7 @@ impl StateArgs {
     /// The folder of the program's state; an error on stderr where the configuration leaves it open.
     pub(super) fn folder(&self) -> Result<Option<PathBuf>, u8> {
         let Self { state_dir, target, config } = self.clone();
-        let set = TargetArgs { state_dir, target, config, ..TargetArgs::default() }.state().map_err(|problem| {
+        let set = TargetArgs { target, config, state_dir, ..TargetArgs::default() }.state().map_err(|problem| {
             err(format!("error: {problem}"));
             exit::USAGE
         })?;
