@@ -3,7 +3,7 @@
 //! A sound file is recognised without collecting anything; only a file with a mistake pays for its explanation.
 
 use std::collections::HashSet;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use jsonschema::Validator;
 use serde_json::Value;
@@ -47,6 +47,7 @@ pub(super) fn check(file: &str, octets: &[u8]) -> Result<Case, Vec<Diagnostic>> 
     if parsed.defects.iter().any(JsonDefect::is_fatal) {
         return Err(vec![syntax_error(file, octets)]);
     }
+    let value = Arc::unwrap_or_clone(value);
     let mut mistakes = Vec::new();
     if !validator().is_valid(&value) {
         for error in validator().iter_errors(&value) {

@@ -10,19 +10,31 @@ use super::diagnostic::Diagnostic;
 /// Where the text of a case is.
 #[derive(Debug, Clone)]
 pub(super) enum Place {
-    Embedded(&'static str),
+    /// Part of the program: `topic/name`, and its text.
+    Embedded(&'static str, &'static str),
     File(PathBuf),
 }
 
+/// Most case files are smaller, and are then read at once.
+const USUAL: usize = 8 * 1024;
+
 impl Place {
+    /// The file as people can find it.
+    pub(super) fn file(&self) -> String {
+        match self {
+            Self::Embedded(name, _) => format!("cases/{name}.json"),
+            Self::File(path) => path.display().to_string(),
+        }
+    }
+
     /// The text; one that is too large comes cut, and is refused for that.
     pub(super) fn read(&self) -> Result<Cow<'static, [u8]>, String> {
         match self {
-            Self::Embedded(text) => Ok(text.as_bytes().into()),
+            Self::Embedded(_, text) => Ok(text.as_bytes().into()),
             Self::File(path) => {
                 let cannot = |error: std::io::Error| format!("expected a readable file: {error}");
                 let file = fs::File::open(path).map_err(cannot)?;
-                let mut octets = Vec::new();
+                let mut octets = Vec::with_capacity(USUAL);
                 // One octet more than is allowed tells a file that is too large from one that just fits.
                 std::io::Read::read_to_end(&mut std::io::Read::take(file, MAX_FILE as u64 + 1), &mut octets)
                     .map_err(cannot)?;
@@ -33,7 +45,7 @@ impl Place {
 }
 
 /// The case files below `root` with their ids, sorted by path.
-pub(super) fn files_below(root: &Path, wrong: &mut Vec<Diagnostic>) -> Vec<(String, String, Place)> {
+pub(super) fn files_below(root: &Path, wrong: &mut Vec<Diagnostic>) -> Vec<(String, Place)> {
     let topic_of = |folder: &Path| {
         let full = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
         full.file_name().map_or_else(|| "cases".to_owned(), |name| name.to_string_lossy().into_owned())
@@ -42,29 +54,21 @@ pub(super) fn files_below(root: &Path, wrong: &mut Vec<Diagnostic>) -> Vec<(Stri
     if root.is_file() {
         let folder = root.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let name = root.file_stem().unwrap_or_default().to_string_lossy();
-        let file = root.display().to_string();
-        return vec![(format!("{}::{name}", topic_of(folder)), file, Place::File(root.to_owned()))];
+        return vec![(format!("{}::{name}", topic_of(folder)), Place::File(root.to_owned()))];
     }
     let mut above = Vec::new();
-    walk(root, &mut Vec::new(), &mut above, &mut found, wrong);
-    found.sort();
-    found
-        .into_iter()
-        .map(|(path, parts)| {
-            let name = path.file_stem().unwrap_or_default().to_string_lossy();
-            let topic = if parts.is_empty() { topic_of(root) } else { parts.join("::") };
-            (format!("{topic}::{name}"), path.display().to_string(), Place::File(path))
-        })
-        .collect()
+    walk(root, &mut above, &mut found, wrong);
+    found.sort_unstable();
+    let of_root = topic_of(root);
+    let id = |path: &Path| {
+        let below = path.strip_prefix(root).unwrap_or(path).with_extension("");
+        let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+        if parts.len() > 1 { parts.join("::") } else { format!("{of_root}::{}", parts.concat()) }
+    };
+    found.into_iter().map(|path| (id(&path), Place::File(path))).collect()
 }
 
-fn walk(
-    folder: &Path,
-    parts: &mut Vec<String>,
-    above: &mut Vec<PathBuf>,
-    found: &mut Vec<(PathBuf, Vec<String>)>,
-    wrong: &mut Vec<Diagnostic>,
-) {
+fn walk(folder: &Path, above: &mut Vec<PathBuf>, found: &mut Vec<PathBuf>, wrong: &mut Vec<Diagnostic>) {
     let shown = folder.display().to_string();
     let entries = fs::canonicalize(folder).and_then(|full| Ok((full, fs::read_dir(folder)?)));
     let (full, entries) = match entries {
@@ -87,8 +91,7 @@ fn walk(
                 continue;
             }
         };
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') {
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
             continue;
         }
         let path = entry.path();
@@ -100,11 +103,9 @@ fn walk(
             Err(_) => false,
         };
         if is_folder {
-            parts.push(name);
-            walk(&path, parts, above, found, wrong);
-            parts.pop();
+            walk(&path, above, found, wrong);
         } else if path.extension().is_some_and(|extension| extension == "json") {
-            found.push((path, parts.clone()));
+            found.push(path);
         }
     }
     above.pop();

@@ -1,6 +1,6 @@
 //! What selection has to know of a case, small enough to be kept for every case of a large suite.
 
-use super::load::Suite;
+use super::load::{CaseRef, Suite};
 use super::trial::Trial;
 use crate::contract::endpoint::ENDPOINTS;
 use crate::contract::requirement::{Requirement, requirement};
@@ -72,7 +72,7 @@ impl Suite {
 
     /// The file of a case as people can find it.
     #[must_use]
-    pub fn file(&self, case: usize) -> &str {
-        self.refs.get(case).map_or("", |row| row.file.as_str())
+    pub fn file(&self, case: usize) -> String {
+        self.refs.get(case).map(CaseRef::file).unwrap_or_default()
     }
 }

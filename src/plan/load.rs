@@ -17,8 +17,9 @@ use super::head::Head;
 use super::suite::BUILT_IN;
 use crate::model::case::Case;
 
-/// Source text up to this size is kept parsed.
-const KEPT: usize = 4 << 20;
+/// Source text up to this size is kept parsed: the built-in suite fits. It takes about eight times as much memory, and
+/// reading a case again costs a tenth of its trial.
+const KEPT: usize = 1 << 20;
 
 /// From so many files on, a second thread helps to read them.
 const MANY: usize = 64;
@@ -37,13 +38,19 @@ pub enum Source {
 pub struct CaseRef {
     /// `topic::name`, from the path.
     pub id: String,
-    /// The file, as it is shown.
-    pub file: String,
     /// What selection has to know of it.
     pub head: Head,
     place: Place,
     digest: [u8; 32],
     kept: Option<Arc<Case>>,
+}
+
+impl CaseRef {
+    /// The file as people can find it.
+    #[must_use]
+    pub fn file(&self) -> String {
+        self.place.file()
+    }
 }
 
 /// A loaded suite.
@@ -70,7 +77,8 @@ impl Suite {
         }
         let octets = self.octets(index)?;
         // The octets were sound when the suite was loaded.
-        serde_json::from_slice(&octets).map(Arc::new).map_err(|error| Diagnostic::of_file(&row.file, error.to_string()))
+        let case = serde_json::from_slice(&octets).map(Arc::new);
+        case.map_err(|error| Diagnostic::of_file(row.file(), error.to_string()))
     }
 }
 
@@ -84,9 +92,9 @@ impl Suite {
         let Some(row) = self.refs.get(index) else {
             return Err(Diagnostic::of_file("", format!("expected a case below {}, found {index}", self.refs.len())));
         };
-        let octets = row.place.read().map_err(|error| Diagnostic::of_file(&row.file, error))?;
+        let octets = row.place.read().map_err(|error| Diagnostic::of_file(row.file(), error))?;
         if digest_of(&octets) != row.digest {
-            return Err(Diagnostic::of_file(&row.file, "expected the file as it was loaded, found it changed"));
+            return Err(Diagnostic::of_file(row.file(), "expected the file as it was loaded, found it changed"));
         }
         Ok(octets)
     }
@@ -109,10 +117,9 @@ pub fn load(source: &Source) -> Result<Suite, Vec<Diagnostic>> {
 pub fn load_only(source: &Source, wanted: impl Fn(&str) -> bool) -> Result<Suite, Vec<Diagnostic>> {
     let mut wrong = Vec::new();
     let mut files = match source {
-        Source::BuiltIn => BUILT_IN
-            .iter()
-            .map(|(name, text)| (name.replace('/', "::"), format!("cases/{name}.json"), Place::Embedded(text)))
-            .collect(),
+        Source::BuiltIn => {
+            BUILT_IN.iter().map(|(name, text)| (name.replace('/', "::"), Place::Embedded(name, text))).collect()
+        }
         Source::Dir(root) => files_below(root, &mut wrong),
     };
     if files.is_empty() && wrong.is_empty() {
@@ -122,11 +129,12 @@ pub fn load_only(source: &Source, wanted: impl Fn(&str) -> bool) -> Result<Suite
         };
         wrong.push(Diagnostic::of_file(shown, "expected case files (*.json), found none"));
     }
-    files.retain(|(id, ..)| wanted(id));
+    files.retain(|(id, _)| wanted(id));
     let total = AtomicUsize::new(0);
-    let (front, back) = files.split_at(if files.len() < MANY { 0 } else { files.len() / 2 });
     let mut refs = Vec::with_capacity(files.len());
-    let read = |files: &[(String, String, Place)]| files.iter().map(|file| read(file, &total)).collect::<Vec<_>>();
+    let back = files.split_off(if files.len() < MANY { 0 } else { files.len() / 2 });
+    let front = files;
+    let read = |files: Vec<(String, Place)>| files.into_iter().map(|file| read(file, &total)).collect::<Vec<_>>();
     std::thread::scope(|scope| {
         let helper = (!front.is_empty()).then(|| scope.spawn(|| read(front)));
         let back = read(back);
@@ -155,28 +163,19 @@ pub fn load_only(source: &Source, wanted: impl Fn(&str) -> bool) -> Result<Suite
     Ok(Suite { refs, digest: hexadecimal(&digest.finalize()) })
 }
 
-fn read((id, file, place): &(String, String, Place), total: &AtomicUsize) -> Result<CaseRef, Vec<Diagnostic>> {
-    let octets = place.read().map_err(|error| vec![Diagnostic::of_file(file, error)])?;
-    let case = check(file, &octets)?;
+fn read((id, place): (String, Place), total: &AtomicUsize) -> Result<CaseRef, Vec<Diagnostic>> {
+    let octets = place.read().map_err(|error| vec![Diagnostic::of_file(place.file(), error)])?;
+    let case = check(&place.file(), &octets)?;
     let keep = total.fetch_add(octets.len(), Ordering::Relaxed) + octets.len() < KEPT;
-    Ok(CaseRef {
-        id: id.clone(),
-        file: file.clone(),
-        head: Head::of(&case),
-        place: place.clone(),
-        digest: digest_of(&octets),
-        kept: keep.then(|| Arc::new(case)),
-    })
+    Ok(CaseRef { id, head: Head::of(&case), place, digest: digest_of(&octets), kept: keep.then(|| Arc::new(case)) })
 }
 
 fn repeated_ids(refs: &[CaseRef], wrong: &mut Vec<Diagnostic>) {
-    let mut seen: HashMap<&str, &str> = HashMap::with_capacity(refs.len());
+    let mut seen: HashMap<&str, &CaseRef> = HashMap::with_capacity(refs.len());
     for row in refs {
-        if let Some(first) = seen.insert(&row.id, &row.file) {
-            wrong.push(Diagnostic::of_file(
-                &row.file,
-                format!("expected a name of its own, found {} as in {first}", row.id),
-            ));
+        if let Some(first) = seen.insert(&row.id, row) {
+            let message = format!("expected a name of its own, found {} as in {}", row.id, first.file());
+            wrong.push(Diagnostic::of_file(row.file(), message));
         }
     }
 }

@@ -399,7 +399,7 @@ fn describe(suite: &Suite, plan: &Plan, trial: Trial) -> (Label, Option<Arc<Case
     let label = Label {
         name: suite.name(trial),
         endpoint: trial.collection(),
-        file: suite.file(case).to_owned(),
+        file: suite.file(case),
         place: plan.selected().map(|_| trial.place),
     };
     (label, suite.case(case).ok())
