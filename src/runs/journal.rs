@@ -7,9 +7,9 @@
 //! {"judged":{"name":"jobs::update::full","verdict":"pass",…}}
 //! ```
 //!
-//! Lines are written by a thread of their own, at once, and are synced to the disk every few seconds: a killed process
-//! loses nothing that it had handed over, a machine without power a moment, and a short run never waits for a disk. The
-//! file is locked as long as the run goes on.
+//! Lines are written by a thread of their own, twenty times a second, and are synced to the disk every few seconds: a
+//! killed process loses what it judged in the last twentieth, which is run again, a machine without power a moment, and
+//! a run never waits for a disk nor wakes a thread for each line. The file is locked as long as the run goes on.
 
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
@@ -30,6 +30,9 @@ pub(super) const FILE: &str = "journal.ndjson";
 /// Longest time that a line waits to be on the disk. What is lost with a machine is only run again, while on a busy disk
 /// one sync was seen to take seconds.
 const SYNC: Duration = Duration::from_secs(2);
+
+/// How long lines gather before they are written.
+const GATHER: Duration = Duration::from_millis(50);
 
 /// What is run. A run goes on only where all of it is as it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,6 +144,7 @@ impl Journal {
     /// When the journal could not be written whole.
     pub fn close(self) -> io::Result<()> {
         drop(self.lines);
+        self.writer.thread().unpark();
         Self::wait(self.writer)
     }
 
@@ -151,6 +155,7 @@ impl Journal {
     pub fn discard(self, kept: &Kept) -> io::Result<()> {
         // Where the thread has died, waiting for it tells why.
         let _ = self.lines.send(None);
+        self.writer.thread().unpark();
         let written = Self::wait(self.writer);
         std::fs::remove_file(kept.journal())?;
         written
@@ -172,7 +177,7 @@ fn line(line: &Line<'_>) -> io::Result<Vec<u8>> {
     Ok(octets)
 }
 
-/// Writes lines as they come, all that wait in one go, and syncs now and then.
+/// Writes lines soon after they come, all that gathered in one go, and syncs now and then.
 fn write(mut file: File, lines: &Receiver<Option<Vec<u8>>>) -> io::Result<()> {
     let mut dirty_since: Option<Instant> = None;
     loop {
@@ -180,6 +185,8 @@ fn write(mut file: File, lines: &Receiver<Option<Vec<u8>>>) -> io::Result<()> {
         match lines.recv_timeout(wait) {
             Ok(None) => return Ok(()),
             Ok(Some(mut octets)) => {
+                // Whoever closes the journal wakes this thread.
+                std::thread::park_timeout(GATHER);
                 let mut over = false;
                 for line in lines.try_iter() {
                     over |= line.is_none();
