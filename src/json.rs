@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -12,8 +13,8 @@ use serde_json::{Map, Number, Value};
 /// A parsed body.
 #[derive(Debug, Default)]
 pub struct Parsed {
-    /// The value, where there is a well-formed one.
-    pub value: Option<Value>,
+    /// The value, where there is a well-formed one; shared, since the last known state of a job is one.
+    pub value: Option<Arc<Value>>,
     /// What is wrong with the text.
     pub defects: Vec<JsonDefect>,
 }
@@ -72,7 +73,7 @@ pub fn parse(body: &[u8]) -> Parsed {
             defects.push(JsonDefect::NotUtf8(error.valid_up_to()));
             // What can still be read tells the judge more than nothing.
             let value = serde_json::from_str(&String::from_utf8_lossy(body)).ok();
-            return Parsed { value, defects };
+            return Parsed { value: value.map(Arc::new), defects };
         }
     };
     let duplicates = RefCell::new(Vec::new());
@@ -81,7 +82,7 @@ pub fn parse(body: &[u8]) -> Parsed {
     match seed.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value)) {
         Ok(value) => {
             defects.extend(duplicates.into_inner().into_iter().map(JsonDefect::DuplicateMember));
-            Parsed { value: Some(value), defects }
+            Parsed { value: Some(Arc::new(value)), defects }
         }
         Err(error) => {
             // An unpaired surrogate is well-formed as an escape (RFC 8259, section 8.2), which the library does not allow.
@@ -203,7 +204,7 @@ mod tests {
         for text in [r#""\ud800""#, r#"{"a":"x\udc00\ud83d\ude00"}"#, r#""\ud800\u0041""#, r#""\ud83d\\ude00""#] {
             assert!(read(text).defects.is_empty(), "{text}");
         }
-        assert_eq!(read(r#""\\ud800 \ud800""#).value, Some("\\ud800 \u{fffd}".into()));
+        assert_eq!(read(r#""\\ud800 \ud800""#).value, Some(Arc::new("\\ud800 \u{fffd}".into())));
         assert!(
             read(r#""\ud800"#).value.is_none()
                 && read(r#""\ud8"#).value.is_none()

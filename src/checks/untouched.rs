@@ -65,12 +65,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
 
 /// The job with what was sent in it, sent values standing for themselves.
 pub(super) fn expected(before: &Map<String, Value>, sent: &Map<String, Value>) -> Map<String, Value> {
-    let sent: Map<String, Value> = sent
-        .iter()
-        .filter(|(name, _)| diff::JOB.iter().any(|(known, _)| known == name))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
-    diff::merged(before, &sent)
+    diff::merged_of(before, sent, |name| diff::JOB.iter().any(|(known, _)| *known == name))
 }
 
 /// Whether the request names the member, or something above it that it replaces as a whole.

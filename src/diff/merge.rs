@@ -6,16 +6,27 @@ use serde_json::{Map, Value};
 /// values, collections as a whole. Annotations and the key are left out.
 #[must_use]
 pub fn merged(before: &Map<String, Value>, patch: &Map<String, Value>) -> Map<String, Value> {
-    let mut out = before.clone();
-    for (name, value) in patch {
-        if name.contains('@') || name == "id" {
-            continue;
-        }
-        let next = match (out.get(name), value) {
-            (Some(Value::Object(old)), Value::Object(new)) => Value::Object(merged(old, new)),
-            _ => value.clone(),
+    merged_of(before, patch, |_| true)
+}
+
+/// [`merged`], with only those members of `patch` whose names are taken.
+pub fn merged_of(
+    before: &Map<String, Value>,
+    patch: &Map<String, Value>,
+    takes: impl Fn(&str) -> bool,
+) -> Map<String, Value> {
+    let counts = |name: &str| !name.contains('@') && name != "id" && takes(name);
+    let mut out = Map::with_capacity(before.len() + patch.len());
+    for (name, old) in before {
+        let next = match (old, patch.get(name).filter(|_| counts(name))) {
+            (Value::Object(old), Some(Value::Object(new))) => Value::Object(merged(old, new)),
+            (_, Some(new)) => new.clone(),
+            (old, None) => old.clone(),
         };
         out.insert(name.clone(), next);
+    }
+    for (name, new) in patch.iter().filter(|(name, _)| !before.contains_key(*name) && counts(name)) {
+        out.insert(name.clone(), new.clone());
     }
     out
 }

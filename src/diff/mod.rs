@@ -12,7 +12,7 @@ mod merge;
 mod shape;
 mod undeclared;
 
-pub use merge::merged;
+pub use merge::{merged, merged_of};
 pub use shape::{ERROR, Form, JOB};
 pub use undeclared::{has_undeclared, member, strip_undeclared, undeclared};
 

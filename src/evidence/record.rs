@@ -243,7 +243,7 @@ impl Kept {
                 method: request.method,
                 url: request.url,
                 headers: request.headers,
-                json: request.json.then(|| json::parse(&body).value).flatten().map(Arc::new),
+                json: request.json.then(|| json::parse(&body).value).flatten(),
                 body: body.into(),
                 token: request.token.map(Secret::new),
                 raw: request.raw,

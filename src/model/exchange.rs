@@ -177,7 +177,7 @@ impl Response {
 
     /// The body as a JSON value, where it is well-formed.
     pub fn json(&self) -> Option<&Value> {
-        self.parsed().value.as_ref()
+        self.parsed().value.as_deref()
     }
 
     /// The job in the body: the root object, or the object in `value` that the sibling GET page shows (O-08).
@@ -187,6 +187,12 @@ impl Response {
             Some(inner @ Value::Object(_)) if root.get("id").is_none() => Some(inner),
             _ => root.is_object().then_some(root),
         }
+    }
+
+    /// [`Response::entity`], to keep.
+    pub fn shared_entity(&self) -> Option<Arc<Value>> {
+        let (root, entity) = (self.parsed().value.as_ref()?, self.entity()?);
+        Some(if std::ptr::eq(root.as_ref(), entity) { Arc::clone(root) } else { Arc::new(entity.clone()) })
     }
 
     /// Whether the status is 200 to 299.

@@ -88,7 +88,7 @@ impl<'a> Attempt<'a> {
             collection,
             job,
             patience,
-            bindings: Bindings::new(),
+            bindings: Bindings::default(),
             entries: Vec::with_capacity(3),
             retried: Vec::new(),
             references: RefCell::default(),
@@ -225,17 +225,15 @@ impl<'a> Attempt<'a> {
         if response.status >= 400 {
             return;
         }
-        let entity = response
-            .json()
-            .filter(|_| {
-                own && response.status == 200
-                    && exchange.request.method == "PATCH"
-                    && step.expect.matching(200).is_some()
-            })
-            .filter(|json| json.get("id").is_some_and(Value::is_string));
+        let taken = own
+            && response.status == 200
+            && exchange.request.method == "PATCH"
+            && step.expect.matching(200).is_some()
+            && response.json().and_then(|json| json.get("id")).is_some_and(Value::is_string);
+        let entity = if taken { response.parsed().value.clone() } else { None };
         match entity {
             Some(entity) if matches!(step.expect.job, JobAfter::ByStatus | JobAfter::Updated | JobAfter::Unchanged) => {
-                self.job.known = Some(Arc::new(entity.clone()));
+                self.job.known = Some(entity);
                 self.tag(response);
             }
             _ => {
@@ -273,12 +271,7 @@ impl<'a> Attempt<'a> {
         let reference = if role == Role::ReadAfter { self.job.first.clone() } else { self.job.last_read.clone() };
         let etag_before = self.job.etag.clone();
         let exchange = self.patiently(outgoing, &|_| false, true).await;
-        let entity = exchange
-            .response()
-            .filter(|response| response.status == 200)
-            .and_then(Response::entity)
-            .cloned()
-            .map(Arc::new);
+        let entity = exchange.response().filter(|response| response.status == 200).and_then(Response::shared_entity);
         if let Some(response) = exchange.response().filter(|response| response.status == 200) {
             self.tag(response);
         }
@@ -313,8 +306,8 @@ impl<'a> Attempt<'a> {
         if let Some(first) = references.get(&key) {
             return Some(first.clone());
         }
-        let entity = exchange.response().filter(|response| response.status == 200)?.entity()?;
-        references.insert(key, Arc::new(entity.clone()));
+        let entity = exchange.response().filter(|response| response.status == 200)?.shared_entity()?;
+        references.insert(key, entity);
         None
     }
 

@@ -84,7 +84,7 @@ fn trial_of(suite: &Suite, session: &Session, trial: crate::plan::Trial, tell: &
         return tell("    nothing: no job of this collection may be patched".to_owned());
     };
     let job = JobState::of(id, ReadVia::Get);
-    let bindings = Bindings::new();
+    let bindings = Bindings::default();
     for step in &case.steps {
         let times = step.race.as_ref().map(|race| (race.writers.len() + race.readers + 1) * race.rounds);
         let times = times.map_or_else(String::new, |times| format!("    {times} times, writers and readers at once"));

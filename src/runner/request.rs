@@ -1,5 +1,6 @@
 //! From a request template to the request that goes out (contract, part 0: the baseline request).
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -20,30 +21,34 @@ use crate::target::{Authorization, Outgoing, TOKEN_PLACEHOLDER};
 /// What an id segment keeps as it is: the unreserved characters of RFC 3986, section 2.3.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Values that stay the same all through one attempt.
-#[derive(Debug)]
+/// Values that stay the same all through one attempt, each made when it is first asked for.
+#[derive(Debug, Default)]
 pub(super) struct Bindings {
-    uuids: [String; 9],
-    unknown: String,
-    random_token: Secret,
-    now: String,
+    uuids: [OnceCell<String>; 9],
+    unknown: OnceCell<String>,
+    random_token: OnceCell<Secret>,
+    now: OnceCell<String>,
 }
 
 impl Bindings {
-    pub(super) fn new() -> Self {
-        let fresh = || uuid::Uuid::new_v4().to_string();
-        Self {
-            uuids: std::array::from_fn(|_| fresh()),
-            unknown: fresh(),
-            // Legal b64token syntax (RFC 6750, section 2.1), and long enough to be found again when it leaks.
-            random_token: Secret::new(format!("pp.{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple())),
-            now: jiff::Timestamp::now().to_string(),
-        }
-    }
-
     /// The texts that only this attempt can have put anywhere.
     pub(super) fn marks(&self) -> Vec<String> {
-        self.uuids.to_vec()
+        self.uuids.iter().filter_map(OnceCell::get).cloned().collect()
+    }
+
+    fn uuid(&self, n: u8) -> Option<String> {
+        let cell = self.uuids.get(usize::from(n).saturating_sub(1))?;
+        Some(cell.get_or_init(|| uuid::Uuid::new_v4().to_string()).clone())
+    }
+
+    fn unknown(&self) -> &str {
+        self.unknown.get_or_init(|| uuid::Uuid::new_v4().to_string())
+    }
+
+    /// Legal b64token syntax (RFC 6750, section 2.1), and long enough to be found again when it leaks.
+    fn random_token(&self) -> &Secret {
+        let half = || uuid::Uuid::new_v4().simple();
+        self.random_token.get_or_init(|| Secret::new(format!("pp.{}{}", half(), half())))
     }
 
     pub(super) fn lookup(
@@ -58,11 +63,11 @@ impl Bindings {
             Placeholder::JobIdOtherCase => Some(other_case(&job.id)),
             Placeholder::JobIdEncodedTwice => Some(twice_encoded(&job.id)),
             Placeholder::Collection => Some(collection.to_owned()),
-            Placeholder::Uuid(n) => self.uuids.get(usize::from(*n).saturating_sub(1)).cloned(),
-            Placeholder::Now => Some(self.now.clone()),
+            Placeholder::Uuid(n) => self.uuid(*n),
+            Placeholder::Now => Some(self.now.get_or_init(|| jiff::Timestamp::now().to_string()).clone()),
             Placeholder::Var(name) => session.target.variables.get(name).cloned(),
             Placeholder::SecondId => second(session, collection).map(str::to_owned),
-            Placeholder::UnknownId => Some(self.unknown.clone()),
+            Placeholder::UnknownId => Some(self.unknown().to_owned()),
             Placeholder::Etag => job.etag.clone(),
             Placeholder::OldEtag => job.old_etag.clone(),
             Placeholder::OtherTenant => session.target.other_tenant.clone(),
@@ -109,7 +114,7 @@ pub(super) fn build(
             let authorization = authorization(session, bindings, request.auth);
             let mut headers = headers;
             if request.auth == Auth::QueryBesideRandom {
-                headers.push(("Authorization".to_owned(), format!("Bearer {}", bindings.random_token.expose())));
+                headers.push(("Authorization".to_owned(), format!("Bearer {}", bindings.random_token().expose())));
             }
             if request.auth == Auth::Cookie
                 && let Some(token) = session.valid()
@@ -190,7 +195,7 @@ fn addresses(
         // Where a case is about the derived job, the lane has taken that for its job.
         Address::Job | Address::DerivedJob => one(&job.id),
         Address::SecondJob => second(session, collection).map(one).unwrap_or_default(),
-        Address::UnknownJob => one(&bindings.unknown),
+        Address::UnknownJob => one(bindings.unknown()),
         Address::ForeignJob => session.target.foreign.get(collection).map(|id| one(id)).unwrap_or_default(),
         Address::OtherJobs => elsewhere()
             .filter_map(|other| {
@@ -248,7 +253,7 @@ fn content(
 ) -> (Option<Bytes>, Option<Arc<Value>>) {
     let parsed = |bytes: &Bytes| {
         let parsed = crate::json::parse(bytes);
-        parsed.value.filter(|_| parsed.defects.is_empty()).map(Arc::new)
+        parsed.value.filter(|_| parsed.defects.is_empty())
     };
     if request.auth == Auth::FormBody {
         let token = session.valid();
@@ -395,7 +400,7 @@ fn authorization(session: &Session, bindings: &Bindings, auth: Auth) -> Option<A
         Auth::UppercaseName => bearer(valid, "AUTHORIZATION", "Bearer "),
         Auth::LowercaseName => bearer(valid, "authorization", "Bearer "),
         Auth::None | Auth::Cookie | Auth::FormBody | Auth::JsonBody => None,
-        Auth::Random => made("Bearer ", bindings.random_token.clone(), "<random token>"),
+        Auth::Random => made("Bearer ", bindings.random_token().clone(), "<random token>"),
         // In a JWT the last character carries spare bits that a decoder may ignore, so one further in is changed.
         Auth::NearMiss => {
             made("Bearer ", changed(text, text.len().saturating_sub(3)), "<the token with one character changed>")
