@@ -80,7 +80,6 @@ impl SentRequest {
 
 /// What came of a request.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly every exchange is answered, so a box would save nothing")]
 pub enum Outcome {
     /// A status line and headers came back.
     Answered(Response),
