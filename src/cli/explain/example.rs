@@ -47,7 +47,7 @@ impl About<'_> {
 pub(super) fn pictures(about: About<'_>, suite: &Suite) -> Vec<Picture> {
     let Some((fault, broken)) = shows(about, suite) else { return either(about, suite) };
     let case = broken.name.split_once("::").map_or(broken.name.as_str(), |(_, case)| case);
-    let Some(right) = run(suite, &[&broken.name], None, None).pop() else { return Vec::new() };
+    let Some(right) = sound(about, &broken.name, suite) else { return Vec::new() };
     let Some(found) = broken.findings.iter().find(|found| about.is(found)) else { return Vec::new() };
     let at = found.finding.exchange;
     let mut all = Vec::new();
@@ -59,6 +59,15 @@ pub(super) fn pictures(about: About<'_>, suite: &Suite) -> Vec<Picture> {
     all.iter_mut().for_each(steady);
     once(&mut all);
     all
+}
+
+/// The trial on a right server: the sound one, else a legal variation that does what the trial needs.
+fn sound(about: About<'_>, name: &str, suite: &Suite) -> Option<TrialResult> {
+    let others = reference::VARIATIONS.iter().filter(|row| row.tolerance.contains(&about.requirement)).map(Some);
+    std::iter::once(None)
+        .chain(others)
+        .filter_map(|variation| run(suite, &[name], None, variation).pop())
+        .find(|trial| !trial.evidence.is_empty())
 }
 
 /// The same request is not shown twice.

@@ -65,6 +65,7 @@ pub(super) fn write(folder: &Path, suite: &Suite) -> io::Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contract::untestable::untestable;
     use crate::plan::{Source, load};
 
     /// All but the exchanges, which follow from faults and cases that come and go.
@@ -81,6 +82,21 @@ mod tests {
                 assert!(there.contains(part.trim_end()), "{name} {stale}: {part}");
             }
             assert_eq!(there.matches("\n## ").count(), text.matches("\n## ").count(), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_requirement_shows_a_broken_exchange_and_a_right_one() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/requirements");
+        for requirement in requirements() {
+            let page = fs::read_to_string(folder.join(format!("{}.md", requirement.group()))).unwrap();
+            let section = page.split("\n## ").find(|part| part.starts_with(&*requirement.id)).unwrap();
+            // Where either way is right, two right ones.
+            let other =
+                if untestable(&requirement.id).is_some() { "\nRight too (variation `" } else { "\nBroken (fault `" };
+            for heading in [other, "\nRight"] {
+                assert!(section.contains(heading), "{} has no exchange that begins {heading:?}", requirement.id);
+            }
         }
     }
 }
