@@ -430,7 +430,7 @@ fn authorization(session: &Session, bindings: &Bindings, auth: Auth) -> Option<A
         Auth::Digest => made(
             "Digest ",
             Secret::new(
-                "username=\"patchproof\", realm=\"x\", nonce=\"0\", uri=\"/\", response=\"00000000000000000000000000000000\"",
+                "username=\"patchproof\", realm=\"x\", nonce=\"0\", uri=\"/\", response=\"6629fae49393a05397450978507c4ef1\"",
             ),
             "<made-up credentials>",
         ),
