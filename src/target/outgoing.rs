@@ -10,9 +10,8 @@ use serde_json::Value;
 use crate::model::case::Wire;
 use crate::model::exchange::SentRequest;
 use crate::model::secret::Secret;
+pub use crate::model::secret::TOKEN_PLACEHOLDER;
 
-/// How the token appears in records.
-pub const TOKEN_PLACEHOLDER: &str = "$PATCHPROOF_TOKEN";
 /// Headers with which a case frames its content or its connection itself.
 const FRAMING: [&str; 5] = ["connection", "content-length", "transfer-encoding", "expect", "upgrade"];
 

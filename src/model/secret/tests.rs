@@ -1,0 +1,47 @@
+//! What is found of a secret, and what is left of a text.
+
+use super::*;
+
+#[test]
+fn a_run_of_sixteen_leaks_and_fifteen_does_not() {
+    let secret = Secret::new("abcdefghijklmnopqrstuvwxyz0123456789");
+    assert!(secret.leaks_in(b"xx defghijklmnopqrs yy"));
+    assert!(!secret.leaks_in(b"xx defghijklmnopqr yy"));
+    assert!(!secret.leaks_in(b"nothing"));
+}
+
+#[test]
+fn scrubs_every_spelling() {
+    let secret = Secret::new("s3cret/+token=value");
+    let scrubber = Scrubber::new([&secret]);
+    let basic = STANDARD.encode("user:s3cret/+token=value");
+    for text in ["s3cret/+token=value", "s3cret%2F%2Btoken%3Dvalue", &basic, &STANDARD.encode("s3cret/+token=value")] {
+        let clean = scrubber.scrub(text);
+        assert!(clean.contains("***"), "{text} -> {clean}");
+    }
+    assert_eq!(scrubber.scrub("harmless"), "harmless");
+    assert_eq!(scrubber.scrub("S3CRET/+TOKEN=VALUE"), "***");
+}
+
+#[test]
+fn scrubs_longer_runs_and_what_is_learnt_late() {
+    let secret = Secret::new("abcdefghijklmnopqrstuvwxyz0123456789");
+    let scrubber = Scrubber::new([&secret]);
+    let shared = scrubber.clone();
+    assert_eq!(scrubber.scrub("“bcdefghijklmnopqrstuvwxyz” and “klmnopqrst”"), "“***” and “klmnopqrst”");
+    scrubber.learn(&Secret::new("came late"));
+    assert_eq!(shared.scrub("it came late"), "it ***");
+}
+
+#[test]
+fn the_name_of_the_variable_stays_and_hides_nothing() {
+    let line = |tail: &str| format!(r#"-H "Authorization: Bearer $PATCHPROOF_TOKEN{tail}""#);
+    let scrubber = Scrubber::new([&Secret::new("token")]);
+    assert_eq!(scrubber.scrub(&line("")), line(""));
+    assert_eq!(scrubber.scrub(&line("token")), line("***"));
+    assert_eq!(scrubber.scrub("PATCHPROOF_TOKEN=token"), "PATCHPROOF_***=***");
+    assert_eq!(scrubber.scrub_octets(line("").as_bytes()), line("").as_bytes());
+    // A secret that begins within the name and goes on behind it is none of the name.
+    let scrubber = Scrubber::new([&Secret::new("token"), &Secret::new("EN-9876543")]);
+    assert_eq!(scrubber.scrub(&line("-9876543")), r#"-H "Authorization: Bearer $PATCHPROOF_TOK***""#);
+}
