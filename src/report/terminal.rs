@@ -16,7 +16,7 @@
 //! ```
 //!
 //! The diagnostics are explained in [`super::diagnostic`]; a defect found in many trials is explained once
-//! ([`failures`]).
+//! (`failures`).
 
 mod failures;
 
