@@ -25,6 +25,7 @@ mod read_back;
 mod repeat;
 mod retry_after;
 mod scene;
+mod spelling;
 mod status;
 mod unchanged;
 mod untouched;
@@ -76,6 +77,7 @@ pub const CHECKS: &[Check] = &[
     envelope::SHAPE,
     envelope::ADVICE,
     echo::CHECK,
+    spelling::CHECK,
     untouched::CHECK,
     repeat::CHECK,
     expected::HEADERS,

@@ -30,6 +30,7 @@ mod keys;
 mod kinds;
 mod leaks;
 mod leftovers;
+mod letter_cases;
 mod markup;
 mod media;
 mod merging;
@@ -143,6 +144,7 @@ const TABLES: &[&[Fault]] = &[
     annotations::ROWS,
     keys::ROWS,
     unknown::ROWS,
+    letter_cases::ROWS,
     oddities::VALIDATION,
     seldom::VALIDATION,
     unnamed::ROWS,

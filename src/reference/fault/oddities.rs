@@ -11,7 +11,6 @@ use crate::reference::auth::Access;
 use crate::reference::effect::Effect;
 use crate::reference::message::{Place, Request};
 use crate::reference::octets::edit_head;
-use crate::reference::validate::properties;
 
 pub(super) const CREDENTIALS: &[Fault] = &[
     row(
@@ -42,16 +41,6 @@ pub(super) const CREDENTIALS: &[Fault] = &[
 ];
 
 pub(super) const VALIDATION: &[Fault] = &[
-    dropped(
-        "name-in-other-case-dropped",
-        "A declared name in another letter case is dropped.",
-        Effect::Parsed(|object| {
-            let known = |name: &str| name == "id" || properties().any(|known| known == name);
-            let other = |name: &str| ["ID", "Status", "Type", "TenantId"].contains(&name) && !known(name);
-            object.retain(|name, _| !other(name));
-        }),
-    )
-    .mild(),
     dropped(
         "result-of-derived-types-dropped",
         "A property result is dropped.",

@@ -5,6 +5,8 @@ use serde_json::Value;
 
 use super::super::effect::{Effect, Object, Switch};
 use super::super::message::Request;
+use super::super::picture::each_nested;
+use super::super::validate;
 use super::{Variation, row};
 
 pub(super) const ROWS: &[Variation] = &[
@@ -20,6 +22,17 @@ pub(super) const ROWS: &[Variation] = &[
         &["REQ-UNK-001"],
         Effect::Switch(Switch::OpenType),
     ),
+    row(
+        "names-without-regard-to-case",
+        "Names are matched without regard to letter case.",
+        &["REQ-UNK-001"],
+        Effect::Parsed(|body| {
+            spelled(body, &validate::properties().collect::<Vec<_>>());
+            let nested: Vec<_> = NESTED.iter().flat_map(|shape| shape.names()).collect();
+            each_nested(body, &mut |object| spelled(object, &nested));
+        }),
+    )
+    .warning(&["REQ-UNK-001"]),
     row(
         "other-id-refused",
         "A body with a different id is refused.",
@@ -152,6 +165,20 @@ pub(super) const ROWS: &[Variation] = &[
         }),
     ),
 ];
+
+/// The types of what is nested; no two of their names differ in letter case alone.
+const NESTED: [&validate::Shape; 2] = [&validate::ERROR, &validate::INNER];
+
+/// Gives names that differ from one of these in letter case alone its spelling.
+fn spelled(object: &mut Object, names: &[&str]) {
+    *object = std::mem::take(object)
+        .into_iter()
+        .map(|(name, value)| match names.iter().find(|known| known.eq_ignore_ascii_case(&name)) {
+            Some(known) => ((*known).to_owned(), value),
+            None => (name, value),
+        })
+        .collect();
+}
 
 fn names_nothing(body: &Object) -> bool {
     body.keys().all(|name| name.contains('@'))
