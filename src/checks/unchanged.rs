@@ -87,15 +87,26 @@ fn compare(
     findings: &mut Findings,
 ) {
     let Some(before) = before(entry) else { return };
-    if read.exchange.request.method == "GET" && matches!(read.exchange.status(), Some(404 | 410)) {
-        findings.add(
-            Draft::new(requirement, index, Place::Job(String::new()), format!("The job is gone after {why}."))
-                .expected("the job as before"),
-        );
-        return;
+    if let Some((status, message)) = unreadable(read, why) {
+        let draft = Draft::new(requirement, index, Place::Job(String::new()), message);
+        return findings.add(draft.expected("the job as before").actual(status.to_string()));
     }
     let Some(after) = shown(read) else { return };
     write(index, before, after, requirement, why, &|name| scene.profile().volatile.contains(name), findings);
+}
+
+/// What a GET of the leased job, which was answered before, is answered with after a request.
+///
+/// Only statuses that speak of the request count: others may be a matter of the moment or of the credentials.
+fn unreadable(read: &Entry, why: &str) -> Option<(u16, String)> {
+    let status = read.exchange.status().filter(|_| read.exchange.request.method == "GET")?;
+    match status {
+        404 | 410 => Some((status, format!("The job is gone after {why}."))),
+        400 | 405 | 406 | 411..=415 | 422 => {
+            Some((status, format!("A plain read of the job is answered with {status} after {why}.")))
+        }
+        _ => None,
+    }
 }
 
 fn write(

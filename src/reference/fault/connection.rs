@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Fault;
 use super::FaultLevel::Connection;
-use super::alter::{any, any_string, crashed, is_date, is_text, patches, row};
+use super::alter::{any, any_string, crashed, instead, is_date, is_text, patches, row};
 use super::names::deep;
 use crate::reference::datetime;
 use crate::reference::effect::Effect;
@@ -166,12 +166,41 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Connection,
+        "connection-spoiled-by-refusal",
+        "After an update that is refused with 400 the next request on the connection is answered 400.",
+        &["REQ-ATOM-002"],
+        Effect::Several(&[
+            Effect::Refused(|status, request, job| {
+                if status == 400 {
+                    job.writer = SPOILED - request.connection;
+                }
+            }),
+            Effect::Place(|request, state| {
+                let mut jobs = state.jobs.values_mut();
+                if let Some(job) = jobs.find(|job| job.writer == SPOILED - request.connection) {
+                    job.writer = 0;
+                    request.place = Place::Nowhere;
+                    request.headers.insert("x-spoiled", http::HeaderValue::from_static("1"));
+                }
+            }),
+            Effect::Failed(|answer, request| {
+                if request.headers.contains_key("x-spoiled") {
+                    instead(answer, 404, 400);
+                }
+            }),
+        ]),
+    ),
+    row(
+        Connection,
         "query-crashes",
         "An update with a query ends in 500.",
         &["REQ-STATUS-002"],
         Effect::Refuse(|_, request| crashed(!request.query.is_empty())),
     ),
 ];
+
+/// What the number of a connection is taken from to mark a job; no number of a connection comes near.
+const SPOILED: u64 = u64::MAX;
 
 /// Ends the connection in place of the answer if so.
 fn abandon(answer: &mut Answer, so: bool) {
