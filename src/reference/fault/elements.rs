@@ -6,7 +6,7 @@ use super::Fault;
 use super::FaultLevel::Value as Level;
 use super::alter::row;
 use crate::reference::effect::{Effect, Object};
-use crate::reference::picture::{details, error};
+use crate::reference::picture::{details, error, inner};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -69,6 +69,20 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Entity(|job, _| {
             let items = details(job).cloned().unwrap_or_default();
             set(error(job), "details", json!({"value": items}));
+        }),
+    ),
+    row(
+        Level,
+        "inner-error-of-element-shared",
+        "The innerError of an element is left out where it equals that of the error.",
+        &["REQ-ERR-004"],
+        Effect::Shown(|job, _, _| {
+            let Some(outer) = inner(job).cloned() else { return };
+            for element in details(job).into_iter().flatten().filter_map(Value::as_object_mut) {
+                if element.get("innerError").and_then(Value::as_object) == Some(&outer) {
+                    element.insert("innerError".to_owned(), Value::Null);
+                }
+            }
         }),
     ),
     row(
