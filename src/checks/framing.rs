@@ -1,7 +1,7 @@
 //! The framing is true: Content-Length counts the octets, a 204 has none, the content ends as announced.
 //!
-//! RFC 9110, sections 8.6 and 15.3.5; RFC 9112, section 6. Only a connection that carries a single response shows octets
-//! in excess; a connection pool shows them as a broken next response at best.
+//! RFC 9110, sections 8.6 and 15.3.5; RFC 9112, section 6. A connection that carries a single response shows all octets
+//! in excess; one that is to carry more shows those that came along with the end of the response.
 
 use super::scene::{Findings, Scene};
 use super::{Check, LooksAt};

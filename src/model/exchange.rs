@@ -153,7 +153,7 @@ pub enum BodyProblem {
     TimedOut,
     /// The content is not what Content-Encoding says.
     Undecodable(String),
-    /// Octets after the end of the content, on a connection that carried one response.
+    /// Octets after the end of the content: all on a connection that carried one response, else those that came along.
     Excess(u64),
 }
 

@@ -152,4 +152,11 @@ impl Link {
         }
         (count > 0).then_some(BodyProblem::Excess(count))
     }
+
+    /// Octets that came along with the end of the response, on a connection that is to carry another one. An empty line
+    /// and an answer that nobody asked for (408 before the server hangs up) are no part of the content.
+    pub(super) fn surplus(&self) -> Option<BodyProblem> {
+        let rest = self.input.trim_ascii_start();
+        (!rest.is_empty() && !rest.starts_with(b"HTTP/")).then_some(BodyProblem::Excess(self.input.len() as u64))
+    }
 }

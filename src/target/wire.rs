@@ -129,6 +129,8 @@ impl Link {
         }
         if alone && problem.is_none() && framing != Framing::UntilClose && head.length_is_sound() {
             problem = self.excess(limit).await;
+        } else if problem.is_none() && framing != Framing::UntilClose && head.length_is_sound() {
+            problem = self.surplus();
         }
         let reusable =
             !alone && problem.is_none() && framing != Framing::UntilClose && head.keeps_alive() && head.status != 101;

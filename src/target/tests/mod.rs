@@ -187,7 +187,11 @@ fn framing_that_is_wrong_is_named() {
     }
     let (url, _requests) = answers("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}garbage");
     assert_eq!(answered(send(&url, raw())).problem, Some(BodyProblem::Excess(7)));
-    assert_eq!(answered(send(&url, patch())).problem, None);
+    assert_eq!(answered(send(&url, patch())).problem, Some(BodyProblem::Excess(7)));
+    for unasked in ["\r\n", "\r\nHTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n"] {
+        let (url, _requests) = answers(format!("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{{}}{unasked}"));
+        assert_eq!(answered(send(&url, patch())).problem, None);
+    }
     let (url, _requests) = answers("HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\n{}");
     assert_eq!(answered(send(&url, raw())).problem, Some(BodyProblem::Excess(2)));
 }
