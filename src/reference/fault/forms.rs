@@ -83,6 +83,67 @@ pub(super) const ROWS: &[Fault] = &[
             dates(object, |text| Some(text.strip_prefix("datetimeoffset'")?.strip_suffix('\'')?.to_owned()));
         }),
     ),
+    accepted(
+        "any-separator-accepted",
+        "Any character between date and time is accepted.",
+        Effect::Parsed(|object| dates(object, |text| Some(text.replacen('_', "T", 1)))),
+    ),
+    accepted(
+        "hour-alone-accepted",
+        "An hour without minutes is accepted.",
+        Effect::Parsed(|object| dates(object, |text| Some(format!("{}:00Z", text.strip_suffix('Z')?)))),
+    ),
+    accepted(
+        "seconds-of-offset-accepted",
+        "An offset with seconds is accepted.",
+        Effect::Parsed(|object| dates(object, |text| Some(text.strip_suffix(":30")?.to_owned()))),
+    ),
+    accepted(
+        "year-alone-accepted",
+        "A year, or a year and a month, are accepted.",
+        Effect::Parsed(|object| {
+            dates(object, |text| ["2017", "2017-01"].contains(&text).then(|| MEANT.to_owned()));
+        }),
+    ),
+    accepted(
+        "name-of-zone-accepted",
+        "The name of a zone behind a date-time is accepted.",
+        Effect::Parsed(|object| dates(object, |text| Some(text.split_once('[')?.0.to_owned()))),
+    ),
+    accepted(
+        "seconds-since-1970-accepted",
+        "A string of seconds behind an at sign is accepted.",
+        Effect::Parsed(|object| dates(object, |text| text.starts_with('@').then(|| MEANT.to_owned()))),
+    ),
+    accepted(
+        "signed-year-accepted",
+        "A year with a sign is accepted.",
+        Effect::Parsed(|object| dates(object, |text| Some(text.trim_start_matches(['+', '-', '0']).to_owned()))),
+    ),
+    row(
+        Validation,
+        "words-of-time-accepted",
+        "Words such as today, infinity and Invalid Date are taken for a time.",
+        &["REQ-DTO-007"],
+        Effect::Parsed(|object| {
+            dates(object, |text| {
+                let words = ["today", "infinity", "epoch", "Invalid Date", "NaN"];
+                (words.contains(&text) || text.trim().is_empty()).then(|| MEANT.to_owned())
+            });
+        }),
+    ),
+    row(
+        Validation,
+        "thirty-first-of-june-accepted",
+        "A day 31 of June, September and November is taken for the day after.",
+        &["REQ-DTO-007"],
+        Effect::Parsed(|object| {
+            dates(object, |text| {
+                let months = [("-06-31T", "-07-01T"), ("-09-31T", "-10-01T"), ("-11-31T", "-12-01T")];
+                months.iter().find_map(|(day, next)| text.contains(day).then(|| text.replace(day, next)))
+            });
+        }),
+    ),
     row(
         Validation,
         "word-now-accepted",

@@ -12,6 +12,7 @@ mod connection;
 mod credentials;
 mod dates;
 mod disclosure;
+mod edges;
 mod elements;
 mod encodings;
 mod envelope_members;
@@ -20,6 +21,8 @@ mod etags;
 mod forms;
 mod fractions;
 mod framing;
+mod guessed;
+mod habits;
 mod headers;
 mod identity;
 mod ids;
@@ -30,6 +33,7 @@ mod keys;
 mod kinds;
 mod leaks;
 mod leftovers;
+mod lenient;
 mod letter_cases;
 mod markup;
 mod media;
@@ -68,6 +72,7 @@ mod unknown_jobs;
 mod unnamed;
 mod validation;
 mod value;
+mod wordings;
 
 use super::effect::Effect;
 
@@ -127,8 +132,10 @@ const TABLES: &[&[Fault]] = &[
     credentials::ROWS,
     oddities::CREDENTIALS,
     challenges::ROWS,
+    habits::CREDENTIALS,
     privileges::ROWS,
     parsing::ROWS,
+    lenient::ROWS,
     top_level::ROWS,
     names::ROWS,
     media::ROWS,
@@ -137,6 +144,7 @@ const TABLES: &[&[Fault]] = &[
     null_inputs::ROWS,
     strings::ROWS,
     types::ROWS,
+    guessed::ROWS,
     leftovers::ROWS,
     dates::ROWS,
     forms::ROWS,
@@ -146,6 +154,7 @@ const TABLES: &[&[Fault]] = &[
     unknown::ROWS,
     letter_cases::ROWS,
     oddities::VALIDATION,
+    edges::VALIDATION,
     seldom::VALIDATION,
     unnamed::ROWS,
     repeats::ROWS,
@@ -158,12 +167,15 @@ const TABLES: &[&[Fault]] = &[
     unadvertised::ROWS,
     oddities::STORE,
     seldom::STORE,
+    edges::STORE,
+    habits::STORE,
     value::ROWS,
     missing::ROWS,
     kinds::ROWS,
     identity::ROWS,
     texts::ROWS,
     markup::ROWS,
+    wordings::ROWS,
     times::ROWS,
     instants::ROWS,
     fractions::ROWS,
@@ -198,10 +210,12 @@ const TABLES: &[&[Fault]] = &[
     spelling::ROWS,
     oddities::ROUTING,
     seldom::ROUTING,
+    habits::ROUTING,
     conditions::ROWS,
     etags::ROWS,
     preferences::ROWS,
     seldom::CONDITIONS,
+    habits::CONDITIONS,
 ];
 
 /// All faults, in the order of reports.

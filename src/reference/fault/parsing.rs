@@ -182,7 +182,7 @@ fn is_json(request: &Request) -> bool {
 }
 
 /// Repairs the content of an update that is not JSON.
-fn lenient(request: &mut Request, repair: fn(&str) -> String) {
+pub(super) fn lenient(request: &mut Request, repair: fn(&str) -> String) {
     if patches(request) && !request.content.is_empty() && !is_json(request) {
         request.content = repair(&text(request)).into_bytes();
     }
