@@ -1,7 +1,8 @@
 //! The case files of a folder: which there are, what each is called, and what is in it.
 
-use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::check::MAX_FILE;
@@ -18,6 +19,11 @@ pub(super) enum Place {
 /// Most case files are smaller, and are then read at once.
 const USUAL: usize = 8 * 1024;
 
+thread_local! {
+    /// What was read last, so that not every file of a large suite takes memory of its own.
+    static READ: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 impl Place {
     /// The file as people can find it.
     pub(super) fn file(&self) -> String {
@@ -27,19 +33,21 @@ impl Place {
         }
     }
 
-    /// The text; one that is too large comes cut, and is refused for that.
-    pub(super) fn read(&self) -> Result<Cow<'static, [u8]>, String> {
+    /// Reads the text and gives what `read` makes of it. One that is too large comes cut, and is refused for that.
+    pub(super) fn with<T>(&self, read: impl FnOnce(&[u8]) -> T) -> Result<T, String> {
         match self {
-            Self::Embedded(_, text) => Ok(text.as_bytes().into()),
-            Self::File(path) => {
+            Self::Embedded(_, text) => Ok(read(text.as_bytes())),
+            Self::File(path) => READ.with_borrow_mut(|octets| {
                 let cannot = |error: std::io::Error| format!("expected a readable file: {error}");
                 let file = fs::File::open(path).map_err(cannot)?;
-                let mut octets = Vec::with_capacity(USUAL);
+                octets.clear();
+                octets.reserve(USUAL);
                 // One octet more than is allowed tells a file that is too large from one that just fits.
-                std::io::Read::read_to_end(&mut std::io::Read::take(file, MAX_FILE as u64 + 1), &mut octets)
-                    .map_err(cannot)?;
-                Ok(octets.into())
-            }
+                file.take(MAX_FILE as u64 + 1).read_to_end(octets).map_err(cannot)?;
+                let result = read(octets);
+                octets.shrink_to(USUAL);
+                Ok(result)
+            }),
         }
     }
 }

@@ -51,13 +51,20 @@ impl CaseRef {
     pub fn file(&self) -> String {
         self.place.file()
     }
+
+    /// What `read` makes of the octets of the file, if they are those that were loaded.
+    fn with<T>(&self, read: impl FnOnce(&[u8]) -> T) -> Result<T, Diagnostic> {
+        let made = self.place.with(|octets| (digest_of(octets) == self.digest).then(|| read(octets)));
+        let told = |why: String| Diagnostic::of_file(self.file(), why);
+        made.map_err(told)?.ok_or_else(|| told("expected the file as it was loaded, found it changed".to_owned()))
+    }
 }
 
-/// A loaded suite.
-#[derive(Debug)]
+/// A loaded suite. A clone shares the cases.
+#[derive(Debug, Clone)]
 pub struct Suite {
     /// The cases, sorted by file.
-    pub refs: Vec<CaseRef>,
+    pub refs: Arc<[CaseRef]>,
     /// SHA-256 over names and texts, in hexadecimal digits.
     pub digest: String,
 }
@@ -69,34 +76,28 @@ impl Suite {
     ///
     /// The file cannot be read any more, or has changed since the suite was loaded.
     pub fn case(&self, index: usize) -> Result<Arc<Case>, Diagnostic> {
-        let Some(row) = self.refs.get(index) else {
-            return Err(Diagnostic::of_file("", format!("expected a case below {}, found {index}", self.refs.len())));
-        };
+        let row = self.row(index)?;
         if let Some(case) = &row.kept {
             return Ok(Arc::clone(case));
         }
-        let octets = self.octets(index)?;
         // The octets were sound when the suite was loaded.
-        let case = serde_json::from_slice(&octets).map(Arc::new);
+        let case = row.with(|octets| serde_json::from_slice(octets).map(Arc::new))?;
         case.map_err(|error| Diagnostic::of_file(row.file(), error.to_string()))
     }
-}
 
-impl Suite {
     /// The octets of the file of the case at `index`, as they were when the suite was loaded.
     ///
     /// # Errors
     ///
     /// The file cannot be read any more, or has changed since.
-    pub fn octets(&self, index: usize) -> Result<std::borrow::Cow<'static, [u8]>, Diagnostic> {
-        let Some(row) = self.refs.get(index) else {
-            return Err(Diagnostic::of_file("", format!("expected a case below {}, found {index}", self.refs.len())));
-        };
-        let octets = row.place.read().map_err(|error| Diagnostic::of_file(row.file(), error))?;
-        if digest_of(&octets) != row.digest {
-            return Err(Diagnostic::of_file(row.file(), "expected the file as it was loaded, found it changed"));
-        }
-        Ok(octets)
+    pub fn octets(&self, index: usize) -> Result<Vec<u8>, Diagnostic> {
+        self.row(index)?.with(<[u8]>::to_vec)
+    }
+
+    fn row(&self, index: usize) -> Result<&CaseRef, Diagnostic> {
+        self.refs
+            .get(index)
+            .ok_or_else(|| Diagnostic::of_file("", format!("expected a case below {}, found {index}", self.refs.len())))
     }
 }
 
@@ -160,14 +161,15 @@ pub fn load_only(source: &Source, wanted: impl Fn(&str) -> bool) -> Result<Suite
         digest.update([0]);
         digest.update(row.digest);
     }
-    Ok(Suite { refs, digest: hexadecimal(&digest.finalize()) })
+    Ok(Suite { refs: refs.into(), digest: hexadecimal(&digest.finalize()) })
 }
 
 fn read((id, place): (String, Place), total: &AtomicUsize) -> Result<CaseRef, Vec<Diagnostic>> {
-    let octets = place.read().map_err(|error| vec![Diagnostic::of_file(place.file(), error)])?;
-    let case = check(&place.file(), &octets)?;
-    let keep = total.fetch_add(octets.len(), Ordering::Relaxed) + octets.len() < KEPT;
-    Ok(CaseRef { id, head: Head::of(&case), place, digest: digest_of(&octets), kept: keep.then(|| Arc::new(case)) })
+    let read = place.with(|octets| (check(&place.file(), octets), digest_of(octets), octets.len()));
+    let (case, digest, length) = read.map_err(|error| vec![Diagnostic::of_file(place.file(), error)])?;
+    let case = case?;
+    let keep = total.fetch_add(length, Ordering::Relaxed) + length < KEPT;
+    Ok(CaseRef { id, head: Head::of(&case), place, digest, kept: keep.then(|| Arc::new(case)) })
 }
 
 fn repeated_ids(refs: &[CaseRef], wrong: &mut Vec<Diagnostic>) {

@@ -1,5 +1,7 @@
 //! Trials: one case on one endpoint each, expanded, selected and partitioned before any socket opens.
 
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 
 use super::load::hexadecimal;
@@ -27,11 +29,11 @@ impl Trial {
     }
 }
 
-/// The trials of a run, by endpoint.
-#[derive(Debug, Default)]
+/// The trials of a run, by endpoint. A clone shares them.
+#[derive(Debug, Clone, Default)]
 pub struct Plan {
     /// For each endpoint the trials that may run beside others, then those that must be alone.
-    lanes: [(Vec<Trial>, Vec<Trial>); ENDPOINTS.len()],
+    lanes: Arc<[(Vec<Trial>, Vec<Trial>); ENDPOINTS.len()]>,
     /// Trials selected, before partition.
     selected: u32,
     /// SHA-256 over the names of the selected trials, where there is a partition.
@@ -72,7 +74,7 @@ impl Plan {
                 if partition.is_some_and(|partition| !partition.holds(&name, position - 1)) {
                     continue;
                 }
-                let lane = &mut plan.lanes[usize::from(endpoint)];
+                let lane = plan.lane_mut(endpoint);
                 if head.exclusive { lane.1.push(trial) } else { lane.0.push(trial) }
             }
         }
@@ -85,9 +87,13 @@ impl Plan {
         if problems.is_empty() { Ok(plan) } else { Err(problems) }
     }
 
+    fn lane_mut(&mut self, endpoint: u8) -> &mut (Vec<Trial>, Vec<Trial>) {
+        &mut Arc::make_mut(&mut self.lanes)[usize::from(endpoint)]
+    }
+
     /// Turns places within a lane into places within the plan.
     fn number(&mut self, places: &[(u32, u32)]) {
-        for (lane, (beside, alone)) in self.lanes.iter_mut().zip(places) {
+        for (lane, (beside, alone)) in Arc::make_mut(&mut self.lanes).iter_mut().zip(places) {
             lane.0.iter_mut().for_each(|trial| trial.place += self.selected);
             lane.1.iter_mut().for_each(|trial| trial.place += self.selected + beside);
             self.selected += beside + alone;
@@ -141,7 +147,7 @@ impl Plan {
     pub fn of(suite: &Suite, trials: impl IntoIterator<Item = Trial>) -> Self {
         let mut plan = Self::default();
         for trial in trials {
-            let lane = &mut plan.lanes[usize::from(trial.endpoint)];
+            let lane = plan.lane_mut(trial.endpoint);
             let alone = suite.head(trial.case).is_some_and(|head| head.exclusive);
             if alone { lane.1.push(trial) } else { lane.0.push(trial) }
         }

@@ -8,8 +8,9 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use serde_json::Value;
 
-use super::schedule::Settings;
-use super::session::{JobState, ReadVia, Session};
+use super::job::{JobState, ReadVia};
+use super::session::Session;
+use super::settings::Settings;
 use crate::contract::endpoint::ENDPOINTS;
 use crate::contract::sample;
 use crate::diff;

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::attempt::{Attempt, Attempted};
-use super::schedule::{Evidence, Settings};
-use super::session::{JobState, ReadVia, Session};
+use super::job::{JobState, ReadVia};
+use super::session::Session;
+use super::settings::{Evidence, Settings};
 use super::{evidence, hold, late};
 use crate::checks::{self, Judgement};
 use crate::model::case::{Address, Auth, Case, MadeBody};
@@ -14,7 +15,6 @@ use crate::model::finding::Finding;
 use crate::model::secret::Secret;
 use crate::model::transcript::{Role, Transcript};
 use crate::model::verdict::{self, Facts, Verdict};
-use crate::plan::Trial;
 use crate::target::restore::restore;
 use crate::target::service::Service;
 
@@ -122,7 +122,6 @@ fn is_jwt(token: &Secret) -> bool {
 pub(super) async fn trial(
     session: &Session,
     job: &mut JobState,
-    trial: Trial,
     case: &Arc<Case>,
     label: Label,
     settings: &Settings,
@@ -179,7 +178,6 @@ pub(super) async fn trial(
             break;
         }
     }
-    let _ = trial;
     if worst.as_ref().is_some_and(|(_, _, verdict)| *verdict == Verdict::Fail) {
         afresh(session, label.endpoint, job).await;
     }

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use super::job::JobState;
 use super::request;
-use super::session::{JobState, Session};
+use super::session::Session;
 use crate::model::exchange::Response;
 
 /// Most pages after the first, so that a list without an end does not hold the run.
@@ -31,7 +32,7 @@ pub(super) async fn ids(session: &Session, collection: &str, first: &Response) -
 pub(super) async fn before(session: &Session, collection: &str, job: &mut JobState) {
     let mut outgoing = request::read(session, collection, "");
     outgoing.path = format!("/dataClassification/{collection}");
-    let exchange = session.send_renewing(outgoing, &|_| false).await;
+    let exchange = session.send_renewing(&outgoing, &|_| false).await;
     session.aside("probe, the jobs there are", &exchange);
     if let Some(response) = exchange.response().filter(|response| response.status == 200) {
         job.listed = ids(session, collection, response).await.map(|ids| Value::from(ids).into());

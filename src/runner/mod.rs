@@ -1,12 +1,14 @@
 //! The runner: takes the trials of a plan, drives the target, has each attempt judged, and tells what happened as events.
 //!
-//! One lane per endpoint holds that endpoint's job, so no two trials touch one job at a time; lanes run side by side on
-//! one thread, but for lanes that share a job. The runner keeps the last known state of each job, so a plain update costs a single exchange. Trials that
-//! look beyond their own job run alone at the end.
+//! One lane per endpoint holds that endpoint's job, so no two trials touch one job at a time; lanes run side by side,
+//! each a task, but for lanes that share a job. The runner keeps the last known state of each job, so a plain update
+//! costs a single exchange. Trials that look beyond their own job run alone at the end.
 
 mod attempt;
+mod course;
 mod evidence;
 mod hold;
+mod job;
 mod lane;
 mod late;
 mod listing;
@@ -15,10 +17,12 @@ mod probe;
 mod request;
 mod schedule;
 mod session;
+mod settings;
 mod sharing;
 mod welcome;
 
 pub use attempt::Patience;
 pub use preview::preview;
-pub use schedule::{Evidence, Record, Settings, run};
+pub use schedule::run;
 pub use session::{Credentials, Session, Target};
+pub use settings::{Evidence, Record, Settings};

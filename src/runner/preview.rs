@@ -1,8 +1,9 @@
 //! What a run would send and touch, without a socket: for `run --dry-run`.
 
 use super::hold::Wanted;
+use super::job::{JobState, ReadVia};
 use super::request::{self, Bindings};
-use super::session::{JobState, ReadVia, Session, Target};
+use super::session::{Session, Target};
 use crate::plan::{Plan, Suite};
 use crate::target::config::Provision;
 

@@ -7,9 +7,10 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Map, Value};
 
 use super::attempt::{Patience, unjudgeable};
+use super::job::{JobState, ReadVia};
 use super::listing;
 use super::request;
-use super::session::{JobState, ReadVia, Session};
+use super::session::Session;
 use crate::contract::endpoint::ENDPOINTS;
 use crate::model::exchange::{BrokenKind, Exchange, Outcome, Response};
 use crate::target::Outgoing;
@@ -106,14 +107,14 @@ async fn read(
 
 /// Sends, and sends again where nothing came back that says anything.
 async fn patiently(session: &Session, outgoing: Outgoing, patience: Patience) -> Exchange {
-    let mut exchange = session.send_renewing(outgoing.clone(), &|_| false).await;
+    let mut exchange = session.send_renewing(&outgoing, &|_| false).await;
     for attempt in 0..patience.retries {
         if unreachable(&exchange).is_some() || unjudgeable(&exchange, &|_| false, true).is_none() {
             break;
         }
         session.aside("probe, tried again", &exchange);
         tokio::time::sleep(patience.delay(attempt, &exchange)).await;
-        exchange = session.send_renewing(Outgoing { fresh: true, ..outgoing.clone() }, &|_| false).await;
+        exchange = session.send_renewing(&Outgoing { fresh: true, ..outgoing.clone() }, &|_| false).await;
     }
     exchange
 }

@@ -1,112 +1,26 @@
 //! The order of a run: probe, lanes side by side, trials that must be alone, put back.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures_util::future::join_all;
+use tokio::sync::mpsc;
 
-use super::attempt::Patience;
+use super::course::{Course, Group, Jobs};
 use super::hold::{Hold, Wanted};
-use super::lane::{self, Label};
+use super::job::JobState;
+use super::lane;
 use super::probe::{Probed, probe};
-use super::session::{JobState, Session, Target};
+use super::session::{Session, Target};
+use super::settings::Settings;
 use super::sharing;
-use super::welcome::is_plainest;
-use crate::contract::requirement::Tier;
-use crate::model::case::Case;
 use crate::model::event::{Event, RunInfo, Summary, TrialResult};
-use crate::model::finding::Level;
 use crate::model::verdict::Verdict;
-use crate::model::witness::Witness;
-use crate::plan::{Plan, Suite, Trial, Waivers};
+use crate::plan::{Plan, Suite};
 use crate::target::pace::Backoff;
 
-/// Trials are shuffled within windows of this many, so that results can be told in plan order with bounded memory.
-const WINDOW: usize = 128;
-
-/// How a run goes about its trials.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// Lanes that run side by side.
-    pub jobs: usize,
-    /// Tries and pauses of one exchange.
-    pub patience: Patience,
-    /// How often each trial is run.
-    pub repeat: u32,
-    /// Seed of the order of trials; `None` keeps the plan's order.
-    pub seed: Option<u64>,
-    /// Stop after so many failed trials.
-    pub max_fail: Option<usize>,
-    /// Lowest level that fails a trial.
-    pub deny: Level,
-    /// Tiers judged; all when `None`.
-    pub tiers: Option<Vec<Tier>>,
-    /// Whose exchanges are kept.
-    pub evidence: Evidence,
-    /// Checks that are switched off.
-    pub off: Vec<String>,
-    /// Failures that are accepted.
-    pub waivers: Arc<Waivers>,
-    /// Results from before the run was interrupted, by name; these trials are not run again.
-    pub known: Arc<HashMap<String, TrialResult>>,
-    /// Is told of each result as soon as there is one, before its turn comes in the report.
-    pub record: Option<Arc<dyn Record>>,
-    /// Set when the user wants the run to end.
-    pub cancelled: Arc<AtomicBool>,
-    /// Is shown every exchange.
-    pub witness: Option<Arc<dyn Witness>>,
-    /// Tells people what a run waits for.
-    pub notice: fn(&str),
-}
-
-/// Writes down results as they come.
-pub trait Record: std::fmt::Debug {
-    /// Takes a result.
-    fn judged(&self, trial: &TrialResult);
-}
-
-/// Whose exchanges are kept in the results.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Evidence {
-    /// Every trial's.
-    All,
-    /// Those of trials that did not pass.
-    Failures,
-    /// Nobody's.
-    None,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            jobs: 16,
-            patience: Patience { retries: 2, interval: Duration::from_millis(100), cap: Duration::from_secs(30) },
-            repeat: 1,
-            seed: None,
-            max_fail: None,
-            deny: Level::Must,
-            tiers: None,
-            evidence: Evidence::Failures,
-            off: Vec::new(),
-            waivers: Arc::default(),
-            known: Arc::default(),
-            record: None,
-            cancelled: Arc::default(),
-            witness: None,
-            notice: |_| {},
-        }
-    }
-}
-
-impl Settings {
-    /// Whether the user wants the run to end.
-    pub(super) fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed)
-    }
-}
+/// So many results may wait to be told before the lanes wait too.
+const WAITING: usize = 256;
 
 /// Where the results of a run go, in plan order within each endpoint.
 struct Teller<'a> {
@@ -120,6 +34,13 @@ impl Teller<'_> {
         self.summary.add(&trial, self.settings.deny);
         self.settings.waivers.count(&mut self.summary.waivers, &trial);
         (self.sink)(Event::TrialFinished(Box::new(trial)));
+    }
+
+    /// Tells what the lanes hand on, until the last one has ended.
+    async fn listen(&mut self, mut told: mpsc::Receiver<TrialResult>) {
+        while let Some(result) = told.recv().await {
+            self.tell(result);
+        }
     }
 }
 
@@ -144,94 +65,28 @@ pub async fn run(
         Ok(()) => look(&mut session, &mut hold, &wanted, settings).await,
         Err(why) => Probed { hopeless: Some(why), ..Probed::default() },
     };
-    info.capabilities = session.profile.capabilities.iter().cloned().collect();
-    info.read_back = read_back(probed.jobs.values());
-    info.not_offered = session.profile.not_offered.iter().cloned().collect();
-    info.planned = plan.len();
-    if let Some((selected, selection)) = plan.selected() {
-        info.selected = Some(selected);
-        info.selection = Some(selection.to_owned());
-    }
-    info.deny = Some(settings.deny);
-    info.seed = settings.seed.unwrap_or_default();
-    info.left_out = session
-        .profile
-        .volatile
-        .iter()
-        .chain(&session.profile.computed)
-        .chain(&session.profile.read_only)
-        .cloned()
-        .collect();
+    complete(&mut info, &session, &probed, plan, settings);
     sink(Event::RunStarted(info));
 
-    let session = session;
+    let course = Arc::new(Course::new(suite.clone(), plan.clone(), session, settings.clone()));
     let summary = Summary { planned: plan.len(), waivers: settings.waivers.uses(), ..Summary::default() };
     let mut teller = Teller { sink, summary, settings };
-    let mut jobs = lanes(probed.jobs, probed.derived);
     if let Some(why) = probed.hopeless {
         for trial in plan.all() {
-            let (label, case) = describe(suite, plan, trial);
+            let (label, case) = course.describe(trial);
             teller.tell(lane::blank(label, case.as_deref(), Verdict::Inconclusive, Some(why.clone())));
         }
         teller.summary.could_not_judge = Some(why);
     } else {
-        let stop = Stop { settings, plan, session: &session, failed: RefCell::new(0) };
-        {
-            let teller = RefCell::new(&mut teller);
-            let gate = tokio::sync::Semaphore::new(settings.jobs.max(1));
-            let lanes = sharing::apart(&session, &mut jobs).into_iter().map(|lanes| {
-                let (gate, teller, stop, session) = (&gate, &teller, &stop, &session);
-                async move {
-                    let shared = lanes.len() > 1;
-                    for (collection, job) in lanes {
-                        if shared {
-                            job.forget();
-                        }
-                        let lane = plan.lane(collection, false);
-                        let plainest: Vec<Trial> =
-                            lane.iter().copied().filter(|trial| is_plainest(suite, *trial)).collect();
-                        job.early = window_of(suite, session, job, &plainest, settings, stop, gate).await;
-                        for window in lane.chunks(WINDOW) {
-                            let results = window_of(suite, session, job, window, settings, stop, gate).await;
-                            for result in results {
-                                teller.borrow_mut().tell(result);
-                            }
-                        }
-                    }
-                }
-            });
-            join_all(lanes).await;
-            // A trial that looks at other jobs runs when nobody else moves.
-            for lanes in sharing::apart(&session, &mut jobs) {
-                let shared = lanes.len() > 1;
-                for (collection, job) in lanes {
-                    if shared {
-                        job.forget();
-                    }
-                    for window in plan.lane(collection, true).chunks(WINDOW) {
-                        for result in window_of(suite, &session, job, window, settings, &stop, &gate).await {
-                            teller.borrow_mut().tell(result);
-                        }
-                    }
-                }
-            }
-        }
-        // Collections without a job or not offered have no lane.
-        for trial in plan.all().filter(|trial| !jobs.contains_key(trial.collection())) {
-            let (label, case) = describe(suite, plan, trial);
-            let reason = if session.profile.not_offered.contains(trial.collection()) {
-                "the target does not offer this path"
-            } else if let Some(why) = hold.without.get(trial.collection()) {
-                teller.tell(lane::blank(label, case.as_deref(), Verdict::Inconclusive, Some(why.clone())));
-                continue;
-            } else {
-                "no job of this collection may be patched"
-            };
-            teller.tell(lane::blank(label, case.as_deref(), Verdict::Skip, Some(reason.to_owned())));
-        }
-        teller.summary.ended_early = stop.reason();
+        let jobs = Jobs::of_lanes(probed.jobs, probed.derived);
+        let with_lane: Vec<&str> = jobs.keys().copied().collect();
+        let groups = side_by_side(&course, sharing::apart(&course.session, jobs), &mut teller).await;
+        one_by_one(&course, groups, &mut teller).await;
+        without_lane(&course, &hold, &with_lane, &mut teller);
+        teller.summary.ended_early = course.ended();
     }
-    teller.summary.teardown = hold.give_back(&session).await;
+    let session = &course.session;
+    teller.summary.teardown = hold.give_back(session).await;
     let mut summary = teller.summary;
     summary.conclude_waivers();
     summary.requests = session.requests();
@@ -241,6 +96,90 @@ pub async fn run(
         summary.could_not_judge = gone.or_else(|| session.refused()).or_else(|| nothing_judged(&summary));
     }
     summary
+}
+
+/// Adds what the probe and the plan tell of the run.
+fn complete(info: &mut RunInfo, session: &Session, probed: &Probed, plan: &Plan, settings: &Settings) {
+    let profile = &session.profile;
+    info.capabilities = profile.capabilities.iter().cloned().collect();
+    info.read_back = read_back(probed.jobs.values());
+    info.not_offered = profile.not_offered.iter().cloned().collect();
+    info.planned = plan.len();
+    if let Some((selected, selection)) = plan.selected() {
+        info.selected = Some(selected);
+        info.selection = Some(selection.to_owned());
+    }
+    info.deny = Some(settings.deny);
+    info.seed = settings.seed.unwrap_or_default();
+    info.left_out = profile.volatile.iter().chain(&profile.computed).chain(&profile.read_only).cloned().collect();
+}
+
+/// Runs the lanes beside each other, but for those that share a job: on threads of their own where there are several.
+async fn side_by_side(course: &Arc<Course>, mut groups: Vec<Group>, teller: &mut Teller<'_>) -> Vec<Group> {
+    let (tell, told) = mpsc::channel(WAITING);
+    let threads = if course.settings.threads > 1 { course.settings.threads } else { 0 };
+    let threads = threads.min(course.settings.jobs).min(groups.len());
+    // Where the system gives no more threads or files, fewer do.
+    let runtimes: Vec<_> = (0..threads).map_while(|_| runtime().ok()).collect();
+    if runtimes.is_empty() {
+        let lanes = async {
+            join_all(groups.iter_mut().map(|group| course.go_along(group, false, &tell))).await;
+            drop(tell);
+        };
+        tokio::join!(lanes, teller.listen(told));
+        return groups;
+    }
+    let mut shares: Vec<(_, Vec<Group>)> = runtimes.into_iter().map(|runtime| (runtime, Vec::new())).collect();
+    let count = shares.len();
+    groups.into_iter().enumerate().for_each(|(n, group)| shares[n % count].1.push(group));
+    let workers: Vec<_> = shares
+        .into_iter()
+        .map(|(runtime, mut share)| {
+            let (course, tell) = (course.clone(), tell.clone());
+            std::thread::spawn(move || {
+                runtime.block_on(join_all(share.iter_mut().map(|group| course.go_along(group, false, &tell))));
+                share
+            })
+        })
+        .collect();
+    drop(tell);
+    teller.listen(told).await;
+    let joined = workers.into_iter().map(std::thread::JoinHandle::join);
+    let mut groups: Vec<Group> =
+        joined.flat_map(|share| share.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect();
+    groups.sort_by_key(|group| group.first().map(|(collection, _)| *collection));
+    groups
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
+}
+
+/// A trial that looks at other jobs runs when nobody else moves.
+async fn one_by_one(course: &Course, groups: Vec<Group>, teller: &mut Teller<'_>) {
+    let (tell, told) = mpsc::channel(WAITING);
+    let lanes = async {
+        for mut group in groups {
+            course.go_along(&mut group, true, &tell).await;
+        }
+        drop(tell);
+    };
+    tokio::join!(lanes, teller.listen(told));
+}
+
+/// Tells the trials of collections that have no job or are not offered.
+fn without_lane(course: &Course, hold: &Hold, with_lane: &[&str], teller: &mut Teller<'_>) {
+    for trial in course.plan.all().filter(|trial| !with_lane.contains(&trial.collection())) {
+        let (label, case) = course.describe(trial);
+        let (verdict, reason) = if course.session.profile.not_offered.contains(trial.collection()) {
+            (Verdict::Skip, "the target does not offer this path".to_owned())
+        } else if let Some(why) = hold.without.get(trial.collection()) {
+            (Verdict::Inconclusive, why.clone())
+        } else {
+            (Verdict::Skip, "no job of this collection may be patched".to_owned())
+        };
+        teller.tell(lane::blank(label, case.as_deref(), verdict, Some(reason)));
+    }
 }
 
 /// Of all that was tried, nothing could be judged.
@@ -267,140 +206,9 @@ async fn look(session: &mut Session, hold: &mut Hold, wanted: &Wanted, settings:
     probed
 }
 
-/// The job of each lane, and the derived one beside it.
-struct Jobs {
-    own: JobState,
-    derived: Option<JobState>,
-    /// Trials in a row that could not be judged.
-    unjudged: usize,
-    /// The results of the plainest updates, which are made first and told in their turn.
-    early: Vec<TrialResult>,
-}
-
-impl Jobs {
-    /// Somebody else may have changed the jobs meanwhile.
-    fn forget(&mut self) {
-        self.own.forget();
-        self.derived.iter_mut().for_each(JobState::forget);
-    }
-}
-
-/// After so many trials in a row that could not be judged, the rest of a lane is not tried one by one.
-const ENOUGH: usize = 24;
-
-fn lanes(
-    jobs: BTreeMap<&'static str, JobState>,
-    mut derived: BTreeMap<&'static str, JobState>,
-) -> BTreeMap<&'static str, Jobs> {
-    let mut lane = |name: &str, own: JobState| {
-        // What is given as both is one job.
-        let derived = derived.remove(name).filter(|derived| derived.id != own.id);
-        Jobs { own, derived, unjudged: 0, early: Vec::new() }
-    };
-    jobs.into_iter().map(|(name, own)| (name, lane(name, own))).collect()
-}
-
 fn read_back<'a>(jobs: impl Iterator<Item = &'a JobState>) -> String {
     let mut words: Vec<&str> = jobs.map(|job| job.via.as_str()).collect();
     words.sort_unstable();
     words.dedup();
     if words.is_empty() { "none".to_owned() } else { words.join(", ") }
-}
-
-/// Why a run ends before its plan does.
-struct Stop<'a> {
-    settings: &'a Settings,
-    plan: &'a Plan,
-    session: &'a Session,
-    failed: RefCell<usize>,
-}
-
-impl Stop<'_> {
-    fn reason(&self) -> Option<String> {
-        if self.settings.cancelled.load(Ordering::Relaxed) {
-            return Some("interrupted".to_owned());
-        }
-        if self.session.gone() {
-            return Some("the target is gone".to_owned());
-        }
-        if let Some(why) = self.session.refused() {
-            return Some(why);
-        }
-        let failed = *self.failed.borrow();
-        self.settings.max_fail.filter(|most| failed >= *most).map(|most| format!("{most} trials have failed"))
-    }
-}
-
-/// The trials of one window, run in shuffled order and returned in plan order.
-async fn window_of(
-    suite: &Suite,
-    session: &Session,
-    jobs: &mut Jobs,
-    window: &[Trial],
-    settings: &Settings,
-    stop: &Stop<'_>,
-    gate: &tokio::sync::Semaphore,
-) -> Vec<TrialResult> {
-    let mut order: Vec<usize> = (0..window.len()).collect();
-    if let (Some(seed), Some(first)) = (settings.seed, window.first()) {
-        // Each window has an order of its own that follows from the seed.
-        fastrand::Rng::with_seed(seed ^ (u64::from(first.case) << 8 | u64::from(first.endpoint))).shuffle(&mut order);
-    }
-    let mut results: Vec<Option<TrialResult>> = window.iter().map(|_| None).collect();
-    for i in order {
-        let trial = window[i];
-        let (label, case) = describe(suite, stop.plan, trial);
-        let result = match case {
-            None => {
-                lane::blank(label, None, Verdict::Inconclusive, Some("the case file can no longer be read".to_owned()))
-            }
-            Some(case) => {
-                if let Some(at) = jobs.early.iter().position(|early| early.name == label.name) {
-                    results[i] = Some(jobs.early.swap_remove(at));
-                    continue;
-                }
-                if let Some(known) = settings.known.get(&label.name) {
-                    lane::again(known, label.place, settings)
-                } else if let Some(reason) = lane::gate(session, label.endpoint, &case) {
-                    lane::blank(label, Some(&case), Verdict::Skip, Some(reason))
-                } else if let Some(reason) = stop.reason() {
-                    lane::blank(label, Some(&case), Verdict::Inconclusive, Some(format!("not run: {reason}")))
-                } else if let Some(reason) = jobs.own.welcome.given_up() {
-                    lane::blank(label, Some(&case), Verdict::Inconclusive, Some(reason))
-                } else if jobs.unjudged >= ENOUGH {
-                    let reason = format!("not run: {ENOUGH} trials in a row on this path could not be judged");
-                    lane::blank(label, Some(&case), Verdict::Inconclusive, Some(reason))
-                } else {
-                    // The semaphore is never closed, so a permit always comes.
-                    let _permit = gate.acquire().await;
-                    let job = match &mut jobs.derived {
-                        Some(derived) if suite.head(trial.case).is_some_and(|head| head.derived) => derived,
-                        _ => &mut jobs.own,
-                    };
-                    let result = lane::trial(session, job, trial, &case, label, settings).await;
-                    jobs.unjudged = if result.verdict == Verdict::Inconclusive { jobs.unjudged + 1 } else { 0 };
-                    if let Some(record) = &settings.record {
-                        record.judged(&result);
-                    }
-                    result
-                }
-            }
-        };
-        if result.verdict == Verdict::Fail {
-            *stop.failed.borrow_mut() += 1;
-        }
-        results[i] = Some(result);
-    }
-    results.into_iter().flatten().collect()
-}
-
-fn describe(suite: &Suite, plan: &Plan, trial: Trial) -> (Label, Option<Arc<Case>>) {
-    let case = usize::try_from(trial.case).unwrap_or(usize::MAX);
-    let label = Label {
-        name: suite.name(trial),
-        endpoint: trial.collection(),
-        file: suite.file(case),
-        place: plan.selected().map(|_| trial.place),
-    };
-    (label, suite.case(case).ok())
 }

@@ -1,16 +1,12 @@
 //! What a run knows of its target: how to reach it, with which credentials and jobs, and in what state each job is.
 
-use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use serde_json::Value;
-
-use super::welcome::Welcome;
-use crate::model::case::{MadeBody, Step};
 use crate::model::exchange::Exchange;
 use crate::model::profile::Profile;
 use crate::model::secret::{Scrubber, Secret};
@@ -78,105 +74,6 @@ pub struct Target {
     pub state: Option<PathBuf>,
 }
 
-/// How a job is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ReadVia {
-    /// GET of the job URL.
-    Get,
-    /// PATCH with `{}`, whose answer is the job.
-    EmptyPatch,
-    /// Not at all.
-    None,
-}
-
-impl ReadVia {
-    /// The word in reports.
-    #[must_use]
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "get",
-            Self::EmptyPatch => "empty-patch",
-            Self::None => "none",
-        }
-    }
-}
-
-/// What is known of one job.
-#[derive(Debug, Clone)]
-pub(super) struct JobState {
-    /// Its id.
-    pub id: String,
-    /// How it is read.
-    pub via: ReadVia,
-    /// The job as last seen; `None` when something may have changed it since.
-    pub known: Option<Arc<Value>>,
-    /// The job as the last GET showed it.
-    pub last_read: Option<Arc<Value>>,
-    /// Its `ETag` as last seen.
-    pub etag: Option<String>,
-    /// The `ETag` before the last change.
-    pub old_etag: Option<String>,
-    /// The job before the run touched it.
-    pub original: Option<Arc<Value>>,
-    /// The same without the members beyond the model that a request named since.
-    pub first: Option<Arc<Value>>,
-    /// Ids of the collection before the run updated any job of it.
-    pub listed: Option<Arc<Value>>,
-    /// Exchanges in a row that came to nothing, however often they were tried.
-    pub starving: u32,
-    /// Updates whose answer was lost.
-    pub lost: Vec<Arc<Value>>,
-    /// What became of the valid updates.
-    pub welcome: Welcome,
-}
-
-impl JobState {
-    /// A job of which nothing is known yet.
-    pub(super) fn of(id: &str, via: ReadVia) -> Self {
-        Self {
-            id: id.to_owned(),
-            via,
-            known: None,
-            last_read: None,
-            etag: None,
-            old_etag: None,
-            original: None,
-            first: None,
-            listed: None,
-            starving: 0,
-            lost: Vec::new(),
-            welcome: Welcome::default(),
-        }
-    }
-
-    /// What a request names beyond the model may change from here on; what another method than PATCH leaves is open. A
-    /// job that is written back as it was read names nothing new.
-    pub(super) fn named(&mut self, step: &Step, exchange: &Exchange) {
-        let Some(first) = &mut self.first else { return };
-        if exchange.request.method != "PATCH" {
-            self.first = exchange.status().is_some_and(|status| status >= 400).then(|| first.clone());
-            return;
-        }
-        let sent = exchange.request.json.as_deref().and_then(Value::as_object);
-        let written_back = step.request.body_made.is_some_and(MadeBody::is_write_back);
-        let Some(sent) = sent.filter(|_| !written_back) else { return };
-        let names = |job: &Value| job.as_object().is_some_and(|job| sent.keys().any(|name| job.contains_key(name)));
-        if names(first)
-            && let Some(job) = Arc::make_mut(first).as_object_mut()
-        {
-            job.retain(|name, _| !sent.contains_key(name));
-        }
-    }
-
-    /// Something else than a trial may have changed the job.
-    pub(super) fn forget(&mut self) {
-        self.known = None;
-        self.last_read = None;
-        self.etag = None;
-        self.old_etag = None;
-    }
-}
-
 /// A target during a run.
 #[derive(Debug)]
 pub struct Session {
@@ -188,19 +85,19 @@ pub struct Session {
     pub scrubber: Scrubber,
     /// Keeps all lanes together below the rate limit.
     pub(super) pace: Pace,
-    seen_request_ids: RefCell<HashSet<u64>>,
-    refused: RefCell<Option<String>>,
-    strays: RefCell<BTreeSet<(String, String)>>,
-    requests: Cell<usize>,
+    seen_request_ids: Mutex<HashSet<u64>>,
+    refused: Mutex<Option<String>>,
+    strays: Mutex<BTreeSet<(String, String)>>,
+    requests: AtomicUsize,
     /// Exchanges in a row that did not reach the target.
-    unreached: Cell<usize>,
+    unreached: AtomicUsize,
     started: Instant,
     /// Is shown every exchange.
     pub(super) witness: Option<Arc<dyn Witness>>,
     /// How long housekeeping waits before it asks again.
     pub(super) backoff: Backoff,
     /// Ids of jobs that were made for this run.
-    made: RefCell<BTreeSet<(String, String)>>,
+    made: Mutex<BTreeSet<(String, String)>>,
 }
 
 impl Session {
@@ -217,15 +114,15 @@ impl Session {
             profile,
             scrubber,
             pace,
-            seen_request_ids: RefCell::default(),
-            refused: RefCell::default(),
-            strays: RefCell::default(),
-            requests: Cell::new(0),
-            unreached: Cell::new(0),
+            seen_request_ids: Mutex::default(),
+            refused: Mutex::default(),
+            strays: Mutex::default(),
+            requests: AtomicUsize::new(0),
+            unreached: AtomicUsize::new(0),
             started: Instant::now(),
             witness: None,
             backoff: Backoff::default(),
-            made: RefCell::default(),
+            made: Mutex::default(),
         }
     }
 
@@ -244,28 +141,30 @@ impl Session {
     /// Sends one request and notes what the run as a whole has to know of it.
     pub async fn send(&self, outgoing: Outgoing) -> Exchange {
         self.pace.wait().await;
-        self.requests.set(self.requests.get() + 1);
+        self.requests.fetch_add(1, Ordering::Relaxed);
         let at = self.started.elapsed();
         let mut exchange = self.target.client.send(outgoing).await;
         exchange.at = at;
         match exchange.response() {
             Some(response) => {
-                self.unreached.set(0);
+                self.unreached.store(0, Ordering::Relaxed);
                 if let Some(id) = response.header("request-id").filter(|id| !id.trim().is_empty()) {
                     let mut hasher = DefaultHasher::new();
                     id.hash(&mut hasher);
-                    exchange.request_id_repeated = !self.seen_request_ids.borrow_mut().insert(hasher.finish());
+                    exchange.request_id_repeated = !locked(&self.seen_request_ids).insert(hasher.finish());
                 }
             }
-            None => self.unreached.set(self.unreached.get() + 1),
+            None => {
+                self.unreached.fetch_add(1, Ordering::Relaxed);
+            }
         }
         exchange
     }
 
     /// Sends one request, and once more with another token where the valid one is refused although it should not be.
-    pub(super) async fn send_renewing(&self, outgoing: Outgoing, judged: &dyn Fn(u16) -> bool) -> Exchange {
+    pub(super) async fn send_renewing(&self, outgoing: &Outgoing, judged: &dyn Fn(u16) -> bool) -> Exchange {
         let exchange = self.send(outgoing.clone()).await;
-        if exchange.status() != Some(401) || judged(401) || !is_valid(&outgoing) {
+        if exchange.status() != Some(401) || judged(401) || !is_valid(outgoing) {
             return exchange;
         }
         let (Some(token), Some(authorization)) = (&self.target.credentials.valid, &outgoing.authorization) else {
@@ -275,7 +174,7 @@ impl Session {
             Ok(Some(secret)) => {
                 self.aside("refused, and sent again with another token", &exchange);
                 let authorization = Some(Authorization { secret, ..authorization.clone() });
-                self.send(Outgoing { authorization, ..outgoing }).await
+                self.send(Outgoing { authorization, ..outgoing.clone() }).await
             }
             _ => exchange,
         }
@@ -291,12 +190,12 @@ impl Session {
 
     /// From now on nothing can be judged, for this reason.
     pub(super) fn refuse(&self, why: &str) {
-        self.refused.borrow_mut().get_or_insert_with(|| why.to_owned());
+        locked(&self.refused).get_or_insert_with(|| why.to_owned());
     }
 
     /// Why nothing can be judged any more.
     pub(super) fn refused(&self) -> Option<String> {
-        self.refused.borrow().clone()
+        locked(&self.refused).clone()
     }
 
     /// The valid token as it is now.
@@ -321,12 +220,12 @@ impl Session {
 
     /// Notes a job that was made for this run.
     pub(super) fn made(&self, collection: &str, id: &str) {
-        self.made.borrow_mut().insert((collection.to_owned(), id.to_owned()));
+        locked(&self.made).insert((collection.to_owned(), id.to_owned()));
     }
 
     /// Whether the job may be treated in ways that cannot be put back: it was made for this run, or the user says so.
     pub(super) fn is_ours(&self, collection: &str) -> bool {
-        let made = self.made.borrow();
+        let made = locked(&self.made);
         let is_made = |id: &String| made.contains(&(collection.to_owned(), id.clone()));
         // The capability follows from `provision`, and then it says nothing about jobs that were given besides.
         let said = self.profile.has("provision") && self.target.provision != Some(Provision::Create);
@@ -337,30 +236,35 @@ impl Session {
 
     /// Notes a job that the target made though it was not asked to, or because a case asked.
     pub(super) fn stray(&self, collection: String, id: String) {
-        self.strays.borrow_mut().insert((collection, id));
+        locked(&self.strays).insert((collection, id));
     }
 
     /// The jobs that came about during the run.
     pub(super) fn strays(&self) -> Vec<(String, String)> {
-        self.strays.borrow().iter().cloned().collect()
+        locked(&self.strays).iter().cloned().collect()
     }
 
     /// Requests sent so far.
     #[must_use]
     pub fn requests(&self) -> usize {
-        self.requests.get()
+        self.requests.load(Ordering::Relaxed)
     }
 
     /// So many exchanges in a row came to nothing that the target counts as gone.
     #[must_use]
     pub fn gone(&self) -> bool {
-        self.unreached.get() >= 24
+        self.unreached.load(Ordering::Relaxed) >= 24
     }
+}
+
+/// What another lane left behind when it panicked is whole: each change under the lock is a single one.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Watch for Session {
     fn saw(&self, exchange: &Exchange) {
-        self.requests.set(self.requests.get() + 1);
+        self.requests.fetch_add(1, Ordering::Relaxed);
         self.aside("housekeeping", exchange);
     }
 }

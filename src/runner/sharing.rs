@@ -9,10 +9,7 @@ use super::session::Session;
 use crate::model::profile::Alias;
 
 /// Groups of lanes: those of one group share jobs, those of two groups none.
-pub(super) fn apart<'a, T>(
-    session: &Session,
-    lanes: &'a mut BTreeMap<&'static str, T>,
-) -> Vec<Vec<(&'static str, &'a mut T)>> {
+pub(super) fn apart<T>(session: &Session, lanes: BTreeMap<&'static str, T>) -> Vec<Vec<(&'static str, T)>> {
     let independent = session.profile.alias == Some(Alias::Independent);
     let ids = |name: &str| {
         let target = &session.target;
@@ -31,7 +28,7 @@ pub(super) fn apart<'a, T>(
             }
             apart
         });
-        group.push((*name, lane));
+        group.push((name, lane));
         groups.push((shared, group));
     }
     groups.into_iter().map(|(_, group)| group).collect()

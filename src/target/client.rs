@@ -5,6 +5,7 @@
 
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use tokio::time::Sleep;
@@ -25,7 +26,7 @@ use crate::model::exchange::{Broken, BrokenKind, Exchange, Outcome, Response};
 /// moment is better than repeating a PATCH.
 const REST: Duration = Duration::from_secs(4);
 
-/// Sends requests to one target. Kept connections belong to the runtime on which they were made, so a client must
+/// Sends requests to one target. Kept connections belong to the thread on whose runtime they were made; a client must
 /// not outlive it.
 pub struct Client {
     /// Base URL without a slash at its end.
@@ -36,7 +37,7 @@ pub struct Client {
     connection: Connection,
     dialer: Dialer,
     library: Option<Library>,
-    kept: Mutex<Vec<Link>>,
+    kept: Mutex<Vec<(ThreadId, Link)>>,
 }
 
 impl std::fmt::Debug for Client {
@@ -148,7 +149,7 @@ impl Client {
             match result {
                 Ok(answer) => {
                     if answer.reusable && !alone {
-                        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(link);
+                        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push((thread::current().id(), link));
                     }
                     return Ok(answer);
                 }
@@ -162,10 +163,12 @@ impl Client {
         }
     }
 
-    /// A kept connection that is still good, the warmest first.
+    /// A kept connection of this thread that is still good, the warmest first.
     fn kept_link(&self) -> Option<Link> {
+        let here = thread::current().id();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        while let Some(mut link) = kept.pop() {
+        while let Some(at) = kept.iter().rposition(|(owner, _)| *owner == here) {
+            let (_, mut link) = kept.remove(at);
             if link.rested.elapsed() < REST && link.is_quiet() {
                 return Some(link);
             }

@@ -67,7 +67,14 @@ pub(super) fn find(octets: &[u8], searched: usize) -> Result<Option<Head>, Broke
 }
 
 fn ends_a_head(octets: &[u8]) -> bool {
-    octets.windows(2).any(|pair| pair == b"\n\n") || octets.windows(3).any(|three| three == b"\n\r\n")
+    let mut rest = octets;
+    while let Some(at) = rest.iter().position(|octet| *octet == b'\n') {
+        rest = &rest[at + 1..];
+        if rest.starts_with(b"\n") || rest.starts_with(b"\r\n") {
+            return true;
+        }
+    }
+    false
 }
 
 fn parse<'a>(octets: &'a [u8], fields: &mut [httparse::Header<'a>]) -> Result<Option<Head>, httparse::Error> {

@@ -2,8 +2,11 @@
 //!
 //! The main type is [`Library`]. Redirects are not followed, content is not decoded, no cookie is kept.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::pin::Pin;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
@@ -26,7 +29,9 @@ const RESERVED: [&str; 8] =
 
 /// The HTTP library, set up for one target.
 pub(super) struct Library {
-    pooled: reqwest::Client,
+    /// A pool for each thread: a connection lives on the runtime that made it.
+    pooled: Mutex<HashMap<ThreadId, reqwest::Client>>,
+    rest: Duration,
     fresh: OnceLock<reqwest::Client>,
     connection: Connection,
     base: Url,
@@ -41,20 +46,32 @@ impl Library {
         rest: Duration,
     ) -> Result<Self, TargetError> {
         tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        let pooled = build(connection, base, &tls)?
-            .pool_idle_timeout(rest)
-            .build()
-            .map_err(|error| TargetError::Http(chain(&error)))?;
-        Ok(Self { pooled, fresh: OnceLock::new(), connection: connection.clone(), base: base.clone(), tls })
+        let pooled = Mutex::default();
+        let (connection, base) = (connection.clone(), base.clone());
+        let library = Self { pooled, rest, fresh: OnceLock::new(), connection, base, tls };
+        library.pooled()?;
+        Ok(library)
     }
 
-    fn fresh(&self) -> Result<&reqwest::Client, Broken> {
+    /// The client of this thread.
+    fn pooled(&self) -> Result<reqwest::Client, TargetError> {
+        let mut pooled = self.pooled.lock().unwrap_or_else(PoisonError::into_inner);
+        match pooled.entry(thread::current().id()) {
+            Entry::Occupied(known) => Ok(known.get().clone()),
+            Entry::Vacant(place) => {
+                let builder = build(&self.connection, &self.base, &self.tls)?.pool_idle_timeout(self.rest);
+                let client = builder.build().map_err(|error| TargetError::Http(chain(&error)))?;
+                Ok(place.insert(client).clone())
+            }
+        }
+    }
+
+    fn fresh(&self) -> Result<&reqwest::Client, TargetError> {
         if let Some(client) = self.fresh.get() {
             return Ok(client);
         }
         let client = build(&self.connection, &self.base, &self.tls)
-            .and_then(|b| b.pool_max_idle_per_host(0).build().map_err(|error| TargetError::Http(chain(&error))))
-            .map_err(|error| broken(BrokenKind::Unsendable, error.to_string()))?;
+            .and_then(|b| b.pool_max_idle_per_host(0).build().map_err(|error| TargetError::Http(chain(&error))))?;
         Ok(self.fresh.get_or_init(|| client))
     }
 
@@ -91,7 +108,8 @@ impl Library {
         mut sleep: Pin<&mut Sleep>,
         first: &mut Option<Instant>,
     ) -> Result<Answer, Broken> {
-        let client = if fresh { self.fresh()? } else { &self.pooled };
+        let client = if fresh { self.fresh().cloned() } else { self.pooled() };
+        let client = client.map_err(|error| broken(BrokenKind::Unsendable, error.to_string()))?;
         let response = tokio::select! {
             biased;
             result = client.execute(request) => result.map_err(from_reqwest)?,

@@ -31,7 +31,8 @@ impl Aim {
     /// Settings of a run with the pace of this target, and all else as it is by default.
     #[must_use]
     pub fn settings(&self) -> Settings {
-        Settings { jobs: self.concurrency, patience: self.patience, ..Settings::default() }
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Settings { jobs: self.concurrency, threads, patience: self.patience, ..Settings::default() }
     }
 }
 

@@ -1,50 +1,27 @@
 //! One attempt at a trial: the steps in order, with the reads around them, as a transcript.
 
-use std::cell::RefCell;
+mod patience;
+mod race;
+
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
-use futures_util::future::join_all;
 use serde_json::Value;
 
-use super::late;
+pub use self::patience::Patience;
+pub(super) use self::patience::unjudgeable;
+use super::job::{JobState, ReadVia};
 use super::listing;
 use super::request::{self, Bindings, Ready};
-use super::session::{JobState, ReadVia, Session, is_valid};
+use super::session::Session;
 use crate::contract::endpoint;
-use crate::model::case::{Address, Case, MadeBody, Race, Step};
-use crate::model::exchange::{BrokenKind, Exchange, Outcome, Response};
+use crate::model::case::{Address, Case, MadeBody, Step};
+use crate::model::exchange::{Exchange, Response};
 use crate::model::expect::JobAfter;
 use crate::model::transcript::{Entry, Role, Transcript};
-use crate::target::Outgoing;
-use crate::target::pace::{Backoff, retry_after};
 
 /// The requirement that a confirmed change shows on a new connection. That others were not made shows on any.
 const ON_NEW_CONNECTION: &str = "REQ-RESP-004";
-
-/// After so many exchanges in a row that came to nothing, a lane no longer tries again.
-const STARVING: u32 = 5;
-
-/// How often and how patiently an exchange is tried again.
-#[derive(Debug, Clone, Copy)]
-pub struct Patience {
-    /// Tries after the first.
-    pub retries: u32,
-    /// Pause before the first of them; it doubles from one to the next.
-    pub interval: Duration,
-    /// Longest Retry-After that is obeyed.
-    pub cap: Duration,
-}
-
-impl Patience {
-    /// The wait before repetition number `attempt`, counted from zero, after this exchange.
-    pub(super) fn delay(&self, attempt: u32, exchange: &Exchange) -> Duration {
-        let asked = exchange.response().and_then(|response| response.header("retry-after"));
-        let asked = asked.and_then(|value| retry_after(value, SystemTime::now()));
-        Backoff { interval: self.interval, cap: self.cap }.random_delay(attempt, asked)
-    }
-}
 
 /// What an attempt gave.
 #[derive(Debug)]
@@ -69,7 +46,7 @@ pub(super) struct Attempt<'a> {
     entries: Vec<Entry>,
     retried: Vec<String>,
     /// Other jobs as first read in this attempt, by path.
-    references: RefCell<HashMap<String, Arc<Value>>>,
+    references: HashMap<String, Arc<Value>>,
     /// Confirmed changes are read back over new connections.
     over_new: bool,
     /// A try that broke may have been applied all the same, so nobody knows the state before the next one.
@@ -91,7 +68,7 @@ impl<'a> Attempt<'a> {
             bindings: Bindings::default(),
             entries: Vec::with_capacity(3),
             retried: Vec::new(),
-            references: RefCell::default(),
+            references: HashMap::new(),
             over_new: false,
             ambiguous: false,
         }
@@ -175,7 +152,7 @@ impl<'a> Attempt<'a> {
                 marks: if step.request.to == Address::SameIdElsewhere { self.bindings.marks() } else { Vec::new() },
             });
             if writes && self.wants_read(step, status) {
-                tokio::time::sleep(self.session.profile.settle()).await;
+                self.settle().await;
                 self.read(index, Role::ReadAfter, status.is_none_or(|status| status < 400)).await;
             }
         }
@@ -200,6 +177,14 @@ impl<'a> Attempt<'a> {
                     || status == Some(204))
             }
             Some(_) => false,
+        }
+    }
+
+    /// Waits until an update shows. The timer counts whole milliseconds, so not to wait at all is something else.
+    async fn settle(&self) {
+        let time = self.session.profile.settle();
+        if !time.is_zero() {
+            tokio::time::sleep(time).await;
         }
     }
 
@@ -270,7 +255,7 @@ impl<'a> Attempt<'a> {
         let before = self.job.known.clone();
         let reference = if role == Role::ReadAfter { self.job.first.clone() } else { self.job.last_read.clone() };
         let etag_before = self.job.etag.clone();
-        let exchange = self.patiently(outgoing, &|_| false, true).await;
+        let exchange = self.patiently(&outgoing, &|_| false, true).await;
         let entity = exchange.response().filter(|response| response.status == 200).and_then(Response::shared_entity);
         if let Some(response) = exchange.response().filter(|response| response.status == 200) {
             self.tag(response);
@@ -297,188 +282,16 @@ impl<'a> Attempt<'a> {
     }
 
     /// For a read of another job: that job as it was first read in this attempt.
-    fn reference(&self, step: &Step, exchange: &Exchange) -> Option<Arc<Value>> {
+    fn reference(&mut self, step: &Step, exchange: &Exchange) -> Option<Arc<Value>> {
         if !matches!(step.request.to, Address::SecondJob | Address::OtherJobs) || exchange.request.method != "GET" {
             return None;
         }
-        let mut references = self.references.borrow_mut();
         let key = exchange.request.path().to_owned();
-        if let Some(first) = references.get(&key) {
+        if let Some(first) = self.references.get(&key) {
             return Some(first.clone());
         }
         let entity = exchange.response().filter(|response| response.status == 200)?.shared_entity()?;
-        references.insert(key, entity);
+        self.references.insert(key, entity);
         None
-    }
-
-    async fn send(&mut self, outgoing: Outgoing, step: &Step) -> Exchange {
-        let conditional = outgoing.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("if-match"));
-        let judged = |status: u16| step.expect.matching(status).is_some();
-        // A conditional update that may have been applied cannot be sent again: its own success would refuse it.
-        // Oversized and deep input that gets no answer is a finding where it gets none again and again.
-        let robustness = matches!(step.request.body_made, Some(MadeBody::LongStatus(_) | MadeBody::DeepDetails(_)));
-        let again = !conditional && !step.request.wire.is_cut_off() && !robustness;
-        let exchange = self.patiently(outgoing.clone(), &judged, again).await;
-        match &exchange.outcome {
-            Outcome::Broken(broken)
-                if broken.kind == BrokenKind::Reset && (again || robustness) && self.patience.retries > 0 =>
-            {
-                self.once_more(outgoing, exchange).await
-            }
-            _ => exchange,
-        }
-    }
-
-    /// Tells bad luck from a server that this request makes hang up: the request again, with a read before and after.
-    /// Five rounds, so that a network that loses a sixth of the exchanges is blamed on the server once in 10⁶ times: with
-    /// three, one run of eleven did.
-    async fn once_more(&mut self, mut outgoing: Outgoing, mut last: Exchange) -> Exchange {
-        outgoing.fresh = true;
-        self.ambiguous = true;
-        for _ in 0..5 {
-            if self.job.via == ReadVia::None || !self.is_answered().await {
-                return last;
-            }
-            last = self.session.send(outgoing.clone()).await;
-            late::note(&mut self.job.lost, outgoing.json.as_ref(), &last);
-            match &last.outcome {
-                Outcome::Broken(broken) if broken.kind == BrokenKind::Reset => {}
-                _ => {
-                    self.retried.push("the connection was closed without an answer".to_owned());
-                    return last;
-                }
-            }
-        }
-        if self.is_answered().await
-            && let Outcome::Broken(broken) = &mut last.outcome
-        {
-            broken.kind = BrokenKind::Silent;
-        }
-        last
-    }
-
-    /// Whether the target answers a read; a connection that it closes is bad luck until the third time.
-    async fn is_answered(&self) -> bool {
-        for _ in 0..3 {
-            let exchange = self.session.send(request::read(self.session, self.collection, &self.job.id)).await;
-            match &exchange.outcome {
-                Outcome::Answered(_) => return true,
-                Outcome::Broken(broken) if broken.kind == BrokenKind::Reset => {}
-                Outcome::Broken(_) => return false,
-            }
-        }
-        false
-    }
-
-    /// Sends, and sends again where nothing that can be judged came back.
-    async fn patiently(&mut self, outgoing: Outgoing, judged: &dyn Fn(u16) -> bool, again: bool) -> Exchange {
-        let mut exchange = self.session.send_renewing(outgoing.clone(), judged).await;
-        // A lane that got nothing for a while has been patient enough.
-        let retries = if self.job.starving >= STARVING { 0 } else { self.patience.retries };
-        for attempt in 0..retries {
-            let Some(why) = unjudgeable(&exchange, judged, again) else { break };
-            if self.session.gone() {
-                break;
-            }
-            self.session.aside("tried again", &exchange);
-            late::note(&mut self.job.lost, outgoing.json.as_ref(), &exchange);
-            self.retried.push(why);
-            self.ambiguous |= exchange.response().is_none();
-            let delay = self.patience.delay(attempt, &exchange);
-            if exchange.status() == Some(429) {
-                // Whoever else sends now makes it worse.
-                self.session.pace.throttled(delay);
-            } else {
-                tokio::time::sleep(delay).await;
-            }
-            let mut fresh = outgoing.clone();
-            fresh.fresh = true;
-            exchange = self.session.send_renewing(fresh, judged).await;
-        }
-        late::note(&mut self.job.lost, outgoing.json.as_ref(), &exchange);
-        if unjudgeable(&exchange, judged, true).is_some() {
-            self.job.starving += 1;
-        } else {
-            self.job.starving = 0;
-        }
-        if exchange.status() == Some(401) && !judged(401) && is_valid(&outgoing) {
-            self.ask_whether_welcome().await;
-        }
-        exchange
-    }
-
-    /// A valid token was refused. Where the target now also refuses to show the job as it did before the run, the
-    /// token has died, and what follows says nothing about the target.
-    async fn ask_whether_welcome(&self) {
-        for _ in 0..2 {
-            let outgoing = match self.job.via {
-                ReadVia::None => return,
-                ReadVia::Get => request::read(self.session, self.collection, &self.job.id),
-                ReadVia::EmptyPatch => {
-                    request::patch(self.session, self.collection, self.job, &Value::Object(serde_json::Map::new()))
-                }
-            };
-            let exchange = self.session.send(outgoing).await;
-            self.session.aside("asking whether the token is still taken", &exchange);
-            if exchange.status() != Some(401) {
-                return;
-            }
-        }
-        self.session.refuse("the target no longer takes the token (401), and no other is to be had");
-    }
-
-    /// Writers and readers at once, round after round, and a read when each round has settled.
-    async fn race(&mut self, index: usize, race: &Race) -> bool {
-        if self.job.known.is_none() {
-            self.read(index, Role::ReadBefore, false).await;
-        }
-        let first = self.job.known.clone();
-        for _ in 0..race.rounds.min(50) {
-            let mut sends = Vec::new();
-            let mut roles = Vec::new();
-            for (n, body) in race.writers.iter().enumerate() {
-                let request = crate::model::case::Request { body: Some(body.clone()), ..Default::default() };
-                let ready = request::build(self.session, self.collection, self.job, &self.bindings, &request);
-                for Ready { outgoing, .. } in ready {
-                    sends.push(self.session.send(outgoing));
-                    roles.push(Role::Writer(n));
-                }
-            }
-            for _ in 0..race.readers.min(16) {
-                sends.push(self.session.send(request::read(self.session, self.collection, &self.job.id)));
-                roles.push(Role::Reader);
-            }
-            let exchanges = join_all(sends).await;
-            for (exchange, role) in exchanges.into_iter().zip(roles) {
-                self.entries.push(Entry {
-                    step: index,
-                    role,
-                    exchange,
-                    before: first.clone(),
-                    etag_before: None,
-                    target_id: self.job.id.clone(),
-                    listed: None,
-                    reference: None,
-                    marks: Vec::new(),
-                });
-            }
-            self.job.known = None;
-            self.read(index, Role::Settled, true).await;
-        }
-        true
-    }
-}
-
-/// Why an exchange came to nothing that can be judged, and may be made again.
-pub(super) fn unjudgeable(exchange: &Exchange, judged: &dyn Fn(u16) -> bool, again: bool) -> Option<String> {
-    match &exchange.outcome {
-        Outcome::Broken(broken) if again || broken.kind == BrokenKind::Refused => {
-            let lost = [BrokenKind::Refused, BrokenKind::Reset, BrokenKind::Timeout, BrokenKind::ConnectTimeout];
-            lost.contains(&broken.kind).then(|| broken.detail.clone())
-        }
-        Outcome::Answered(response) if matches!(response.status, 429 | 502..=504) && !judged(response.status) => {
-            Some(format!("status {}", response.status))
-        }
-        _ => None,
     }
 }

@@ -1,0 +1,174 @@
+//! Sending, and sending again where nothing came back that can be judged.
+
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+
+use super::Attempt;
+use crate::model::case::{MadeBody, Step};
+use crate::model::exchange::{BrokenKind, Exchange, Outcome};
+use crate::runner::job::ReadVia;
+use crate::runner::session::is_valid;
+use crate::runner::{late, request};
+use crate::target::Outgoing;
+use crate::target::pace::{Backoff, retry_after};
+
+/// After so many exchanges in a row that came to nothing, a lane no longer tries again.
+const STARVING: u32 = 5;
+
+/// How often and how patiently an exchange is tried again.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// Tries after the first.
+    pub retries: u32,
+    /// Pause before the first of them; it doubles from one to the next.
+    pub interval: Duration,
+    /// Longest Retry-After that is obeyed.
+    pub cap: Duration,
+}
+
+impl Patience {
+    /// The wait before repetition number `attempt`, counted from zero, after this exchange.
+    pub(in super::super) fn delay(&self, attempt: u32, exchange: &Exchange) -> Duration {
+        let asked = exchange.response().and_then(|response| response.header("retry-after"));
+        let asked = asked.and_then(|value| retry_after(value, SystemTime::now()));
+        Backoff { interval: self.interval, cap: self.cap }.random_delay(attempt, asked)
+    }
+}
+
+impl Attempt<'_> {
+    pub(super) async fn send(&mut self, outgoing: Outgoing, step: &Step) -> Exchange {
+        let conditional = outgoing.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("if-match"));
+        let judged = |status: u16| step.expect.matching(status).is_some();
+        // A conditional update that may have been applied cannot be sent again: its own success would refuse it.
+        // Oversized and deep input that gets no answer is a finding where it gets none again and again.
+        let robustness = matches!(step.request.body_made, Some(MadeBody::LongStatus(_) | MadeBody::DeepDetails(_)));
+        let again = !conditional && !step.request.wire.is_cut_off() && !robustness;
+        let exchange = self.patiently(&outgoing, &judged, again).await;
+        match &exchange.outcome {
+            Outcome::Broken(broken)
+                if broken.kind == BrokenKind::Reset && (again || robustness) && self.patience.retries > 0 =>
+            {
+                self.once_more(outgoing, exchange).await
+            }
+            _ => exchange,
+        }
+    }
+
+    /// Tells bad luck from a server that this request makes hang up: the request again, with a read before and after.
+    /// Five rounds, so that a network that loses a sixth of the exchanges is blamed on the server once in 10⁶ times: with
+    /// three, one run of eleven did.
+    async fn once_more(&mut self, mut outgoing: Outgoing, mut last: Exchange) -> Exchange {
+        outgoing.fresh = true;
+        self.ambiguous = true;
+        for _ in 0..5 {
+            if self.job.via == ReadVia::None || !self.is_answered().await {
+                return last;
+            }
+            last = self.session.send(outgoing.clone()).await;
+            late::note(&mut self.job.lost, outgoing.json.as_ref(), &last);
+            match &last.outcome {
+                Outcome::Broken(broken) if broken.kind == BrokenKind::Reset => {}
+                _ => {
+                    self.retried.push("the connection was closed without an answer".to_owned());
+                    return last;
+                }
+            }
+        }
+        if self.is_answered().await
+            && let Outcome::Broken(broken) = &mut last.outcome
+        {
+            broken.kind = BrokenKind::Silent;
+        }
+        last
+    }
+
+    /// Whether the target answers a read; a connection that it closes is bad luck until the third time.
+    async fn is_answered(&self) -> bool {
+        for _ in 0..3 {
+            let exchange = self.session.send(request::read(self.session, self.collection, &self.job.id)).await;
+            match &exchange.outcome {
+                Outcome::Answered(_) => return true,
+                Outcome::Broken(broken) if broken.kind == BrokenKind::Reset => {}
+                Outcome::Broken(_) => return false,
+            }
+        }
+        false
+    }
+
+    /// Sends, and sends again where nothing that can be judged came back.
+    pub(super) async fn patiently(
+        &mut self,
+        outgoing: &Outgoing,
+        judged: &dyn Fn(u16) -> bool,
+        again: bool,
+    ) -> Exchange {
+        let mut exchange = self.session.send_renewing(outgoing, judged).await;
+        // A lane that got nothing for a while has been patient enough.
+        let retries = if self.job.starving >= STARVING { 0 } else { self.patience.retries };
+        for attempt in 0..retries {
+            let Some(why) = unjudgeable(&exchange, judged, again) else { break };
+            if self.session.gone() {
+                break;
+            }
+            self.session.aside("tried again", &exchange);
+            late::note(&mut self.job.lost, outgoing.json.as_ref(), &exchange);
+            self.retried.push(why);
+            self.ambiguous |= exchange.response().is_none();
+            let delay = self.patience.delay(attempt, &exchange);
+            if exchange.status() == Some(429) {
+                // Whoever else sends now makes it worse.
+                self.session.pace.throttled(delay);
+            } else {
+                tokio::time::sleep(delay).await;
+            }
+            let mut fresh = outgoing.clone();
+            fresh.fresh = true;
+            exchange = self.session.send_renewing(&fresh, judged).await;
+        }
+        late::note(&mut self.job.lost, outgoing.json.as_ref(), &exchange);
+        if unjudgeable(&exchange, judged, true).is_some() {
+            self.job.starving += 1;
+        } else {
+            self.job.starving = 0;
+        }
+        if exchange.status() == Some(401) && !judged(401) && is_valid(outgoing) {
+            self.ask_whether_welcome().await;
+        }
+        exchange
+    }
+
+    /// A valid token was refused. Where the target now also refuses to show the job as it did before the run, the
+    /// token has died, and what follows says nothing about the target.
+    async fn ask_whether_welcome(&self) {
+        for _ in 0..2 {
+            let outgoing = match self.job.via {
+                ReadVia::None => return,
+                ReadVia::Get => request::read(self.session, self.collection, &self.job.id),
+                ReadVia::EmptyPatch => {
+                    request::patch(self.session, self.collection, self.job, &Value::Object(serde_json::Map::new()))
+                }
+            };
+            let exchange = self.session.send(outgoing).await;
+            self.session.aside("asking whether the token is still taken", &exchange);
+            if exchange.status() != Some(401) {
+                return;
+            }
+        }
+        self.session.refuse("the target no longer takes the token (401), and no other is to be had");
+    }
+}
+
+/// Why an exchange came to nothing that can be judged, and may be made again.
+pub(in super::super) fn unjudgeable(exchange: &Exchange, judged: &dyn Fn(u16) -> bool, again: bool) -> Option<String> {
+    match &exchange.outcome {
+        Outcome::Broken(broken) if again || broken.kind == BrokenKind::Refused => {
+            let lost = [BrokenKind::Refused, BrokenKind::Reset, BrokenKind::Timeout, BrokenKind::ConnectTimeout];
+            lost.contains(&broken.kind).then(|| broken.detail.clone())
+        }
+        Outcome::Answered(response) if matches!(response.status, 429 | 502..=504) && !judged(response.status) => {
+            Some(format!("status {}", response.status))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,108 @@
+//! What is known of one job during a run.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::welcome::Welcome;
+use crate::model::case::{MadeBody, Step};
+use crate::model::exchange::Exchange;
+
+/// How a job is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReadVia {
+    /// GET of the job URL.
+    Get,
+    /// PATCH with `{}`, whose answer is the job.
+    EmptyPatch,
+    /// Not at all.
+    None,
+}
+
+impl ReadVia {
+    /// The word in reports.
+    #[must_use]
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::EmptyPatch => "empty-patch",
+            Self::None => "none",
+        }
+    }
+}
+
+/// What is known of one job.
+#[derive(Debug, Clone)]
+pub(super) struct JobState {
+    /// Its id.
+    pub id: String,
+    /// How it is read.
+    pub via: ReadVia,
+    /// The job as last seen; `None` when something may have changed it since.
+    pub known: Option<Arc<Value>>,
+    /// The job as the last GET showed it.
+    pub last_read: Option<Arc<Value>>,
+    /// Its `ETag` as last seen.
+    pub etag: Option<String>,
+    /// The `ETag` before the last change.
+    pub old_etag: Option<String>,
+    /// The job before the run touched it.
+    pub original: Option<Arc<Value>>,
+    /// The same without the members beyond the model that a request named since.
+    pub first: Option<Arc<Value>>,
+    /// Ids of the collection before the run updated any job of it.
+    pub listed: Option<Arc<Value>>,
+    /// Exchanges in a row that came to nothing, however often they were tried.
+    pub starving: u32,
+    /// Updates whose answer was lost.
+    pub lost: Vec<Arc<Value>>,
+    /// What became of the valid updates.
+    pub welcome: Welcome,
+}
+
+impl JobState {
+    /// A job of which nothing is known yet.
+    pub(super) fn of(id: &str, via: ReadVia) -> Self {
+        Self {
+            id: id.to_owned(),
+            via,
+            known: None,
+            last_read: None,
+            etag: None,
+            old_etag: None,
+            original: None,
+            first: None,
+            listed: None,
+            starving: 0,
+            lost: Vec::new(),
+            welcome: Welcome::default(),
+        }
+    }
+
+    /// What a request names beyond the model may change from here on; what another method than PATCH leaves is open. A
+    /// job that is written back as it was read names nothing new.
+    pub(super) fn named(&mut self, step: &Step, exchange: &Exchange) {
+        let Some(first) = &mut self.first else { return };
+        if exchange.request.method != "PATCH" {
+            self.first = exchange.status().is_some_and(|status| status >= 400).then(|| first.clone());
+            return;
+        }
+        let sent = exchange.request.json.as_deref().and_then(Value::as_object);
+        let written_back = step.request.body_made.is_some_and(MadeBody::is_write_back);
+        let Some(sent) = sent.filter(|_| !written_back) else { return };
+        let names = |job: &Value| job.as_object().is_some_and(|job| sent.keys().any(|name| job.contains_key(name)));
+        if names(first)
+            && let Some(job) = Arc::make_mut(first).as_object_mut()
+        {
+            job.retain(|name, _| !sent.contains_key(name));
+        }
+    }
+
+    /// Something else than a trial may have changed the job.
+    pub(super) fn forget(&mut self) {
+        self.known = None;
+        self.last_read = None;
+        self.etag = None;
+        self.old_etag = None;
+    }
+}

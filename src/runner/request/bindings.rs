@@ -1,0 +1,71 @@
+//! What the placeholders of a case stand for in one attempt.
+
+use std::cell::OnceCell;
+
+use super::{JobState, Session, second};
+use crate::model::secret::Secret;
+use crate::plan::template::Placeholder;
+
+/// Values that stay the same all through one attempt, each made when it is first asked for.
+#[derive(Debug, Default)]
+pub(in super::super) struct Bindings {
+    uuids: [OnceCell<String>; 9],
+    unknown: OnceCell<String>,
+    random_token: OnceCell<Secret>,
+    now: OnceCell<String>,
+}
+
+impl Bindings {
+    /// The texts that only this attempt can have put anywhere.
+    pub(in super::super) fn marks(&self) -> Vec<String> {
+        self.uuids.iter().filter_map(OnceCell::get).cloned().collect()
+    }
+
+    fn uuid(&self, n: u8) -> Option<String> {
+        let cell = self.uuids.get(usize::from(n).saturating_sub(1))?;
+        Some(cell.get_or_init(|| uuid::Uuid::new_v4().to_string()).clone())
+    }
+
+    pub(super) fn unknown(&self) -> &str {
+        self.unknown.get_or_init(|| uuid::Uuid::new_v4().to_string())
+    }
+
+    /// Legal b64token syntax (RFC 6750, section 2.1), and long enough to be found again when it leaks.
+    pub(super) fn random_token(&self) -> &Secret {
+        let half = || uuid::Uuid::new_v4().simple();
+        self.random_token.get_or_init(|| Secret::new(format!("pp.{}{}", half(), half())))
+    }
+
+    pub(in super::super) fn lookup(
+        &self,
+        session: &Session,
+        collection: &str,
+        job: &JobState,
+        wanted: &Placeholder,
+    ) -> Option<String> {
+        match wanted {
+            Placeholder::JobId => Some(job.id.clone()),
+            Placeholder::JobIdOtherCase => Some(other_case(&job.id)),
+            Placeholder::JobIdEncodedTwice => Some(twice_encoded(&job.id)),
+            Placeholder::Collection => Some(collection.to_owned()),
+            Placeholder::Uuid(n) => self.uuid(*n),
+            Placeholder::Now => Some(self.now.get_or_init(|| jiff::Timestamp::now().to_string()).clone()),
+            Placeholder::Var(name) => session.target.variables.get(name).cloned(),
+            Placeholder::SecondId => second(session, collection).map(str::to_owned),
+            Placeholder::UnknownId => Some(self.unknown().to_owned()),
+            Placeholder::Etag => job.etag.clone(),
+            Placeholder::OldEtag => job.old_etag.clone(),
+            Placeholder::OtherTenant => session.target.other_tenant.clone(),
+        }
+    }
+}
+
+/// Every octet percent-encoded, and that once more.
+fn twice_encoded(id: &str) -> String {
+    id.bytes().map(percent_encoding::percent_encode_byte).collect::<String>().replace('%', "%25")
+}
+
+/// The text in the other letter case.
+pub(super) fn other_case(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }).collect()
+}

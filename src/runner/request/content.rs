@@ -1,0 +1,109 @@
+//! The content of a request: written in the case, made by its rule, or the page's sample.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use serde_json::{Map, Value, json};
+
+use super::{JobState, Session};
+use crate::contract::sample;
+use crate::diff;
+use crate::model::case::{Auth, MadeBody, Request};
+use crate::model::secret::Secret;
+use crate::plan::template::{self, Placeholder};
+
+/// Content as octets and, where it is one JSON text without defects, as JSON.
+pub(super) fn content(
+    session: &Session,
+    job: &JobState,
+    request: &Request,
+    method: &str,
+    lookup: &dyn Fn(&Placeholder) -> Option<String>,
+) -> (Option<Bytes>, Option<Arc<Value>>) {
+    let parsed = |bytes: &Bytes| {
+        let parsed = crate::json::parse(bytes);
+        parsed.value.filter(|_| parsed.defects.is_empty())
+    };
+    if request.auth == Auth::FormBody {
+        let token = session.valid();
+        let token = token.as_ref().map_or("", Secret::expose);
+        let form = form_urlencoded::Serializer::new(String::new())
+            .append_pair("access_token", token)
+            .append_pair("status", "refused")
+            .finish();
+        return (Some(Bytes::from(form)), None);
+    }
+    if request.auth == Auth::JsonBody {
+        let token = session.valid();
+        let body = json!({ "access_token": token.as_ref().map_or("", Secret::expose), "status": "refused" });
+        return (Some(Bytes::from(body.to_string())), None);
+    }
+    if let Some(template) = &request.body {
+        let value = template::fill_json(template, lookup);
+        let value = permitted(session, value);
+        return (Some(Bytes::from(value.to_string())), Some(Arc::new(value)));
+    }
+    if let Some(text) = &request.body_text {
+        let bytes = Bytes::from(template::fill(text, lookup).into_owned());
+        let json = parsed(&bytes);
+        return (Some(bytes), json);
+    }
+    if let Some(digits) = &request.body_base64 {
+        // The loader has refused what is not base64.
+        let bytes = Bytes::from(STANDARD.decode(digits).unwrap_or_default());
+        let json = parsed(&bytes);
+        return (Some(bytes), json);
+    }
+    match request.body_made {
+        Some(MadeBody::LongStatus(octets)) => {
+            let text = format!("{{\"status\":\"{}\"}}", "x".repeat(octets.min(64 << 20)));
+            let bytes = Bytes::from(text);
+            let json = parsed(&bytes);
+            (Some(bytes), json)
+        }
+        Some(MadeBody::DeepDetails(levels)) => {
+            let levels = levels.min(1 << 20);
+            let text = format!("{{\"error\":{{\"details\":{}{}}}}}", "[".repeat(levels), "]".repeat(levels));
+            (Some(Bytes::from(text)), None)
+        }
+        Some(made @ (MadeBody::LastRead | MadeBody::LastReadDeclared)) => {
+            let read = job.last_read.as_ref().or(job.known.as_ref());
+            let mut value = read.map_or_else(|| Value::Object(Map::new()), |read| Value::clone(read));
+            if made == MadeBody::LastReadDeclared {
+                diff::strip_undeclared(&mut value);
+            }
+            (Some(Bytes::from(value.to_string())), Some(Arc::new(value)))
+        }
+        Some(MadeBody::Empty) => (Some(Bytes::new()), None),
+        None if matches!(method, "PATCH" | "POST" | "PUT") => {
+            let (bytes, json) = sample::sample();
+            let plain = session.profile.permitted.is_empty()
+                && session.profile.read_only.is_empty()
+                && session.profile.computed.is_empty();
+            if plain {
+                return (Some(bytes), Some(json));
+            }
+            let value = permitted(session, Value::clone(&json));
+            (Some(Bytes::from(value.to_string())), Some(Arc::new(value)))
+        }
+        None => (None, None),
+    }
+}
+
+/// The body with permitted values in place of made-up ones, and without what the target does not let clients set.
+pub(in super::super) fn permitted(session: &Session, mut value: Value) -> Value {
+    if let Value::Object(members) = &mut value {
+        members.retain(|name, _| !session.profile.read_only.contains(name) && !session.profile.computed.contains(name));
+        for (name, values) in &session.profile.permitted {
+            let current = members.get(name).and_then(Value::as_str);
+            if let (Some(current), false) = (current, values.is_empty()) {
+                // The same made-up value always becomes the same permitted one, and neighbours differ.
+                let pick = current.bytes().map(usize::from).sum::<usize>() % values.len();
+                members.insert(name.clone(), Value::from(values[pick].as_str()));
+            }
+        }
+    }
+    value
+}

@@ -1,0 +1,130 @@
+//! The credentials of a request: the valid token in every spelling, its near misses, and what is none.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::bindings::other_case;
+use super::{Bindings, Session};
+use crate::model::case::Auth;
+use crate::model::secret::Secret;
+use crate::target::{Authorization, TOKEN_PLACEHOLDER};
+
+/// The credential that a case asks for, and how it travels; `None` where none does, or there is none of that kind.
+pub(super) fn authorization(session: &Session, bindings: &Bindings, auth: Auth) -> Option<Authorization> {
+    let credentials = &session.target.credentials;
+    let valid = session.valid();
+    let secret = valid.clone();
+    let text = secret.as_ref().map_or("patchproof", Secret::expose);
+    let made = |prefix, secret, shown| Some(made(prefix, secret, shown));
+    match auth {
+        Auth::Valid => bearer(valid, "Authorization", "Bearer "),
+        Auth::LowercaseScheme => bearer(valid, "Authorization", "bearer "),
+        Auth::UppercaseScheme => bearer(valid, "AUTHORIZATION", "BEARER "),
+        Auth::UppercaseName => bearer(valid, "AUTHORIZATION", "Bearer "),
+        Auth::LowercaseName => bearer(valid, "authorization", "Bearer "),
+        Auth::None | Auth::Cookie | Auth::FormBody | Auth::JsonBody => None,
+        Auth::Random => made("Bearer ", bindings.random_token().clone(), "<random token>"),
+        // In a JWT the last character carries spare bits that a decoder may ignore, so one further in is changed.
+        Auth::NearMiss => {
+            made("Bearer ", changed(text, text.len().saturating_sub(3)), "<the token with one character changed>")
+        }
+        Auth::FirstChanged => made("Bearer ", changed(text, 0), "<the token with its first character changed>"),
+        Auth::LastChanged => {
+            made("Bearer ", changed(text, text.len().saturating_sub(1)), "<the token with its last character changed>")
+        }
+        Auth::Swapped => made("Bearer ", swapped(text), "<the token with two characters swapped>"),
+        Auth::Prefixed => made("Bearer ", Secret::new(format!("A{text}")), "<one more character before the token>"),
+        Auth::ForgedJwt => {
+            let part = |json: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json);
+            let (head, claims) =
+                (part(r#"{"alg":"none","typ":"JWT"}"#), part(r#"{"sub":"patchproof","exp":4102444800}"#));
+            made("Bearer ", Secret::new(format!("{head}.{claims}.")), "<a JWT without signature>")
+        }
+        Auth::WordNull => made("Bearer ", Secret::new("null"), "null"),
+        Auth::WordUndefined => made("Bearer ", Secret::new("undefined"), "undefined"),
+        Auth::WordTest => made("Bearer ", Secret::new("test"), "test"),
+        Auth::Quoted => made("Bearer ", Secret::new(format!("\"{text}\"")), "\"<the token>\""),
+        Auth::Spaced => {
+            let (head, tail) = text.split_at(text.len().saturating_sub(4));
+            made("Bearer ", Secret::new(format!("{head} {tail}")), "<the token with a space in it>")
+        }
+        Auth::Doubled => made("Bearer ", Secret::new(format!("{text}, {text}")), "<the token>, <the token>"),
+        Auth::LongerScheme => bearer(valid, "Authorization", "BearerX "),
+        Auth::Digest => made(
+            "Digest ",
+            Secret::new(
+                "username=\"patchproof\", realm=\"x\", nonce=\"0\", uri=\"/\", response=\"6629fae49393a05397450978507c4ef1\"",
+            ),
+            "<made-up credentials>",
+        ),
+        Auth::Negotiate => {
+            made("Negotiate ", Secret::new(STANDARD.encode("patchproof negotiates")), "<made-up credentials>")
+        }
+        Auth::Truncated => {
+            let mut letters = text.chars();
+            letters.next_back();
+            made("Bearer ", Secret::new(letters.as_str()), "<the token without its last character>")
+        }
+        Auth::Extended => made("Bearer ", Secret::new(format!("{text}A")), "<the token with one more character>"),
+        Auth::OtherCase => made("Bearer ", Secret::new(other_case(text)), "<the token in the other letter case>"),
+        Auth::EmptyBearer => made("Bearer", Secret::new(""), ""),
+        Auth::BareToken => bearer(valid, "Authorization", ""),
+        Auth::Malformed => made("Bearer ", Secret::new("not a b64token, \"at all\""), "not a b64token, \"at all\""),
+        Auth::Basic => made("Basic ", Secret::new(STANDARD.encode("patchproof:patchproof")), "<made-up credentials>"),
+        Auth::BasicWithToken => {
+            made("Basic ", Secret::new(STANDARD.encode(format!("patchproof:{text}"))), "<the token as a password>")
+        }
+        Auth::TokenScheme => bearer(valid, "Authorization", "Token "),
+        Auth::Query | Auth::QueryBesideRandom => {
+            bearer(valid, "Authorization", "").map(|authorization| Authorization { in_query: true, ..authorization })
+        }
+        Auth::Scoped => further(credentials.scoped.as_ref(), "$PATCHPROOF_SCOPED_TOKEN"),
+        Auth::Personal => further(credentials.personal.as_ref(), "$PATCHPROOF_PERSONAL_TOKEN"),
+        Auth::SecondTenant => further(credentials.second_tenant.as_ref(), "$PATCHPROOF_SECOND_TENANT_TOKEN"),
+    }
+}
+
+pub(super) fn bearer(token: Option<Secret>, header: &str, prefix: &str) -> Option<Authorization> {
+    token.map(|secret| Authorization {
+        header: header.to_owned(),
+        prefix: prefix.to_owned(),
+        secret,
+        shown: format!("{prefix}{TOKEN_PLACEHOLDER}"),
+        in_query: false,
+    })
+}
+
+/// A further token, and the environment variable from which a curl line takes it.
+fn further(token: Option<&Secret>, variable: &str) -> Option<Authorization> {
+    token.map(|secret| made("Bearer ", secret.clone(), variable))
+}
+
+fn made(prefix: &str, secret: Secret, shown: &str) -> Authorization {
+    Authorization {
+        header: "Authorization".to_owned(),
+        prefix: prefix.to_owned(),
+        secret,
+        shown: format!("{prefix}{shown}"),
+        in_query: false,
+    }
+}
+
+/// The token with the character at an octet changed to another one that a token may hold.
+fn changed(token: &str, at: usize) -> Secret {
+    let mut octets = token.as_bytes().to_vec();
+    if let Some(octet) = octets.get_mut(at) {
+        *octet = if *octet == b'A' { b'B' } else { b'A' };
+    }
+    Secret::new(String::from_utf8_lossy(&octets).into_owned())
+}
+
+/// The token with the first two neighbours that differ, from the middle on, in the other order.
+fn swapped(token: &str) -> Secret {
+    let mut octets = token.as_bytes().to_vec();
+    let middle = octets.len() / 2;
+    let found = (middle..octets.len().saturating_sub(1)).find(|&at| octets[at] != octets[at + 1]);
+    if let Some(at) = found {
+        octets.swap(at, at + 1);
+    }
+    Secret::new(String::from_utf8_lossy(&octets).into_owned())
+}

@@ -1,0 +1,188 @@
+//! From a request template to the request that goes out (contract, part 0: the baseline request).
+
+mod bindings;
+mod content;
+mod credentials;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+pub(super) use self::bindings::Bindings;
+use self::content::content;
+pub(super) use self::content::permitted;
+use self::credentials::{authorization, bearer};
+use super::job::JobState;
+use super::session::Session;
+use crate::contract::endpoint::ENDPOINTS;
+use crate::model::case::{Address, Auth, OneOrMany, Request};
+use crate::plan::template::{self, Placeholder};
+use crate::target::Outgoing;
+
+/// What an id segment keeps as it is: the unreserved characters of RFC 3986, section 2.3.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The stand-by job of a collection.
+pub(super) fn second<'a>(session: &'a Session, collection: &str) -> Option<&'a str> {
+    session.target.jobs.get(collection).and_then(|ids| ids.get(1)).map(String::as_str)
+}
+
+/// One request to send and the job id it addresses.
+#[derive(Debug)]
+pub(super) struct Ready {
+    pub(super) outgoing: Outgoing,
+    pub(super) id: String,
+}
+
+/// The requests that a template stands for: one, or one per job for `otherJobs` and `sameIdElsewhere`.
+pub(super) fn build(
+    session: &Session,
+    collection: &str,
+    job: &JobState,
+    bindings: &Bindings,
+    request: &Request,
+) -> Vec<Ready> {
+    let lookup = |wanted: &Placeholder| bindings.lookup(session, collection, job, wanted);
+    let method = request.method.clone().unwrap_or_else(|| "PATCH".to_owned());
+    let (body, json) = content(session, job, request, &method, &lookup);
+    addresses(session, collection, job, bindings, &request.to, &lookup)
+        .into_iter()
+        .map(|(mut path, id)| {
+            if let Some(query) = &request.query {
+                path.push('?');
+                path.push_str(&template::fill(query, &lookup));
+            }
+            let headers = headers(session, job, request, body.is_some(), &lookup);
+            let authorization = authorization(session, bindings, request.auth);
+            let mut headers = headers;
+            if request.auth == Auth::QueryBesideRandom {
+                headers.push(("Authorization".to_owned(), format!("Bearer {}", bindings.random_token().expose())));
+            }
+            if request.auth == Auth::Cookie
+                && let Some(token) = session.valid()
+            {
+                headers.push(("Cookie".to_owned(), format!("access_token={}", token.expose())));
+            }
+            let outgoing = Outgoing {
+                method: method.clone(),
+                path,
+                headers,
+                authorization,
+                body: body.clone(),
+                json: json.clone(),
+                wire: request.wire,
+                fresh: false,
+            };
+            Ready { outgoing, id }
+        })
+        .collect()
+}
+
+/// A GET of a job on a new connection.
+pub(super) fn read(session: &Session, collection: &str, id: &str) -> Outgoing {
+    Outgoing {
+        method: "GET".to_owned(),
+        path: job_path(collection, id),
+        headers: vec![("Accept".to_owned(), "application/json".to_owned()), request_id()],
+        authorization: bearer(session.valid(), "Authorization", "Bearer "),
+        body: None,
+        json: None,
+        wire: crate::model::case::Wire::Pooled,
+        fresh: true,
+    }
+}
+
+/// A PATCH of a job with this body, as the runner itself sends it.
+pub(super) fn patch(session: &Session, collection: &str, job: &JobState, body: &Value) -> Outgoing {
+    let mut headers = vec![
+        ("Content-Type".to_owned(), "application/json".to_owned()),
+        ("Accept".to_owned(), "application/json".to_owned()),
+        request_id(),
+    ];
+    if session.profile.has("etag-required") {
+        headers.push(("If-Match".to_owned(), job.etag.clone().unwrap_or_else(|| "*".to_owned())));
+    }
+    Outgoing {
+        method: "PATCH".to_owned(),
+        path: job_path(collection, &job.id),
+        headers,
+        authorization: bearer(session.valid(), "Authorization", "Bearer "),
+        body: Some(Bytes::from(body.to_string())),
+        json: Some(Arc::new(body.clone())),
+        wire: crate::model::case::Wire::Pooled,
+        fresh: false,
+    }
+}
+
+fn request_id() -> (String, String) {
+    ("client-request-id".to_owned(), uuid::Uuid::new_v4().to_string())
+}
+
+/// The path of a job below the service root.
+pub(super) fn job_path(collection: &str, id: &str) -> String {
+    format!("/dataClassification/{collection}/{}", utf8_percent_encode(id, SEGMENT))
+}
+
+fn addresses(
+    session: &Session,
+    collection: &str,
+    job: &JobState,
+    bindings: &Bindings,
+    to: &Address,
+    lookup: &dyn Fn(&Placeholder) -> Option<String>,
+) -> Vec<(String, String)> {
+    let one = |id: &str| vec![(job_path(collection, id), id.to_owned())];
+    let elsewhere = || ENDPOINTS.iter().map(|endpoint| endpoint.collection).filter(move |other| *other != collection);
+    match to {
+        // Where a case is about the derived job, the lane has taken that for its job.
+        Address::Job | Address::DerivedJob => one(&job.id),
+        Address::SecondJob => second(session, collection).map(one).unwrap_or_default(),
+        Address::UnknownJob => one(bindings.unknown()),
+        Address::ForeignJob => session.target.foreign.get(collection).map(|id| one(id)).unwrap_or_default(),
+        Address::OtherJobs => elsewhere()
+            .filter_map(|other| {
+                let id = session.target.jobs.get(other)?.first()?;
+                // Where the paths share their jobs, the same id is the same job and may change with it.
+                (*id != job.id).then(|| (job_path(other, id), id.clone()))
+            })
+            .collect(),
+        Address::SameIdElsewhere => elsewhere().map(|other| (job_path(other, &job.id), job.id.clone())).collect(),
+        Address::Id(raw) => {
+            let id = template::fill(raw, lookup);
+            vec![(format!("/dataClassification/{collection}/{id}"), id.into_owned())]
+        }
+        Address::Collection => vec![(format!("/dataClassification/{collection}"), String::new())],
+        Address::Path(raw) => vec![(template::fill(raw, lookup).into_owned(), job.id.clone())],
+    }
+}
+
+fn headers(
+    session: &Session,
+    job: &JobState,
+    request: &Request,
+    has_body: bool,
+    lookup: &dyn Fn(&Placeholder) -> Option<String>,
+) -> Vec<(String, String)> {
+    let mut headers: Vec<(String, String)> = Vec::with_capacity(6);
+    let says = |name: &str| request.headers.keys().any(|known| known.eq_ignore_ascii_case(name));
+    if has_body && !says("content-type") {
+        headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
+    }
+    if !says("accept") {
+        headers.push(("Accept".to_owned(), "application/json".to_owned()));
+    }
+    if !says("client-request-id") {
+        headers.push(request_id());
+    }
+    if session.profile.has("etag-required") && has_body && !says("if-match") && !says("if-none-match") {
+        headers.push(("If-Match".to_owned(), job.etag.clone().unwrap_or_else(|| "*".to_owned())));
+    }
+    for (name, value) in &request.headers {
+        for value in value.iter().flat_map(OneOrMany::as_slice) {
+            headers.push((name.clone(), template::fill(value, lookup).into_owned()));
+        }
+    }
+    headers
+}

@@ -1,0 +1,98 @@
+//! How a run goes about its trials, as whoever starts it decides.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use super::attempt::Patience;
+use crate::contract::requirement::Tier;
+use crate::model::event::TrialResult;
+use crate::model::finding::Level;
+use crate::model::witness::Witness;
+use crate::plan::Waivers;
+
+/// How a run goes about its trials.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Lanes that run side by side.
+    pub jobs: usize,
+    /// Threads that the lanes are spread over, beside the caller's; with one, all happens on the caller's, whose clock
+    /// may then be paused.
+    pub threads: usize,
+    /// Tries and pauses of one exchange.
+    pub patience: Patience,
+    /// How often each trial is run.
+    pub repeat: u32,
+    /// Seed of the order of trials; `None` keeps the plan's order.
+    pub seed: Option<u64>,
+    /// Stop after so many failed trials.
+    pub max_fail: Option<usize>,
+    /// Lowest level that fails a trial.
+    pub deny: Level,
+    /// Tiers judged; all when `None`.
+    pub tiers: Option<Vec<Tier>>,
+    /// Whose exchanges are kept.
+    pub evidence: Evidence,
+    /// Checks that are switched off.
+    pub off: Vec<String>,
+    /// Failures that are accepted.
+    pub waivers: Arc<Waivers>,
+    /// Results from before the run was interrupted, by name; these trials are not run again.
+    pub known: Arc<HashMap<String, TrialResult>>,
+    /// Is told of each result as soon as there is one, before its turn comes in the report.
+    pub record: Option<Arc<dyn Record>>,
+    /// Set when the user wants the run to end.
+    pub cancelled: Arc<AtomicBool>,
+    /// Is shown every exchange.
+    pub witness: Option<Arc<dyn Witness>>,
+    /// Tells people what a run waits for.
+    pub notice: fn(&str),
+}
+
+/// Writes down results as they come.
+pub trait Record: std::fmt::Debug + Send + Sync {
+    /// Takes a result.
+    fn judged(&self, trial: &TrialResult);
+}
+
+/// Whose exchanges are kept in the results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Evidence {
+    /// Every trial's.
+    All,
+    /// Those of trials that did not pass.
+    Failures,
+    /// Nobody's.
+    None,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            jobs: 16,
+            threads: 1,
+            patience: Patience { retries: 2, interval: Duration::from_millis(100), cap: Duration::from_secs(30) },
+            repeat: 1,
+            seed: None,
+            max_fail: None,
+            deny: Level::Must,
+            tiers: None,
+            evidence: Evidence::Failures,
+            off: Vec::new(),
+            waivers: Arc::default(),
+            known: Arc::default(),
+            record: None,
+            cancelled: Arc::default(),
+            witness: None,
+            notice: |_| {},
+        }
+    }
+}
+
+impl Settings {
+    /// Whether the user wants the run to end.
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+}
