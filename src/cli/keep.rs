@@ -117,7 +117,8 @@ impl Record for Recorder {
 }
 
 impl KeepArgs {
-    fn folder(&self) -> Option<PathBuf> {
+    /// Where runs are kept.
+    pub(super) fn folder(&self) -> Option<PathBuf> {
         self.state.clone().or_else(state_folder)
     }
 

@@ -91,7 +91,6 @@ fn judge(mut args: Args, color: ColorChoice) -> Result<u8, u8> {
         args.target.layers().map_err(usage)?.shown().iter().for_each(out);
         return Ok(exit::CONFORMS);
     }
-    let own_digest = OwnDigest::begin();
     let bundle = args.bundle.wanted(&mut args.output.reports)?;
     let outputs = args.output.outputs(args.policy.profile)?;
     args.keep.state.clone_from(&args.target.state_dir);
@@ -103,6 +102,8 @@ fn judge(mut args: Args, color: ColorChoice) -> Result<u8, u8> {
         args.policy.configured(&layers.resolved);
         args.keep.state = layers.resolved.state_dir.map(|setting| setting.value);
     }
+    // What is evidence does not lean on what was written down before.
+    let own_digest = OwnDigest::begin(args.keep.folder().filter(|_| bundle.is_none()));
     let waivers = args.policy.read()?;
     let names = args.keep.names()?;
     let chosen = args.suite.choose_among(names)?;
