@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     fs::write(folder.join("nginx.conf"), nginx(&body)?)?;
     let jobs: Vec<String> = ENDPOINTS.iter().map(|endpoint| format!("--job {}={ID}", endpoint.collection)).collect();
-    let target = format!("--base-url http://127.0.0.1:{PORT}/beta {}", jobs.join(" "));
+    let target = format!("--base-url http://127.0.0.1:{PORT}/beta --alias independent {}", jobs.join(" "));
     fs::write(folder.join("target"), target)?;
     Ok(())
 }
