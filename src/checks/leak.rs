@@ -77,7 +77,7 @@ fn plain(value: &serde_json::Value) -> String {
 }
 
 /// Traces of the usual runtimes, as the test of REQ-SEC-002 lists them and a few of the same kind.
-const TRACES: [&str; 15] = [
+const TRACES: [&str; 23] = [
     "   at ",
     ".cs:line",
     "Traceback (most recent call last)",
@@ -93,6 +93,14 @@ const TRACES: [&str; 15] = [
     ".php on line",
     ".go:",
     ".rs:",
+    ".rb:",
+    ".kt:",
+    ".pm line ",
+    "** (",
+    "(file:///",
+    "/var/www/",
+    "\\inetpub\\",
+    "--- End of inner exception stack trace",
 ];
 
 /// Characters shown before and after the beginning of a trace.

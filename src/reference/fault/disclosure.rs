@@ -139,6 +139,27 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Level,
+        "stack-trace-of-ruby",
+        "The message of a refusal has a line of Ruby.",
+        &["REQ-SEC-002"],
+        Effect::Failed(|answer, _| message(answer, "app/controllers/jobs_controller.rb:42:in `update'")),
+    ),
+    row(
+        Level,
+        "exception-of-elixir",
+        "The message of a refusal has an exception of Elixir.",
+        &["REQ-SEC-002"],
+        Effect::Failed(|answer, _| message(answer, "** (FunctionClauseError) no clause matches")),
+    ),
+    row(
+        Level,
+        "path-of-windows",
+        "The message of a refusal has a path of a web server.",
+        &["REQ-SEC-002"],
+        Effect::Failed(|answer, _| message(answer, "Could not read C:\\inetpub\\wwwroot\\jobs.config")),
+    ),
+    row(
+        Level,
         "stack-trace-of-go",
         "The message of a refusal has the trace of a goroutine.",
         &["REQ-SEC-002"],

@@ -98,6 +98,18 @@ pub(super) const VALIDATION: &[Fault] = &[
     ),
     row(
         Validation,
+        "unknown-null-dropped-in-error",
+        "An undeclared property of the error that is null is dropped.",
+        &["REQ-UNK-001"],
+        Effect::Parsed(|object| {
+            if let Some(error) = error(object) {
+                error.retain(|name, value| name != "patchproofUnknown" || !value.is_null());
+            }
+        }),
+    )
+    .mild(),
+    row(
+        Validation,
         "name-of-job-dropped-in-error",
         "A name status in the error is dropped.",
         &["REQ-UNK-001"],

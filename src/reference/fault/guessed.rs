@@ -98,6 +98,11 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Parsed(|object| elements(object, |value| (value == "").then(|| json!({})))),
     ),
     guessed(
+        "false-taken-for-element",
+        "False in details is taken for an empty element.",
+        Effect::Parsed(|object| elements(object, |value| (*value == false).then(|| json!({})))),
+    ),
+    guessed(
         "later-element-not-checked",
         "From the second element of details on a scalar is taken for an empty element.",
         Effect::Parsed(|object| {

@@ -171,6 +171,32 @@ pub(super) const ROUTING: &[Fault] = &[
     ),
     row(
         Routing,
+        "letters-in-chunk-sizes-unknown",
+        "The size of a chunk is read as decimal.",
+        &["REQ-HTTP-002"],
+        Effect::Inbound(|octets| {
+            let Some(head) = octets.windows(4).position(|window| window == b"\r\n\r\n") else { return };
+            let is_chunked = octets[..head].windows(8).any(|window| window == b": chunke");
+            let size = octets[head + 4..].iter_mut().take_while(|octet| **octet != b'\r');
+            size.filter(|octet| is_chunked && octet.is_ascii_alphabetic()).for_each(|octet| *octet = b'z');
+        }),
+    ),
+    row(
+        Routing,
+        "max-version-in-lower-case-unknown",
+        "A header odata-maxversion in lower case is not known.",
+        &["REQ-HTTP-001", "REQ-HDR-003"],
+        Effect::Several(&[
+            Effect::Inbound(|octets| rename(octets, b"\nodata-maxversion:")),
+            Effect::Updated(|answer, request| {
+                if !given(request, "odata-maxversion") {
+                    answer.set("odata-version", "4.01");
+                }
+            }),
+        ]),
+    ),
+    row(
+        Routing,
         "if-match-in-capitals-unknown",
         "A header IF-MATCH in capitals is not known.",
         &["REQ-HTTP-001", "REQ-COND-002"],

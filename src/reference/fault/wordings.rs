@@ -35,6 +35,21 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Change(|job| texts(job, |text| short(text).unwrap_or_else(|| text.to_owned()))),
     ),
     changed(
+        "urls-end-in-slash",
+        "A URL without a path gets a slash.",
+        Effect::Change(|job| {
+            texts(job, |text| match text.split_once("://") {
+                Some((_, host)) if !host.is_empty() && !host.contains('/') => format!("{text}/"),
+                _ => text.to_owned(),
+            });
+        }),
+    ),
+    changed(
+        "long-strings-of-error-cut",
+        "A string of the error is cut at 1000 characters.",
+        Effect::Change(|job| nested(job, |text| text.chars().take(1000).collect())),
+    ),
+    changed(
         "mail-in-lower-case",
         "An address of mail is stored in lower case.",
         Effect::Change(|job| {
