@@ -6,6 +6,8 @@ use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::process::{Command, Output, Stdio};
 
+use serde_json::{Value, json};
+
 fn patchproof() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_patchproof"));
     command.current_dir(env!("CARGO_MANIFEST_DIR"));
@@ -95,4 +97,31 @@ fn nothing_selected_is_never_green() {
     assert_eq!(typing.status.code(), Some(2), "{}", err(&typing));
     let nothing = patchproof().args(["run", "--endpoint=jobs", "--topic=throt", "--level=may"]).output().unwrap();
     assert_eq!(nothing.status.code(), Some(4), "{}", err(&nothing));
+}
+
+/// Lanes that run on threads of their own find what they find one after another.
+#[test]
+fn one_lane_at_a_time_and_all_at_once_tell_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = |lanes: &str| -> Vec<[Value; 4]> {
+        let report = folder.path().join(lanes);
+        let run = ["run", "merge::", "--seed", "7", "--fault", "details-is-null", "-q", "-j", lanes];
+        let output = patchproof().args(run).arg(format!("--report=json={}", report.display())).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+        let report: Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
+        let trials = report["trials"].as_array().unwrap();
+        let seen = |trial: &Value| ["name", "verdict", "exchanges"].map(|name| trial[name].clone());
+        let found = |trial: &Value| -> Value {
+            let findings = trial["findings"].as_array().into_iter().flatten();
+            findings.map(|finding| json!([finding["requirement"], finding["place"], finding["message"]])).collect()
+        };
+        let row = |trial| {
+            let [name, verdict, exchanges] = seen(trial);
+            [name, verdict, exchanges, found(trial)]
+        };
+        trials.iter().map(row).collect()
+    };
+    let one = told("1");
+    assert!(one.iter().any(|[_, verdict, ..]| verdict == "fail") && one.len() > 200, "{} trials", one.len());
+    assert_eq!(one, told("16"));
 }
