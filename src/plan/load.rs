@@ -21,6 +21,9 @@ use crate::model::case::Case;
 /// reading a case again costs a tenth of its trial.
 const KEPT: usize = 1 << 20;
 
+/// Of a suite with more files nothing is kept, since the little that fits would make no difference.
+const MOST_KEPT: usize = 4096;
+
 /// From so many files on, a second thread helps to read them.
 const MANY: usize = 64;
 
@@ -64,7 +67,7 @@ impl CaseRef {
 #[derive(Debug, Clone)]
 pub struct Suite {
     /// The cases, sorted by file.
-    pub refs: Arc<[CaseRef]>,
+    pub refs: Arc<Vec<CaseRef>>,
     /// SHA-256 over names and texts, in hexadecimal digits.
     pub digest: String,
 }
@@ -131,21 +134,20 @@ pub fn load_only(source: &Source, wanted: impl Fn(&str) -> bool) -> Result<Suite
         wrong.push(Diagnostic::of_file(shown, "expected case files (*.json), found none"));
     }
     files.retain(|(id, _)| wanted(id));
-    let total = AtomicUsize::new(0);
-    let mut refs = Vec::with_capacity(files.len());
+    let room = AtomicUsize::new(if files.len() > MOST_KEPT { 0 } else { KEPT });
     let back = files.split_off(if files.len() < MANY { 0 } else { files.len() / 2 });
     let front = files;
-    let read = |files: Vec<(String, Place)>| files.into_iter().map(|file| read(file, &total)).collect::<Vec<_>>();
-    std::thread::scope(|scope| {
-        let helper = (!front.is_empty()).then(|| scope.spawn(|| read(front)));
-        let back = read(back);
-        let front = helper.map(|helper| helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        for result in front.into_iter().flatten().chain(back) {
-            match result {
-                Ok(row) => refs.push(row),
-                Err(mistakes) => wrong.extend(mistakes),
-            }
-        }
+    let refs = std::thread::scope(|scope| {
+        let helper = (!front.is_empty()).then(|| scope.spawn(|| read_all(front, &room)));
+        let (mut back, mistakes) = read_all(back, &room);
+        let Some(helper) = helper else {
+            wrong.extend(mistakes);
+            return back;
+        };
+        let (mut refs, first) = helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        wrong.extend(first.into_iter().chain(mistakes));
+        refs.append(&mut back);
+        refs
     });
     repeated_ids(&refs, &mut wrong);
     if !wrong.is_empty() {
@@ -161,15 +163,27 @@ pub fn load_only(source: &Source, wanted: impl Fn(&str) -> bool) -> Result<Suite
         digest.update([0]);
         digest.update(row.digest);
     }
-    Ok(Suite { refs: refs.into(), digest: hexadecimal(&digest.finalize()) })
+    Ok(Suite { refs: Arc::new(refs), digest: hexadecimal(&digest.finalize()) })
 }
 
-fn read((id, place): (String, Place), total: &AtomicUsize) -> Result<CaseRef, Vec<Diagnostic>> {
+fn read_all(files: Vec<(String, Place)>, room: &AtomicUsize) -> (Vec<CaseRef>, Vec<Diagnostic>) {
+    let (mut refs, mut wrong) = (Vec::with_capacity(files.len()), Vec::new());
+    for file in files {
+        match read(file, room) {
+            Ok(row) => refs.push(row),
+            Err(mistakes) => wrong.extend(mistakes),
+        }
+    }
+    (refs, wrong)
+}
+
+/// Reads one file; its case is kept as long as there is `room`, in octets of text.
+fn read((id, place): (String, Place), room: &AtomicUsize) -> Result<CaseRef, Vec<Diagnostic>> {
     let read = place.with(|octets| (check(&place.file(), octets), digest_of(octets), octets.len()));
     let (case, digest, length) = read.map_err(|error| vec![Diagnostic::of_file(place.file(), error)])?;
     let case = case?;
-    let keep = total.fetch_add(length, Ordering::Relaxed) + length < KEPT;
-    Ok(CaseRef { id, head: Head::of(&case), place, digest, kept: keep.then(|| Arc::new(case)) })
+    let taken = room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| room.checked_sub(length));
+    Ok(CaseRef { id, head: Head::of(&case), place, digest, kept: taken.is_ok().then(|| Arc::new(case)) })
 }
 
 fn repeated_ids(refs: &[CaseRef], wrong: &mut Vec<Diagnostic>) {
