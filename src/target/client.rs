@@ -4,6 +4,7 @@
 //! connection in the moment in which the server closed it (RFC 9110, section 9.2.2).
 
 use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
@@ -26,6 +27,9 @@ use crate::model::exchange::{Broken, BrokenKind, Exchange, Outcome, Response};
 /// moment is better than repeating a PATCH.
 const REST: Duration = Duration::from_secs(4);
 
+/// After so many kept connections that were closed, and none that was of use, none is kept any more.
+const CLOSED: usize = 3;
+
 /// Sends requests to one target. Kept connections belong to the thread on whose runtime they were made; a client must
 /// not outlive it.
 pub struct Client {
@@ -38,6 +42,10 @@ pub struct Client {
     dialer: Dialer,
     library: Option<Library>,
     kept: Mutex<Vec<(ThreadId, Link)>>,
+    /// Some kept connection has carried another exchange.
+    carried: AtomicBool,
+    /// Kept connections that the server closed instead of answering.
+    closed: AtomicUsize,
 }
 
 impl std::fmt::Debug for Client {
@@ -75,6 +83,8 @@ impl Client {
             dialer,
             library,
             kept: Mutex::new(Vec::new()),
+            carried: AtomicBool::new(false),
+            closed: AtomicUsize::new(0),
         })
     }
 
@@ -146,9 +156,12 @@ impl Client {
             self.write_head(link.output(), request, alone);
             let result = link.exchange(&message, sleep.as_mut(), raw).await;
             *first = link.first;
+            if reused {
+                self.note(&result, link.first);
+            }
             match result {
                 Ok(answer) => {
-                    if answer.reusable && !alone {
+                    if answer.reusable && !alone && self.connections_last() {
                         self.kept.lock().unwrap_or_else(PoisonError::into_inner).push((thread::current().id(), link));
                     }
                     return Ok(answer);
@@ -161,6 +174,23 @@ impl Client {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Notes what became of an exchange on a kept connection.
+    fn note(&self, result: &Result<Answer, Broken>, first: Option<Instant>) {
+        match result {
+            Ok(_) => self.carried.store(true, Ordering::Relaxed),
+            Err(error) if first.is_none() && error.kind == BrokenKind::Reset => {
+                self.closed.fetch_add(1, Ordering::Relaxed);
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// Whether it makes sense to keep connections. A server may close each after its answer without saying so (RFC 9112,
+    /// section 9.5), and a PATCH that meets such a moment cannot simply be sent again.
+    fn connections_last(&self) -> bool {
+        self.carried.load(Ordering::Relaxed) || self.closed.load(Ordering::Relaxed) < CLOSED
     }
 
     /// A kept connection of this thread that is still good, the warmest first.

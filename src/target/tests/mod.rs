@@ -308,3 +308,35 @@ fn an_answer_before_the_end_of_the_request_is_read() {
     assert_eq!(send(&url, Outgoing { body: body.clone(), ..patch() }).status(), Some(413));
     assert_eq!(send(&url, Outgoing { body, ..raw() }).status(), Some(413));
 }
+
+#[test]
+fn connections_that_never_last_are_not_kept() {
+    let (url, _requests) = server(|stream, count| {
+        if matches!(count, 1 | 3 | 5) {
+            let _ = stream.shutdown(std::net::Shutdown::Both);
+        } else {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+        }
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let client = Client::new(&connection(&url)).unwrap();
+    let told: Vec<bool> =
+        (0..12).map(|_| matches!(runtime.block_on(client.send(patch())).outcome, Outcome::Answered(_))).collect();
+    let broken: Vec<usize> = (0..told.len()).filter(|at| !told[*at]).collect();
+    assert_eq!(broken, [1, 3, 5], "each after one that went well, until none is kept");
+}
+
+#[test]
+fn one_connection_that_lasts_is_enough_to_keep_others() {
+    let (url, _requests) = server(|stream, count| {
+        if count > 1 && count % 2 == 0 {
+            let _ = stream.shutdown(std::net::Shutdown::Both);
+        } else {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+        }
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let client = Client::new(&connection(&url)).unwrap();
+    let broken = (0..16).filter(|_| matches!(runtime.block_on(client.send(patch())).outcome, Outcome::Broken(_)));
+    assert_eq!(broken.count(), 7, "every kept connection is tried, however many were closed");
+}
