@@ -1,7 +1,7 @@
 //! What the lanes of a run share, and how one of them goes along its trials.
 //!
-//! The main type is [`Course`]. Each lane is a task of its own, so on a runtime with several threads lanes run at the
-//! same time; a lane itself does one thing after another.
+//! The main type is [`Course`]. Lanes run side by side, spread over as many threads as the settings say; a lane itself
+//! does one thing after another.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

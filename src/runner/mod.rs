@@ -1,7 +1,7 @@
 //! The runner: takes the trials of a plan, drives the target, has each attempt judged, and tells what happened as events.
 //!
-//! One lane per endpoint holds that endpoint's job, so no two trials touch one job at a time; lanes run side by side,
-//! each a task, but for lanes that share a job. The runner keeps the last known state of each job, so a plain update
+//! One lane per endpoint holds that endpoint's job, so no two trials touch one job at a time; lanes run side by
+//! side, spread over threads, but for lanes that share a job. The runner keeps the last known state of each job, so a plain update
 //! costs a single exchange. Trials that look beyond their own job run alone at the end.
 
 mod attempt;
