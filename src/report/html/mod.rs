@@ -36,7 +36,7 @@ use sha2::{Digest, Sha256};
 
 use super::Renderer;
 use super::catalogue::{pages, requirement};
-use super::endpoints::PerEndpoint;
+use super::endpoints::{ORDER, PerEndpoint};
 use super::gather::Gather;
 use super::reading::{count, deny, fails};
 use super::safe;
@@ -69,6 +69,8 @@ pub(super) struct Html {
 #[derive(Default)]
 struct Endpoint {
     trials: Spool,
+    /// Some trial was judged.
+    tested: bool,
     budget: detail::Budget,
     /// Trials by the requirement that they break.
     witnesses: BTreeMap<String, Vec<String>>,
@@ -110,6 +112,8 @@ impl Html {
         self.gather.add(trial);
         let deny = deny(&self.info);
         let endpoint = self.endpoints.get(&trial.endpoint);
+        let unjudged = matches!(trial.verdict, Verdict::Skip | Verdict::Inconclusive);
+        endpoint.tested |= !unjudged;
         if trial.exchanges > 0 {
             endpoint.latency.add(trial.micros);
         }
@@ -117,7 +121,7 @@ impl Html {
             let group = requirement(id).map_or(id.as_str(), |r| r.group());
             let cell = endpoint.groups.entry(group.to_owned()).or_default();
             cell.trials += 1;
-            cell.unjudged += usize::from(matches!(trial.verdict, Verdict::Skip | Verdict::Inconclusive));
+            cell.unjudged += usize::from(unjudged);
         }
         for reported in &trial.findings {
             let id = reported.finding.requirement.as_ref();
@@ -168,6 +172,7 @@ impl Html {
                 "selftest": self.info.selftest.as_ref().map_or_else(|| "not measured for this suite".to_owned(), ToString::to_string),
                 "problems": problems(summary),
                 "levels": ledger::levels(summary),
+                "tested": tested(endpoints.iter().filter(|(_, of)| of.tested).map(|(name, _)| name.as_str())),
                 "matrix": ledger::matrix(&endpoints),
                 "endpoints": endpoints.iter().map(|(name, _)| name).collect::<Vec<_>>(),
                 "ledger": &ledger,
@@ -216,6 +221,16 @@ fn code(text: &str) -> String {
     html
 }
 
+/// Which of the six paths some trial was judged on.
+fn tested<'a>(paths: impl Iterator<Item = &'a str>) -> String {
+    let paths: Vec<&str> = paths.collect();
+    match paths.len() {
+        0 => "none".to_owned(),
+        all if all == ORDER.len() => "all six".to_owned(),
+        some => format!("{some} of six: {}", paths.join(", ")),
+    }
+}
+
 /// A name as HTML that may be folded before its capitals, so that six columns fit on paper.
 fn foldable(name: &str) -> String {
     let mut html = String::with_capacity(name.len() * 2);
@@ -249,4 +264,16 @@ fn problems(summary: &Summary) -> Vec<(&'static str, String)> {
 /// The source expression by which a policy allows one inline text.
 fn digest(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text.as_bytes())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_with_something_judged_count_as_tested() {
+        assert_eq!(tested([].into_iter()), "none");
+        assert_eq!(tested(["jobs", "evaluateLabelJobs"].into_iter()), "2 of six: jobs, evaluateLabelJobs");
+        assert_eq!(tested(ORDER.into_iter()), "all six");
+    }
 }
