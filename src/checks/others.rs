@@ -54,7 +54,7 @@ fn others(scene: &Scene<'_>, findings: &mut Findings) {
 }
 
 /// Equal to the first time it was read, and without any text that the trial put into its own job.
-fn untouched(findings: &mut Findings, index: usize, entry: &Entry, requirement: &str) {
+pub(super) fn untouched(findings: &mut Findings, index: usize, entry: &Entry, requirement: &str) {
     let Some(reference) = entry.reference.as_deref().and_then(Value::as_object) else { return };
     let place = || Place::Elsewhere(entry.exchange.request.path().to_owned());
     let Some(now) = job_of(entry).and_then(Value::as_object) else {

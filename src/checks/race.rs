@@ -13,8 +13,8 @@ use crate::model::transcript::{Entry, Role};
 
 pub(super) const CHECK: Check = Check {
     name: "race",
-    rule: "A reader sees the work of one writer; what successful writers set is visible, what throttled ones set is not.",
-    requirements: &["REQ-ATOM-003", "REQ-ATOM-004", "REQ-THROT-001"],
+    rule: "A reader sees the work of one writer; what successful writers set is visible, what throttled ones set is not; another job shows none of it.",
+    requirements: &["REQ-ATOM-003", "REQ-ATOM-004", "REQ-ISO-001", "REQ-THROT-001"],
     looks_at: LooksAt::WholeStep,
     run,
 };
@@ -25,6 +25,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     match race.must {
         RaceRule::WholeStates => whole_states(&entries, findings),
         RaceRule::BothVisible => both_visible(&entries, findings),
+        RaceRule::Apart => apart(&entries, findings),
     }
 }
 
@@ -61,6 +62,13 @@ fn whole_states(entries: &[(usize, &Entry)], findings: &mut Findings) {
             );
             return;
         }
+    }
+}
+
+/// The other job is the same in every read.
+fn apart(entries: &[(usize, &Entry)], findings: &mut Findings) {
+    for (index, entry) in entries.iter().filter(|(_, entry)| entry.role == Role::Bystander) {
+        super::others::untouched(findings, *index, entry, "REQ-ISO-001");
     }
 }
 

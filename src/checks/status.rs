@@ -85,7 +85,7 @@ pub(super) fn unjudged(transcript: &Transcript, entry: &Entry, response: &Respon
         return None;
     }
     // A writer or reader of a race that was turned away saw and changed nothing; the others still bear witness.
-    if matches!(entry.role, Role::Writer(_) | Role::Reader) && is_throttled(response.status) {
+    if matches!(entry.role, Role::Writer(_) | Role::Reader | Role::Bystander) && is_throttled(response.status) {
         return None;
     }
     match response.status {

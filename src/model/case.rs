@@ -120,6 +120,9 @@ pub struct Race {
     /// GET requests sent at once with the writers in every round.
     #[serde(default)]
     pub readers: usize,
+    /// GET requests of the second job of the collection, sent at once with the writers in every round.
+    #[serde(default)]
+    pub neighbours: usize,
     /// How often the race is run, at most 50.
     #[serde(default = "one")]
     pub rounds: usize,
@@ -139,4 +142,6 @@ pub enum RaceRule {
     WholeStates,
     /// What two successful writers set is visible afterwards (REQ-ATOM-004).
     BothVisible,
+    /// What is read of the second job shows nothing of the update of the first (REQ-ISO-001).
+    Apart,
 }

@@ -58,7 +58,7 @@ pub enum Role {
     ReadBefore,
     /// A read of the leased job after the step, on a new connection.
     ReadAfter,
-    /// A read of another job after the step, which must not have changed.
+    /// A read of another job beside the step, which must not have changed.
     Bystander,
     /// Writer so-and-so of a race.
     Writer(usize),

@@ -75,6 +75,10 @@ pub(crate) enum Switch {
     OneAtATime,
     /// An update that arrives while another of the same job is under way is confirmed but not stored.
     DropOverlapping,
+    /// An answer shows the job that the latest request of the collection named.
+    OneCurrentJob,
+    /// As [`Switch::OneCurrentJob`], but only reads show it.
+    OneCurrentJobInReads,
     /// An update of an unknown id creates the job.
     Upsert,
     /// As [`Switch::Upsert`], even under If-Match.

@@ -54,7 +54,10 @@ async fn perform(core: &Core, request: &mut Request) -> Result<Answer, Refusal> 
     match (request.place.clone(), request.method.as_str()) {
         (Place::Nowhere, _) => Err(unknown()),
         (Place::Job(..), "PATCH") => update::update(core, request, tenant).await,
-        (Place::Job(endpoint, id), "GET" | "HEAD") if read => get(core, request, &(endpoint.collection, id), tenant),
+        (Place::Job(endpoint, id), "GET" | "HEAD") if read => {
+            let key = update::shown(core, &(endpoint.collection, id), Switch::OneCurrentJobInReads).await;
+            get(core, request, &key, tenant)
+        }
         (Place::Job(endpoint, id), "DELETE") => delete(core, request, &(endpoint.collection, id), tenant),
         (Place::Job(endpoint, id), "PUT") if core.effects.on(Switch::PutReplaces) => {
             replace(core, request, &(endpoint.collection, id), tenant)

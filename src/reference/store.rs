@@ -3,6 +3,7 @@
 //! Merging goes through complex values; collections are replaced and null clears
 //! (OData 4.01 Protocol 11.4.3).
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -46,6 +47,10 @@ pub(crate) struct Job {
 pub(crate) struct State {
     pub(crate) jobs: IndexMap<Key, Job>,
     pub(crate) revision: u64,
+    /// The id that the latest request of each collection named, for [`Switch::OneCurrentJob`].
+    ///
+    /// [`Switch::OneCurrentJob`]: super::effect::Switch::OneCurrentJob
+    pub(crate) current: HashMap<&'static str, String>,
     window: Option<(Instant, u32)>,
 }
 

@@ -43,8 +43,9 @@ pub(crate) async fn update(core: &Core, request: &mut Request, tenant: u8) -> Re
         apply(core, request, &key, properties, change);
     }
     linger(core).await;
+    let shown = shown(core, &key, Switch::OneCurrentJob).await;
     let mut state = core.state();
-    let answer = confirm(core, request, &key, state.jobs.get(&key).ok_or_else(unknown)?);
+    let answer = confirm(core, request, &shown, state.jobs.get(&shown).ok_or_else(unknown)?);
     for effect in core.effects.iter() {
         if let Effect::Later(act) = effect {
             act(&mut state, &key, request);
@@ -70,6 +71,21 @@ async fn linger(core: &Core) {
     if exclusive(core) {
         tokio::time::sleep(SPAN + Duration::from_millis(1)).await;
     }
+}
+
+/// The job that an answer shows: the one that was asked for, unless requests share one place to keep it.
+pub(crate) async fn shown(core: &Core, key: &Key, switch: Switch) -> Key {
+    let shared = [Switch::OneCurrentJob, Switch::OneCurrentJobInReads];
+    if !shared.into_iter().any(|one| core.effects.on(one)) {
+        return key.clone();
+    }
+    core.state().current.insert(key.0, key.1.clone());
+    tokio::time::sleep(SPAN).await;
+    if !core.effects.on(Switch::OneCurrentJob) && !core.effects.on(switch) {
+        return key.clone();
+    }
+    let id = core.state().current.get(key.0).cloned();
+    (key.0, id.unwrap_or_else(|| key.1.clone()))
 }
 
 /// The refusal of a job that does not exist, or not for this caller.

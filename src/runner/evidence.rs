@@ -22,7 +22,7 @@ pub(super) fn record(entry: &Entry, scrubber: &Scrubber) -> ExchangeRecord {
         Role::Step => format!("step {}", entry.step + 1),
         Role::ReadBefore => format!("read before step {}", entry.step + 1),
         Role::ReadAfter => format!("read after step {}", entry.step + 1),
-        Role::Bystander => format!("another job after step {}", entry.step + 1),
+        Role::Bystander => format!("another job beside step {}", entry.step + 1),
         Role::Writer(n) => format!("writer {} of step {}", n + 1, entry.step + 1),
         Role::Reader => format!("reader of step {}", entry.step + 1),
         Role::Settled => format!("read after the race of step {}", entry.step + 1),

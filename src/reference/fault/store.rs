@@ -123,6 +123,20 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Store,
+        "answer-of-another-request",
+        "Requests to one collection keep their job in one place, and an answer shows the job of the latest.",
+        &["REQ-IDENT-001", "REQ-RESP-003"],
+        Effect::Switch(Switch::OneCurrentJob),
+    ),
+    row(
+        Store,
+        "read-during-update-shows-the-other-job",
+        "A read of one job during an update of another shows that other one.",
+        &["REQ-ISO-001"],
+        Effect::Switch(Switch::OneCurrentJobInReads),
+    ),
+    row(
+        Store,
         "overlapping-update-dropped",
         "An update that arrives while another is under way is answered 200 and dropped.",
         &["REQ-ATOM-004", "REQ-STATUS-003", "REQ-RESP-003"],

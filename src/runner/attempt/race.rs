@@ -1,11 +1,18 @@
-//! Writers and readers of one job at once (REQ-ATOM-003 and REQ-ATOM-004).
+//! Writers and readers of one job at once (REQ-ATOM-003 and REQ-ATOM-004), and readers of its neighbour (REQ-ISO-001).
+
+use std::time::Duration;
 
 use futures_util::future::join_all;
 
 use super::Attempt;
 use crate::model::case::{Race, Request};
+use crate::model::exchange::Response;
 use crate::model::transcript::{Entry, Role};
 use crate::runner::request::{self, Ready};
+use crate::target::Outgoing;
+
+/// How much earlier the requests to one of two jobs are sent, so that those to the other find them under way.
+const HEAD_START: Duration = Duration::from_millis(1);
 
 impl Attempt<'_> {
     /// Writers and readers at once, round after round, and a read when each round has settled.
@@ -14,32 +21,45 @@ impl Attempt<'_> {
             self.read(index, Role::ReadBefore, false).await;
         }
         let first = self.job.known.clone();
-        for _ in 0..race.rounds.min(50) {
-            let mut sends = Vec::new();
-            let mut roles = Vec::new();
+        let second = request::second(self.session, self.collection).filter(|_| race.neighbours > 0).map(str::to_owned);
+        let untouched = match &second {
+            Some(id) => {
+                let exchange = self.session.send(request::read(self.session, self.collection, id)).await;
+                exchange.response().and_then(Response::shared_entity)
+            }
+            None => None,
+        };
+        for round in 0..race.rounds.min(50) {
+            let mut sends: Vec<(Role, Outgoing)> = Vec::new();
             for (n, body) in race.writers.iter().enumerate() {
                 let request = Request { body: Some(body.clone()), ..Default::default() };
                 let ready = request::build(self.session, self.collection, self.job, &self.bindings, &request);
-                for Ready { outgoing, .. } in ready {
-                    sends.push(self.session.send(outgoing));
-                    roles.push(Role::Writer(n));
+                sends.extend(ready.into_iter().map(|Ready { outgoing, .. }| (Role::Writer(n), outgoing)));
+            }
+            let read = |id: &str| request::read(self.session, self.collection, id);
+            sends.extend((0..race.readers.min(16)).map(|_| (Role::Reader, read(&self.job.id))));
+            let neighbours = second.iter().cycle().take(race.neighbours.min(16));
+            sends.extend(neighbours.map(|id| (Role::Bystander, read(id))));
+            // Whoever comes first in one round is last in the next: either may find what the other left.
+            let is_late = |role: Role| second.is_some() && (role == Role::Bystander) == (round % 2 == 0);
+            let send = async |(role, outgoing)| {
+                if is_late(role) {
+                    tokio::time::sleep(HEAD_START).await;
                 }
-            }
-            for _ in 0..race.readers.min(16) {
-                sends.push(self.session.send(request::read(self.session, self.collection, &self.job.id)));
-                roles.push(Role::Reader);
-            }
-            let exchanges = join_all(sends).await;
-            for (exchange, role) in exchanges.into_iter().zip(roles) {
+                (role, self.session.send(outgoing).await)
+            };
+            let exchanges = join_all(sends.into_iter().map(send)).await;
+            for (role, exchange) in exchanges {
+                let neighbour = second.as_ref().filter(|_| role == Role::Bystander);
                 self.entries.push(Entry {
                     step: index,
                     role,
                     exchange,
-                    before: first.clone(),
+                    before: first.clone().filter(|_| neighbour.is_none()),
                     etag_before: None,
-                    target_id: self.job.id.clone(),
+                    target_id: neighbour.unwrap_or(&self.job.id).clone(),
                     listed: None,
-                    reference: None,
+                    reference: untouched.clone().filter(|_| neighbour.is_some()),
                     marks: Vec::new(),
                 });
             }
