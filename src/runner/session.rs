@@ -148,6 +148,9 @@ impl Session {
         match exchange.response() {
             Some(response) => {
                 self.unreached.store(0, Ordering::Relaxed);
+                if response.status != 429 {
+                    self.pace.went_well();
+                }
                 if let Some(id) = response.header("request-id").filter(|id| !id.trim().is_empty()) {
                     let mut hasher = DefaultHasher::new();
                     id.hash(&mut hasher);

@@ -86,7 +86,7 @@ impl Pace {
             Some(RateLimit::Fixed(count, per)) => Some(per / count),
             Some(RateLimit::Auto) | None => None,
         };
-        let slots = Slots { adapts: limit == Some(RateLimit::Auto), interval, next: None };
+        let slots = Slots { adapts: limit == Some(RateLimit::Auto), interval, next: None, slowed_until: None, untried: false };
         Self { limited: AtomicBool::new(interval.is_some()), slots: Mutex::new(slots) }
     }
 
@@ -127,6 +127,10 @@ struct Slots {
     adapts: bool,
     interval: Option<Duration>,
     next: Option<Instant>,
+    /// Requests that were under way when it became slower may be throttled until then, and say nothing of the new pace.
+    slowed_until: Option<Instant>,
+    /// Nothing went well since it became slower, so the target still counts what came before.
+    untried: bool,
 }
 
 impl Slots {
@@ -143,14 +147,17 @@ impl Slots {
     fn slow_down(&mut self, now: Instant, pause: Duration) {
         let until = now + pause.min(LONGEST_PAUSE);
         self.next = Some(self.next.map_or(until, |next| next.max(until)));
-        if self.adapts {
+        let known = self.slowed_until.is_some_and(|end| now < end) || self.untried;
+        if self.adapts && !known {
+            (self.slowed_until, self.untried) = (Some(until), true);
             self.interval = Some(self.interval.map_or(FIRST_INTERVAL, |interval| (interval * 2).min(SLOWEST)));
         }
     }
 
     fn speed_up(&mut self) {
+        self.untried = false;
         if self.adapts {
-            self.interval = self.interval.map(|interval| interval.mul_f64(0.95)).filter(|interval| *interval > FASTEST);
+            self.interval = self.interval.map(|interval| interval.mul_f64(0.99)).filter(|interval| *interval > FASTEST);
         }
     }
 }
@@ -245,7 +252,7 @@ mod tests {
     #[test]
     fn spreads_requests_evenly() {
         let now = Instant::now();
-        let mut slots = Slots { adapts: false, interval: Some(SECOND), next: None };
+        let mut slots = Slots { adapts: false, interval: Some(SECOND), next: None, slowed_until: None, untried: false };
         let waits: Vec<Duration> = (0..3).map(|_| slots.take(now) - now).collect();
         assert_eq!(waits, [Duration::ZERO, SECOND, 2 * SECOND]);
         assert_eq!(slots.take(now + 60 * SECOND), now + 60 * SECOND);
@@ -254,13 +261,18 @@ mod tests {
     #[test]
     fn auto_slows_down_and_recovers() {
         let now = Instant::now();
-        let mut slots = Slots { adapts: true, interval: None, next: None };
+        let mut slots = Slots { adapts: true, interval: None, next: None, slowed_until: None, untried: false };
         assert_eq!((slots.take(now), slots.take(now)), (now, now));
         slots.slow_down(now, 2 * SECOND);
         assert_eq!(slots.take(now), now + 2 * SECOND);
         assert_eq!(slots.take(now), now + 2 * SECOND + FIRST_INTERVAL);
         slots.slow_down(now, SECOND);
-        assert_eq!(slots.interval, Some(FIRST_INTERVAL * 2));
+        assert_eq!(slots.interval, Some(FIRST_INTERVAL), "sent before it became slower");
+        slots.slow_down(now + 2 * SECOND, SECOND);
+        assert_eq!(slots.interval, Some(FIRST_INTERVAL), "nothing was taken at the new pace yet");
+        slots.speed_up();
+        slots.slow_down(now + 3 * SECOND, SECOND);
+        assert!(slots.interval > Some(FIRST_INTERVAL));
         (0..1000).for_each(|_| slots.speed_up());
         assert_eq!(slots.interval, None);
     }

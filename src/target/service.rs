@@ -112,7 +112,10 @@ impl Service<'_> {
             }
             attempt += 1;
             let (error, asked) = match exchange.outcome {
-                Outcome::Answered(response) if accept(response.status) => return Ok(response),
+                Outcome::Answered(response) if accept(response.status) => {
+                    self.pace.went_well();
+                    return Ok(response);
+                }
                 Outcome::Answered(response) => {
                     let error = failed(Some(response.status), answer(&response));
                     if !matches!(response.status, 429 | 502 | 503 | 504) {

@@ -132,7 +132,7 @@ pub struct PaceArgs {
     /// Trials judged side by side [default: 16]
     #[arg(short = 'j', long = "jobs", value_name = "N")]
     pub concurrency: Option<u32>,
-    /// Most requests over all of them: 5/s, 100/m, or auto, which slows down as the target asks
+    /// Most requests over all of them: 5/s, 100/m, or auto, which slows down while the target throttles
     #[arg(long, value_name = "RATE")]
     pub rate_limit: Option<RateLimit>,
     /// Tries after a lost connection, a 429 or a 503 [default: 2]

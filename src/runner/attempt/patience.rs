@@ -16,6 +16,9 @@ use crate::target::pace::{Backoff, retry_after};
 /// After so many exchanges in a row that came to nothing, a lane no longer tries again.
 const STARVING: u32 = 5;
 
+/// So many times longer is the first wait where the target throttles and does not say for how long.
+const THROTTLED: u32 = 5;
+
 /// How often and how patiently an exchange is tried again.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
@@ -32,7 +35,10 @@ impl Patience {
     pub(in super::super) fn delay(&self, attempt: u32, exchange: &Exchange) -> Duration {
         let asked = exchange.response().and_then(|response| response.header("retry-after"));
         let asked = asked.and_then(|value| retry_after(value, SystemTime::now()));
-        Backoff { interval: self.interval, cap: self.cap }.random_delay(attempt, asked)
+        // A limit is mostly one of a second or more, and what does not say when to come back means that.
+        let interval =
+            if exchange.status() == Some(429) && asked.is_none() { self.interval * THROTTLED } else { self.interval };
+        Backoff { interval, cap: self.cap }.random_delay(attempt, asked)
     }
 }
 
