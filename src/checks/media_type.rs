@@ -75,10 +75,9 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
                 .actual(value),
         );
     }
-    let charset = parts.filter_map(|part| part.split_once('=')).find(|(name, _)| name.eq_ignore_ascii_case("charset"));
-    if let Some((_, charset)) = charset
-        && !charset.trim_matches('"').eq_ignore_ascii_case("utf-8")
-    {
+    let mut charsets =
+        parts.filter_map(|part| part.split_once('=')).filter(|(name, _)| name.eq_ignore_ascii_case("charset"));
+    if charsets.any(|(_, charset)| !charset.trim_matches('"').eq_ignore_ascii_case("utf-8")) {
         findings.add(scene.finding(requirement, place, "The charset is not utf-8.").expected("utf-8").actual(value));
     }
 }

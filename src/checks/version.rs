@@ -6,13 +6,14 @@ use crate::model::finding::{Level, Place};
 
 pub(super) const CHECK: Check = Check {
     name: "odata-version",
-    rule: "A 200 response has OData-Version 4.0 or 4.01, and 4.0 where OData-MaxVersion says so.",
+    rule: "A 200 response has OData-Version 4.0 or 4.01, and every response 4.0 where OData-MaxVersion says so.",
     requirements: &["REQ-HDR-002", "REQ-HDR-003"],
     looks_at: LooksAt::Steps,
     run,
 };
 
 fn run(scene: &Scene<'_>, findings: &mut Findings) {
+    within_what_was_asked(scene, findings);
     let entity = scene.is_entity();
     let error = scene.response.status >= 400 && !super::envelope::exempt(scene);
     if !entity && !error {
@@ -46,13 +47,22 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
                 .actual(format!("{}, {other}", version.unwrap_or_default())),
         );
     }
-    let asked = scene.exchange().request.header("odata-maxversion");
-    if let (Some("4.0"), Some(version), true) = (asked, version, entity)
-        && version != "4.0"
-    {
+}
+
+/// Whatever the answer is, the API made it for a client that wants this version.
+fn within_what_was_asked(scene: &Scene<'_>, findings: &mut Findings) {
+    if scene.exchange().request.header("odata-maxversion") != Some("4.0") {
+        return;
+    }
+    let versions = scene.response.header_all("odata-version").map(str::trim);
+    if let Some(version) = versions.into_iter().find(|version| *version == "4.01") {
         findings.add(
             scene
-                .finding("REQ-HDR-003", place(), "OData-Version exceeds the OData-MaxVersion of the request.")
+                .finding(
+                    "REQ-HDR-003",
+                    Place::Header("odata-version".to_owned()),
+                    "OData-Version exceeds the OData-MaxVersion of the request.",
+                )
                 .expected("4.0")
                 .actual(version),
         );

@@ -170,8 +170,12 @@ pub enum Auth {
     TokenScheme,
     /// `?access_token=` in the query and no header.
     Query,
-    /// The valid token in a form field `access_token` of the JSON body and no header.
+    /// The valid token in query parameters of other names, such as `token`, and no header.
+    QueryOtherNames,
+    /// The valid token in a cookie `access_token` and no header.
     Cookie,
+    /// The valid token in headers of other names, such as `X-Access-Token`, and not in Authorization.
+    OtherHeaders,
     /// The token without the needed permission (capability `scoped-token`).
     Scoped,
     /// The token of a personal account (capability `personal-token`).

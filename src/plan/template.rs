@@ -16,6 +16,9 @@ pub enum Placeholder {
     JobIdOtherCase,
     /// `{{job.id.encoded-twice}}`: id of the leased job with every octet percent-encoded, and that once more.
     JobIdEncodedTwice,
+    /// `{{job.id.shortened}}`: a long id of the leased job without its last character; an unknown id for a short one,
+    /// because what is left of that may be the id of somebody else's job.
+    JobIdShortened,
     /// `{{collection}}`: the collection addressed.
     Collection,
     /// `{{uuid}}`, `{{uuid.2}}` to `{{uuid.9}}`: a fresh UUID, the same one all through the trial.
@@ -51,6 +54,7 @@ impl Placeholder {
             "job.id" => Self::JobId,
             "job.id.other-case" => Self::JobIdOtherCase,
             "job.id.encoded-twice" => Self::JobIdEncodedTwice,
+            "job.id.shortened" => Self::JobIdShortened,
             "collection" => Self::Collection,
             "uuid" => Self::Uuid(1),
             "now" => Self::Now,

@@ -78,7 +78,7 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
     }
     for step in &case.steps {
         let reason = match (&step.request.auth, &step.request.to) {
-            (Auth::Query | Auth::QueryBesideRandom, _) if !session.target.loopback => {
+            (Auth::Query | Auth::QueryOtherNames | Auth::QueryBesideRandom, _) if !session.target.loopback => {
                 "would put a live token into a URL"
             }
             (Auth::LastChanged, _) if session.valid().as_ref().is_some_and(is_jwt) => {

@@ -277,6 +277,6 @@ pub(super) fn is_valid(outgoing: &Outgoing) -> bool {
     outgoing.authorization.as_ref().is_some_and(|authorization| {
         let shown = authorization.shown.split_once(' ');
         let taken = |(scheme, token): (&str, &str)| scheme.eq_ignore_ascii_case("bearer") && token == TOKEN_PLACEHOLDER;
-        !authorization.in_query && shown.is_some_and(taken)
+        authorization.in_query.is_empty() && shown.is_some_and(taken)
     })
 }

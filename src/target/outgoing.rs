@@ -47,8 +47,8 @@ pub struct Authorization {
     pub secret: Secret,
     /// What records show as the value of the header, for example `Bearer $PATCHPROOF_TOKEN`.
     pub shown: String,
-    /// In the query as `access_token`, and no header.
-    pub in_query: bool,
+    /// The query parameters that carry it, in place of the header.
+    pub in_query: &'static [&'static str],
 }
 
 impl Authorization {
@@ -60,7 +60,7 @@ impl Authorization {
             prefix: "Bearer ".to_owned(),
             secret,
             shown: format!("Bearer {TOKEN_PLACEHOLDER}"),
-            in_query: false,
+            in_query: &[],
         }
     }
 }
@@ -93,11 +93,12 @@ impl Prepared {
         }
         let (mut credential, mut shown_path) = (None, None);
         match &authorization {
-            Some(a) if a.in_query => {
+            Some(a) if !a.in_query.is_empty() => {
                 let mark = if path.contains('?') { '&' } else { '?' };
-                shown_path = Some(format!("{path}{mark}access_token={TOKEN_PLACEHOLDER}"));
                 let value: String = form_urlencoded::byte_serialize(a.secret.expose().as_bytes()).collect();
-                path = format!("{path}{mark}access_token={value}");
+                let query = |value: &str| a.in_query.iter().map(|name| format!("{name}={value}")).collect::<Vec<_>>();
+                shown_path = Some(format!("{path}{mark}{}", query(TOKEN_PLACEHOLDER).join("&")));
+                path = format!("{path}{mark}{}", query(&value).join("&"));
             }
             Some(a) => credential = Some((a.header.clone(), format!("{}{}", a.prefix, a.secret.expose()))),
             None => {}
@@ -139,7 +140,7 @@ impl Prepared {
             for (_, value) in headers.iter_mut().filter(|(_, value)| !secret.is_empty() && value.contains(secret)) {
                 *value = value.replace(secret, TOKEN_PLACEHOLDER);
             }
-            if !authorization.in_query {
+            if authorization.in_query.is_empty() {
                 headers.push((authorization.header, authorization.shown));
             }
             authorization.secret

@@ -86,7 +86,8 @@ impl Pace {
             Some(RateLimit::Fixed(count, per)) => Some(per / count),
             Some(RateLimit::Auto) | None => None,
         };
-        let slots = Slots { adapts: limit == Some(RateLimit::Auto), interval, next: None, slowed_until: None, untried: false };
+        let slots =
+            Slots { adapts: limit == Some(RateLimit::Auto), interval, next: None, slowed_until: None, untried: false };
         Self { limited: AtomicBool::new(interval.is_some()), slots: Mutex::new(slots) }
     }
 

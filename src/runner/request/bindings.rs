@@ -47,6 +47,7 @@ impl Bindings {
             Placeholder::JobId => Some(job.id.clone()),
             Placeholder::JobIdOtherCase => Some(other_case(&job.id)),
             Placeholder::JobIdEncodedTwice => Some(twice_encoded(&job.id)),
+            Placeholder::JobIdShortened => Some(shortened(&job.id).unwrap_or_else(|| self.unknown()).to_owned()),
             Placeholder::Collection => Some(collection.to_owned()),
             Placeholder::Uuid(n) => self.uuid(*n),
             Placeholder::Now => Some(self.now.get_or_init(|| jiff::Timestamp::now().to_string()).clone()),
@@ -63,6 +64,12 @@ impl Bindings {
 /// Every octet percent-encoded, and that once more.
 fn twice_encoded(id: &str) -> String {
     id.bytes().map(percent_encoding::percent_encode_byte).collect::<String>().replace('%', "%25")
+}
+
+/// The id without its last character, where it is as long as a GUID and so cannot be somebody else's id.
+fn shortened(id: &str) -> Option<&str> {
+    let (end, _) = id.char_indices().next_back()?;
+    (id.len() >= 32).then(|| &id[..end])
 }
 
 /// The text in the other letter case.

@@ -9,6 +9,35 @@ use crate::model::case::Auth;
 use crate::model::secret::Secret;
 use crate::target::{Authorization, TOKEN_PLACEHOLDER};
 
+/// Query parameters beside `access_token` in which servers have looked for a token.
+const OTHER_PARAMETERS: &[&str] =
+    &["token", "auth", "auth_token", "authorization", "bearer", "bearer_token", "api_key", "key", "jwt", "t"];
+
+/// Headers beside Authorization in which servers have looked for a token, and what stands before it there.
+const OTHER_HEADERS: [(&str, &str); 8] = [
+    ("X-Access-Token", ""),
+    ("X-Auth-Token", ""),
+    ("X-Api-Key", ""),
+    ("X-Token", ""),
+    ("Token", ""),
+    ("Authentication", "Bearer "),
+    ("X-Authorization", "Bearer "),
+    ("Proxy-Authorization", "Bearer "),
+];
+
+/// The headers that carry the valid token in a way that does not authorize.
+pub(super) fn elsewhere(session: &Session, auth: Auth) -> Vec<(String, String)> {
+    let Some(token) = session.valid() else { return Vec::new() };
+    match auth {
+        Auth::Cookie => vec![("Cookie".to_owned(), format!("access_token={}", token.expose()))],
+        Auth::OtherHeaders => {
+            let header = |(name, prefix): (&str, &str)| (name.to_owned(), format!("{prefix}{}", token.expose()));
+            OTHER_HEADERS.map(header).to_vec()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// The credential that a case asks for, and how it travels; `None` where none does, or there is none of that kind.
 pub(super) fn authorization(session: &Session, bindings: &Bindings, auth: Auth) -> Option<Authorization> {
     let credentials = &session.target.credentials;
@@ -22,7 +51,7 @@ pub(super) fn authorization(session: &Session, bindings: &Bindings, auth: Auth) 
         Auth::UppercaseScheme => bearer(valid, "AUTHORIZATION", "BEARER "),
         Auth::UppercaseName => bearer(valid, "AUTHORIZATION", "Bearer "),
         Auth::LowercaseName => bearer(valid, "authorization", "Bearer "),
-        Auth::None | Auth::Cookie | Auth::FormBody | Auth::JsonBody => None,
+        Auth::None | Auth::Cookie | Auth::OtherHeaders | Auth::FormBody | Auth::JsonBody => None,
         Auth::Random => made("Bearer ", bindings.random_token().clone(), "<random token>"),
         // In a JWT the last character carries spare bits that a decoder may ignore, so one further in is changed.
         Auth::NearMiss => {
@@ -75,9 +104,8 @@ pub(super) fn authorization(session: &Session, bindings: &Bindings, auth: Auth) 
             made("Basic ", Secret::new(STANDARD.encode(format!("patchproof:{text}"))), "<the token as a password>")
         }
         Auth::TokenScheme => bearer(valid, "Authorization", "Token "),
-        Auth::Query | Auth::QueryBesideRandom => {
-            bearer(valid, "Authorization", "").map(|authorization| Authorization { in_query: true, ..authorization })
-        }
+        Auth::Query | Auth::QueryBesideRandom => in_query(valid, &["access_token"]),
+        Auth::QueryOtherNames => in_query(valid, OTHER_PARAMETERS),
         Auth::Scoped => further(credentials.scoped.as_ref(), "$PATCHPROOF_SCOPED_TOKEN"),
         Auth::Personal => further(credentials.personal.as_ref(), "$PATCHPROOF_PERSONAL_TOKEN"),
         Auth::SecondTenant => further(credentials.second_tenant.as_ref(), "$PATCHPROOF_SECOND_TENANT_TOKEN"),
@@ -90,8 +118,13 @@ pub(super) fn bearer(token: Option<Secret>, header: &str, prefix: &str) -> Optio
         prefix: prefix.to_owned(),
         secret,
         shown: format!("{prefix}{TOKEN_PLACEHOLDER}"),
-        in_query: false,
+        in_query: &[],
     })
+}
+
+/// The token in these query parameters, and in no header.
+fn in_query(token: Option<Secret>, names: &'static [&'static str]) -> Option<Authorization> {
+    bearer(token, "Authorization", "").map(|authorization| Authorization { in_query: names, ..authorization })
 }
 
 /// A further token, and the environment variable from which a curl line takes it.
@@ -105,7 +138,7 @@ fn made(prefix: &str, secret: Secret, shown: &str) -> Authorization {
         prefix: prefix.to_owned(),
         secret,
         shown: format!("{prefix}{shown}"),
-        in_query: false,
+        in_query: &[],
     }
 }
 

@@ -60,11 +60,7 @@ pub(super) fn build(
             if request.auth == Auth::QueryBesideRandom {
                 headers.push(("Authorization".to_owned(), format!("Bearer {}", bindings.random_token().expose())));
             }
-            if request.auth == Auth::Cookie
-                && let Some(token) = session.valid()
-            {
-                headers.push(("Cookie".to_owned(), format!("access_token={}", token.expose())));
-            }
+            headers.extend(credentials::elsewhere(session, request.auth));
             let outgoing = Outgoing {
                 method: method.clone(),
                 path,

@@ -30,7 +30,7 @@ fn patch() -> Outgoing {
             prefix: "Bearer ".into(),
             secret: Secret::new("very-secret-token-0123456789"),
             shown: "Bearer $PATCHPROOF_TOKEN".into(),
-            in_query: false,
+            in_query: &[],
         }),
         body: Some(Bytes::from_static(b"{\"status\":\"x\"}")),
         json: None,
@@ -104,10 +104,14 @@ fn a_token_in_the_query_or_another_header_is_not_recorded() {
     let mut outgoing = patch();
     outgoing.path.push_str("?a=b");
     outgoing.headers.push(("Cookie".into(), "access_token=very-secret-token-0123456789".into()));
-    outgoing.authorization.as_mut().unwrap().in_query = true;
+    outgoing.authorization.as_mut().unwrap().in_query = &["access_token", "token"];
     let exchange = send(&url, outgoing);
-    assert!(requests.recv().unwrap().contains("/jobs/1?a=b&access_token=very-secret-token-0123456789 HTTP/1.1"));
-    assert!(exchange.request.url.ends_with("?a=b&access_token=$PATCHPROOF_TOKEN"));
+    assert!(
+        requests.recv().unwrap().contains(
+            "/jobs/1?a=b&access_token=very-secret-token-0123456789&token=very-secret-token-0123456789 HTTP/1.1"
+        )
+    );
+    assert!(exchange.request.url.ends_with("?a=b&access_token=$PATCHPROOF_TOKEN&token=$PATCHPROOF_TOKEN"));
     assert_eq!(exchange.request.header("cookie"), Some("access_token=$PATCHPROOF_TOKEN"));
     assert_eq!(exchange.request.header("authorization"), None);
 }
