@@ -52,7 +52,9 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     }
     let error = bearer.all("error").next();
     let wrong = match scene.step.request.auth {
-        Auth::None => error.map(|_| "The challenge has an `error`, though the request carried no credentials."),
+        Auth::None if scene.exchange().request.header("authorization").is_none() => {
+            error.map(|_| "The challenge has an `error`, though the request carried no credentials.")
+        }
         Auth::Random | Auth::NearMiss | Auth::FirstChanged | Auth::Truncated | Auth::Extended
             if error != Some("invalid_token") =>
         {

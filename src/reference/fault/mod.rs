@@ -70,6 +70,7 @@ mod unadvertised;
 mod unknown;
 mod unknown_jobs;
 mod unnamed;
+mod unprepared;
 mod validation;
 mod value;
 mod wordings;
@@ -134,9 +135,11 @@ const TABLES: &[&[Fault]] = &[
     challenges::ROWS,
     habits::CREDENTIALS,
     privileges::ROWS,
+    unprepared::CREDENTIALS,
     parsing::ROWS,
     lenient::ROWS,
     top_level::ROWS,
+    unprepared::PARSING,
     names::ROWS,
     media::ROWS,
     seldom::PARSING,
@@ -193,6 +196,7 @@ const TABLES: &[&[Fault]] = &[
     throttling::LIMITED,
     leaks::ROWS,
     oddities::HEADERS,
+    unprepared::HEADERS,
     framing::ROWS,
     chunks::ROWS,
     spoiled::ROWS,
@@ -209,6 +213,7 @@ const TABLES: &[&[Fault]] = &[
     method_names::ROWS,
     spelling::ROWS,
     oddities::ROUTING,
+    unprepared::ROUTING,
     seldom::ROUTING,
     habits::ROUTING,
     conditions::ROWS,
