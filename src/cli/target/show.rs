@@ -25,9 +25,32 @@ impl Layers {
             lines.push("target: the embedded reference server, as no base-url is set".to_owned());
         }
         for (key, value, origin) in settings {
-            let value: String = value.chars().flat_map(char::escape_debug).collect();
+            let value: String = without_credentials(&value).chars().flat_map(char::escape_debug).collect();
             lines.push(format!("{key:keys$}  {value:values$}  {origin}"));
         }
         lines
+    }
+}
+
+/// A URL without the credentials before its host, which do not belong there and are refused when it is used.
+fn without_credentials(value: &str) -> std::borrow::Cow<'_, str> {
+    let Some((scheme, rest)) = value.split_once("://") else { return value.into() };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    match authority.rfind('@') {
+        Some(at) => format!("{scheme}://***{}", &rest[at..]).into(),
+        None => value.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_credentials;
+
+    #[test]
+    fn a_url_is_shown_without_credentials() {
+        assert_eq!(without_credentials("http://user:secret@host:1/v1.0"), "http://***@host:1/v1.0");
+        for plain in ["https://host/v1.0/a@b", "https://host/?a=b@c", "5s"] {
+            assert_eq!(without_credentials(plain), plain);
+        }
     }
 }
