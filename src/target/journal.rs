@@ -82,8 +82,14 @@ impl Journal {
         options.read(true).append(true).create(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&path)?;
-        file.try_lock()?;
+        let file = loop {
+            let file = options.open(&path)?;
+            file.try_lock()?;
+            // Whoever cleans up may have taken the file for an empty one that a dead run left.
+            if path.try_exists()? {
+                break file;
+            }
+        };
         // The name of the file must be on the disk too.
         #[cfg(unix)]
         File::open(folder)?.sync_all()?;
@@ -138,14 +144,20 @@ fn append(file: &mut File, line: &Line) -> io::Result<()> {
     file.write_all(&text)
 }
 
-/// What runs that are no more left to be put back: one entry per job, the first that was written.
+/// What runs that are no more left to be put back: one entry per job, the first that was written. Journals in which
+/// nothing is left are removed.
 ///
 /// # Errors
 /// When a journal cannot be read. A last line that was cut off by a crash is no error: its job was not touched yet.
 pub fn pending(folder: &Path) -> io::Result<Vec<JournalEntry>> {
     let mut first: BTreeMap<Key, JournalEntry> = BTreeMap::new();
     for (path, _lock) in journals_of_the_dead(folder)? {
-        for (key, entry) in left_in(&std::fs::read_to_string(path)?) {
+        let left = left_in(&std::fs::read_to_string(&path)?);
+        if left.is_empty() {
+            // Its run was killed before it touched a job, or after it had put the last one back.
+            std::fs::remove_file(&path)?;
+        }
+        for (key, entry) in left {
             let known = first.entry(key).or_insert_with(|| entry.clone());
             if entry.at < known.at {
                 *known = entry;
@@ -256,6 +268,17 @@ mod tests {
         mark_done(path, &entry("1", "old", 5)).unwrap();
         assert!(pending(path).unwrap().is_empty());
         assert_eq!(std::fs::read_dir(path).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn an_empty_journal_of_a_dead_run_goes_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::open(folder.path(), "a").unwrap();
+        assert!(pending(folder.path()).unwrap().is_empty());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "its run is alive");
+        drop(journal);
+        assert!(pending(folder.path()).unwrap().is_empty());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[test]
