@@ -31,6 +31,8 @@ pub(super) struct Link {
     stream: Stream,
     pub(super) input: BytesMut,
     output: Vec<u8>,
+    /// Why reading failed, where it did.
+    failed: Option<Broken>,
     /// When the first octet of the current answer came.
     pub(super) first: Option<Instant>,
     /// When the last exchange ended.
@@ -83,7 +85,7 @@ impl End {
 impl Link {
     pub(super) fn new(stream: Stream) -> Self {
         let input = BytesMut::with_capacity(READ_SIZE);
-        Self { stream, input, output: Vec::new(), first: None, rested: Instant::now() }
+        Self { stream, input, output: Vec::new(), failed: None, first: None, rested: Instant::now() }
     }
 
     /// Whether nothing came since the last exchange.
@@ -123,7 +125,12 @@ impl Link {
             (Err(error), _) => return Err(error),
         };
         let framing = head.framing(message.method);
+        self.failed = None;
         let (body, mut problem) = self.content(framing, message.limit, limit.as_mut()).await;
+        if let (Some(_), Some(Broken { kind, detail })) = (&problem, self.failed.take()) {
+            // The way to the target broke: who ends an answer too early by himself closes the connection.
+            return Err(broken(kind, format!("{detail}, after {} octets of the content", body.len())));
+        }
         if let (None, Some(coding)) = (&problem, head.foreign_transfer_coding()) {
             problem = Some(BodyProblem::Undecodable(format!("transfer coding `{coding}`, which was not asked for")));
         }
@@ -228,7 +235,10 @@ impl Link {
             None => Err(End::Late),
             // Servers that end TLS without its closing alert are common; the framing tells whether something is missing.
             Some(Err(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => Err(End::Closed),
-            Some(Err(error)) => Err(End::Failed(error)),
+            Some(Err(error)) => {
+                self.failed = Some(from_io(&error));
+                Err(End::Failed(error))
+            }
             Some(Ok(0)) => Err(End::Closed),
             Some(Ok(_)) => {
                 self.first.get_or_insert_with(Instant::now);

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Attempt;
 use crate::model::case::{MadeBody, Step};
-use crate::model::exchange::{BrokenKind, Exchange, Outcome};
+use crate::model::exchange::{BodyProblem, BrokenKind, Exchange, Outcome};
 use crate::runner::job::ReadVia;
 use crate::runner::session::is_valid;
 use crate::runner::{late, request};
@@ -120,7 +120,7 @@ impl Attempt<'_> {
             self.session.aside("tried again", &exchange);
             late::note(&mut self.job.lost, outgoing.json.as_ref(), &exchange);
             self.retried.push(why);
-            self.ambiguous |= exchange.response().is_none();
+            self.ambiguous |= exchange.response().is_none_or(|response| response.problem.is_some());
             let delay = self.patience.delay(attempt, &exchange);
             if exchange.status() == Some(429) {
                 // Whoever else sends now makes it worse.
@@ -175,6 +175,11 @@ pub(in super::super) fn unjudgeable(exchange: &Exchange, judged: &dyn Fn(u16) ->
         Outcome::Answered(response) if matches!(response.status, 429 | 502..=504) && !judged(response.status) => {
             Some(format!("status {}", response.status))
         }
+        // A connection that is lost within the content; where it ends there each time, the last answer is judged.
+        Outcome::Answered(response) if again => match &response.problem {
+            Some(BodyProblem::CutOff(why)) => Some(format!("the content ended too early: {why}")),
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! The client against scripted servers on real sockets: each answers in one way that is out of the ordinary.
 
 mod jobs;
+mod lost;
 mod server;
 mod service;
 mod tls;
