@@ -138,8 +138,12 @@ pub fn judge(transcript: &Transcript, off: &[&str]) -> Judgement {
             unjudged.get_or_insert(why);
         }
         let scene = Scene::new(transcript, entry, index, response);
+        let turned_away = status::turns_away(transcript, entry, response);
         for check in CHECKS {
             let applies = match check.looks_at {
+                LooksAt::EveryResponse | LooksAt::Steps if turned_away => {
+                    [leak::TOKEN.name, retry_after::CHECK.name].contains(&check.name)
+                }
                 LooksAt::EveryResponse => true,
                 LooksAt::Steps => case_step,
                 LooksAt::WholeStep => scene.ends_step(),

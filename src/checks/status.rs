@@ -95,6 +95,14 @@ pub(super) fn unjudged(transcript: &Transcript, entry: &Entry, response: &Respon
     }
 }
 
+/// Whether the answer is that of a limit or of a gateway, which the case does not ask about: whoever gave it, its form
+/// says nothing about the operation. Whether it gives the token away or says when to come again is its own affair.
+pub(super) fn turns_away(transcript: &Transcript, entry: &Entry, response: &Response) -> bool {
+    let case = &transcript.case;
+    let asked = entry.role == Role::Step && case.steps[entry.step].expect.names(response.status);
+    is_throttled(response.status) && !asked && !case.needs.iter().any(|word| word == "throttle")
+}
+
 fn is_throttled(status: u16) -> bool {
     matches!(status, 429 | 502..=504)
 }

@@ -60,6 +60,13 @@ impl Expect {
         })
     }
 
+    /// Whether an alternative asks for just this status, not for a class that happens to hold it.
+    #[must_use]
+    pub fn names(&self, status: u16) -> bool {
+        let sets = std::iter::once(self).chain(&self.or).filter_map(|alternative| alternative.status.as_ref());
+        sets.flat_map(StatusSet::rows).any(|row| matches!(row, StatusRow::Code(code) if *code == status))
+    }
+
     /// The statuses of all alternatives, for messages.
     #[must_use]
     pub fn statuses(&self) -> String {
