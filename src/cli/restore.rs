@@ -22,6 +22,10 @@ use crate::target::service::{ATTEMPTS, Service, ServiceError};
 /// So long a job is waited for that a run holds.
 const IN_USE: Duration = Duration::from_secs(10);
 
+/// An update of the killed run may still be on its way, in a proxy or in a queue of the target: so long after everything
+/// was put back, it is looked at once more.
+const ON_ITS_WAY: Duration = Duration::from_secs(1);
+
 /// Arguments of `restore`.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Args {
@@ -119,21 +123,32 @@ async fn of_target(layers: &Layers, state: &Path, entries: &[JournalEntry]) -> R
     let token = layers.token(&connection)?;
     let pace = Pace::new(layers.resolved.rate_limit.as_ref().map(|limit| limit.value));
     let backoff = layers.backoff();
-    let mut left = 0;
+    let service = Service {
+        client: &client,
+        token: token.as_ref(),
+        scrubber: &scrubber,
+        if_match: false,
+        etag: None,
+        watch: None,
+        attempts: ATTEMPTS,
+        pace: &pace,
+        backoff,
+    };
+    let mut told = Vec::new();
     for entry in entries {
-        let service = Service {
-            client: &client,
-            token: token.as_ref(),
-            scrubber: &scrubber,
-            if_match: entry.if_match,
-            etag: None,
-            watch: None,
-            attempts: ATTEMPTS,
-            pace: &pace,
-            backoff,
+        told.push((entry, one(Service { if_match: entry.if_match, ..service }, state, entry).await));
+    }
+    if told.iter().any(|(_, first)| matches!(first, Ok(Some(Restored::Untouched | Restored::PutBack)))) {
+        tokio::time::sleep(ON_ITS_WAY).await;
+    }
+    let mut left = 0;
+    for (entry, first) in told {
+        let done = match first {
+            Ok(first) => again(Service { if_match: entry.if_match, ..service }, state, entry, first).await,
+            Err(problem) => Err(problem),
         };
-        match one(service, state, entry).await {
-            Ok(done) => out(format!("{done} {}", what(entry))),
+        match done {
+            Ok(done) => out(format!("{} {}", words(done), what(entry))),
             Err(problem) => {
                 left += 1;
                 err(format!("{}: {}", what(entry), scrubber.scrub(&problem)));
@@ -143,21 +158,44 @@ async fn of_target(layers: &Layers, state: &Path, entries: &[JournalEntry]) -> R
     Ok(left)
 }
 
-/// Heals one job while nobody else on this machine holds it.
-async fn one(service: Service<'_>, state: &Path, entry: &JournalEntry) -> Result<&'static str, String> {
+/// Heals one job while nobody else on this machine holds it; `None` where it is gone, so that nothing can be put back.
+async fn one(service: Service<'_>, state: &Path, entry: &JournalEntry) -> Result<Option<Restored>, String> {
     let jobs = [(entry.collection.clone(), vec![entry.id.clone()])].into();
     let pool = JobPool::new(&jobs, Some(state), &entry.base_url).map_err(|error| error.to_string())?;
     let lease = tokio::time::timeout(IN_USE, pool.lease(&entry.collection)).await;
     let _lease = lease.map_err(|_| "a run on this machine holds it".to_owned())?.map_err(|error| error.to_string())?;
-    let done = match restore(service, entry).await {
-        Ok(Restored::Untouched) => "as it was:",
-        Ok(Restored::PutBack) => "put back:",
-        Ok(Restored::Deleted) => "deleted:",
-        Err(error) if is_gone(&error) => "gone, so nothing can be put back:",
-        Err(error) => return Err(error.to_string()),
-    };
+    match restore(service, entry).await {
+        Ok(done) => Ok(Some(done)),
+        Err(error) if is_gone(&error) => Ok(None),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Looks at a job that was put back once more, and marks it as done.
+async fn again(
+    service: Service<'_>,
+    state: &Path,
+    entry: &JournalEntry,
+    first: Option<Restored>,
+) -> Result<Option<Restored>, String> {
+    let mut done = first;
+    if let Some(Restored::Untouched | Restored::PutBack) = first {
+        match one(service, state, entry).await? {
+            Some(Restored::Untouched) => {}
+            late => done = late,
+        }
+    }
     journal::mark_done(&state.join(journal::FOLDER), entry).map_err(|error| format!("the journal: {error}"))?;
     Ok(done)
+}
+
+fn words(done: Option<Restored>) -> &'static str {
+    match done {
+        Some(Restored::Untouched) => "as it was:",
+        Some(Restored::PutBack) => "put back:",
+        Some(Restored::Deleted) => "deleted:",
+        None => "gone, so nothing can be put back:",
+    }
 }
 
 /// Whether the job does not exist any more.

@@ -51,8 +51,11 @@ fn serve(mut client: TcpStream, server: SocketAddr, mut dice: fastrand::Rng, rou
                 0 => break,
                 // Throttled, likewise.
                 1 => {
-                    let head = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 0\r\nConnection: close\r\n";
-                    let _ = write!(client, "{head}Content-Length: 0\r\n\r\n");
+                    let status = if dice.bool() { "429 Too Many Requests" } else { "503 Service Unavailable" };
+                    // Proxies say it in their own words.
+                    let page = if dice.bool() { "<h1>busy</h1>" } else { "" };
+                    let head = format!("HTTP/1.1 {status}\r\nRetry-After: 0\r\nConnection: close\r\n");
+                    let _ = write!(client, "{head}Content-Length: {}\r\n\r\n{page}", page.len());
                     break;
                 }
                 // The server does it, and nobody hears of it.
@@ -76,7 +79,7 @@ fn serve(mut client: TcpStream, server: SocketAddr, mut dice: fastrand::Rng, rou
 
 /// Updates of every kind, with reads around them.
 const TRIALS: [&str; 8] =
-    ["--topic", "merge,null,atom,cond,sec", "--retry", "3", "--retry-interval", "1ms", "--max-time", "5s"];
+    ["--topic", "merge,null,atom,cond,sec,iso", "--retry", "3", "--retry-interval", "1ms", "--max-time", "5s"];
 
 #[test]
 fn a_rough_way_makes_no_verdict_wrong() {
@@ -123,4 +126,28 @@ fn whenever_a_run_is_killed_restore_heals() {
     assert_eq!(healed.status.code(), Some(0), "{}{}", text(&healed.stdout), text(&healed.stderr));
     assert_eq!(staging.jobs(), before);
     assert_eq!(staging.journals(), 0);
+}
+
+#[test]
+fn an_update_that_was_on_its_way_when_the_run_was_killed_is_put_back() {
+    let staging = Staging::new();
+    let before = staging.jobs();
+    let mut run = staging.command(&staging.server.base_url());
+    let run = run.arg("run").args(TRIALS).args(staging.job_flags()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = run.spawn().expect("the binary starts");
+    let since = Instant::now();
+    // Once a job shows a change, its journal is on the disk.
+    while staging.jobs() == before && since.elapsed() < Duration::from_secs(10) {
+        thread::sleep(Duration::from_millis(2));
+    }
+    child.kill().expect("it can be killed");
+    child.wait().expect("it ends");
+    let mut restore = staging.command(&staging.server.base_url());
+    let restore = restore.arg("restore").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    thread::sleep(Duration::from_millis(500));
+    let (collection, id) = &staging.server.jobs()[0];
+    assert_eq!(staging.request("PATCH", &format!("/{collection}/{id}"), r#"{"status":"late"}"#).0, 200);
+    let healed = restore.wait_with_output().expect("it ends");
+    assert_eq!(healed.status.code(), Some(0), "{}{}", text(&healed.stdout), text(&healed.stderr));
+    assert_eq!(staging.jobs(), before);
 }
