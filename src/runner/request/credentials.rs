@@ -13,8 +13,9 @@ use crate::target::{Authorization, TOKEN_PLACEHOLDER};
 const OTHER_PARAMETERS: &[&str] =
     &["token", "auth", "auth_token", "authorization", "bearer", "bearer_token", "api_key", "key", "jwt", "t"];
 
-/// Headers beside Authorization in which servers have looked for a token, and what stands before it there.
-const OTHER_HEADERS: [(&str, &str); 8] = [
+/// Headers beside Authorization in which servers have looked for a token, and what stands before it there. Not
+/// Proxy-Authorization: that is for whoever stands before the target.
+const OTHER_HEADERS: [(&str, &str); 7] = [
     ("X-Access-Token", ""),
     ("X-Auth-Token", ""),
     ("X-Api-Key", ""),
@@ -22,7 +23,6 @@ const OTHER_HEADERS: [(&str, &str); 8] = [
     ("Token", ""),
     ("Authentication", "Bearer "),
     ("X-Authorization", "Bearer "),
-    ("Proxy-Authorization", "Bearer "),
 ];
 
 /// The headers that carry the valid token in a way that does not authorize.
