@@ -33,7 +33,7 @@ pub(super) struct Probed {
 }
 
 /// Reads the job of every lane, and adds what was seen to the capabilities. Collections that `lists` names are listed.
-pub(super) async fn probe(session: &mut Session, patience: Patience, lists: &dyn Fn(&str) -> bool) -> Probed {
+pub(super) async fn probe(session: &mut Session, mut patience: Patience, lists: &dyn Fn(&str) -> bool) -> Probed {
     let mut probed = Probed::default();
     let mut answers: Vec<Exchange> = Vec::new();
     for endpoint in &ENDPOINTS {
@@ -45,6 +45,10 @@ pub(super) async fn probe(session: &mut Session, patience: Patience, lists: &dyn
         if let Some(id) = ids.first() {
             let before = answers.len();
             let job = read(session, collection, id, patience, &mut answers).await;
+            if answers[before..].iter().all(turns_away) {
+                // Who turned one path away for so long is not waited for on each of the others.
+                patience.retries = 0;
+            }
             if let Some(why) = answers.last().and_then(unreachable) {
                 probed.hopeless = Some(session.scrubber.scrub(&why).into_owned());
                 return probed;
@@ -92,6 +96,7 @@ async fn read(
     let exchange = patiently(session, request::read(session, collection, id), patience).await;
     let understood = learn(&mut job, &exchange, ReadVia::Get);
     let reached = unreachable(&exchange).is_none();
+    let patience = if turns_away(&exchange) { Patience { retries: 0, ..patience } } else { patience };
     session.aside("probe", &exchange);
     answers.push(exchange);
     if !understood && reached {
@@ -117,6 +122,11 @@ async fn patiently(session: &Session, outgoing: Outgoing, patience: Patience) ->
         exchange = session.send_renewing(&Outgoing { fresh: true, ..outgoing.clone() }, &|_| false).await;
     }
     exchange
+}
+
+/// Whether the answer only says to come later.
+fn turns_away(exchange: &Exchange) -> bool {
+    matches!(exchange.status(), Some(429 | 502..=504))
 }
 
 /// Why nothing at all can be sent to the target.

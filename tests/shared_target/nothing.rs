@@ -92,3 +92,17 @@ fn a_clock_that_is_far_off_is_told() {
     let output = judged(move |_| (format!("200 OK\r\n{JSON}\r\n{date}"), "{}".to_owned()), &[]);
     assert!(told(&output).contains("the clock of the target is"), "{}", told(&output));
 }
+
+#[test]
+fn a_target_that_throttles_from_the_start_is_not_waited_for_on_every_path() {
+    let since = std::time::Instant::now();
+    let head = "429 Too Many Requests\r\nRetry-After: 3600";
+    let output = judged(move |_| (head.to_owned(), String::new()), &["--retry-cap", "1s"]);
+    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
+    assert!(told(&output).contains("throttles every request (429)"), "{}", told(&output));
+    assert!(
+        since.elapsed() < std::time::Duration::from_secs(6),
+        "{:?}: twice a second, not twice a path",
+        since.elapsed()
+    );
+}
