@@ -48,13 +48,13 @@ fn others(scene: &Scene<'_>, findings: &mut Findings) {
         if *to == Address::SameIdElsewhere {
             alias(scene, findings, index, entry, named);
         } else {
-            untouched(findings, index, entry, named);
+            untouched(scene, findings, index, entry, named);
         }
     }
 }
 
 /// Equal to the first time it was read, and without any text that the trial put into its own job.
-pub(super) fn untouched(findings: &mut Findings, index: usize, entry: &Entry, requirement: &str) {
+pub(super) fn untouched(scene: &Scene<'_>, findings: &mut Findings, index: usize, entry: &Entry, requirement: &str) {
     let Some(reference) = entry.reference.as_deref().and_then(Value::as_object) else { return };
     let place = || Place::Elsewhere(entry.exchange.request.path().to_owned());
     let Some(now) = job_of(entry).and_then(Value::as_object) else {
@@ -64,7 +64,12 @@ pub(super) fn untouched(findings: &mut Findings, index: usize, entry: &Entry, re
         return;
     };
     let changed = diff::compare(diff::JOB, reference, now, Against::SameState, true);
-    if let Some(difference) = changed.into_iter().find(|difference| difference.kind != diff::Kind::Order) {
+    let changes = |pointer: &str| {
+        let top = pointer.split('/').nth(1).unwrap_or_default();
+        scene.profile().volatile.contains(top) || changes_by_nature(pointer)
+    };
+    let told = |difference: &diff::Difference| difference.kind != diff::Kind::Order && !changes(&difference.pointer);
+    if let Some(difference) = changed.into_iter().find(told) {
         let name = difference.pointer.trim_start_matches('/').to_owned();
         let mut draft = Draft::new(
             requirement,
@@ -78,7 +83,7 @@ pub(super) fn untouched(findings: &mut Findings, index: usize, entry: &Entry, re
         }
         return findings.add(draft);
     }
-    let foreign = diff::undeclared(reference, now).into_iter().find(|pointer| !changes_by_nature(pointer));
+    let foreign = diff::undeclared(reference, now).into_iter().find(|pointer| !changes(pointer));
     if let Some(pointer) = foreign {
         let name = &*diff::member(&pointer);
         let mut draft = Draft::new(

@@ -9,6 +9,7 @@ use super::{Check, LooksAt};
 use crate::diff::{self, Against};
 use crate::model::case::RaceRule;
 use crate::model::finding::Place;
+use crate::model::profile::Profile;
 use crate::model::transcript::{Entry, Role};
 
 pub(super) const CHECK: Check = Check {
@@ -23,10 +24,20 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let Some(race) = &scene.step.race else { return };
     let entries: Vec<(usize, &Entry)> = scene.transcript.of_step(scene.entry.step).collect();
     match race.must {
-        RaceRule::WholeStates => whole_states(&entries, findings),
-        RaceRule::BothVisible => both_visible(&entries, findings),
-        RaceRule::Apart => apart(&entries, findings),
+        RaceRule::WholeStates => whole_states(&entries, scene.profile(), findings),
+        RaceRule::BothVisible => both_visible(&entries, scene.profile(), findings),
+        RaceRule::Apart => apart(scene, &entries, findings),
     }
+}
+
+/// The property that a place in the job belongs to.
+fn top(pointer: &str) -> &str {
+    pointer.split('/').nth(1).unwrap_or_default()
+}
+
+/// The difference says nothing of whose work the state is.
+fn is_excused(profile: &Profile, difference: &diff::Difference) -> bool {
+    matches!(difference.kind, diff::Kind::Precision(_) | diff::Kind::Order) || profile.excuses(top(&difference.pointer))
 }
 
 fn seen(entry: &Entry) -> Option<&Map<String, Value>> {
@@ -34,7 +45,7 @@ fn seen(entry: &Entry) -> Option<&Map<String, Value>> {
 }
 
 /// Every state read is what one writer wrote, or what was there before.
-fn whole_states(entries: &[(usize, &Entry)], findings: &mut Findings) {
+fn whole_states(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut Findings) {
     let writes: Vec<&Map<String, Value>> = entries
         .iter()
         .filter(|(_, entry)| matches!(entry.role, Role::Writer(_)))
@@ -44,11 +55,11 @@ fn whole_states(entries: &[(usize, &Entry)], findings: &mut Findings) {
     for (index, entry) in entries.iter().filter(|(_, entry)| matches!(entry.role, Role::Reader | Role::Settled)) {
         let Some(state) = seen(entry) else { continue };
         let by_one = |wrote: &&Map<String, Value>| {
-            diff::compare(diff::JOB, wrote, state, Against::Sent, false)
-                .iter()
-                .all(|d| matches!(d.kind, diff::Kind::Precision(_) | diff::Kind::Order))
+            diff::compare(diff::JOB, wrote, state, Against::Sent, false).iter().all(|d| is_excused(profile, d))
         };
-        let as_before = diff::compare(diff::JOB, first, state, Against::SameState, true).is_empty();
+        let as_before = diff::compare(diff::JOB, first, state, Against::SameState, true)
+            .iter()
+            .all(|d| profile.excuses(top(&d.pointer)));
         if !as_before && !writes.iter().any(by_one) {
             findings.add(
                 Draft::new(
@@ -66,9 +77,9 @@ fn whole_states(entries: &[(usize, &Entry)], findings: &mut Findings) {
 }
 
 /// The other job is the same in every read.
-fn apart(entries: &[(usize, &Entry)], findings: &mut Findings) {
+fn apart(scene: &Scene<'_>, entries: &[(usize, &Entry)], findings: &mut Findings) {
     for (index, entry) in entries.iter().filter(|(_, entry)| entry.role == Role::Bystander) {
-        super::others::untouched(findings, *index, entry, "REQ-ISO-001");
+        super::others::untouched(scene, findings, *index, entry, "REQ-ISO-001");
     }
 }
 
@@ -84,7 +95,7 @@ fn shows(writer: &Entry, state: &Map<String, Value>) -> Option<Map<String, Value
 }
 
 /// In every round, what the writers that were answered 2xx set is there in the read that follows.
-fn both_visible(entries: &[(usize, &Entry)], findings: &mut Findings) {
+fn both_visible(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut Findings) {
     let mut round: Vec<&Entry> = Vec::new();
     // Writers that may have succeeded: their values stand from then on.
     let mut applied: BTreeSet<usize> = BTreeSet::new();
@@ -111,7 +122,7 @@ fn both_visible(entries: &[(usize, &Entry)], findings: &mut Findings) {
                     };
                     let lost = diff::compare(diff::JOB, wrote, state, Against::Sent, false)
                         .into_iter()
-                        .find(|d| !matches!(d.kind, diff::Kind::Precision(_) | diff::Kind::Order));
+                        .find(|d| !is_excused(profile, d));
                     if let Some(difference) = lost {
                         let mut draft = Draft::new(
                             "REQ-ATOM-004",

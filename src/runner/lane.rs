@@ -73,7 +73,10 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
     if let Some(word) = case.unless.iter().find(|word| profile.has(word)) {
         return Some(format!("makes no sense with capability {word}"));
     }
-    if let Some((id, reason)) = case.requirements.first().and_then(|id| profile.excused.get_key_value(id)) {
+    let of_steps = case.steps.iter().filter_map(|step| step.expect.requirement.as_ref());
+    let excused =
+        case.requirements.first().into_iter().chain(of_steps).find_map(|id| profile.excused.get_key_value(id));
+    if let Some((id, reason)) = excused {
         return Some(format!("{id} is excused by the target's profile: {reason}"));
     }
     for step in &case.steps {
@@ -101,6 +104,9 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
             _ => continue,
         };
         return Some(reason.to_owned());
+    }
+    if let Some(reason) = super::settable::reason(profile, case) {
+        return Some(reason);
     }
     // A job that is not made for the run may hold what no PATCH can put back.
     let replaces = case.steps.iter().any(|step| step.request.method.as_deref() == Some("PUT"));

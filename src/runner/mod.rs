@@ -17,6 +17,7 @@ mod probe;
 mod request;
 mod schedule;
 mod session;
+mod settable;
 mod settings;
 mod sharing;
 mod welcome;

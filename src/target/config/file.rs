@@ -33,7 +33,8 @@ impl<'a> Vocabulary<'a> {
         match key.rsplit('.').next().unwrap_or_default() {
             "capabilities" => (&CAPABILITIES, "capability"),
             "not-offered" | "jobs" | "derived-jobs" | "second-tenant-jobs" => (self.collections, "collection"),
-            "read-only" | "computed" | "volatile" => (self.properties, "property"),
+            // What changes by itself may be a member beyond the declared ones.
+            "read-only" | "computed" => (self.properties, "property"),
             "permitted" => (&["type", "status", "tenantId"], "property with permitted values"),
             "excused" => (self.requirements, "requirement"),
             _ => (&[], ""),
