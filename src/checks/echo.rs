@@ -93,6 +93,12 @@ fn report(scene: &Scene<'_>, findings: &mut Findings, difference: &Difference) {
     findings.add(draft);
 }
 
+/// The request names this member of an element of `details`; any member that is not in one, it does.
+fn is_named(scene: &Scene<'_>, pointer: &str) -> bool {
+    !pointer.starts_with("/error/details/")
+        || scene.exchange().request.json.as_deref().is_none_or(|sent| sent.pointer(pointer).is_some())
+}
+
 fn attribute(scene: &Scene<'_>, difference: &Difference) -> (String, Level, String) {
     let Difference { pointer, kind, expected, actual } = difference;
     let named = scene.expected.and_then(|expect| expect.attribute.echo.clone());
@@ -124,6 +130,12 @@ fn attribute(scene: &Scene<'_>, difference: &Difference) -> (String, Level, Stri
             "REQ-DTO-002".to_owned(),
             Level::Must,
             format!("`{name}` is another instant than the one sent{}.", shift(expected, actual.as_ref())),
+        ),
+        // What an element does not name is null in the new collection, and whatever stands there is of an old one.
+        Kind::NotNull if !is_named(scene, pointer) => (
+            "REQ-MERGE-003".to_owned(),
+            Level::Must,
+            format!("`{name}` of an element of `details` was not sent and is not null: an old element shows through."),
         ),
         Kind::NotNull => (
             "REQ-NULL-001".to_owned(),
