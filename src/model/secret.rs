@@ -236,7 +236,8 @@ fn without_runs(secret: &Secret, text: &str) -> Option<String> {
 fn spellings(secret: &Secret) -> Vec<String> {
     let text = secret.expose();
     let case = |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
-    let mut plain = vec![text.to_owned(), text.chars().map(case).collect()];
+    let mut plain =
+        vec![text.to_owned(), text.chars().map(case).collect(), text.to_ascii_uppercase(), text.to_ascii_lowercase()];
     if text.matches('.').count() == 2 {
         // The first part of a JWT says only which algorithm signs it and is the same for many tokens.
         plain.extend(text.split('.').skip(1).map(str::to_owned));

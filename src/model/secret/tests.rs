@@ -21,6 +21,8 @@ fn scrubs_every_spelling() {
     }
     assert_eq!(scrubber.scrub("harmless"), "harmless");
     assert_eq!(scrubber.scrub("S3CRET/+TOKEN=VALUE"), "***");
+    let mixed = Scrubber::new([&Secret::new("Mixed-Case-9")]);
+    assert_eq!(mixed.scrub("mixed-case-9 MIXED-CASE-9 mIXED-cASE-9"), "*** *** ***");
 }
 
 #[test]
