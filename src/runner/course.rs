@@ -193,7 +193,7 @@ impl Course {
         if let Some(reason) = self.ended() {
             return Some(format!("not run: {reason}"));
         }
-        let given_up = jobs.own.welcome.given_up();
+        let given_up = jobs.own.welcome.given_up().or_else(|| jobs.own.silence.given_up());
         given_up.or_else(|| {
             (jobs.unjudged >= ENOUGH)
                 .then(|| format!("not run: {ENOUGH} trials in a row on this path could not be judged"))

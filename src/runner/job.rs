@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::silence::Silence;
 use super::welcome::Welcome;
 use crate::model::case::{MadeBody, Step};
 use crate::model::exchange::Exchange;
@@ -58,6 +59,8 @@ pub(super) struct JobState {
     pub lost: Vec<Arc<Value>>,
     /// What became of the valid updates.
     pub welcome: Welcome,
+    /// How often answers did not end in time.
+    pub silence: Silence,
 }
 
 impl JobState {
@@ -76,6 +79,7 @@ impl JobState {
             starving: 0,
             lost: Vec::new(),
             welcome: Welcome::default(),
+            silence: Silence::default(),
         }
     }
 

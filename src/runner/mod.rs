@@ -20,6 +20,7 @@ mod session;
 mod settable;
 mod settings;
 mod sharing;
+mod silence;
 mod welcome;
 
 pub use attempt::Patience;
