@@ -103,14 +103,14 @@ fn read(scene: &Scene<'_>, findings: &mut Findings) {
     }
 }
 
-/// OData 4.01 Protocol, 8.2.8.6: nulls may be left out when asked for and said so.
+/// OData 4.01 Protocol, 8.2.8.6: nulls may be left out when asked for and said so. They are the defaults of properties
+/// that declare no other, and none of a job does.
 fn honours_omit_values(scene: &Scene<'_>) -> bool {
-    let asked = scene.exchange().request.header("prefer").is_some_and(|prefer| prefer.contains("omit-values=nulls"));
-    asked
-        && scene
-            .response
-            .header_all("preference-applied")
-            .any(|applied| applied.replace('"', "").to_ascii_lowercase().contains("omit-values=nulls"))
+    ["omit-values=nulls", "omit-values=defaults"].into_iter().any(|preference| {
+        let asked = scene.exchange().request.header("prefer").is_some_and(|prefer| prefer.contains(preference));
+        let said = |applied: &str| applied.replace('"', "").to_ascii_lowercase().contains(preference);
+        asked && scene.response.header_all("preference-applied").any(said)
+    })
 }
 
 fn report(

@@ -7,6 +7,7 @@ use super::FaultLevel::Validation;
 use super::alter::{any, content, crashed, each, key, patches, refused, row};
 use crate::reference::effect::{Effect, Object, Switch};
 use crate::reference::message::Request;
+use crate::reference::picture::details;
 use crate::reference::validate::reduce;
 
 const TYPE: &str = "@odata.type";
@@ -87,6 +88,43 @@ pub(super) const ROWS: &[Fault] = &[
         "A value with a nested type name with # is dropped.",
         &["REQ-BODY-012", "REQ-STATUS-003", "REQ-RESP-003", "REQ-ERR-001"],
         Effect::Parsed(|object| object.retain(|_, value| !named(value).is_some_and(|name| name.starts_with('#')))),
+    ),
+    row(
+        Validation,
+        "hash-in-inner-error-of-element-refused",
+        "A type name with # in innerError of an element of details is refused.",
+        &["REQ-BODY-012"],
+        Effect::Refuse(|object, _| {
+            let elements = object.get("error").and_then(|error| error.get("details")).and_then(Value::as_array);
+            let mut names = elements.into_iter().flatten().filter_map(|element| named(element.get("innerError")?));
+            refused(names.any(|name| name.starts_with('#')))
+        }),
+    ),
+    row(
+        Validation,
+        "hash-of-derived-element-refused",
+        "An element of details of the derived type is refused if its name has a #.",
+        &["REQ-ERR-005"],
+        Effect::Refuse(|object, _| {
+            let elements = object.get("error").and_then(|error| error.get("details")).and_then(Value::as_array);
+            let mut names = elements.into_iter().flatten().filter_map(named);
+            refused(names.any(|name| name.starts_with('#') && reduce(name) == Some(DERIVED)))
+        }),
+    )
+    .mild(),
+    row(
+        Validation,
+        "inner-error-of-derived-element-dropped",
+        "The innerError of an element of the derived type is dropped.",
+        &["REQ-ERR-004"],
+        Effect::Parsed(|object| {
+            for element in details(object).into_iter().flatten() {
+                let derived = named(element).and_then(reduce) == Some(DERIVED);
+                if let (true, Some(element)) = (derived, element.as_object_mut()) {
+                    element.shift_remove("innerError");
+                }
+            }
+        }),
     ),
     row(
         Validation,

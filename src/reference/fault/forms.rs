@@ -52,6 +52,21 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Parsed(|object| dates(object, |text| Some(text.replacen("-1-1T", "-01-01T", 1)))),
     ),
     accepted(
+        "one-digit-offset-accepted",
+        "An offset whose hour has one digit is accepted.",
+        Effect::Parsed(|object| {
+            dates(object, |text| {
+                let (head, offset) = text.split_at_checked(text.len().checked_sub(5)?)?;
+                Some(format!("{head}{}0{}", offset.get(..1)?, offset.get(1..)?))
+            });
+        }),
+    ),
+    accepted(
+        "one-digit-time-accepted",
+        "An hour, a minute and a second of one digit are accepted.",
+        Effect::Parsed(|object| dates(object, |text| Some(pad(text)))),
+    ),
+    accepted(
         "full-width-digits-accepted",
         "Digits of other scripts are accepted.",
         Effect::Parsed(|object| {
@@ -153,6 +168,22 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Validation,
+        "call-of-now-accepted",
+        "The call now() is taken for the present time.",
+        &["REQ-DTO-007"],
+        Effect::Parsed(|object| dates(object, |text| (text == "now()").then(|| MEANT.to_owned()))),
+    ),
+    row(
+        Validation,
+        "relative-date-accepted",
+        "Words such as tomorrow and +1 day are taken for a time.",
+        &["REQ-DTO-007"],
+        Effect::Parsed(|object| {
+            dates(object, |text| ["tomorrow", "+1 day", "next Monday"].contains(&text).then(|| MEANT.to_owned()));
+        }),
+    ),
+    row(
+        Validation,
         "offset-of-24-hours-accepted",
         "An offset of 24 hours is taken for none.",
         &["REQ-DTO-007"],
@@ -163,4 +194,20 @@ pub(super) const ROWS: &[Fault] = &[
 /// A row of a form that the contract only warns about.
 const fn accepted(name: &'static str, title: &'static str, apply: Effect) -> Fault {
     row(Validation, name, title, &["REQ-DTO-007"], apply).mild()
+}
+
+/// A text in which each digit that stands alone before a point, a colon or a letter has a zero before it.
+fn pad(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let digit = |at: Option<usize>| at.and_then(|at| letters.get(at)).is_some_and(char::is_ascii_digit);
+    let mut fraction = false;
+    let mut padded = String::new();
+    for (at, letter) in letters.iter().enumerate() {
+        fraction = *letter == '.' || fraction && letter.is_ascii_digit();
+        if letter.is_ascii_digit() && !fraction && !digit(at.checked_sub(1)) && !digit(Some(at + 1)) {
+            padded.push('0');
+        }
+        padded.push(*letter);
+    }
+    padded
 }

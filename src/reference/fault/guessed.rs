@@ -128,6 +128,28 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Parsed(|object| inside(object, "code", |value| value.as_bool().map(|so| so.to_string().into()))),
     ),
     guessed(
+        "false-in-inner-error-taken-for-null",
+        "False for an activityId or a clientRequestId is taken for null.",
+        Effect::Parsed(|object| {
+            replace(object, "activityId", |value| (*value == false).then_some(Value::Null));
+            replace(object, "clientRequestId", |value| (*value == false).then_some(Value::Null));
+        }),
+    ),
+    guessed(
+        "zero-for-time-of-error-taken-for-null",
+        "0 for an errorDateTime is taken for null.",
+        Effect::Parsed(|object| replace(object, "errorDateTime", |value| (*value == 0).then_some(Value::Null))),
+    ),
+    guessed(
+        "false-in-element-taken-for-null",
+        "False for the target of an element of details is taken for null.",
+        Effect::Parsed(|object| {
+            for element in details(object).into_iter().flatten().filter_map(|element| element.get_mut("target")) {
+                take(element, |value| (*value == false).then_some(Value::Null));
+            }
+        }),
+    ),
+    guessed(
         "details-of-derived-element-not-checked",
         "Details of another type in an element of the derived type are taken for none.",
         Effect::Parsed(|object| {

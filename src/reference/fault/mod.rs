@@ -9,6 +9,7 @@ mod chunks;
 mod collections;
 mod conditions;
 mod connection;
+mod consequences;
 mod credentials;
 mod dates;
 mod disclosure;
@@ -35,6 +36,8 @@ mod leaks;
 mod leftovers;
 mod lenient;
 mod letter_cases;
+mod limits;
+mod lookalikes;
 mod markup;
 mod media;
 mod merging;
@@ -48,6 +51,7 @@ mod null_inputs;
 mod nulls;
 mod oddities;
 mod offsets;
+mod origins;
 mod parsing;
 mod preferences;
 mod privileges;
@@ -56,6 +60,7 @@ mod repeats;
 mod routing;
 mod segments;
 mod seldom;
+mod shapes;
 mod spelling;
 mod spoiled;
 mod store;
@@ -141,11 +146,13 @@ const TABLES: &[&[Fault]] = &[
     top_level::ROWS,
     unprepared::PARSING,
     names::ROWS,
+    shapes::ROWS,
     media::ROWS,
     seldom::PARSING,
     validation::ROWS,
     null_inputs::ROWS,
     strings::ROWS,
+    limits::ROWS,
     types::ROWS,
     guessed::ROWS,
     leftovers::ROWS,
@@ -163,6 +170,7 @@ const TABLES: &[&[Fault]] = &[
     repeats::ROWS,
     merging::ROWS,
     collections::ROWS,
+    consequences::ROWS,
     nulls::ROWS,
     store::ROWS,
     reads::ROWS,
@@ -178,9 +186,11 @@ const TABLES: &[&[Fault]] = &[
     identity::ROWS,
     texts::ROWS,
     markup::ROWS,
+    lookalikes::ROWS,
     wordings::ROWS,
     times::ROWS,
     instants::ROWS,
+    origins::ROWS,
     fractions::ROWS,
     typed::ROWS,
     oddities::VALUES,

@@ -4,7 +4,9 @@ use super::Fault;
 use super::FaultLevel::Validation;
 use super::alter::{any_string, crashed, is_date, refused, row};
 use super::dates::{dates, is_legal, moment};
+use crate::reference::datetime;
 use crate::reference::effect::{Effect, Switch};
+use crate::reference::picture::rewrite_instants;
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -84,6 +86,27 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-DTO-005", "REQ-STATUS-002"],
         Effect::Refuse(|object, _| {
             crashed(any_string(object, is_date, |text| moment(text).is_some_and(|moment| moment.offset % 60 != 0)))
+        }),
+    ),
+    row(
+        Validation,
+        "odd-minute-offset-refused",
+        "An offset that is not of whole quarters of an hour is refused.",
+        &["REQ-DTO-005"],
+        Effect::Refuse(|object, _| {
+            refused(any_string(object, is_date, |text| moment(text).is_some_and(|moment| moment.offset % 15 != 0)))
+        }),
+    ),
+    row(
+        Validation,
+        "odd-minute-offset-rounded",
+        "An offset is rounded down to a quarter of an hour.",
+        &["REQ-DTO-002"],
+        Effect::Change(|job| {
+            rewrite_instants(job, |moment| {
+                let rest = moment.offset % 15;
+                datetime::write(moment.seconds + rest * 60, &moment.fraction, moment.offset - rest)
+            });
         }),
     ),
     row(

@@ -144,6 +144,17 @@ pub(super) const ROWS: &[Fault] = &[
             }
         }),
     ),
+    row(
+        Conditions,
+        "defaults-omitted-in-silence",
+        "Under omit-values=defaults nulls are left out, and no header says so.",
+        &["REQ-PROP-001"],
+        Effect::Entity(|object, request| {
+            if request.prefers("omit-values").as_deref() == Some("defaults") {
+                object.retain(|_, value| !value.is_null());
+            }
+        }),
+    ),
 ];
 
 fn minimal(request: &Request) -> bool {

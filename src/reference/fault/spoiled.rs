@@ -147,6 +147,18 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Framing,
+        "quote-in-string-not-escaped",
+        "A quote in a string of the error is written as it is.",
+        &["REQ-RESP-002"],
+        Effect::Updated(|answer, _| {
+            content(answer, |text| match text.split_once("\"error\":") {
+                Some((head, error)) => format!("{head}\"error\":{}", error.replace("\\\"", "\"")).into_bytes(),
+                None => text.to_owned().into_bytes(),
+            });
+        }),
+    ),
+    row(
+        Framing,
         "escape-of-no-meaning",
         "A slash is written as \\x2F.",
         &["REQ-RESP-002", "REQ-RESP-001"],

@@ -44,6 +44,19 @@ pub(super) const ROWS: &[Variation] = &[
         }),
     ),
     row(
+        "omit-defaults-honoured",
+        "The preference omit-values=defaults is honoured.",
+        &["REQ-PROP-001"],
+        Effect::Answer(|answer, request| {
+            let wanted = request.prefers("omit-values").as_deref() == Some("defaults");
+            if let (true, true, Some(Value::Object(body))) = (wanted, answer.status.is_success(), answer.body.as_mut())
+            {
+                each_object(body, &mut |object| object.retain(|_, value| !value.is_null()));
+                answer.set("preference-applied", "omit-values=defaults");
+            }
+        }),
+    ),
+    row(
         "select-honoured",
         "The answer has those properties alone that $select names.",
         &["REQ-PROP-001"],
