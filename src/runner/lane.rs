@@ -11,6 +11,7 @@ use super::{evidence, hold, late};
 use crate::checks::{self, Judgement};
 use crate::model::case::{Address, Auth, Case, MadeBody};
 use crate::model::event::{Attempt as Told, ReportedFinding, TrialResult};
+use crate::model::expect::Expect;
 use crate::model::finding::Finding;
 use crate::model::secret::Secret;
 use crate::model::transcript::{Role, Transcript};
@@ -234,10 +235,15 @@ fn updates(transcript: &Transcript) -> impl Iterator<Item = u16> + '_ {
     let steps = &transcript.case.steps;
     transcript.entries.iter().filter_map(move |entry| {
         let step = &steps[entry.step];
-        let plain = entry.role == Role::Step && step.request.to == Address::Job && step.expect.wants_success();
-        let sent = plain && entry.exchange.request.method == "PATCH";
-        entry.exchange.status().filter(|_| sent)
+        let plain =
+            entry.role == Role::Step && step.request.to == Address::Job && entry.exchange.request.method == "PATCH";
+        entry.exchange.status().filter(|status| plain && tells(&step.expect, *status))
     })
+}
+
+/// Whether an answer tells if valid updates are taken: a refusal that is right as well says nothing.
+fn tells(expect: &Expect, status: u16) -> bool {
+    expect.wants_success() && ((200..300).contains(&status) || expect.matching(status).is_none())
 }
 
 fn reported(mut finding: Finding, trial: &str, session: &Session) -> ReportedFinding {
@@ -264,4 +270,19 @@ fn reported(mut finding: Finding, trial: &str, session: &Session) -> ReportedFin
         }
     }
     ReportedFinding { finding, fingerprint, waived: None, line: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_that_is_right_says_nothing_of_valid_updates() {
+        let either: Expect = serde_json::from_str(r#"{"status": 200, "or": [{"status": "refusal"}]}"#).unwrap();
+        assert!(tells(&either, 200) && tells(&either, 404) && !tells(&either, 400));
+        let success = Expect::default();
+        assert!(tells(&success, 200) && tells(&success, 400), "a valid update that is refused");
+        let refusal: Expect = serde_json::from_str(r#"{"status": "refusal"}"#).unwrap();
+        assert!(!tells(&refusal, 200) && !tells(&refusal, 400));
+    }
 }
