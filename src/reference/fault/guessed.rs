@@ -137,7 +137,7 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     guessed(
         "zero-for-time-of-error-taken-for-null",
-        "0 for an errorDateTime is taken for null.",
+        "Zero for an errorDateTime is taken for null.",
         Effect::Parsed(|object| replace(object, "errorDateTime", |value| (*value == 0).then_some(Value::Null))),
     ),
     guessed(
