@@ -14,8 +14,8 @@ use crate::model::transcript::{Entry, Role};
 
 pub(super) const CHECK: Check = Check {
     name: "race",
-    rule: "A reader sees the work of one writer; what successful writers set is visible, what throttled ones set is not; another job shows none of it.",
-    requirements: &["REQ-ATOM-003", "REQ-ATOM-004", "REQ-ISO-001", "REQ-THROT-001"],
+    rule: "A reader sees the work of one writer; what successful writers set is visible, what throttled ones set is not; of those that name one state in If-Match one succeeds; another job shows none of it.",
+    requirements: &["REQ-ATOM-003", "REQ-ATOM-004", "REQ-COND-002", "REQ-ISO-001", "REQ-THROT-001"],
     looks_at: LooksAt::WholeStep,
     run,
 };
@@ -26,6 +26,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     match race.must {
         RaceRule::WholeStates => whole_states(&entries, scene.profile(), findings),
         RaceRule::BothVisible => both_visible(&entries, scene.profile(), findings),
+        RaceRule::OneWins => one_wins(&entries, findings),
         RaceRule::Apart => apart(scene, &entries, findings),
     }
 }
@@ -80,6 +81,26 @@ fn whole_states(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut F
 fn apart(scene: &Scene<'_>, entries: &[(usize, &Entry)], findings: &mut Findings) {
     for (index, entry) in entries.iter().filter(|(_, entry)| entry.role == Role::Bystander) {
         super::others::untouched(scene, findings, *index, entry, "REQ-ISO-001");
+    }
+}
+
+/// In every round one writer at most is told that it found the state which they all named.
+fn one_wins(entries: &[(usize, &Entry)], findings: &mut Findings) {
+    let mut won: Option<&Entry> = None;
+    for (index, entry) in entries {
+        let conditional = |entry: &Entry| entry.exchange.request.header("if-match").map(str::to_owned);
+        match entry.role {
+            Role::Settled => won = None,
+            Role::Writer(_) if entry.exchange.status().is_some_and(|status| (200..300).contains(&status)) => {
+                if won.is_some_and(|first| conditional(first).is_some() && conditional(first) == conditional(entry)) {
+                    let message = "Two updates at once that named the same state in If-Match were both performed.";
+                    let draft = Draft::new("REQ-COND-002", *index, Place::Status, message);
+                    return findings.add(draft.expected("412").actual("a success"));
+                }
+                won = Some(entry);
+            }
+            _ => {}
+        }
     }
 }
 

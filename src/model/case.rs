@@ -117,6 +117,9 @@ pub struct Step {
 pub struct Race {
     /// Bodies of the PATCH requests that are sent at once in every round.
     pub writers: Vec<Value>,
+    /// The writers all name the `ETag` from before the round in If-Match.
+    #[serde(default)]
+    pub conditional: bool,
     /// GET requests sent at once with the writers in every round.
     #[serde(default)]
     pub readers: usize,
@@ -142,6 +145,8 @@ pub enum RaceRule {
     WholeStates,
     /// What two successful writers set is visible afterwards (REQ-ATOM-004).
     BothVisible,
+    /// Of writers that name the same state in If-Match one at most succeeds (REQ-COND-002).
+    OneWins,
     /// What is read of the second job shows nothing of the update of the first (REQ-ISO-001).
     Apart,
 }

@@ -35,8 +35,27 @@ pub enum Placeholder {
     Etag,
     /// `{{etag.old}}`: the `ETag` before the last change.
     OldEtag,
+    /// `{{etag.older}}`: the `ETag` before that.
+    OlderEtag,
+    /// `{{etag.shorter}}` and the like: the current `ETag` made another one, in quotes as before.
+    EtagAlike(Alike),
     /// `{{tenant.other}}`: id of the second tenant.
     OtherTenant,
+}
+
+/// How a tag that is not the current one is made from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Alike {
+    /// `{{etag.shorter}}`: without its last character.
+    Shorter,
+    /// `{{etag.longer}}`: with one more character.
+    Longer,
+    /// `{{etag.first-changed}}`: with its first character changed.
+    FirstChanged,
+    /// `{{etag.other-case}}`: in the other letter case.
+    OtherCase,
+    /// `{{etag.counted-up}}`: with the number at its end one higher.
+    CountedUp,
 }
 
 /// The names that people may write, for suggestions.
@@ -62,6 +81,12 @@ impl Placeholder {
             "unknown.id" => Self::UnknownId,
             "etag" => Self::Etag,
             "etag.old" => Self::OldEtag,
+            "etag.older" => Self::OlderEtag,
+            "etag.shorter" => Self::EtagAlike(Alike::Shorter),
+            "etag.longer" => Self::EtagAlike(Alike::Longer),
+            "etag.first-changed" => Self::EtagAlike(Alike::FirstChanged),
+            "etag.other-case" => Self::EtagAlike(Alike::OtherCase),
+            "etag.counted-up" => Self::EtagAlike(Alike::CountedUp),
             "tenant.other" => Self::OtherTenant,
             _ => return Self::parse_open(name),
         })

@@ -47,6 +47,8 @@ pub(super) struct JobState {
     pub etag: Option<String>,
     /// The `ETag` before the last change.
     pub old_etag: Option<String>,
+    /// The `ETag` before that one.
+    pub older_etag: Option<String>,
     /// The job before the run touched it.
     pub original: Option<Arc<Value>>,
     /// The same without the members beyond the model that a request named since.
@@ -73,6 +75,7 @@ impl JobState {
             last_read: None,
             etag: None,
             old_etag: None,
+            older_etag: None,
             original: None,
             first: None,
             listed: None,
@@ -108,5 +111,6 @@ impl JobState {
         self.last_read = None;
         self.etag = None;
         self.old_etag = None;
+        self.older_etag = None;
     }
 }

@@ -235,7 +235,8 @@ impl<'a> Attempt<'a> {
         if let Some(tag) = tag
             && self.job.etag.as_ref() != Some(&tag)
         {
-            self.job.old_etag = self.job.etag.replace(tag);
+            let old = self.job.etag.replace(tag);
+            self.job.older_etag = std::mem::replace(&mut self.job.old_etag, old);
         }
     }
 

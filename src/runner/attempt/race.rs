@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use indexmap::IndexMap;
 
 use super::Attempt;
-use crate::model::case::{Race, Request};
+use crate::model::case::{OneOrMany, Race, Request};
 use crate::model::exchange::Response;
 use crate::model::transcript::{Entry, Role};
 use crate::runner::request::{self, Ready};
@@ -30,9 +31,12 @@ impl Attempt<'_> {
             None => None,
         };
         for round in 0..race.rounds.min(50) {
+            let condition = self.job.etag.clone().filter(|_| race.conditional);
+            let condition: IndexMap<String, Option<OneOrMany>> =
+                condition.map(|tag| ("If-Match".to_owned(), Some(OneOrMany::One(tag)))).into_iter().collect();
             let mut sends: Vec<(Role, Outgoing)> = Vec::new();
             for (n, body) in race.writers.iter().enumerate() {
-                let request = Request { body: Some(body.clone()), ..Default::default() };
+                let request = Request { body: Some(body.clone()), headers: condition.clone(), ..Default::default() };
                 let ready = request::build(self.session, self.collection, self.job, &self.bindings, &request);
                 sends.extend(ready.into_iter().map(|Ready { outgoing, .. }| (Role::Writer(n), outgoing)));
             }

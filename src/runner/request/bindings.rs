@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use super::{JobState, Session, second};
 use crate::model::secret::Secret;
-use crate::plan::template::Placeholder;
+use crate::plan::template::{Alike, Placeholder};
 
 /// Values that stay the same all through one attempt, each made when it is first asked for.
 #[derive(Debug, Default)]
@@ -56,9 +56,35 @@ impl Bindings {
             Placeholder::UnknownId => Some(self.unknown().to_owned()),
             Placeholder::Etag => job.etag.clone(),
             Placeholder::OldEtag => job.old_etag.clone(),
+            Placeholder::OlderEtag => job.older_etag.clone(),
+            Placeholder::EtagAlike(how) => {
+                let made = job.etag.as_deref().and_then(|tag| alike(tag, *how));
+                Some(made.unwrap_or_else(|| format!("\"patchproof-{}\"", self.unknown())))
+            }
             Placeholder::OtherTenant => session.target.other_tenant.clone(),
         }
     }
+}
+
+/// A tag made from the current one that differs from it; `None` where it has nothing that could be made so.
+fn alike(tag: &str, how: Alike) -> Option<String> {
+    let (start, end) = (tag.find('"')? + 1, tag.len().checked_sub(1).filter(|_| tag.ends_with('"'))?);
+    let opaque = tag.get(start..end).filter(|opaque| !opaque.is_empty())?;
+    let made = match how {
+        Alike::Shorter => opaque.char_indices().next_back().map(|(at, _)| opaque[..at].to_owned())?,
+        Alike::Longer => format!("{opaque}0"),
+        Alike::FirstChanged => {
+            let mut rest = opaque.chars();
+            let first = if rest.next() == Some('1') { '2' } else { '1' };
+            format!("{first}{}", rest.as_str())
+        }
+        Alike::OtherCase => other_case(opaque),
+        Alike::CountedUp => {
+            let head = opaque.trim_end_matches(|c: char| c.is_ascii_digit());
+            format!("{head}{}", opaque[head.len()..].parse::<u64>().ok()?.checked_add(1)?)
+        }
+    };
+    (made != opaque).then(|| format!("{}{made}\"", &tag[..start]))
 }
 
 /// Every octet percent-encoded, and that once more.
@@ -75,4 +101,25 @@ fn shortened(id: &str) -> Option<&str> {
 /// The text in the other letter case.
 pub(super) fn other_case(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn makes_tags_that_are_almost_the_current_one() {
+        let made = |tag, how| alike(tag, how).unwrap_or_default();
+        assert_eq!(made("W/\"ab-19\"", Alike::Shorter), "W/\"ab-1\"");
+        assert_eq!(made("\"ab-19\"", Alike::Longer), "\"ab-190\"");
+        assert_eq!(made("W/\"ab-19\"", Alike::FirstChanged), "W/\"1b-19\"");
+        assert_eq!(made("\"1\"", Alike::FirstChanged), "\"2\"");
+        assert_eq!(made("W/\"ab-19\"", Alike::OtherCase), "W/\"AB-19\"");
+        assert_eq!(made("W/\"ab-19\"", Alike::CountedUp), "W/\"ab-20\"");
+        assert_eq!(alike("\"19\"", Alike::OtherCase), None);
+        assert_eq!(alike("\"ab\"", Alike::CountedUp), None);
+        assert_eq!(alike("unquoted", Alike::Longer), None);
+        assert_eq!(alike("\"", Alike::Longer), None);
+        assert_eq!(alike("\"\"", Alike::Longer), None);
+    }
 }
