@@ -8,6 +8,7 @@ use super::scene::{Draft, Findings, Scene};
 use super::{Check, LooksAt};
 use crate::diff::{self, Against};
 use crate::model::case::RaceRule;
+use crate::model::exchange::Response;
 use crate::model::finding::Place;
 use crate::model::profile::Profile;
 use crate::model::transcript::{Entry, Role};
@@ -84,15 +85,24 @@ fn apart(scene: &Scene<'_>, entries: &[(usize, &Entry)], findings: &mut Findings
     }
 }
 
-/// In every round one writer at most is told that it found the state which they all named.
+/// In every round one writer at most is told that it found the state which they all named. Who sets what was there
+/// already leaves that state, so that another one may find it too.
 fn one_wins(entries: &[(usize, &Entry)], findings: &mut Findings) {
+    let condition = |entry: &Entry| entry.exchange.request.header("if-match").map(str::to_owned);
+    let mut state = entries.iter().find_map(|(_, entry)| entry.before.as_deref()?.as_object());
     let mut won: Option<&Entry> = None;
     for (index, entry) in entries {
-        let conditional = |entry: &Entry| entry.exchange.request.header("if-match").map(str::to_owned);
         match entry.role {
-            Role::Settled => won = None,
-            Role::Writer(_) if entry.exchange.status().is_some_and(|status| (200..300).contains(&status)) => {
-                if won.is_some_and(|first| conditional(first).is_some() && conditional(first) == conditional(entry)) {
+            Role::Settled => {
+                state = seen(entry);
+                won = None;
+            }
+            Role::Writer(_) if entry.exchange.response().is_some_and(Response::is_success) => {
+                if state.is_none_or(|state| shows(entry, state).is_some()) {
+                    continue;
+                }
+                let named = condition(entry).filter(|named| named != "*");
+                if named.is_some() && won.is_some_and(|first| condition(first) == named) {
                     let message = "Two updates at once that named the same state in If-Match were both performed.";
                     let draft = Draft::new("REQ-COND-002", *index, Place::Status, message);
                     return findings.add(draft.expected("412").actual("a success"));
@@ -135,7 +145,7 @@ fn both_visible(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut F
                 }
                 for writer in round.drain(..) {
                     let won =
-                        writer.exchange.response().is_some_and(super::super::model::exchange::Response::is_success);
+                        writer.exchange.response().is_some_and(Response::is_success);
                     let Some(wrote) =
                         writer.exchange.request.json.as_deref().and_then(Value::as_object).filter(|_| won)
                     else {

@@ -15,17 +15,23 @@ pub(crate) struct Core {
     /// The service root as an absolute URL.
     pub(crate) root: String,
     state: Mutex<State>,
+    writing: Mutex<()>,
     requests: AtomicU64,
 }
 
 impl Core {
     pub(crate) fn new(options: Options, effects: Effects, root: String, state: State) -> Self {
-        Self { options, effects, root, state: Mutex::new(state), requests: AtomicU64::new(0) }
+        Self { options, effects, root, state: Mutex::new(state), writing: Mutex::default(), requests: AtomicU64::new(0) }
     }
 
     /// The jobs, locked; a panic elsewhere does not spoil them, because they are written whole.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The right to judge the preconditions of an update and to make it, with no other one in between.
+    pub(crate) fn writing(&self) -> MutexGuard<'_, ()> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The number of the next request.

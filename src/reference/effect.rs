@@ -71,6 +71,8 @@ pub(crate) enum Switch {
     TornWrites,
     /// The whole job is read, changed after a while and written back.
     LostUpdates,
+    /// The preconditions are judged, and the update is made after a while.
+    JudgeThenAct,
     /// An update that arrives while another of the same job is under way is throttled.
     OneAtATime,
     /// An update that arrives while another of the same job is under way is confirmed but not stored.

@@ -38,9 +38,16 @@ pub(crate) async fn update(core: &Core, request: &mut Request, tenant: u8) -> Re
     } else if core.effects.on(Switch::LostUpdates) {
         tokio::time::sleep(Duration::from_millis(4)).await;
         apply(core, request, &key, job.properties, change);
-    } else {
+    } else if core.effects.on(Switch::JudgeThenAct) {
+        tokio::time::sleep(Duration::from_millis(4)).await;
         let properties = core.state().jobs.get(&key).map(|job| job.properties.clone()).ok_or_else(unknown)?;
         apply(core, request, &key, properties, change);
+    } else {
+        // Another update may have come in between: what is judged is what is changed.
+        let _alone = core.writing();
+        let now = core.state().jobs.get(&key).cloned().ok_or_else(unknown)?;
+        precondition(core, request, &now)?;
+        apply(core, request, &key, now.properties, change);
     }
     linger(core).await;
     let shown = shown(core, &key, Switch::OneCurrentJob).await;
