@@ -148,7 +148,7 @@ pub(super) const ROWS: &[Fault] = &[
 ];
 
 /// A tag that depends on a value alone.
-fn digest(value: Option<&Value>) -> String {
+pub(super) fn digest(value: Option<&Value>) -> String {
     let text = value.map(Value::to_string).unwrap_or_default();
     let sum = text.bytes().fold(5_381_u64, |sum, octet| sum.wrapping_mul(33) ^ u64::from(octet));
     format!("\"{sum:x}\"")

@@ -2,6 +2,7 @@
 //!
 //! The rows stand in one file per level and in the order of [`faults`], which is the order of reports.
 
+mod almost;
 mod alter;
 mod annotations;
 mod challenges;
@@ -12,6 +13,7 @@ mod connection;
 mod consequences;
 mod credentials;
 mod dates;
+mod derived;
 mod disclosure;
 mod edges;
 mod elements;
@@ -141,10 +143,12 @@ const TABLES: &[&[Fault]] = &[
     habits::CREDENTIALS,
     privileges::ROWS,
     unprepared::CREDENTIALS,
+    almost::CREDENTIALS,
     parsing::ROWS,
     lenient::ROWS,
     top_level::ROWS,
     unprepared::PARSING,
+    almost::PARSING,
     names::ROWS,
     shapes::ROWS,
     media::ROWS,
@@ -166,6 +170,8 @@ const TABLES: &[&[Fault]] = &[
     oddities::VALIDATION,
     edges::VALIDATION,
     seldom::VALIDATION,
+    derived::VALIDATION,
+    almost::VALIDATION,
     unnamed::ROWS,
     repeats::ROWS,
     merging::ROWS,
@@ -180,6 +186,8 @@ const TABLES: &[&[Fault]] = &[
     seldom::STORE,
     edges::STORE,
     habits::STORE,
+    derived::STORE,
+    almost::STORE,
     value::ROWS,
     missing::ROWS,
     kinds::ROWS,
@@ -194,6 +202,8 @@ const TABLES: &[&[Fault]] = &[
     fractions::ROWS,
     typed::ROWS,
     oddities::VALUES,
+    derived::VALUES,
+    almost::VALUES,
     envelopes::ROWS,
     envelope_members::ROWS,
     disclosure::ROWS,
@@ -207,6 +217,7 @@ const TABLES: &[&[Fault]] = &[
     leaks::ROWS,
     oddities::HEADERS,
     unprepared::HEADERS,
+    almost::HEADERS,
     framing::ROWS,
     chunks::ROWS,
     spoiled::ROWS,
@@ -226,11 +237,15 @@ const TABLES: &[&[Fault]] = &[
     unprepared::ROUTING,
     seldom::ROUTING,
     habits::ROUTING,
+    derived::ROUTING,
+    almost::ROUTING,
     conditions::ROWS,
     etags::ROWS,
     preferences::ROWS,
     seldom::CONDITIONS,
     habits::CONDITIONS,
+    derived::CONDITIONS,
+    almost::CONDITIONS,
 ];
 
 /// All faults, in the order of reports.
