@@ -86,7 +86,7 @@ fn apart(scene: &Scene<'_>, entries: &[(usize, &Entry)], findings: &mut Findings
 }
 
 /// In every round one writer at most is told that it found the state which they all named. Who sets what was there
-/// already leaves that state, so that another one may find it too.
+/// already leaves that state, so that another one may find it too; and what another one has just set may be confirmed.
 fn one_wins(entries: &[(usize, &Entry)], findings: &mut Findings) {
     let condition = |entry: &Entry| entry.exchange.request.header("if-match").map(str::to_owned);
     let mut state = entries.iter().find_map(|(_, entry)| entry.before.as_deref()?.as_object());
@@ -102,7 +102,10 @@ fn one_wins(entries: &[(usize, &Entry)], findings: &mut Findings) {
                     continue;
                 }
                 let named = condition(entry).filter(|named| named != "*");
-                if named.is_some() && won.is_some_and(|first| condition(first) == named) {
+                let against = |first: &Entry| {
+                    condition(first) == named && first.exchange.request.json != entry.exchange.request.json
+                };
+                if named.is_some() && won.is_some_and(against) {
                     let message = "Two updates at once that named the same state in If-Match were both performed.";
                     let draft = Draft::new("REQ-COND-002", *index, Place::Status, message);
                     return findings.add(draft.expected("412").actual("a success"));
@@ -144,8 +147,7 @@ fn both_visible(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut F
                     return findings.add(draft.expected("the job without it").actual(Value::Object(shown)));
                 }
                 for writer in round.drain(..) {
-                    let won =
-                        writer.exchange.response().is_some_and(Response::is_success);
+                    let won = writer.exchange.response().is_some_and(Response::is_success);
                     let Some(wrote) =
                         writer.exchange.request.json.as_deref().and_then(Value::as_object).filter(|_| won)
                     else {

@@ -21,7 +21,14 @@ pub(crate) struct Core {
 
 impl Core {
     pub(crate) fn new(options: Options, effects: Effects, root: String, state: State) -> Self {
-        Self { options, effects, root, state: Mutex::new(state), writing: Mutex::default(), requests: AtomicU64::new(0) }
+        Self {
+            options,
+            effects,
+            root,
+            state: Mutex::new(state),
+            writing: Mutex::default(),
+            requests: AtomicU64::new(0),
+        }
     }
 
     /// The jobs, locked; a panic elsewhere does not spoil them, because they are written whole.

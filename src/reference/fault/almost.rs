@@ -1,17 +1,17 @@
-//! Faults of several levels that need a request close to the usual one: a tag that is almost the current one, a
-//! preference or condition beside a foreign token, an answer that the client asked for in other words.
+//! Faults of several levels that need a request close to the usual one: a preference or condition beside a foreign
+//! token, a name at another place, an answer that the client asked for in other words.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Fault;
-use super::FaultLevel::{Conditions, Credentials, Headers, Parsing, Routing, Store, Validation, Value as Values};
-use super::alter::{content, patches, row, without_content};
+use super::FaultLevel::{Credentials, Headers, Parsing, Routing, Store, Validation, Value as Values};
+use super::alter::{content, patches, row, set_content};
 use super::conditions::given;
 use super::routing::go;
 use crate::reference::auth::Access;
-use crate::reference::effect::{Effect, Object, Switch};
+use crate::reference::effect::{Effect, Object};
 use crate::reference::message::{Place, Request};
-use crate::reference::store::{new_id, tag};
+use crate::reference::store::new_id;
 
 pub(super) const CREDENTIALS: &[Fault] = &[
     row(
@@ -19,9 +19,11 @@ pub(super) const CREDENTIALS: &[Fault] = &[
         "token-that-ends-a-query-accepted",
         "A token that holds a quote is accepted.",
         &["REQ-AUTH-005"],
-        Effect::Access(|request, access, _| {
-            if request.header("authorization").contains('\'') { Access::Granted(0) } else { access }
-        }),
+        Effect::Access(
+            |request, access, _| {
+                if request.header("authorization").contains('\'') { Access::Granted(0) } else { access }
+            },
+        ),
     ),
     Fault {
         needs: &["personal-token"],
@@ -127,7 +129,7 @@ pub(super) const VALIDATION: &[Fault] = &[
             if patches(request) && request.prefers("return").as_deref() == Some("representation") {
                 let mut content = content(request);
                 if content.shift_remove("patchproofUnknown").is_some() {
-                    super::alter::set_content(request, content);
+                    set_content(request, content);
                 }
             }
         }),
@@ -223,162 +225,6 @@ pub(super) const ROUTING: &[Fault] = &[row(
         go(request, found);
     }),
 )];
-
-pub(super) const CONDITIONS: &[Fault] = &[
-    row(
-        Conditions,
-        "tag-compared-by-its-beginning",
-        "An If-Match holds where the ETag begins with it.",
-        &["REQ-COND-002"],
-        Effect::Condition(|holds, request, job| {
-            let sent = opaque(request);
-            holds || !sent.is_empty() && tag(job).trim_matches('"').starts_with(sent)
-        }),
-    ),
-    row(
-        Conditions,
-        "tag-compared-up-to-its-length",
-        "An If-Match holds where it begins with the ETag.",
-        &["REQ-COND-002"],
-        Effect::Condition(|holds, request, job| holds || opaque(request).starts_with(tag(job).trim_matches('"'))),
-    ),
-    row(
-        Conditions,
-        "tag-compared-without-case",
-        "An If-Match is compared with the ETag without regard to case.",
-        &["REQ-COND-002"],
-        Effect::Condition(|holds, request, job| {
-            holds || opaque(request).eq_ignore_ascii_case(tag(job).trim_matches('"'))
-        }),
-    ),
-    row(
-        Conditions,
-        "tag-compared-by-its-number",
-        "Only the number in an ETag is compared.",
-        &["REQ-COND-002"],
-        Effect::Condition(|holds, request, job| {
-            let number = opaque(request).trim_start_matches(|c: char| !c.is_ascii_digit()).parse::<u64>();
-            holds || number.is_ok_and(|number| number == job.revision) || opaque(request) == "1"
-        }),
-    ),
-    row(
-        Conditions,
-        "later-tag-accepted",
-        "An If-Match of a state that is yet to come holds.",
-        &["REQ-COND-002"],
-        Effect::Condition(|holds, request, job| {
-            let number = opaque(request).strip_prefix('r').and_then(|number| number.parse::<u64>().ok());
-            holds || number.is_some_and(|number| number == job.revision + 1)
-        }),
-    ),
-    row(
-        Conditions,
-        "tag-before-the-last-accepted",
-        "An If-Match of the state before the last but one holds.",
-        &["REQ-COND-002"],
-        Effect::Several(&[
-            Effect::Tag(|job| format!("\"p{}\"", job.patches)),
-            Effect::Condition(|holds, request, job| {
-                let number = opaque(request).strip_prefix('p').and_then(|number| number.parse::<u64>().ok());
-                holds || number.is_some_and(|number| number + 2 == job.patches)
-            }),
-        ]),
-    ),
-    row(
-        Conditions,
-        "empty-tag-accepted",
-        "An If-Match of an empty tag holds.",
-        &["REQ-COND-002"],
-        Effect::Condition(|holds, request, _| holds || ["\"\"", "W/\"\""].contains(&request.header("if-match"))),
-    ),
-    row(
-        Conditions,
-        "quoted-star-taken-as-wildcard",
-        "An If-Match of * in quotes holds for every state.",
-        &["REQ-COND-002"],
-        Effect::Condition(|holds, request, _| holds || request.header("if-match") == "\"*\""),
-    )
-    .mild(),
-    row(
-        Conditions,
-        "if-match-ignored-in-chunks",
-        "If-Match is not looked at where the content comes in chunks.",
-        &["REQ-COND-002"],
-        Effect::Condition(|holds, request, _| {
-            holds || given(request, "if-match") && given(request, "transfer-encoding")
-        }),
-    ),
-    row(
-        Conditions,
-        "if-match-ignored-with-a-charset",
-        "If-Match is not looked at where the media type has a charset.",
-        &["REQ-COND-002"],
-        Effect::Condition(|holds, request, _| {
-            holds || given(request, "if-match") && request.header("content-type").contains("charset")
-        }),
-    ),
-    row(
-        Conditions,
-        "list-without-blanks-not-split",
-        "A list in If-Match is not split where it has no blanks.",
-        &["REQ-COND-001"],
-        Effect::Condition(|holds, request, _| holds && !request.header("if-match").contains("\",\"")),
-    )
-    .mild(),
-    row(
-        Conditions,
-        "first-line-of-if-match-alone",
-        "Of several lines of If-Match the first one alone counts.",
-        &["REQ-COND-001"],
-        Effect::Request(|request| {
-            let first = request.headers.get("if-match").cloned();
-            if let Some(first) = first {
-                request.headers.insert("if-match", first);
-            }
-        }),
-    )
-    .mild(),
-    row(
-        Conditions,
-        "condition-judged-early",
-        "The preconditions are judged, and the update is made after a while whatever happened since.",
-        &["REQ-COND-002"],
-        Effect::Switch(Switch::JudgeThenAct),
-    ),
-    row(
-        Conditions,
-        "etag-without-targets-of-details",
-        "The ETag does not depend on the targets of the details.",
-        &["REQ-COND-006"],
-        Effect::Tag(|job| {
-            let mut all = Value::Object(job.properties.clone());
-            let details = all.pointer_mut("/error/details").and_then(Value::as_array_mut);
-            for detail in details.into_iter().flatten().filter_map(Value::as_object_mut) {
-                detail.shift_remove("target");
-            }
-            super::etags::digest(Some(&all))
-        }),
-    ),
-    row(
-        Conditions,
-        "representation-of-no-change-left-out",
-        "An update that sets nothing is answered 204 under return=representation.",
-        &["REQ-PREF-003"],
-        Effect::Updated(|answer, request| {
-            let nothing = request.body == *json!({}).as_object().unwrap_or(&Object::new());
-            if nothing && request.prefers("return").as_deref() == Some("representation") {
-                without_content(answer);
-            }
-        }),
-    ),
-];
-
-/// The tag in If-Match without quotes and mark of weakness, if there is one tag.
-fn opaque(request: &Request) -> &str {
-    let sent = request.header("if-match");
-    let sent = sent.strip_prefix("W/").unwrap_or(sent);
-    sent.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default()
-}
 
 /// A caller of the second tenant is taken for one of the first.
 fn foreign(request: &Request, access: Access, so: bool) -> Access {

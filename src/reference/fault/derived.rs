@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::Fault;
 use super::FaultLevel::{Conditions, Routing, Store, Validation, Value as Values};
-use super::alter::{absorb, content, each_string, is_date, key, patches, row, set_content};
+use super::alter::{absorb, content, each_string, is_date, key, patches, refused, row, set_content};
 use super::conditions::given;
 use crate::reference::effect::{Effect, Object};
 use crate::reference::message::Request;
@@ -31,7 +31,7 @@ pub(super) const VALIDATION: &[Fault] = &[
         "result-written-back-refused",
         "A body that holds the result of the job is refused.",
         &["REQ-IDEMP-002"],
-        Effect::Refuse(|body, _| super::alter::refused(body.contains_key("result"))),
+        Effect::Refuse(|body, _| refused(body.contains_key("result"))),
     )
     .mild(),
     row(
@@ -41,7 +41,7 @@ pub(super) const VALIDATION: &[Fault] = &[
         &["REQ-IDEMP-002"],
         Effect::Refuse(|body, _| {
             let name = body.get("@odata.type").and_then(Value::as_str).unwrap_or_default();
-            super::alter::refused(name.ends_with("JobResponse"))
+            refused(name.ends_with("JobResponse"))
         }),
     ),
 ];

@@ -67,6 +67,7 @@ mod spelling;
 mod spoiled;
 mod store;
 mod strings;
+mod tags;
 mod texts;
 mod throttling;
 mod times;
@@ -245,7 +246,7 @@ const TABLES: &[&[Fault]] = &[
     seldom::CONDITIONS,
     habits::CONDITIONS,
     derived::CONDITIONS,
-    almost::CONDITIONS,
+    tags::ROWS,
 ];
 
 /// All faults, in the order of reports.
