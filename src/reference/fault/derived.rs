@@ -127,7 +127,7 @@ pub(super) const STORE: &[Fault] = &[
         "job-beside-a-derived-one-updated",
         "An update of a job of a derived type sets the tenantId of the others in its collection.",
         &["REQ-ISO-001"],
-        Effect::After(|state, key, request| follow(state, key, request)),
+        Effect::After(follow),
     ),
 ];
 
