@@ -69,6 +69,8 @@ pub(crate) enum Effect {
 pub(crate) enum Switch {
     /// Members are written one by one, and others may read in between.
     TornWrites,
+    /// The members of `error` are written one by one, and others may read in between.
+    TornErrors,
     /// The whole job is read, changed after a while and written back.
     LostUpdates,
     /// The preconditions are judged, and the update is made after a while.

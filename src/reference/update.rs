@@ -35,6 +35,8 @@ pub(crate) async fn update(core: &Core, request: &mut Request, tenant: u8) -> Re
     }
     if core.effects.on(Switch::TornWrites) {
         write_torn(core, request, &key, change).await;
+    } else if core.effects.on(Switch::TornErrors) {
+        write_torn_error(core, request, &key, change).await;
     } else if core.effects.on(Switch::LostUpdates) {
         tokio::time::sleep(Duration::from_millis(4)).await;
         apply(core, request, &key, job.properties, change);
@@ -162,6 +164,24 @@ async fn write_torn(core: &Core, request: &Request, key: &Key, change: Object) {
     for (name, value) in change {
         let properties = core.state().jobs.get(key).map(|job| job.properties.clone()).unwrap_or_default();
         apply(core, request, key, properties, Object::from_iter([(name, value)]));
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+/// Writes the properties, and the members of `error` one by one.
+async fn write_torn_error(core: &Core, request: &Request, key: &Key, mut change: Object) {
+    let parts = match change.get_mut("error") {
+        Some(Value::Object(error)) => std::mem::take(error),
+        _ => Object::new(),
+    };
+    let parts = parts.into_iter().map(|part| {
+        let error = Value::Object(Object::from_iter([part]));
+        Object::from_iter([("error".to_owned(), error)])
+    });
+    // The rest last: readers that come along with the update see what is written first.
+    for change in parts.chain([change]).collect::<Vec<_>>() {
+        let properties = core.state().jobs.get(key).map(|job| job.properties.clone()).unwrap_or_default();
+        apply(core, request, key, properties, change);
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }

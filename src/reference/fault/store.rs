@@ -116,6 +116,13 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Store,
+        "torn-errors",
+        "The members of error are written one by one, and others may read in between.",
+        &["REQ-ATOM-003"],
+        Effect::Switch(Switch::TornErrors),
+    ),
+    row(
+        Store,
         "lost-updates",
         "The whole job is read, changed after a while and written back.",
         &["REQ-ATOM-004"],
