@@ -64,11 +64,11 @@ pub(super) fn untouched(scene: &Scene<'_>, findings: &mut Findings, index: usize
         return;
     };
     let changed = diff::compare(diff::JOB, reference, now, Against::SameState, true);
-    let changes = |pointer: &str| {
+    let is_free = |pointer: &str| {
         let top = pointer.split('/').nth(1).unwrap_or_default();
         scene.profile().volatile.contains(top) || changes_by_nature(pointer)
     };
-    let told = |difference: &diff::Difference| difference.kind != diff::Kind::Order && !changes(&difference.pointer);
+    let told = |difference: &diff::Difference| difference.kind != diff::Kind::Order && !is_free(&difference.pointer);
     if let Some(difference) = changed.into_iter().find(told) {
         let name = difference.pointer.trim_start_matches('/').to_owned();
         let mut draft = Draft::new(
@@ -83,7 +83,7 @@ pub(super) fn untouched(scene: &Scene<'_>, findings: &mut Findings, index: usize
         }
         return findings.add(draft);
     }
-    let foreign = diff::undeclared(reference, now).into_iter().find(|pointer| !changes(pointer));
+    let foreign = diff::undeclared(reference, now).into_iter().find(|pointer| !is_free(pointer));
     if let Some(pointer) = foreign {
         let name = &*diff::member(&pointer);
         let mut draft = Draft::new(

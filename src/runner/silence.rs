@@ -13,7 +13,7 @@ impl Silence {
     /// So many in a row before a path is given up.
     const IN_A_ROW: u32 = 6;
     /// So many in all: a server may be silent on some requests only.
-    const ALL: u32 = 24;
+    const ALL: u32 = 12;
 
     /// Notes how an exchange ended.
     pub(super) fn note(&mut self, exchange: &Exchange) {
