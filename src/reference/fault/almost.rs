@@ -215,7 +215,7 @@ pub(super) const HEADERS: &[Fault] = &[
 
 pub(super) const ROUTING: &[Fault] = &[row(
     Routing,
-    "odata-id-followed",
+    "update-goes-to-odata-id",
     "An update goes to the job that @odata.id in the body names.",
     &["REQ-UNK-002", "REQ-ISO-001", "REQ-IDENT-001"],
     Effect::Place(|request, state| {
