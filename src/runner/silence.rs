@@ -1,6 +1,6 @@
 //! Whether a path still answers in time: one that does not would be waited for all night, trial by trial.
 
-use crate::model::exchange::{BodyProblem, BrokenKind, Exchange, Outcome};
+use crate::model::exchange::{BodyProblem, BrokenKind, Outcome};
 
 /// How often answers on a path did not end in time.
 #[derive(Debug, Clone, Copy, Default)]
@@ -16,8 +16,8 @@ impl Silence {
     const ALL: u32 = 12;
 
     /// Notes how an exchange ended.
-    pub(super) fn note(&mut self, exchange: &Exchange) {
-        let late = match &exchange.outcome {
+    pub(super) fn note(&mut self, outcome: &Outcome) {
+        let late = match outcome {
             Outcome::Broken(broken) => broken.kind == BrokenKind::Timeout,
             Outcome::Answered(response) => response.problem == Some(BodyProblem::TimedOut),
         };
@@ -38,5 +38,33 @@ impl Silence {
         } else {
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::exchange::Broken;
+
+    fn ended(kind: BrokenKind) -> Outcome {
+        Outcome::Broken(Broken { kind, detail: String::new() })
+    }
+
+    #[test]
+    fn a_path_is_given_up_for_late_answers_only() {
+        let (late, reset) = (ended(BrokenKind::Timeout), ended(BrokenKind::Reset));
+        let mut silence = Silence::default();
+        (0..100).for_each(|_| silence.note(&reset));
+        (1..Silence::IN_A_ROW).for_each(|_| silence.note(&late));
+        assert_eq!(silence.given_up(), None);
+        let mut in_a_row = silence;
+        in_a_row.note(&late);
+        assert!(in_a_row.given_up().is_some_and(|why| why.contains("in a row")));
+        for _ in Silence::IN_A_ROW..=Silence::ALL {
+            assert_eq!(silence.given_up(), None, "another answer came in between");
+            silence.note(&reset);
+            silence.note(&late);
+        }
+        assert!(silence.given_up().is_some_and(|why| why.contains("12 answers on this path")));
     }
 }

@@ -110,7 +110,7 @@ impl Attempt<'_> {
         again: bool,
     ) -> Exchange {
         let mut exchange = self.session.send_renewing(outgoing, judged).await;
-        self.job.silence.note(&exchange);
+        self.job.silence.note(&exchange.outcome);
         // A lane that got nothing for a while has been patient enough.
         let retries = if self.job.starving >= STARVING { 0 } else { self.patience.retries };
         for attempt in 0..retries {
@@ -132,7 +132,7 @@ impl Attempt<'_> {
             let mut fresh = outgoing.clone();
             fresh.fresh = true;
             exchange = self.session.send_renewing(&fresh, judged).await;
-            self.job.silence.note(&exchange);
+            self.job.silence.note(&exchange.outcome);
         }
         late::note(&mut self.job.lost, outgoing.json.as_ref(), &exchange);
         if unjudgeable(&exchange, judged, true).is_some() {
