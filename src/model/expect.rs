@@ -45,6 +45,9 @@ pub struct Expect {
     /// Requirements that differences are attributed to, where the kind of difference does not decide.
     #[serde(default)]
     pub attribute: Attribution,
+    /// After an answer of this alternative the steps that follow make no sense, and are left out.
+    #[serde(default)]
+    pub ends: bool,
     /// Other answers that are right as well.
     #[serde(default)]
     pub or: Vec<Expect>,

@@ -29,6 +29,8 @@ pub enum Placeholder {
     Var(String),
     /// `{{second.id}}`: id of the second job.
     SecondId,
+    /// `{{made.id}}`: id of the job that the target made last in this trial; an unknown id where it made none.
+    MadeId,
     /// `{{unknown.id}}`: an id that no job has.
     UnknownId,
     /// `{{etag}}`: current `ETag` of the job.
@@ -78,6 +80,7 @@ impl Placeholder {
             "uuid" => Self::Uuid(1),
             "now" => Self::Now,
             "second.id" => Self::SecondId,
+            "made.id" => Self::MadeId,
             "unknown.id" => Self::UnknownId,
             "etag" => Self::Etag,
             "etag.old" => Self::OldEtag,

@@ -87,6 +87,8 @@ pub(crate) enum Switch {
     Upsert,
     /// As [`Switch::Upsert`], even under If-Match.
     UpsertUnderIfMatch,
+    /// An update of a deleted job brings it back.
+    DeletedComesBack,
     /// An update needs If-Match.
     IfMatchRequired,
     /// The member that comes last wins where a name occurs twice.

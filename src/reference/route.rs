@@ -188,6 +188,9 @@ fn delete(core: &Core, request: &Request, key: &Key, tenant: u8) -> Result<Answe
     if request.headers.contains_key("if-match") && !respond::names(&request.list("if-match"), &core.tag(job)) {
         return Err(Refusal::new(StatusCode::PRECONDITION_FAILED, "The job is in another state."));
     }
-    state.jobs.shift_remove(key);
+    let deleted = state.jobs.shift_remove(key);
+    if let Some(job) = deleted.filter(|_| core.effects.on(Switch::DeletedComesBack)) {
+        state.deleted.insert(key.clone(), job);
+    }
     Ok(Answer::new(StatusCode::NO_CONTENT, None))
 }

@@ -51,6 +51,10 @@ pub(crate) struct State {
     ///
     /// [`Switch::OneCurrentJob`]: super::effect::Switch::OneCurrentJob
     pub(crate) current: HashMap<&'static str, String>,
+    /// Jobs that were deleted, for [`Switch::DeletedComesBack`].
+    ///
+    /// [`Switch::DeletedComesBack`]: super::effect::Switch::DeletedComesBack
+    pub(crate) deleted: HashMap<Key, Job>,
     window: Option<(Instant, u32)>,
 }
 

@@ -19,6 +19,12 @@ pub(crate) async fn update(core: &Core, request: &mut Request, tenant: u8) -> Re
         return Err(unknown());
     };
     let key = (endpoint.collection, id);
+    if core.effects.on(Switch::DeletedComesBack) {
+        let mut state = core.state();
+        if let Some(job) = state.deleted.remove(&key) {
+            state.jobs.insert(key.clone(), job);
+        }
+    }
     let known = core.state().jobs.get(&key).filter(|job| job.tenant == tenant).cloned();
     let Some(job) = known else {
         return upsert(core, request, &key, tenant);

@@ -7,9 +7,8 @@ use super::Fault;
 use super::FaultLevel::{Credentials, Headers, Parsing, Routing, Store, Validation, Value as Values};
 use super::alter::{content, patches, row, set_content};
 use super::conditions::given;
-use super::routing::go;
 use crate::reference::auth::Access;
-use crate::reference::effect::{Effect, Object};
+use crate::reference::effect::{Effect, Object, Switch};
 use crate::reference::message::{Place, Request};
 use crate::reference::store::new_id;
 
@@ -215,15 +214,10 @@ pub(super) const HEADERS: &[Fault] = &[
 
 pub(super) const ROUTING: &[Fault] = &[row(
     Routing,
-    "update-goes-to-odata-id",
-    "An update goes to the job that @odata.id in the body names.",
-    &["REQ-UNK-002", "REQ-ISO-001", "REQ-IDENT-001"],
-    Effect::Place(|request, state| {
-        let content = content(request);
-        let named = content.get("@odata.id").and_then(Value::as_str).filter(|_| patches(request));
-        let found = named.and_then(|named| state.jobs.keys().find(|(_, id)| named.contains(id.as_str())).cloned());
-        go(request, found);
-    }),
+    "deleted-job-comes-back",
+    "An update finds a job that was deleted, and brings it back.",
+    &["REQ-PATH-002"],
+    Effect::Switch(Switch::DeletedComesBack),
 )];
 
 /// A caller of the second tenant is taken for one of the first.

@@ -104,8 +104,7 @@ pub(super) const ROWS: &[Fault] = &[
         "A JSON text is applied under every media type.",
         &["REQ-MEDIA-003", "REQ-MEDIA-004"],
         Effect::Switch(Switch::AnyMedia),
-    )
-    .mild(),
+    ),
     row(
         Parsing,
         "xml-taken-as-nothing",

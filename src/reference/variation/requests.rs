@@ -130,6 +130,27 @@ pub(super) const ROWS: &[Variation] = &[
         ]),
     ),
     row(
+        "json-patch-supported",
+        "JSON Patch documents are applied, and Accept-Patch says so.",
+        &["REQ-MEDIA-003"],
+        Effect::Several(&[
+            Effect::Request(|request| {
+                if request.header("content-type").starts_with("application/json-patch+json")
+                    && let Ok(Value::Array(operations)) = serde_json::from_slice(&request.content)
+                {
+                    let set = |one: &Value| Some((one["path"].as_str()?.strip_prefix('/')?.to_owned(), one.get("value")?.clone()));
+                    request.content = Value::Object(operations.iter().filter_map(set).collect()).to_string().into();
+                    relabel(request, "application/json-patch+json");
+                }
+            }),
+            Effect::Answer(|answer, _| {
+                if answer.headers.contains_key("accept-patch") {
+                    answer.set("accept-patch", "application/json, application/json-patch+json");
+                }
+            }),
+        ]),
+    ),
+    row(
         "text-plain-applied",
         "JSON that is labelled text/plain is applied.",
         &["REQ-MEDIA-003"],

@@ -1,5 +1,6 @@
 //! One attempt at a trial: the steps in order, with the reads around them, as a transcript.
 
+mod learn;
 mod patience;
 mod race;
 
@@ -14,7 +15,6 @@ use super::job::{JobState, ReadVia};
 use super::listing;
 use super::request::{self, Bindings, Ready};
 use super::session::Session;
-use crate::contract::endpoint;
 use crate::model::case::{Address, Case, MadeBody, Step};
 use crate::model::exchange::{Exchange, Response};
 use crate::model::expect::JobAfter;
@@ -123,7 +123,8 @@ impl<'a> Attempt<'a> {
                 self.job.known = None;
             }
             let status = exchange.status();
-            goes_on &= status.map_or(step.request.wire.is_cut_off(), |status| step.expect.matching(status).is_some());
+            let matching = |status| step.expect.matching(status).is_some_and(|expected| !expected.ends);
+            goes_on &= status.map_or(step.request.wire.is_cut_off(), matching);
             let listed = match (&step.request.to, exchange.response()) {
                 (Address::Collection, Some(response)) if exchange.request.method == "GET" => {
                     listing::ids(self.session, self.collection, response).await
@@ -185,58 +186,6 @@ impl<'a> Attempt<'a> {
         let time = self.session.profile.settle();
         if !time.is_zero() {
             tokio::time::sleep(time).await;
-        }
-    }
-
-    /// Notes a job that came about, so that it is deleted at the end.
-    fn stray(&self, exchange: &Exchange) {
-        let Some(response) = exchange.response().filter(|response| response.status == 201) else { return };
-        let Some(id) = response.entity().and_then(|entity| entity.get("id")?.as_str()) else { return };
-        let path = exchange.request.path().split('?').next().unwrap_or_default();
-        let mut segments = path.split('/').skip_while(|segment| *segment != "dataClassification").skip(1);
-        let collection = segments.next().filter(|name| endpoint::by_collection(name).is_some());
-        if let Some(collection) = collection.filter(|_| id != self.job.id) {
-            self.session.stray(collection.to_owned(), id.to_owned());
-        }
-    }
-
-    /// Keeps the last known state of the job up to date.
-    fn learn(&mut self, step: &Step, exchange: &Exchange) {
-        let own = matches!(step.request.to, Address::Job | Address::DerivedJob);
-        let Some(response) = exchange.response() else {
-            self.job.known = None;
-            return;
-        };
-        if response.status >= 400 {
-            return;
-        }
-        let taken = own
-            && response.status == 200
-            && exchange.request.method == "PATCH"
-            && step.expect.matching(200).is_some()
-            && response.json().and_then(|json| json.get("id")).is_some_and(Value::is_string);
-        let entity = if taken { response.parsed().value.clone() } else { None };
-        match entity {
-            Some(entity) if matches!(step.expect.job, JobAfter::ByStatus | JobAfter::Updated | JobAfter::Unchanged) => {
-                self.job.known = Some(entity);
-                self.tag(response);
-            }
-            _ => {
-                self.job.known = None;
-                self.job.last_read = None;
-            }
-        }
-    }
-
-    fn tag(&mut self, response: &Response) {
-        let tag = response.header("etag").map(str::to_owned).or_else(|| {
-            response.entity().and_then(|e| e.get("@odata.etag")).and_then(Value::as_str).map(str::to_owned)
-        });
-        if let Some(tag) = tag
-            && self.job.etag.as_ref() != Some(&tag)
-        {
-            let old = self.job.etag.replace(tag);
-            self.job.older_etag = std::mem::replace(&mut self.job.old_etag, old);
         }
     }
 

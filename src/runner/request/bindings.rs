@@ -13,6 +13,8 @@ pub(in super::super) struct Bindings {
     unknown: OnceCell<String>,
     random_token: OnceCell<Secret>,
     now: OnceCell<String>,
+    /// Id of the job that the target made last because the case asked for it.
+    pub(in super::super) made: Option<String>,
 }
 
 impl Bindings {
@@ -53,6 +55,7 @@ impl Bindings {
             Placeholder::Now => Some(self.now.get_or_init(|| jiff::Timestamp::now().to_string()).clone()),
             Placeholder::Var(name) => session.target.variables.get(name).cloned(),
             Placeholder::SecondId => second(session, collection).map(str::to_owned),
+            Placeholder::MadeId => Some(self.made.as_deref().unwrap_or_else(|| self.unknown()).to_owned()),
             Placeholder::UnknownId => Some(self.unknown().to_owned()),
             Placeholder::Etag => job.etag.clone(),
             Placeholder::OldEtag => job.old_etag.clone(),
