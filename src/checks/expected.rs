@@ -29,6 +29,7 @@ pub(super) const MEMBERS: Check = Check {
 fn headers(scene: &Scene<'_>, findings: &mut Findings) {
     let Some(expected) = scene.expected else { return };
     for (name, matcher) in &expected.headers {
+        let matcher = &*scene.entry.bound.matcher(matcher);
         let values: Vec<&str> = scene.response.header_all(name).collect();
         let value = (!values.is_empty()).then(|| Value::from(values.join(", ")));
         let problem = mismatch(matcher, value.as_ref());
@@ -49,6 +50,7 @@ fn members(scene: &Scene<'_>, findings: &mut Findings) {
         if is_left_out(scene, pointer) {
             continue;
         }
+        let matcher = &*scene.entry.bound.matcher(matcher);
         let value = root.pointer(pointer);
         if let Some(problem) = mismatch(matcher, value) {
             tell(scene, findings, matcher, Place::Body(pointer.clone()), &problem, value);
@@ -58,6 +60,8 @@ fn members(scene: &Scene<'_>, findings: &mut Findings) {
 
 fn body(scene: &Scene<'_>, findings: &mut Findings) {
     let Some(wanted) = scene.expected.and_then(|expect| expect.body.as_ref()) else { return };
+    let filled = (!scene.entry.bound.is_empty()).then(|| scene.entry.bound.json(wanted));
+    let wanted = filled.as_ref().unwrap_or(wanted);
     let Some(found) = scene.response.json() else { return };
     let (Value::Object(wanted_job), Value::Object(found_job)) = (wanted, found) else {
         if wanted != found {

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::scene::{Draft, Findings, Scene};
 use super::{Check, LooksAt};
 use crate::diff::{self, Against};
+use crate::model::exchange::BodyProblem;
 use crate::model::expect::JobAfter;
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::{Entry, Role, Transcript};
@@ -87,23 +88,27 @@ fn compare(
     findings: &mut Findings,
 ) {
     let Some(before) = before(entry) else { return };
-    if let Some((status, message)) = unreadable(read, why) {
+    if let Some((actual, message)) = unreadable(read, why) {
         let draft = Draft::new(requirement, index, Place::Job(String::new()), message);
-        return findings.add(draft.expected("the job as before").actual(status.to_string()));
+        return findings.add(draft.expected("the job as before").actual(actual));
     }
     let Some(after) = shown(read) else { return };
     write(index, before, after, requirement, why, &|name| scene.profile().volatile.contains(name), findings);
 }
 
-/// What a GET of the leased job, which was answered before, is answered with after a request.
+/// What a GET of the leased job, which was answered in full before, is answered with after a request.
 ///
 /// Only statuses that speak of the request count: others may be a matter of the moment or of the credentials.
-fn unreadable(read: &Entry, why: &str) -> Option<(u16, String)> {
+fn unreadable(read: &Entry, why: &str) -> Option<(String, String)> {
+    if let Some(BodyProblem::TooLarge(limit)) = read.exchange.response().and_then(|response| response.problem.as_ref())
+    {
+        return Some((format!("more than {limit} octets"), format!("The job has grown beyond reading after {why}.")));
+    }
     let status = read.exchange.status().filter(|_| read.exchange.request.method == "GET")?;
     match status {
-        404 | 410 => Some((status, format!("The job is gone after {why}."))),
+        404 | 410 => Some((status.to_string(), format!("The job is gone after {why}."))),
         400 | 405 | 406 | 411..=415 | 422 => {
-            Some((status, format!("A plain read of the job is answered with {status} after {why}.")))
+            Some((status.to_string(), format!("A plain read of the job is answered with {status} after {why}.")))
         }
         _ => None,
     }

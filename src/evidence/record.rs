@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::redact::Redactor;
 use crate::json;
+use crate::model::bound::Bound;
 use crate::model::case::Case;
 use crate::model::exchange::{BodyProblem, Broken, BrokenKind, Exchange, Outcome, Response, SentRequest};
 use crate::model::profile::Profile;
@@ -73,6 +74,8 @@ struct KeptEntry {
     reference: Option<Value>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     marks: Vec<String>,
+    #[serde(default, skip_serializing_if = "Bound::is_empty")]
+    bound: Bound,
 }
 
 /// One exchange.
@@ -163,6 +166,7 @@ impl KeptEntry {
             listed: entry.listed.as_ref().map(|ids| ids.iter().map(|id| redactor.text(id)).collect()),
             reference: entry.reference.as_deref().map(|value| redactor.json(value)),
             marks: entry.marks.clone(),
+            bound: Bound(entry.bound.0.iter().map(|(name, value)| (name.clone(), redactor.text(value))).collect()),
         }
     }
 
@@ -177,6 +181,7 @@ impl KeptEntry {
             listed: self.listed,
             reference: self.reference.map(Arc::new),
             marks: self.marks,
+            bound: self.bound,
         })
     }
 }

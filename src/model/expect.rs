@@ -224,7 +224,7 @@ impl std::fmt::Display for StatusSet {
 }
 
 /// What a header or member must be. Every condition that is given must hold.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Matcher {
     /// Equal under the equality rules of the contract.

@@ -4,6 +4,7 @@
 //! [`exchange::Exchange`]s; judging that gives [`finding::Finding`]s; [`verdict::Verdict`] sums them up and
 //! [`event::Event`]s carry the results to the reports.
 
+pub mod bound;
 pub mod case;
 pub mod event;
 pub mod exchange;

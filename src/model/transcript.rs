@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::bound::Bound;
 use super::case::Case;
 use super::exchange::Exchange;
 use super::profile::Profile;
@@ -46,6 +47,8 @@ pub struct Entry {
     pub reference: Option<Arc<Value>>,
     /// Unique texts that the trial put into its own job so far; no other job may show them.
     pub marks: Vec<String>,
+    /// What the placeholders in the expectation of the step stand for.
+    pub bound: Bound,
 }
 
 /// What an exchange was for.

@@ -119,6 +119,11 @@ impl Placeholder {
     }
 }
 
+/// What stands between the braces of each placeholder of a text, in order.
+pub fn names(text: &str) -> impl Iterator<Item = &str> {
+    Pieces(text).filter_map(|piece| if let Piece::Placeholder { name, .. } = piece { Some(name) } else { None })
+}
+
 /// The placeholders of a text, in order.
 pub fn placeholders(text: &str) -> impl Iterator<Item = Result<Placeholder, String>> {
     Pieces(text).filter_map(|piece| match piece {

@@ -70,6 +70,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::model::bound::Bound;
     use crate::model::exchange::{Broken, BrokenKind, Outcome, Response, SentRequest};
     use crate::model::transcript::Role;
 
@@ -111,6 +112,7 @@ mod tests {
             listed: None,
             reference: None,
             marks: Vec::new(),
+            bound: Bound::default(),
         }
     }
 

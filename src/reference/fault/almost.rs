@@ -86,6 +86,17 @@ pub(super) const PARSING: &[Fault] = &[
     ),
     row(
         Parsing,
+        "octets-with-json-applied",
+        "A JSON body declared as application/octet-stream is applied.",
+        &["REQ-MEDIA-003"],
+        Effect::Request(|request| {
+            if patches(request) && request.header("content-type") == "application/octet-stream" {
+                request.headers.insert("content-type", http::HeaderValue::from_static("application/json"));
+            }
+        }),
+    ),
+    row(
+        Parsing,
         "script-with-json-applied",
         "A JSON body declared as a script is applied.",
         &["REQ-MEDIA-003"],
@@ -121,6 +132,20 @@ pub(super) const VALIDATION: &[Fault] = &[
     .mild(),
     row(
         Validation,
+        "unknown-dropped-under-minimal",
+        "Undeclared properties are dropped under return=minimal.",
+        &["REQ-UNK-001"],
+        Effect::Request(|request| {
+            if patches(request) && request.prefers("return").as_deref() == Some("minimal") {
+                let mut content = content(request);
+                if content.shift_remove("patchproofUnknown").is_some() {
+                    set_content(request, content);
+                }
+            }
+        }),
+    ),
+    row(
+        Validation,
         "unknown-dropped-under-representation",
         "Undeclared properties are dropped under return=representation.",
         &["REQ-UNK-001"],
@@ -136,6 +161,17 @@ pub(super) const VALIDATION: &[Fault] = &[
 ];
 
 pub(super) const STORE: &[Fault] = &[
+    row(
+        Store,
+        "oversized-refused-but-stored",
+        "A body that is too long is answered 413, and what was read of it is stored.",
+        &["REQ-ATOM-002"],
+        Effect::Refused(|status, _, job| {
+            if status == 413 {
+                job.properties.insert("status".to_owned(), "x".repeat(2 << 20).into());
+            }
+        }),
+    ),
     row(
         Store,
         "minimal-update-adds-a-job",

@@ -138,7 +138,9 @@ pub(super) const ROWS: &[Variation] = &[
                 if request.header("content-type").starts_with("application/json-patch+json")
                     && let Ok(Value::Array(operations)) = serde_json::from_slice(&request.content)
                 {
-                    let set = |one: &Value| Some((one["path"].as_str()?.strip_prefix('/')?.to_owned(), one.get("value")?.clone()));
+                    let set = |one: &Value| {
+                        Some((one["path"].as_str()?.strip_prefix('/')?.to_owned(), one.get("value")?.clone()))
+                    };
                     request.content = Value::Object(operations.iter().filter_map(set).collect()).to_string().into();
                     relabel(request, "application/json-patch+json");
                 }

@@ -15,6 +15,7 @@ use super::job::{JobState, ReadVia};
 use super::listing;
 use super::request::{self, Bindings, Ready};
 use super::session::Session;
+use crate::model::bound::Bound;
 use crate::model::case::{Address, Case, MadeBody, Step};
 use crate::model::exchange::{Exchange, Response};
 use crate::model::expect::JobAfter;
@@ -116,6 +117,7 @@ impl<'a> Attempt<'a> {
             let own = !is_another_job(&step.request.to);
             let before = self.job.known.clone().filter(|_| own);
             let etag_before = self.job.etag.clone().filter(|_| own);
+            let bound = self.bindings.bound(self.session, self.collection, self.job, &step.expect);
             self.ambiguous = false;
             let exchange = self.send(outgoing, step).await;
             let before = before.filter(|_| !self.ambiguous);
@@ -151,6 +153,7 @@ impl<'a> Attempt<'a> {
                 listed,
                 reference,
                 marks: if step.request.to == Address::SameIdElsewhere { self.bindings.marks() } else { Vec::new() },
+                bound,
             });
             if writes && self.wants_read(step, status) {
                 self.settle().await;
@@ -228,6 +231,7 @@ impl<'a> Attempt<'a> {
             listed: None,
             reference,
             marks: Vec::new(),
+            bound: Bound::default(),
         });
     }
 

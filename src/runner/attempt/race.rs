@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use indexmap::IndexMap;
 
 use super::Attempt;
+use crate::model::bound::Bound;
 use crate::model::case::{OneOrMany, Race, Request};
 use crate::model::exchange::Response;
 use crate::model::transcript::{Entry, Role};
@@ -65,6 +66,7 @@ impl Attempt<'_> {
                     listed: None,
                     reference: untouched.clone().filter(|_| neighbour.is_some()),
                     marks: Vec::new(),
+                    bound: Bound::default(),
                 });
             }
             self.job.known = None;

@@ -3,8 +3,10 @@
 use std::cell::OnceCell;
 
 use super::{JobState, Session, second};
+use crate::model::bound::{Bound, each_text};
+use crate::model::expect::Expect;
 use crate::model::secret::Secret;
-use crate::plan::template::{Alike, Placeholder};
+use crate::plan::template::{Alike, Placeholder, names};
 
 /// Values that stay the same all through one attempt, each made when it is first asked for.
 #[derive(Debug, Default)]
@@ -21,6 +23,24 @@ impl Bindings {
     /// The texts that only this attempt can have put anywhere.
     pub(in super::super) fn marks(&self) -> Vec<String> {
         self.uuids.iter().filter_map(OnceCell::get).cloned().collect()
+    }
+
+    /// What the placeholders in an expectation stand for.
+    pub(in super::super) fn bound(
+        &self,
+        session: &Session,
+        collection: &str,
+        job: &JobState,
+        expect: &Expect,
+    ) -> Bound {
+        let mut bound = Bound::default();
+        each_text(expect, &mut |text| {
+            for name in names(text) {
+                let value = Placeholder::parse(name).ok().and_then(|p| self.lookup(session, collection, job, &p));
+                bound.0.extend(value.map(|value| (name.to_owned(), value)));
+            }
+        });
+        bound
     }
 
     fn uuid(&self, n: u8) -> Option<String> {
