@@ -3,8 +3,9 @@
 use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::json;
 
+use super::policy::nothing_selected;
 use super::suite::SuiteArgs;
-use super::write::out;
+use super::write::{err, out};
 use crate::model::exit;
 
 /// Arguments of `list`.
@@ -51,5 +52,9 @@ pub(super) fn run(args: &Args) -> u8 {
             }
         }
     }
-    if chosen.plan.is_empty() { exit::NOTHING_TESTED } else { exit::CONFORMS }
+    if !chosen.plan.is_empty() {
+        return exit::CONFORMS;
+    }
+    err(format!("error: {}", nothing_selected(chosen.plan.unmatched())));
+    exit::NOTHING_TESTED
 }

@@ -121,14 +121,23 @@ impl PolicyArgs {
     }
 
     /// The exit code of a run for which nothing was selected.
-    pub(super) fn nothing(&self) -> u8 {
-        let text = "nothing was selected, nothing was tested";
+    pub(super) fn nothing(&self, unmatched: &[String]) -> u8 {
+        let text = format!("{}, nothing was tested", nothing_selected(unmatched));
         match self.no_tests {
             NoTests::Pass => return exit::CONFORMS,
             NoTests::Warn => err(format!("warning: {text}")),
             NoTests::Fail => err(format!("error: {text}")),
         }
         if self.no_tests == NoTests::Fail { exit::NOTHING_TESTED } else { exit::CONFORMS }
+    }
+}
+
+/// Says that nothing was selected, and because of which patterns.
+pub(super) fn nothing_selected(unmatched: &[String]) -> String {
+    match unmatched {
+        [] => "nothing was selected".to_owned(),
+        [one] => format!("pattern {one:?} matches no trial: nothing was selected"),
+        several => format!("no trial matches any of the patterns {several:?}: nothing was selected"),
     }
 }
 

@@ -1,9 +1,9 @@
 //! `patchproof run`: judge a target, tell what happened, leave the exit code that scripts depend on.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Args as ClapArgs, ColorChoice, ValueEnum};
+use tokio_util::sync::CancellationToken;
 
 use super::binary::OwnDigest;
 use super::bundle::{BundleArgs, Wanted};
@@ -108,7 +108,7 @@ fn judge(mut args: Args, color: ColorChoice) -> Result<u8, u8> {
     let names = args.keep.names()?;
     let chosen = args.suite.choose_among(names)?;
     if chosen.plan.is_empty() {
-        return Ok(args.policy.nothing());
+        return Ok(args.policy.nothing(chosen.plan.unmatched()));
     }
     if args.dry_run {
         return dry_run(&args, &chosen);
@@ -280,17 +280,18 @@ pub(super) fn now() -> jiff::Timestamp {
 
 /// Ctrl-C and SIGTERM end the run after the trials under way; jobs are put back and reports written. A second one ends
 /// the process at once.
-pub(super) fn interrupts() -> Arc<AtomicBool> {
-    let cancelled = Arc::new(AtomicBool::new(false));
-    let flag = cancelled.clone();
+pub(super) fn interrupts() -> CancellationToken {
+    let cancelled = CancellationToken::new();
+    let token = cancelled.clone();
     tokio::spawn(async move {
         loop {
             super::serve::interrupted().await;
-            if flag.swap(true, Ordering::Relaxed) {
+            if token.is_cancelled() {
                 err("interrupted again: ending at once; `patchproof restore` puts back what is not as it was");
                 std::process::exit(i32::from(exit::INTERRUPTED));
             }
             err("interrupted: putting jobs back and writing the partial report (again to end at once)");
+            token.cancel();
         }
     });
     cancelled

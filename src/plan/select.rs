@@ -1,7 +1,7 @@
 //! Selection on the trial name `endpoint::topic::case`, on endpoint, topic, tier and level.
 //!
-//! In a pattern `*` stands for one part of the name and `**` for any number of parts. A pattern that matches nothing is
-//! an error: it is more often a slip than a wish.
+//! In a pattern `*` stands for one part of the name and `**` for any number of parts. A pattern that matches nothing
+//! beside others that match is an error: it is more often a slip than a wish.
 
 use std::collections::BTreeSet;
 

@@ -38,13 +38,15 @@ pub struct Plan {
     selected: u32,
     /// SHA-256 over the names of the selected trials, where there is a partition.
     selection: Option<String>,
+    unmatched: Vec<String>,
 }
 
 impl Plan {
     /// Expands the suite over the endpoints and keeps what is selected and in the partition.
     ///
     /// # Errors
-    /// When a pattern of the selection matches nothing, or a case can no longer be read.
+    /// When a pattern of the selection matches nothing while others match something: it is more often a slip than a
+    /// wish. Where nothing is selected at all, the plan is empty.
     pub fn new(suite: &Suite, selection: &Selection, partition: Option<&Partition>) -> Result<Self, Vec<Diagnostic>> {
         let mut plan = Self::default();
         let mut unmatched = selection.patterns();
@@ -80,11 +82,18 @@ impl Plan {
         }
         plan.number(&places);
         plan.selection = digest.map(|digest| hexadecimal(&digest.finalize()));
-        let unmatched = unmatched
-            .into_iter()
-            .map(|pattern| Diagnostic::of_file("selection", format!("pattern {pattern:?} matches no trial")));
-        let problems: Vec<Diagnostic> = unmatched.collect();
-        if problems.is_empty() { Ok(plan) } else { Err(problems) }
+        if plan.selected > 0 && !unmatched.is_empty() {
+            let told = |pattern| Diagnostic::of_file("selection", format!("pattern {pattern:?} matches no trial"));
+            return Err(unmatched.into_iter().map(told).collect());
+        }
+        plan.unmatched = unmatched;
+        Ok(plan)
+    }
+
+    /// The patterns of the selection that match no trial, where nothing is selected.
+    #[must_use]
+    pub fn unmatched(&self) -> &[String] {
+        &self.unmatched
     }
 
     fn lane_mut(&mut self, endpoint: u8) -> &mut (Vec<Trial>, Vec<Trial>) {

@@ -118,7 +118,9 @@ async fn patiently(session: &Session, outgoing: Outgoing, patience: Patience) ->
             break;
         }
         session.aside("probe, tried again", &exchange);
-        tokio::time::sleep(patience.delay(attempt, &exchange)).await;
+        if !session.rest(tokio::time::sleep(patience.delay(attempt, &exchange))).await {
+            break;
+        }
         exchange = session.send_renewing(&Outgoing { fresh: true, ..outgoing.clone() }, &|_| false).await;
     }
     exchange

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::model::exchange::Exchange;
 use crate::model::profile::Profile;
 use crate::model::secret::{Scrubber, Secret};
@@ -96,6 +98,8 @@ pub struct Session {
     pub(super) witness: Option<Arc<dyn Witness>>,
     /// How long housekeeping waits before it asks again.
     pub(super) backoff: Backoff,
+    /// Cancelled when the user wants the run to end.
+    pub(super) cancelled: CancellationToken,
     /// Ids of jobs that were made for this run.
     made: Mutex<BTreeSet<(String, String)>>,
 }
@@ -122,8 +126,14 @@ impl Session {
             started: Instant::now(),
             witness: None,
             backoff: Backoff::default(),
+            cancelled: CancellationToken::new(),
             made: Mutex::default(),
         }
+    }
+
+    /// Waits, but no longer than until the user wants the run to end; false if that came first.
+    pub(super) async fn rest(&self, wait: impl Future<Output = ()>) -> bool {
+        self.cancelled.run_until_cancelled(wait).await.is_some()
     }
 
     /// Shows the witness, where there is one, an exchange that no trial is judged by.

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
 
 use super::attempt::Patience;
 use crate::contract::requirement::Tier;
@@ -42,8 +43,8 @@ pub struct Settings {
     pub known: Arc<HashMap<String, TrialResult>>,
     /// Is told of each result as soon as there is one, before its turn comes in the report.
     pub record: Option<Arc<dyn Record>>,
-    /// Set when the user wants the run to end.
-    pub cancelled: Arc<AtomicBool>,
+    /// Cancelled when the user wants the run to end.
+    pub cancelled: CancellationToken,
     /// Is shown every exchange.
     pub witness: Option<Arc<dyn Witness>>,
     /// Tells people what a run waits for.
@@ -83,7 +84,7 @@ impl Default for Settings {
             waivers: Arc::default(),
             known: Arc::default(),
             record: None,
-            cancelled: Arc::default(),
+            cancelled: CancellationToken::new(),
             witness: None,
             notice: |_| {},
         }
@@ -93,6 +94,6 @@ impl Default for Settings {
 impl Settings {
     /// Whether the user wants the run to end.
     pub(super) fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed)
+        self.cancelled.is_cancelled()
     }
 }

@@ -107,6 +107,14 @@ impl Pace {
         }
     }
 
+    /// Waits until the target may be asked again after [`Pace::throttled`]; takes no turn.
+    pub async fn pause(&self) {
+        let next = self.slots.lock().unwrap_or_else(PoisonError::into_inner).next;
+        if let Some(next) = next {
+            tokio::time::sleep_until(next).await;
+        }
+    }
+
     /// The target answered 429 or 503: nobody sends anything for `pause`, and `auto` goes slower from then on.
     pub fn throttled(&self, pause: Duration) {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);

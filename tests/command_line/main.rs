@@ -93,8 +93,15 @@ fn five_mistakes_are_five_errors_and_no_request() {
 
 #[test]
 fn nothing_selected_is_never_green() {
-    let typing = patchproof().args(["run", "no-such-trial"]).output().unwrap();
+    let typing = patchproof().args(["run", "no-such-trial", "jobs::merge"]).output().unwrap();
     assert_eq!(typing.status.code(), Some(2), "{}", err(&typing));
+    for command in ["run", "list"] {
+        let none = patchproof().args([command, "no-such-trial"]).output().unwrap();
+        assert_eq!(none.status.code(), Some(4), "{}", err(&none));
+        assert!(err(&none).contains("pattern \"no-such-trial\" matches no trial"), "{}", err(&none));
+    }
+    let allowed = patchproof().args(["run", "no-such-trial", "--no-tests", "pass"]).output().unwrap();
+    assert_eq!(allowed.status.code(), Some(0), "{}", err(&allowed));
     let nothing = patchproof().args(["run", "--endpoint=jobs", "--topic=throt", "--level=may"]).output().unwrap();
     assert_eq!(nothing.status.code(), Some(4), "{}", err(&nothing));
 }

@@ -123,11 +123,15 @@ impl Attempt<'_> {
             self.retried.push(why);
             self.ambiguous |= exchange.response().is_none_or(|response| response.problem.is_some());
             let delay = self.patience.delay(attempt, &exchange);
-            if exchange.status() == Some(429) {
+            let goes_on = if exchange.status() == Some(429) {
                 // Whoever else sends now makes it worse.
                 self.session.pace.throttled(delay);
+                self.session.rest(self.session.pace.pause()).await
             } else {
-                tokio::time::sleep(delay).await;
+                self.session.rest(tokio::time::sleep(delay)).await
+            };
+            if !goes_on {
+                break;
             }
             let mut fresh = outgoing.clone();
             fresh.fresh = true;
