@@ -9,7 +9,7 @@ use super::session::Session;
 use super::settings::{Evidence, Settings};
 use super::{evidence, hold, late};
 use crate::checks::{self, Judgement};
-use crate::model::case::{Address, Auth, Case, MadeBody};
+use crate::model::case::{Address, Auth, Case, MadeBody, Request};
 use crate::model::event::{Attempt as Told, ReportedFinding, TrialResult};
 use crate::model::expect::Expect;
 use crate::model::finding::Finding;
@@ -110,7 +110,7 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
         return Some(reason);
     }
     // A job that is not made for the run may hold what no PATCH can put back.
-    let replaces = case.steps.iter().any(|step| step.request.method.as_deref() == Some("PUT"));
+    let replaces = case.steps.iter().any(|step| may_replace(&step.request));
     if replaces && !session.is_ours(collection) {
         return Some(
             "PUT may destroy what cannot be put back; needs a job made for the run, or capability provision".to_owned(),
@@ -118,6 +118,12 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
     }
     let needs_state = case.steps.iter().any(|step| step.request.body_made.is_some_and(MadeBody::is_write_back));
     (needs_state && !profile.has("readback")).then(|| "needs capability readback".to_owned())
+}
+
+/// A PUT whose content somebody could take for a job; malformed JSON can replace nothing.
+fn may_replace(request: &Request) -> bool {
+    let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+    request.method.as_deref() == Some("PUT") && request.body_text.as_deref().is_none_or(is_json)
 }
 
 /// Three parts with dots between them (RFC 7519).

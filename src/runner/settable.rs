@@ -44,7 +44,8 @@ fn of_step(profile: &Profile, step: &Step) -> Option<String> {
 
 /// The target takes such a request but for its body.
 fn is_as_usual(request: &Request) -> bool {
-    request.auth == Auth::Valid && request.to == Address::Job && request.method.is_none()
+    let to_job = matches!(request.to, Address::Job | Address::DerivedJob);
+    request.auth == Auth::Valid && to_job && request.method.is_none()
 }
 
 /// Clients do not set this property.

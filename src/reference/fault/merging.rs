@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Fault;
 use super::FaultLevel::Store;
-use super::alter::row;
+use super::alter::{content, patches, row, set_content};
 use crate::reference::effect::{Effect, Object};
 use crate::reference::picture::{error, inner};
 use crate::reference::store::merge;
@@ -58,6 +58,22 @@ pub(super) const ROWS: &[Fault] = &[
                 job.extend(change);
             } else {
                 merge(job, change);
+            }
+        }),
+    ),
+    row(
+        Store,
+        "typed-error-replaced",
+        "An error that names its type is taken for the whole error.",
+        &["REQ-MERGE-002"],
+        Effect::Request(|request| {
+            let mut body = content(request);
+            if patches(request)
+                && let Some(error) = error(&mut body).filter(|error| error.contains_key("@odata.type"))
+                && !error.contains_key("details")
+            {
+                error.insert("details".to_owned(), json!([]));
+                set_content(request, body);
             }
         }),
     ),
