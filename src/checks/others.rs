@@ -146,6 +146,23 @@ fn vanished<'l>(scene: &Scene<'_>, lists: &'l [(usize, BTreeSet<&str>)]) -> Opti
     lists[had..].iter().find(|(_, ids)| !ids.contains(job))
 }
 
+/// The last list, where the job was there once before the run and is there more often in each list since: jobs that move
+/// between pages while they are read may come twice in one list.
+fn doubled(scene: &Scene<'_>) -> Option<usize> {
+    let job = scene.transcript.job.as_str();
+    let before = scene.entry.reference.as_deref().and_then(Value::as_array)?;
+    if before.iter().filter(|id| id.as_str() == Some(job)).count() != 1 {
+        return None;
+    }
+    let listed = |(index, entry): (usize, &Entry)| {
+        let ids = entry.listed.as_ref()?;
+        Some((index, ids.iter().filter(|id| *id == job).count()))
+    };
+    let counts: Vec<(usize, usize)> = scene.transcript.entries.iter().enumerate().filter_map(listed).collect();
+    let all = counts.len() > 1 && counts.iter().all(|(_, count)| *count > 1);
+    counts.last().filter(|_| all).map(|(index, _)| *index)
+}
+
 /// Somebody else may make or delete a job meanwhile: a change counts only if every interval with an update shows one.
 fn listing(scene: &Scene<'_>, findings: &mut Findings) {
     if scene.step.request.to != Address::Collection || scene.entry.step + 1 != scene.transcript.case.steps.len() {
@@ -164,6 +181,11 @@ fn listing(scene: &Scene<'_>, findings: &mut Findings) {
         let draft =
             Draft::new("REQ-ISO-004", *index, Place::Elsewhere(path), "The updated job is gone from the collection.");
         return findings.add(draft.expected(scene.transcript.job.as_str()));
+    }
+    if let Some(index) = doubled(scene) {
+        let path = scene.exchange().request.path().to_owned();
+        let draft = Draft::new("REQ-ISO-004", index, Place::Elsewhere(path), "The updated job is listed twice.");
+        return findings.add(draft.expected("1").actual("2 or more"));
     }
     if lists.len() < 3 || lists.windows(2).any(|pair| pair[0].1 == pair[1].1) {
         return;
