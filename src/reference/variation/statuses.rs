@@ -22,6 +22,19 @@ pub(super) const ROWS: &[Variation] = &[
         }),
     ),
     row(
+        "respond-async-honoured",
+        "An update with Prefer: respond-async is answered 202 and applied.",
+        &["REQ-PREF-004"],
+        Effect::Updated(|answer, request| {
+            if answer.status == StatusCode::OK && request.prefers("respond-async").is_some() {
+                answer.status = StatusCode::ACCEPTED;
+                answer.body = None;
+                answer.set("preference-applied", "respond-async");
+                answer.set("location", "/v1.0/$async/1");
+            }
+        }),
+    ),
+    row(
         "empty-content-411",
         "An update without content is answered 411.",
         &["REQ-BODY-009"],
