@@ -179,6 +179,7 @@ fn said(kind: BrokenKind) -> &'static str {
         BrokenKind::Timeout => "no answer in time",
         BrokenKind::Reset => "the connection was closed without an answer",
         BrokenKind::Silent => "the connection is closed without an answer, each time",
+        BrokenKind::Unanswered => "no answer in time, each time",
         BrokenKind::Malformed => "the answer is not HTTP",
         BrokenKind::Unsendable => "the request could not be sent",
     }

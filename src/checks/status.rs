@@ -119,8 +119,8 @@ pub(super) fn broken(
     findings: &mut Findings,
 ) -> Option<String> {
     let request = &transcript.case.steps[entry.step].request;
-    let gone =
-        matches!(broken.kind, BrokenKind::Reset | BrokenKind::Silent | BrokenKind::Timeout | BrokenKind::Malformed);
+    use BrokenKind::{Malformed, Reset, Silent, Timeout, Unanswered};
+    let gone = matches!(broken.kind, Reset | Silent | Timeout | Unanswered | Malformed);
     if request.wire.is_cut_off() && gone {
         // The server may answer 400 or just close (REQ-HTTP-003).
         return None;
@@ -140,9 +140,9 @@ pub(super) fn broken(
         );
         return None;
     }
-    if matches!(broken.kind, BrokenKind::Malformed | BrokenKind::Silent) && entry.role == Role::Step {
+    if matches!(broken.kind, Malformed | Silent | Unanswered) && entry.role == Role::Step {
         // Something came back, and it is no HTTP response: that is an answer, and a wrong one. So is a connection that
-        // this request ends each time, while other requests are answered.
+        // this request ends each time, or one that it leaves silent, while other requests are answered.
         findings.check = CHECK.name;
         let requirement = transcript.case.steps[entry.step].expect.requirement.as_deref();
         findings.add(
@@ -150,11 +150,14 @@ pub(super) fn broken(
                 requirement.unwrap_or_else(|| transcript.case.primary()),
                 index,
                 Place::Wire,
-                if broken.kind == BrokenKind::Silent {
-                    "The request ends the connection without an answer, each time, while other requests are answered."
-                        .to_owned()
-                } else {
-                    format!("The answer is not an HTTP response: {}.", broken.detail)
+                match broken.kind {
+                    Silent => "The request ends the connection without an answer, each time, while other requests are \
+                               answered."
+                        .to_owned(),
+                    Unanswered => {
+                        "The request is not answered in time, each time, while other requests are.".to_owned()
+                    }
+                    _ => format!("The answer is not an HTTP response: {}.", broken.detail),
                 },
             )
             .at_most(Level::Must)

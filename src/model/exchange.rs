@@ -114,6 +114,8 @@ pub enum BrokenKind {
     Reset,
     /// The connection ended before a response, again and again, while other requests in between were answered.
     Silent,
+    /// A connection, but no first octet in time, again and again, while other requests in between were answered.
+    Unanswered,
     /// What came back is not HTTP.
     Malformed,
     /// The request could not be built or sent.

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::model::exchange::Exchange;
 use crate::model::transcript::Entry;
+use crate::target::Outgoing;
 
 /// Lost updates that are remembered, per job.
 const MOST: usize = 32;
@@ -17,6 +18,11 @@ const SHORTEST: usize = 6;
 
 /// What a transcript is not held against where [`shows`] says so.
 pub(super) const WHY: &str = "an update whose answer was lost may have been applied late";
+
+/// What an update writes that may be applied late. One whose content is cut off must not be applied at all.
+pub(super) fn written(outgoing: &Outgoing) -> Option<&Arc<Value>> {
+    outgoing.json.as_ref().filter(|_| !outgoing.wire.is_cut_off())
+}
 
 /// Remembers the update where its answer was lost.
 pub(super) fn note(lost: &mut Vec<Arc<Value>>, json: Option<&Arc<Value>>, exchange: &Exchange) {

@@ -37,6 +37,11 @@ impl Welcome {
         }
     }
 
+    /// Whether a valid update was taken.
+    pub(super) fn has_taken(self) -> bool {
+        self.taken
+    }
+
     /// Why the rest is not judged, if so.
     pub(super) fn given_up(self) -> Option<String> {
         let (all, status) = (self.refused, self.status);

@@ -8,7 +8,8 @@ use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder};
 
 use super::listener::{Listener, answer, json};
-use super::run::run;
+use super::proxy::Proxy;
+use super::run::{patchproof, run, watched};
 use super::{judge, sane};
 
 /// Writes the same octets until the other side has had enough, or there were so many of them.
@@ -147,4 +148,50 @@ fn a_reset_in_the_middle() {
         }
     });
     sane("reset", &run(&url, &[]), &[3]);
+}
+
+/// A server that never answers some requests, and every other one at once.
+#[test]
+fn silence_on_some_requests_is_theirs() {
+    let proxy = Proxy::new(|request, answer| {
+        let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&request.body).is_ok();
+        if request.method() == "PATCH" && !is_json {
+            // Longer than anybody waits; the thread ends with the test.
+            std::thread::sleep(Duration::from_secs(3600));
+        }
+        answer
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report.json");
+    let ran = watched(
+        patchproof()
+            .args(["run", "--retry=1", "--max-time=2s", "--base-url", &proxy.url, "--job", &proxy.jobs("jobs")[0]])
+            .args(["jobs::path::known-job", "jobs::body::malformed-truncated-object", "-q"])
+            .arg(format!("--report=json={}", report.display()))
+            .env("PATCHPROOF_TOKEN", proxy.server.token()),
+    );
+    sane("silent on malformed JSON", &ran, &[1]);
+    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
+    let trials = report["trials"].as_array().unwrap();
+    let malformed = trials.iter().find(|trial| trial["name"].as_str().unwrap().contains("malformed")).unwrap();
+    assert_eq!(malformed["findings"][0]["requirement"], "REQ-BODY-007", "{malformed:#}");
+    assert!(malformed["findings"][0]["message"].as_str().unwrap().contains("is not answered in time"));
+}
+
+/// A path on which nothing is answered in time is not waited for trial by trial.
+#[test]
+fn a_silent_path_is_given_up() {
+    let proxy = Proxy::new(|request, answer| {
+        if request.method() == "PATCH" {
+            std::thread::sleep(Duration::from_secs(3600));
+        }
+        answer
+    });
+    let ran = watched(
+        patchproof()
+            .args(["run", "--retry=0", "--max-time=200ms", "--base-url", &proxy.url, "--job", &proxy.jobs("jobs")[0]])
+            .args(["--endpoint=jobs", "-q"])
+            .env("PATCHPROOF_TOKEN", proxy.server.token()),
+    );
+    sane("silent path", &ran, &[3]);
 }

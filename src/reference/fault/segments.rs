@@ -13,6 +13,20 @@ use crate::reference::message::{Answer, Place, Request};
 pub(super) const ROWS: &[Fault] = &[
     row(
         Routing,
+        "wildcards-of-sql-in-id",
+        "A per cent sign or an underscore at the end of an id stands for what is missing.",
+        &["REQ-SEC-004"],
+        Effect::Place(|request, state| {
+            if let (true, Some((collection, id))) = (patches(request), key(request))
+                && let Some(start) = id.strip_suffix(['%', '_']).filter(|start| !start.is_empty())
+            {
+                let found = state.jobs.keys().find(|(of, known)| *of == collection && known.starts_with(start));
+                go(request, found.cloned());
+            }
+        }),
+    ),
+    row(
+        Routing,
         "encoded-dots-resolve",
         "An id of encoded dots names the first job of the collection.",
         &["REQ-SEC-004"],

@@ -57,8 +57,28 @@ impl Attempt<'_> {
             {
                 self.once_more(outgoing, exchange).await
             }
+            Outcome::Broken(_) if is_late(&exchange) && again && self.patience.retries > 0 => {
+                self.unanswered(exchange).await
+            }
             _ => exchange,
         }
+    }
+
+    /// Tells a server that this request makes hang from one that is slow or gone: it answered updates before, and it
+    /// answers one that changes nothing now.
+    async fn unanswered(&mut self, mut exchange: Exchange) -> Exchange {
+        let empty = Value::Object(serde_json::Map::new());
+        let asked = request::patch(self.session, self.collection, self.job, &empty);
+        if self.job.welcome.has_taken() && exchange.request.method == "PATCH" {
+            let answer = self.session.send(asked).await;
+            self.session.aside("asking whether updates are answered", &answer);
+            self.job.silence.note(&answer.outcome, false);
+            if let (Outcome::Answered(_), Outcome::Broken(broken)) = (&answer.outcome, &mut exchange.outcome) {
+                broken.kind = BrokenKind::Unanswered;
+                self.job.silence.confirm();
+            }
+        }
+        exchange
     }
 
     /// Tells bad luck from a server that this request makes hang up: the request again, with a read before and after.
@@ -72,7 +92,7 @@ impl Attempt<'_> {
                 return last;
             }
             last = self.session.send(outgoing.clone()).await;
-            late::note(&mut self.job.lost, outgoing.json.as_ref(), &last);
+            late::note(&mut self.job.lost, late::written(&outgoing), &last);
             match &last.outcome {
                 Outcome::Broken(broken) if broken.kind == BrokenKind::Reset => {}
                 _ => {
@@ -110,16 +130,16 @@ impl Attempt<'_> {
         again: bool,
     ) -> Exchange {
         let mut exchange = self.session.send_renewing(outgoing, judged).await;
-        self.job.silence.note(&exchange.outcome);
+        self.job.silence.note(&exchange.outcome, true);
         // A lane that got nothing for a while has been patient enough.
         let retries = if self.job.starving >= STARVING { 0 } else { self.patience.retries };
         for attempt in 0..retries {
             let Some(why) = unjudgeable(&exchange, judged, again) else { break };
-            if self.session.gone() {
+            if self.session.gone() || (is_late(&exchange) && self.job.silence.is_known()) {
                 break;
             }
             self.session.aside("tried again", &exchange);
-            late::note(&mut self.job.lost, outgoing.json.as_ref(), &exchange);
+            late::note(&mut self.job.lost, late::written(outgoing), &exchange);
             self.retried.push(why);
             self.ambiguous |= exchange.response().is_none_or(|response| response.problem.is_some());
             let delay = self.patience.delay(attempt, &exchange);
@@ -136,9 +156,9 @@ impl Attempt<'_> {
             let mut fresh = outgoing.clone();
             fresh.fresh = true;
             exchange = self.session.send_renewing(&fresh, judged).await;
-            self.job.silence.note(&exchange.outcome);
+            self.job.silence.note(&exchange.outcome, false);
         }
-        late::note(&mut self.job.lost, outgoing.json.as_ref(), &exchange);
+        late::note(&mut self.job.lost, late::written(outgoing), &exchange);
         if unjudgeable(&exchange, judged, true).is_some() {
             self.job.starving += 1;
         } else {
@@ -169,6 +189,11 @@ impl Attempt<'_> {
         }
         self.session.refuse("the target no longer takes the token (401), and no other is to be had");
     }
+}
+
+/// The exchange has no answer within the time limit.
+fn is_late(exchange: &Exchange) -> bool {
+    matches!(&exchange.outcome, Outcome::Broken(broken) if broken.kind == BrokenKind::Timeout)
 }
 
 /// Why an exchange came to nothing that can be judged, and may be made again.
