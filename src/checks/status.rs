@@ -56,6 +56,12 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         200..=299 if success => (scene.primary(), format!("The preference is answered with {status}.")),
         200..=299 => (scene.primary(), format!("A request that must be refused is answered with {status}.")),
         300..=399 => (scene.primary(), format!("The request is redirected with {status} instead of being answered.")),
+        428 if success && !scene.profile().has("etag-required") => (
+            scene.primary(),
+            "A valid request without If-Match is refused with 428; a target that requires it is declared with the \
+             capability etag-required."
+                .to_owned(),
+        ),
         _ if success => (scene.primary(), format!("A valid request is refused with {status}.")),
         _ => (scene.primary(), format!("The request is refused with {status}, which does not fit the fault.")),
     };
@@ -118,8 +124,8 @@ pub(super) fn broken(
     broken: &Broken,
     findings: &mut Findings,
 ) -> Option<String> {
-    let request = &transcript.case.steps[entry.step].request;
     use BrokenKind::{Malformed, Reset, Silent, Timeout, Unanswered};
+    let request = &transcript.case.steps[entry.step].request;
     let gone = matches!(broken.kind, Reset | Silent | Timeout | Unanswered | Malformed);
     if request.wire.is_cut_off() && gone {
         // The server may answer 400 or just close (REQ-HTTP-003).

@@ -253,7 +253,7 @@ fn finish(mut sinks: Sinks, summary: &mut Summary) -> u8 {
         [problem] => err(format!("warning: {problem}")),
         // Each report names them all.
         [first, ..] => {
-            err(format!("warning: {} jobs are not as they were; the first: {first}", summary.teardown.len()));
+            err(format!("warning: {} jobs may not be as they were; the first: {first}", summary.teardown.len()));
         }
     }
     sinks.event(&Event::RunFinished(summary.clone()));

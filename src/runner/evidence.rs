@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use crate::model::case::Case;
 use crate::model::event::ExchangeRecord;
 use crate::model::exchange::{BodyProblem, Outcome};
 use crate::model::secret::Scrubber;
@@ -11,15 +12,18 @@ use crate::model::transcript::{Entry, Role};
 /// Longest body kept, in octets.
 const BODY: usize = 64 * 1024;
 
-/// One exchange as a record.
-pub(super) fn record(entry: &Entry, scrubber: &Scrubber) -> ExchangeRecord {
+/// One exchange of a case as a record.
+pub(super) fn record(case: &Case, entry: &Entry, scrubber: &Scrubber) -> ExchangeRecord {
     let exchange = &entry.exchange;
     let request = &exchange.request;
     let scrub = |text: &str| scrubber.scrub(text).into_owned();
     let scrub_all =
         |headers: &[(String, String)]| headers.iter().map(|(n, v)| (scrub(n), scrub(v))).collect::<Vec<_>>();
     let purpose = match entry.role {
-        Role::Step => format!("step {}", entry.step + 1),
+        Role::Step => match case.steps.get(entry.step).and_then(|step| step.name.as_deref()) {
+            Some(name) => format!("step {}: {name}", entry.step + 1),
+            None => format!("step {}", entry.step + 1),
+        },
         Role::ReadBefore => format!("read before step {}", entry.step + 1),
         Role::ReadAfter => format!("read after step {}", entry.step + 1),
         Role::Bystander => format!("another job beside step {}", entry.step + 1),

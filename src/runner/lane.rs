@@ -219,7 +219,7 @@ pub(super) async fn trial(
     settings.waivers.apply(&mut result, settings.deny);
     if keep {
         result.evidence =
-            attempted.transcript.entries.iter().map(|entry| evidence::record(entry, &session.scrubber)).collect();
+            attempted.transcript.entries.iter().map(|entry| evidence::record(case, entry, &session.scrubber)).collect();
     }
     result
 }

@@ -93,7 +93,7 @@ pub async fn run(
     summary.requests = session.requests();
     summary.micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     if summary.could_not_judge.is_none() {
-        let gone = session.gone().then(|| "the target stopped answering during the run".to_owned());
+        let gone = session.gone().then(|| session.why_gone());
         summary.could_not_judge = gone.or_else(|| session.refused()).or_else(|| nothing_judged(&summary));
     }
     summary

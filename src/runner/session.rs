@@ -93,6 +93,8 @@ pub struct Session {
     requests: AtomicUsize,
     /// Exchanges in a row that did not reach the target.
     unreached: AtomicUsize,
+    /// The first of them.
+    lost: Mutex<Option<String>>,
     started: Instant,
     /// Is shown every exchange.
     pub(super) witness: Option<Arc<dyn Witness>>,
@@ -123,6 +125,7 @@ impl Session {
             strays: Mutex::default(),
             requests: AtomicUsize::new(0),
             unreached: AtomicUsize::new(0),
+            lost: Mutex::default(),
             started: Instant::now(),
             witness: None,
             backoff: Backoff::default(),
@@ -168,7 +171,10 @@ impl Session {
                 }
             }
             None => {
-                self.unreached.fetch_add(1, Ordering::Relaxed);
+                if self.unreached.fetch_add(1, Ordering::Relaxed) == 0 {
+                    let request = &exchange.request;
+                    *locked(&self.lost) = Some(format!("{} {}", request.method, request.path()));
+                }
             }
         }
         exchange
@@ -267,6 +273,12 @@ impl Session {
     #[must_use]
     pub fn gone(&self) -> bool {
         self.unreached.load(Ordering::Relaxed) >= 24
+    }
+
+    /// That the target is gone, and the first request that it left without an answer.
+    pub(super) fn why_gone(&self) -> String {
+        let first = locked(&self.lost).clone().unwrap_or_default();
+        format!("the target stopped answering during the run, first to {}", self.scrubber.scrub(&first))
     }
 }
 

@@ -93,7 +93,7 @@ pub(super) const PARSING: &[Fault] = &[
             for element in error.and_then(Value::as_array_mut).into_iter().flatten() {
                 let element = element.as_object_mut();
                 if let Some(element) = element.filter(|element| element.len() > 1)
-                    && element.keys().last().is_some_and(|name| name == "@odata.type")
+                    && element.keys().next_back().is_some_and(|name| name == "@odata.type")
                 {
                     element.retain(|name, _| name == "@odata.type");
                 }
