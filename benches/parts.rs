@@ -12,6 +12,7 @@ use bytes::Bytes;
 use divan::Bencher;
 use patchproof::checks;
 use patchproof::contract::sample;
+use patchproof::model::bound::Bound;
 use patchproof::model::exchange::{Exchange, Outcome, Response, SentRequest};
 use patchproof::model::transcript::{Entry, Role, Transcript};
 use patchproof::plan::{Plan, Selection, Source, Suite, load};
@@ -100,6 +101,7 @@ fn judge_an_answer(bencher: Bencher<'_, '_>, answer: &str) {
             listed: None,
             reference: None,
             marks: Vec::new(),
+            bound: Bound::default(),
         }],
     };
     bencher.with_inputs(transcript).bench_refs(|transcript| checks::judge(transcript, &[]).findings.len());

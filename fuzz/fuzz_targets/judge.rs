@@ -10,6 +10,7 @@ use libfuzzer_sys::fuzz_target;
 use patchproof::checks;
 use patchproof::contract::requirement::requirement;
 use patchproof::contract::sample;
+use patchproof::model::bound::Bound;
 use patchproof::model::exchange::{Exchange, Outcome, Response, SentRequest};
 use patchproof::model::transcript::{Entry, Role, Transcript};
 use patchproof::plan::{Source, Suite, load};
@@ -63,6 +64,7 @@ fn entry(step: usize, role: Role, answer: &[u8]) -> Entry {
         listed: None,
         reference: None,
         marks: Vec::new(),
+        bound: Bound::default(),
     }
 }
 
