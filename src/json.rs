@@ -31,6 +31,8 @@ pub enum JsonDefect {
     NotUtf8(usize),
     /// Not well-formed, with what the parser says.
     Malformed(String),
+    /// Nested deeper than is read, be it well-formed or not.
+    TooDeep,
     /// A member name that occurs twice in one object, as JSON Pointer (RFC 8259, section 4).
     DuplicateMember(String),
 }
@@ -50,6 +52,7 @@ impl fmt::Display for JsonDefect {
             Self::ByteOrderMark => f.write_str("the body begins with a byte order mark"),
             Self::NotUtf8(at) => write!(f, "octet {at} of the body is not UTF-8"),
             Self::Malformed(why) => write!(f, "the body is not well-formed JSON: {why}"),
+            Self::TooDeep => f.write_str("the body is nested too deep to be read"),
             Self::DuplicateMember(pointer) => write!(f, "member {pointer} occurs twice"),
         }
     }
@@ -90,7 +93,9 @@ pub fn parse(body: &[u8]) -> Parsed {
             if let Some(paired) = without_lone_surrogates(text) {
                 return parse(paired.as_bytes());
             }
-            defects.push(JsonDefect::Malformed(error.to_string()));
+            let why = error.to_string();
+            let too_deep = why.starts_with("recursion limit exceeded");
+            defects.push(if too_deep { JsonDefect::TooDeep } else { JsonDefect::Malformed(why) });
             Parsed { value: None, defects }
         }
     }
@@ -231,6 +236,6 @@ mod tests {
     #[test]
     fn deep_nesting_is_refused_not_fatal() {
         let deep = "[".repeat(200_000);
-        assert!(matches!(parse(deep.as_bytes()).defects[..], [JsonDefect::Malformed(_)]));
+        assert!(matches!(parse(deep.as_bytes()).defects[..], [JsonDefect::TooDeep]));
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::silence::Silence;
 use super::welcome::Welcome;
@@ -63,6 +64,8 @@ pub(super) struct JobState {
     pub welcome: Welcome,
     /// How often answers did not end in time.
     pub silence: Silence,
+    /// When the last request ended that may have changed the job.
+    pub written: Option<Instant>,
 }
 
 impl JobState {
@@ -83,6 +86,7 @@ impl JobState {
             lost: Vec::new(),
             welcome: Welcome::default(),
             silence: Silence::default(),
+            written: None,
         }
     }
 

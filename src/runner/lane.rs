@@ -233,6 +233,7 @@ async fn afresh(session: &Session, collection: &str, job: &mut JobState) {
     // Once, and where it fails the next trial sees for itself; at the end of the run it is tried in earnest.
     let service = Service { attempts: 1, ..session.service() };
     let _ = Box::pin(restore(service, &entry)).await;
+    job.written = Some(tokio::time::Instant::now());
     job.forget();
 }
 

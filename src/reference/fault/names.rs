@@ -215,6 +215,13 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Parsing,
+        "body-of-a-mebibyte-crashes",
+        "A body of more than a mebibyte, which is not refused for its length, ends in 500.",
+        &["REQ-STATUS-002"],
+        Effect::Refuse(|_, request| crashed(request.content.len() > 1 << 20)),
+    ),
+    row(
+        Parsing,
         "large-body-cut",
         "A string of several mebibytes is cut and stored.",
         &["REQ-SEC-006", "REQ-TYPE-003", "REQ-STATUS-003"],

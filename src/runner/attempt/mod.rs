@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value;
+use tokio::time::Instant;
 
 pub use self::patience::Patience;
 pub(super) use self::patience::unjudgeable;
@@ -119,7 +120,13 @@ impl<'a> Attempt<'a> {
             let etag_before = self.job.etag.clone().filter(|_| own);
             let bound = self.bindings.bound(self.session, self.collection, self.job, &step.expect);
             self.ambiguous = false;
+            if !writes {
+                self.settle().await;
+            }
             let exchange = self.send(outgoing, step).await;
+            if writes {
+                self.job.written = Some(Instant::now());
+            }
             let before = before.filter(|_| !self.ambiguous);
             if self.ambiguous {
                 self.job.known = None;
@@ -156,7 +163,6 @@ impl<'a> Attempt<'a> {
                 bound,
             });
             if writes && self.wants_read(step, status) {
-                self.settle().await;
                 self.read(index, Role::ReadAfter, status.is_none_or(|status| status < 400)).await;
             }
         }
@@ -184,11 +190,11 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Waits until an update shows. The timer counts whole milliseconds, so not to wait at all is something else.
+    /// Waits until the last update shows. The timer counts whole milliseconds, so not to wait at all is something else.
     async fn settle(&self) {
         let time = self.session.profile.settle();
-        if !time.is_zero() {
-            tokio::time::sleep(time).await;
+        if let Some(written) = self.job.written.filter(|_| !time.is_zero()) {
+            tokio::time::sleep_until(written + time).await;
         }
     }
 
@@ -205,6 +211,7 @@ impl<'a> Attempt<'a> {
                 request::patch(self.session, self.collection, self.job, &Value::Object(serde_json::Map::new()))
             }
         };
+        self.settle().await;
         let before = self.job.known.clone();
         let reference = if role == Role::ReadAfter { self.job.first.clone() } else { self.job.last_read.clone() };
         let etag_before = self.job.etag.clone();

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use indexmap::IndexMap;
+use tokio::time::Instant;
 
 use super::Attempt;
 use crate::model::bound::Bound;
@@ -54,6 +55,7 @@ impl Attempt<'_> {
                 (role, self.session.send(outgoing).await)
             };
             let exchanges = join_all(sends.into_iter().map(send)).await;
+            self.job.written = Some(Instant::now());
             for (role, exchange) in exchanges {
                 let neighbour = second.as_ref().filter(|_| role == Role::Bystander);
                 self.entries.push(Entry {
