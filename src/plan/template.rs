@@ -19,6 +19,9 @@ pub enum Placeholder {
     /// `{{job.id.shortened}}`: a long id of the leased job without its last character; an unknown id for a short one,
     /// because what is left of that may be the id of somebody else's job.
     JobIdShortened,
+    /// `{{job.tenant}}`: the tenantId that the leased job had before the run; the id of the second tenant where it had
+    /// none.
+    JobTenant,
     /// `{{collection}}`: the collection addressed.
     Collection,
     /// `{{uuid}}`, `{{uuid.2}}` to `{{uuid.9}}`: a fresh UUID, the same one all through the trial.
@@ -76,6 +79,7 @@ impl Placeholder {
             "job.id.other-case" => Self::JobIdOtherCase,
             "job.id.encoded-twice" => Self::JobIdEncodedTwice,
             "job.id.shortened" => Self::JobIdShortened,
+            "job.tenant" => Self::JobTenant,
             "collection" => Self::Collection,
             "uuid" => Self::Uuid(1),
             "now" => Self::Now,

@@ -15,17 +15,6 @@ use crate::reference::store::new_id;
 pub(super) const CREDENTIALS: &[Fault] = &[
     row(
         Credentials,
-        "empty-authorization-accepted",
-        "An Authorization header without a value is taken for the operator.",
-        &["REQ-AUTH-001"],
-        Effect::Access(|request, access, _| {
-            let empty =
-                request.headers.get("authorization").is_some_and(|value| value.as_bytes().trim_ascii().is_empty());
-            if empty { Access::Granted(0) } else { access }
-        }),
-    ),
-    row(
-        Credentials,
         "token-that-ends-a-query-accepted",
         "A token that holds a quote is accepted.",
         &["REQ-AUTH-005"],
@@ -85,23 +74,6 @@ pub(super) const CREDENTIALS: &[Fault] = &[
 pub(super) const PARSING: &[Fault] = &[
     row(
         Parsing,
-        "typed-elements-emptied-where-type-is-last",
-        "An element of details that names its type last loses what came before.",
-        &["REQ-BODY-006"],
-        Effect::Parsed(|body| {
-            let error = body.get_mut("error").and_then(|error| error.get_mut("details"));
-            for element in error.and_then(Value::as_array_mut).into_iter().flatten() {
-                let element = element.as_object_mut();
-                if let Some(element) = element.filter(|element| element.len() > 1)
-                    && element.keys().next_back().is_some_and(|name| name == "@odata.type")
-                {
-                    element.retain(|name, _| name == "@odata.type");
-                }
-            }
-        }),
-    ),
-    row(
-        Parsing,
         "content-type-of-the-page-not-understood",
         "The header name Content-type, as the page writes it, is not understood.",
         &["REQ-HTTP-001"],
@@ -109,17 +81,6 @@ pub(super) const PARSING: &[Fault] = &[
             let line: &[u8] = b"Content-type: application/json";
             if let Some(at) = octets.windows(line.len()).position(|some| some == line) {
                 octets[at + line.len() - 1] = b'x';
-            }
-        }),
-    ),
-    row(
-        Parsing,
-        "octets-with-json-applied",
-        "A JSON body declared as application/octet-stream is applied.",
-        &["REQ-MEDIA-003"],
-        Effect::Request(|request| {
-            if patches(request) && request.header("content-type") == "application/octet-stream" {
-                request.headers.insert("content-type", http::HeaderValue::from_static("application/json"));
             }
         }),
     ),
@@ -160,20 +121,6 @@ pub(super) const VALIDATION: &[Fault] = &[
     .mild(),
     row(
         Validation,
-        "unknown-dropped-under-minimal",
-        "Undeclared properties are dropped under return=minimal.",
-        &["REQ-UNK-001"],
-        Effect::Request(|request| {
-            if patches(request) && request.prefers("return").as_deref() == Some("minimal") {
-                let mut content = content(request);
-                if content.shift_remove("patchproofUnknown").is_some() {
-                    set_content(request, content);
-                }
-            }
-        }),
-    ),
-    row(
-        Validation,
         "unknown-dropped-under-representation",
         "Undeclared properties are dropped under return=representation.",
         &["REQ-UNK-001"],
@@ -189,33 +136,6 @@ pub(super) const VALIDATION: &[Fault] = &[
 ];
 
 pub(super) const STORE: &[Fault] = &[
-    row(
-        Store,
-        "first-duplicate-stored",
-        "Of a property that is named twice the answer shows the last value, and the first one is stored.",
-        &["REQ-RESP-004"],
-        Effect::Several(&[
-            Effect::Switch(Switch::LastDuplicateWins),
-            Effect::Later(|state, key, request| {
-                let text = String::from_utf8_lossy(&request.content);
-                let mut values = text.split("\"status\": \"").skip(1).filter_map(|rest| rest.split('"').next());
-                if let (Some(first), Some(_), Some(job)) = (values.next(), values.next(), state.jobs.get_mut(key)) {
-                    job.properties.insert("status".to_owned(), first.into());
-                }
-            }),
-        ]),
-    ),
-    row(
-        Store,
-        "oversized-refused-but-stored",
-        "A body that is too long is answered 413, and what was read of it is stored.",
-        &["REQ-ATOM-002"],
-        Effect::Refused(|status, _, job| {
-            if status == 413 {
-                job.properties.insert("status".to_owned(), "x".repeat(2 << 20).into());
-            }
-        }),
-    ),
     row(
         Store,
         "minimal-update-adds-a-job",

@@ -55,6 +55,7 @@ mod oddities;
 mod offsets;
 mod origins;
 mod parsing;
+mod particular;
 mod preferences;
 mod privileges;
 mod reads;
@@ -145,11 +146,13 @@ const TABLES: &[&[Fault]] = &[
     privileges::ROWS,
     unprepared::CREDENTIALS,
     almost::CREDENTIALS,
+    particular::CREDENTIALS,
     parsing::ROWS,
     lenient::ROWS,
     top_level::ROWS,
     unprepared::PARSING,
     almost::PARSING,
+    particular::PARSING,
     names::ROWS,
     shapes::ROWS,
     media::ROWS,
@@ -173,6 +176,7 @@ const TABLES: &[&[Fault]] = &[
     seldom::VALIDATION,
     derived::VALIDATION,
     almost::VALIDATION,
+    particular::VALIDATION,
     unnamed::ROWS,
     repeats::ROWS,
     merging::ROWS,
@@ -189,6 +193,7 @@ const TABLES: &[&[Fault]] = &[
     habits::STORE,
     derived::STORE,
     almost::STORE,
+    particular::STORE,
     value::ROWS,
     missing::ROWS,
     kinds::ROWS,
@@ -219,6 +224,7 @@ const TABLES: &[&[Fault]] = &[
     oddities::HEADERS,
     unprepared::HEADERS,
     almost::HEADERS,
+    particular::HEADERS,
     framing::ROWS,
     chunks::ROWS,
     spoiled::ROWS,

@@ -70,6 +70,10 @@ impl Bindings {
             Placeholder::JobIdOtherCase => Some(other_case(&job.id)),
             Placeholder::JobIdEncodedTwice => Some(twice_encoded(&job.id)),
             Placeholder::JobIdShortened => Some(shortened(&job.id).unwrap_or_else(|| self.unknown()).to_owned()),
+            Placeholder::JobTenant => {
+                let original = job.original.as_deref().and_then(|job| job.get("tenantId")?.as_str());
+                original.or(session.target.other_tenant.as_deref()).map(str::to_owned)
+            }
             Placeholder::Collection => Some(collection.to_owned()),
             Placeholder::Uuid(n) => self.uuid(*n),
             Placeholder::Now => Some(self.now.get_or_init(|| jiff::Timestamp::now().to_string()).clone()),
