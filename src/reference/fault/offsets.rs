@@ -42,6 +42,13 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Validation,
+        "summer-time-of-chatham-refused",
+        "The offset +13:45 is refused.",
+        &["REQ-DTO-005"],
+        Effect::Refuse(|object, _| refused(any_string(object, is_date, |text| text.ends_with("+13:45")))),
+    ),
+    row(
+        Validation,
         "west-end-refused",
         "The offset -14:00 is refused.",
         &["REQ-DTO-005"],
