@@ -14,7 +14,7 @@ use crate::model::transcript::{Entry, Role};
 use crate::runner::request::{self, Ready};
 use crate::target::Outgoing;
 
-/// How much earlier the requests to one of two jobs are sent, so that those to the other find them under way.
+/// How much earlier some requests of a race are sent, so that the others find them under way.
 const HEAD_START: Duration = Duration::from_millis(1);
 
 impl Attempt<'_> {
@@ -46,15 +46,27 @@ impl Attempt<'_> {
             sends.extend((0..race.readers.min(16)).map(|_| (Role::Reader, read(&self.job.id))));
             let neighbours = second.iter().cycle().take(race.neighbours.min(16));
             sends.extend(neighbours.map(|id| (Role::Bystander, read(id))));
-            // Whoever comes first in one round is last in the next: either may find what the other left.
-            let is_late = |role: Role| second.is_some() && (role == Role::Bystander) == (round % 2 == 0);
-            let send = async |(role, outgoing)| {
-                if is_late(role) {
-                    tokio::time::sleep(HEAD_START).await;
+            // Whoever comes first in one round is last in the next: either may find what the other left. Readers come
+            // one after the other, so that some are under way when something is written.
+            let even = round % 2 == 0;
+            let mut readers = 0..;
+            let delayed = sends.into_iter().map(|(role, outgoing)| {
+                let steps = match role {
+                    Role::Reader => readers.next().unwrap_or_default(),
+                    Role::Bystander => u32::from(even),
+                    _ if second.is_some() => u32::from(!even),
+                    _ if race.readers > 0 && even => 2,
+                    _ => 0,
+                };
+                (role, outgoing, HEAD_START * steps)
+            });
+            let send = async |(role, outgoing, delay): (Role, Outgoing, Duration)| {
+                if !delay.is_zero() {
+                    tokio::time::sleep(delay).await;
                 }
                 (role, self.session.send(outgoing).await)
             };
-            let exchanges = join_all(sends.into_iter().map(send)).await;
+            let exchanges = join_all(delayed.collect::<Vec<_>>().into_iter().map(send)).await;
             self.job.written = Some(Instant::now());
             for (role, exchange) in exchanges {
                 let neighbour = second.as_ref().filter(|_| role == Role::Bystander);
