@@ -86,7 +86,8 @@ fn syntax(scene: &Scene<'_>, findings: &mut Findings) {
         let none_asked =
             scene.exchange().request.header("accept").is_some_and(|accept| accept.contains("metadata=none"));
         match of(response) {
-            None if none_asked => {}
+            // What was not read to its end may hold one.
+            None if none_asked || response.problem.is_some() => {}
             None => findings.add(scene.finding(
                 "REQ-COND-007",
                 Place::Header("etag".to_owned()),

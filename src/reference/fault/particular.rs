@@ -97,6 +97,20 @@ pub(super) const VALIDATION: &[Fault] = &[
     ),
     row(
         Validation,
+        "code-of-inner-error-trimmed",
+        "White space around the code of an innerError is taken off.",
+        &["REQ-TYPE-003"],
+        Effect::Parsed(|body| {
+            let inner = body.get_mut("error").and_then(|error| error.get_mut("innerError"));
+            if let Some(code) = inner.and_then(|inner| inner.get_mut("code"))
+                && let Some(text) = code.as_str().map(|text| text.trim().to_owned())
+            {
+                *code = text.into();
+            }
+        }),
+    ),
+    row(
+        Validation,
         "dates-not-judged-under-minimal",
         "Under return=minimal a date-time that is none is taken for the start of a day.",
         &["REQ-DTO-007"],
