@@ -12,7 +12,7 @@ use super::endpoints::{PerEndpoint, rank};
 use super::reading::{fails, thousands, warns};
 use super::safe;
 use crate::model::event::{ExchangeRecord, ReportedFinding, TrialResult};
-use crate::model::finding::{Level, Place};
+use crate::model::finding::{Level, Place, Shown};
 use crate::model::verdict::Verdict;
 
 /// Names kept of a group.
@@ -23,6 +23,12 @@ const REASONS: usize = 50;
 const KINDS: usize = 200;
 /// Different places of a group kept apart.
 const PLACES: usize = 50;
+
+/// Valid updates that are refused under so many requirements have one cause.
+const ONE_CAUSE: usize = 8;
+
+/// That the paths take updates at all.
+const PLAINEST: &str = "REQ-PATH-001";
 
 /// What the places past [`PLACES`] are called.
 const ELSEWHERE: &str = "other places";
@@ -85,6 +91,17 @@ impl Group {
         let mut others: Vec<(&str, usize)> = others.map(|(place, n)| (place.as_str(), *n)).collect();
         others.sort_by_key(|(_, n)| Reverse(*n));
         others
+    }
+
+    /// Its example is an update that should have been answered 200 and got a client error.
+    fn is_refused_update(&self) -> bool {
+        let finding = self.example.iter().flat_map(|example| &example.findings).next().map(|found| &found.finding);
+        let text = |shown: &Option<Shown>, is: fn(&str) -> bool| matches!(shown, Some(Shown::Text(text)) if is(text));
+        finding.is_some_and(|finding| {
+            finding.place == Place::Status
+                && text(&finding.expected, |text| text == "200")
+                && text(&finding.actual, |text| text.starts_with('4'))
+        })
     }
 
     /// The place of its first trial.
@@ -197,11 +214,17 @@ impl Gather {
         self.failures.entry(kind).or_default()
     }
 
-    /// The groups of failures, that with the most trials first.
+    /// The groups of failures, that with the most trials first. Where valid updates are refused under many requirements,
+    /// the plainest of these comes before all: what the others are about is not why they are refused.
     pub(super) fn failures(&self) -> Vec<&Group> {
-        let mut groups: Vec<&Group> = self.failures.values().collect();
-        groups.sort_by_key(|group| (Reverse(group.trials), group.order()));
-        groups
+        let refused = self.failures.values().filter(|group| group.is_refused_update()).count();
+        let plainest = |requirement: &str, group: &Group| {
+            refused >= ONE_CAUSE && requirement == PLAINEST && group.is_refused_update()
+        };
+        let mut groups: Vec<(bool, &Group)> =
+            self.failures.iter().map(|(kind, group)| (plainest(&kind.0, group), group)).collect();
+        groups.sort_by_key(|(plainest, group)| (!plainest, Reverse(group.trials), group.order()));
+        groups.into_iter().map(|(_, group)| group).collect()
     }
 }
 

@@ -42,3 +42,30 @@ fn what_a_server_says_does_not_multiply_the_groups_without_end() {
     assert_eq!(gather.failures().len(), KINDS + 1);
     assert_eq!(gather.failures()[0].trials, KINDS);
 }
+
+/// A server that refuses every update is not wrong about strings, though most cases are about these.
+#[test]
+fn updates_refused_everywhere_are_told_by_the_plainest_requirement() {
+    let refused = |name: &str, requirement: &str| {
+        let mut trial = trial(name, &[(requirement, "/status")]);
+        let finding = &mut trial.findings[0].finding;
+        finding.place = Place::Status;
+        finding.message = "A valid request is refused with 400.".to_owned();
+        (finding.expected, finding.actual) = (Some("200".into()), Some("400".into()));
+        trial
+    };
+    let first = |requirements: &[&str]| {
+        let mut gather = Gather::new(Level::Must);
+        for name in ["a", "b"] {
+            gather.add(&refused(name, "REQ-TYPE-003"));
+        }
+        gather.add(&refused("c", "REQ-PATH-001"));
+        for requirement in requirements {
+            gather.add(&refused("d", requirement));
+        }
+        gather.failures()[0].first().to_owned()
+    };
+    assert_eq!(first(&["REQ-NULL-001"]), "jobs::a");
+    let many = ["REQ-NULL-001", "REQ-MERGE-001", "REQ-MERGE-002", "REQ-BODY-001", "REQ-BODY-002", "REQ-DTO-005"];
+    assert_eq!(first(&many), "jobs::c");
+}
