@@ -17,7 +17,7 @@ impl Silence {
     /// So many requests in all: a server may be silent on some only.
     const ALL: u32 = 24;
     /// So many requests are tried to the end before a server is known to be silent on some.
-    const CONFIRMED: u32 = 3;
+    const CONFIRMED: u32 = 2;
 
     /// Notes how an exchange ended; of one request that is tried again only the `first` try counts in all.
     pub(super) fn note(&mut self, outcome: &Outcome, first: bool) {

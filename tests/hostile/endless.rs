@@ -165,7 +165,7 @@ fn silence_on_some_requests_is_theirs() {
     let report = folder.path().join("report.json");
     let ran = watched(
         patchproof()
-            .args(["run", "--retry=1", "--max-time=2s", "--base-url", &proxy.url, "--job", &proxy.jobs("jobs")[0]])
+            .args(["run", "--retry=1", "--max-time=1s", "--base-url", &proxy.url, "--job", &proxy.jobs("jobs")[0]])
             .args(["jobs::path::known-job", "jobs::body::malformed-truncated-object", "-q"])
             .arg(format!("--report=json={}", report.display()))
             .env("PATCHPROOF_TOKEN", proxy.server.token()),

@@ -16,6 +16,9 @@ use crate::target::pace::{Backoff, retry_after};
 /// After so many exchanges in a row that came to nothing, a lane no longer tries again.
 const STARVING: u32 = 5;
 
+/// So often a request is sent again before it is to blame that no answer comes.
+const ROUNDS: u32 = 5;
+
 /// So many times longer is the first wait where the target throttles and does not say for how long.
 const THROTTLED: u32 = 5;
 
@@ -58,36 +61,60 @@ impl Attempt<'_> {
                 self.once_more(outgoing, exchange).await
             }
             Outcome::Broken(_) if is_late(&exchange) && again && self.patience.retries > 0 => {
-                self.unanswered(exchange).await
+                self.unanswered(outgoing, exchange).await
             }
             _ => exchange,
         }
     }
 
-    /// Tells a server that this request makes hang from one that is slow or gone: it answered updates before, and it
-    /// answers one that changes nothing now.
-    async fn unanswered(&mut self, mut exchange: Exchange) -> Exchange {
-        let empty = Value::Object(serde_json::Map::new());
-        let asked = request::patch(self.session, self.collection, self.job, &empty);
-        if self.job.welcome.has_taken() && exchange.request.method == "PATCH" {
-            let answer = self.session.send(asked).await;
-            self.session.aside("asking whether updates are answered", &answer);
-            self.job.silence.note(&answer.outcome, false);
-            if let (Outcome::Answered(_), Outcome::Broken(broken)) = (&answer.outcome, &mut exchange.outcome) {
-                broken.kind = BrokenKind::Unanswered;
-                self.job.silence.confirm();
+    /// Tells a server that this request makes hang from one that is slow or gone, and from a network that loses answers:
+    /// the request again, with an update that changes nothing before and after. As many rounds as in
+    /// [`Attempt::once_more`], unless the server is known for it.
+    async fn unanswered(&mut self, mut outgoing: Outgoing, mut last: Exchange) -> Exchange {
+        if !self.job.welcome.has_taken() || outgoing.method != "PATCH" {
+            return last;
+        }
+        outgoing.fresh = true;
+        let rounds = if self.job.silence.is_known() { 0 } else { ROUNDS };
+        for _ in 0..rounds {
+            if !self.takes_updates().await {
+                return last;
+            }
+            self.ambiguous = true;
+            last = self.session.send(outgoing.clone()).await;
+            self.job.silence.note(&last.outcome, false);
+            late::note(&mut self.job.lost, late::written(&outgoing), &last);
+            if !is_late(&last) {
+                self.retried.push("no answer in time".to_owned());
+                return last;
             }
         }
-        exchange
+        if self.takes_updates().await
+            && let Outcome::Broken(broken) = &mut last.outcome
+        {
+            broken.kind = BrokenKind::Unanswered;
+            self.job.silence.confirm();
+        }
+        last
+    }
+
+    /// Whether an update that changes nothing is answered.
+    async fn takes_updates(&mut self) -> bool {
+        let empty = Value::Object(serde_json::Map::new());
+        let asked = request::patch(self.session, self.collection, self.job, &empty);
+        let answer = self.session.send(asked).await;
+        self.session.aside("asking whether updates are answered", &answer);
+        self.job.silence.note(&answer.outcome, false);
+        answer.response().is_some()
     }
 
     /// Tells bad luck from a server that this request makes hang up: the request again, with a read before and after.
-    /// Five rounds, so that a network that loses a sixth of the exchanges is blamed on the server once in 10⁶ times: with
+    /// [`ROUNDS`] of them, so that a network that loses a sixth of the exchanges is blamed on the server once in 10⁶ times: with
     /// three, one run of eleven did.
     async fn once_more(&mut self, mut outgoing: Outgoing, mut last: Exchange) -> Exchange {
         outgoing.fresh = true;
         self.ambiguous = true;
-        for _ in 0..5 {
+        for _ in 0..ROUNDS {
             if self.job.via == ReadVia::None || !self.is_answered().await {
                 return last;
             }
