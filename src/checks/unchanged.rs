@@ -100,8 +100,8 @@ fn compare(
 ///
 /// Only statuses that speak of the request count: others may be a matter of the moment or of the credentials.
 fn unreadable(read: &Entry, why: &str) -> Option<(String, String)> {
-    if let Some(BodyProblem::TooLarge(limit)) = read.exchange.response().and_then(|response| response.problem.as_ref())
-    {
+    let shown = read.exchange.response().filter(|response| response.status == 200);
+    if let Some(BodyProblem::TooLarge(limit)) = shown.and_then(|response| response.problem.as_ref()) {
         return Some((format!("more than {limit} octets"), format!("The job has grown beyond reading after {why}.")));
     }
     let status = read.exchange.status().filter(|_| read.exchange.request.method == "GET")?;

@@ -64,8 +64,20 @@ pub enum Alike {
 }
 
 /// The names that people may write, for suggestions.
-const NAMES: [&str; 10] =
-    ["job.id", "collection", "uuid", "uuid.2", "now", "second.id", "unknown.id", "etag", "etag.old", "tenant.other"];
+const NAMES: [&str; 12] = [
+    "job.id",
+    "job.tenant",
+    "collection",
+    "uuid",
+    "uuid.2",
+    "now",
+    "second.id",
+    "made.id",
+    "unknown.id",
+    "etag",
+    "etag.old",
+    "tenant.other",
+];
 
 impl Placeholder {
     /// Reads what stands between the braces.

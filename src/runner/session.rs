@@ -93,8 +93,8 @@ pub struct Session {
     requests: AtomicUsize,
     /// Exchanges in a row that did not reach the target.
     unreached: AtomicUsize,
-    /// The first of them.
-    lost: Mutex<Option<String>>,
+    /// Method and path of the first of them.
+    first_unreached: Mutex<Option<String>>,
     started: Instant,
     /// Is shown every exchange.
     pub(super) witness: Option<Arc<dyn Witness>>,
@@ -125,7 +125,7 @@ impl Session {
             strays: Mutex::default(),
             requests: AtomicUsize::new(0),
             unreached: AtomicUsize::new(0),
-            lost: Mutex::default(),
+            first_unreached: Mutex::default(),
             started: Instant::now(),
             witness: None,
             backoff: Backoff::default(),
@@ -173,7 +173,7 @@ impl Session {
             None => {
                 if self.unreached.fetch_add(1, Ordering::Relaxed) == 0 {
                     let request = &exchange.request;
-                    *locked(&self.lost) = Some(format!("{} {}", request.method, request.path()));
+                    *locked(&self.first_unreached) = Some(format!("{} {}", request.method, request.path()));
                 }
             }
         }
@@ -277,7 +277,7 @@ impl Session {
 
     /// That the target is gone, and the first request that it left without an answer.
     pub(super) fn why_gone(&self) -> String {
-        let first = locked(&self.lost).clone().unwrap_or_default();
+        let first = locked(&self.first_unreached).clone().unwrap_or_default();
         format!("the target stopped answering during the run, first to {}", self.scrubber.scrub(&first))
     }
 }

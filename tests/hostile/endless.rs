@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::net::TcpStream;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use flate2::Compression;
@@ -194,4 +195,21 @@ fn a_silent_path_is_given_up() {
             .env("PATCHPROOF_TOKEN", proxy.server.token()),
     );
     sane("silent path", &ran, &[3]);
+}
+
+/// A server that dies on the way: the run says which request it met first.
+#[test]
+fn a_server_that_dies_is_told_with_its_first_silence() {
+    let answered = AtomicUsize::new(0);
+    let proxy =
+        Proxy::new(move |_, answer| if answered.fetch_add(1, Ordering::Relaxed) < 10 { answer } else { Vec::new() });
+    let ran = watched(
+        patchproof()
+            .args(["run", "--retry=0", "--base-url", &proxy.url, "--job", &proxy.jobs("jobs")[0]])
+            .args(["--endpoint=jobs", "-q"])
+            .env("PATCHPROOF_TOKEN", proxy.server.token()),
+    );
+    sane("dies", &ran, &[3]);
+    let told = ran.text().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("stopped answering during the run, first to"), "{told}");
 }

@@ -14,3 +14,4 @@ mod oauth;
 mod scripted;
 mod sign_in;
 mod staging;
+mod waits;

@@ -1,0 +1,91 @@
+//! What a run waits for, and what it does not.
+
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::{Value, json};
+
+use crate::scripted::server;
+use crate::staging::{Staging, text};
+
+/// How long the target says that it takes until an update shows, in milliseconds.
+const SETTLE: u64 = 40;
+
+#[test]
+fn no_read_comes_before_the_update_before_it_has_settled() {
+    let staging = Staging::new();
+    let settle = format!("settle-ms={SETTLE}");
+    let mut arguments = vec!["-q", "--set", &settle, "--job", "jobs=jobs-1", "--evidence", "all"];
+    arguments.extend(["--report", "json=r.json", "--run", "jobs::atom::status-and-tenant"]);
+    arguments.extend(["--run", "jobs::atom::*-then-*", "--run", "jobs::merge::one-*"]);
+    let output = staging.run(&arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    let report = std::fs::read(staging.state.path().join("r.json")).expect("a report");
+    let report: Value = serde_json::from_slice(&report).expect("a report is JSON");
+    let trials = report["trials"].as_array().expect("trials").iter();
+    let exchanges = trials.flat_map(|trial| trial["evidence"].as_array().into_iter().flatten());
+    let times = |exchange: &Value| {
+        let at = exchange["atMicros"].as_u64().expect("a time");
+        (at, at + exchange["totalMicros"].as_u64().expect("a time"), exchange["method"] == "GET")
+    };
+    let mut exchanges: Vec<(u64, u64, bool)> = exchanges.map(times).collect();
+    exchanges.sort_unstable();
+    let mut written = None;
+    let mut reads = 0;
+    for (at, end, is_read) in exchanges {
+        match written {
+            Some(written) if is_read => {
+                reads += 1;
+                assert!(at >= written + SETTLE * 1000, "a read comes {} µs after an update", at - written);
+            }
+            _ if !is_read => written = written.max(Some(end)),
+            _ => {}
+        }
+    }
+    assert!(reads > 30, "{reads} reads");
+}
+
+/// The target would be asked again after 25 seconds.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_the_wait_for_a_target_that_is_down() {
+    let updates = Arc::new(AtomicUsize::new(0));
+    let count = updates.clone();
+    let url = server(move |request| {
+        let typed = "Content-Type: application/json";
+        if request.method() == "PATCH" {
+            count.fetch_add(1, Ordering::Relaxed);
+            return (format!("503 Service Unavailable\r\nRetry-After: 25\r\n{typed}"), "{}".to_owned());
+        }
+        (format!("200 OK\r\n{typed}"), json!({"id": request.id(), "status": "as it was"}).to_string())
+    });
+    let staging = Staging::new();
+    let mut run = staging.command(&url);
+    run.args(["run", "-q", "--job", "jobs=1", "--run", "jobs::merge::one-status"]);
+    let child = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs");
+    while updates.load(Ordering::Relaxed) == 0 {
+        std::thread::yield_now();
+    }
+    let sent = Command::new("/bin/kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(sent.expect("there is a kill").success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130), "{}", text(&output.stderr));
+    assert_eq!(updates.load(Ordering::Relaxed), 1, "it was asked again");
+}
+
+#[test]
+fn a_target_that_wants_if_match_tells_how_to_declare_it() {
+    let url = server(|request| {
+        let (status, content) = match request.method() {
+            "PATCH" => ("428 Precondition Required", json!({"error": {"code": "x", "message": "y"}})),
+            _ => ("200 OK", json!({"id": request.id(), "status": "as it was"})),
+        };
+        (format!("{status}\r\nContent-Type: application/json"), content.to_string())
+    });
+    let staging = Staging::new();
+    let mut run = staging.command(&url);
+    let output = run.args(["run", "--job", "jobs=1", "--run", "jobs::path::known-job"]).output();
+    let told = text(&output.expect("the binary runs").stdout);
+    assert!(told.split_whitespace().collect::<Vec<_>>().join(" ").contains("capability etag-required"), "{told}");
+}
