@@ -77,6 +77,7 @@ mod tests {
 
     use super::*;
     use crate::model::bound::Bound;
+    use crate::model::case::Wire;
     use crate::model::exchange::{Broken, BrokenKind, Outcome, Response, SentRequest};
     use crate::model::transcript::Role;
 
@@ -137,5 +138,21 @@ mod tests {
         assert!(!attempt(r#"{"status":"mine"}"#, r#"{"status":"other"}"#, "old"));
         assert!(!attempt(r#"{"type":"mine"}"#, r#"{"status":"lost-value"}"#, "lost-value"), "it was there before");
         assert!(!attempt(r#"{"status":"lost-value"}"#, r#"{"status":"lost-value"}"#, "old"), "it was sent again");
+    }
+
+    #[test]
+    fn what_is_cut_off_must_not_be_applied_at_all() {
+        let outgoing = |wire| Outgoing {
+            method: "PATCH".to_owned(),
+            path: String::new(),
+            headers: Vec::new(),
+            authorization: None,
+            body: None,
+            json: Some(Arc::new(json!({"status": "cut"}))),
+            wire,
+            fresh: false,
+        };
+        assert!(written(&outgoing(Wire::Pooled)).is_some());
+        assert!(written(&outgoing(Wire::CutOff(3))).is_none());
     }
 }

@@ -87,7 +87,7 @@ pub(super) const VALIDATION: &[Fault] = &[
         "Undeclared properties are dropped under return=minimal.",
         &["REQ-UNK-001"],
         Effect::Request(|request| {
-            if patches(request) && request.prefers("return").as_deref() == Some("minimal") {
+            if is_minimal(request) {
                 let mut content = content(request);
                 if content.shift_remove("patchproofUnknown").is_some() {
                     set_content(request, content);
