@@ -9,7 +9,7 @@ use super::alter::{content, patches, row, set_content};
 use super::dates::is_legal;
 use crate::reference::auth::Access;
 use crate::reference::effect::{Effect, Object, Switch};
-use crate::reference::message::Request;
+use crate::reference::message::{Place, Request};
 
 pub(super) const CREDENTIALS: &[Fault] = &[
     row(
@@ -127,6 +127,20 @@ pub(super) const VALIDATION: &[Fault] = &[
 ];
 
 pub(super) const STORE: &[Fault] = &[
+    row(
+        Store,
+        "updated-job-listed-again",
+        "A job that was updated stands in its collection twice, under its own id.",
+        &["REQ-ISO-004"],
+        Effect::Answer(|answer, request| {
+            let listed = answer.body.as_mut().filter(|_| matches!(request.place, Place::Collection(_)));
+            if let Some(jobs) = listed.and_then(|list| list.get_mut("value")).and_then(Value::as_array_mut) {
+                let is_updated = |job: &&Value| job["status"] != "notStarted";
+                let again: Vec<Value> = jobs.iter().filter(is_updated).cloned().collect();
+                jobs.extend(again);
+            }
+        }),
+    ),
     row(
         Store,
         "first-duplicate-stored",
