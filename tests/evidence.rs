@@ -73,8 +73,12 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn an_untouched_bundle_holds_whatever_the_verdict() {
-    let fault = ["--fault", "challenge-repeats-the-token"];
-    for (name, more) in [("bundle.tar.gz", &[][..]), ("bundle", &fault), ("b/undle", &["--repeat", "2"])] {
+    let challenge = ["--fault", "challenge-repeats-the-token"];
+    // What is taken out must not make one name of two.
+    let names = ["--fault", "token-as-names"];
+    for (name, more) in
+        [("bundle.tar.gz", &[][..]), ("bundle", &challenge), ("b/undle", &["--repeat", "2"]), ("names", &names)]
+    {
         let (folder, path) = bundle(name, more);
         let verified = verify(&path, None).unwrap();
         assert!(verified.judged > 1 && verified.exchanges > 3 && verified.signed.is_none(), "{verified:?}");

@@ -3,10 +3,15 @@
 //! Where a credential stood, or a run of it long enough to count as a leak, a placeholder stands instead: the same one
 //! for the same credential all through the bundle. Judged again, the placeholder is taken for the credential, so the
 //! check that looks for leaks finds what it found before. Spellings that the check does not look for become `***`.
+//!
+//! What was different stays different within an attempt, as members of two names must: a part of a credential, or
+//! another spelling of it, gets a number behind its placeholder.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::ops::Range;
 
+use indexmap::IndexSet;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -21,6 +26,8 @@ const DELIMITERS: &[u8] = b" \t\r\n\"'<>&,;{}[]";
 pub(super) struct Redactor<'a> {
     tokens: Vec<(Secret, String)>,
     known: &'a Known<'a>,
+    /// Spellings and parts that were taken out so far: a place here is the number behind a placeholder.
+    others: RefCell<IndexSet<Vec<u8>>>,
 }
 
 impl<'a> Redactor<'a> {
@@ -39,7 +46,7 @@ impl<'a> Redactor<'a> {
             let shown = parent.map_or_else(|| placeholder(run_id, tokens.len()), |(_, shown)| shown.clone());
             tokens.push((token, shown));
         }
-        Self { tokens, known }
+        Self { tokens, known, others: RefCell::default() }
     }
 
     /// A redactor for an attempt.
@@ -56,20 +63,34 @@ impl<'a> Redactor<'a> {
     /// Octets without secrets.
     pub(super) fn octets<'b>(&self, octets: &'b [u8]) -> Cow<'b, [u8]> {
         let mut octets = Cow::Borrowed(octets);
-        let places = self.plain(&octets);
-        replace(&mut octets, &places);
-        if octets.contains(&b'%') {
-            let places = self.encoded(&octets);
-            replace(&mut octets, &places);
-        }
-        if octets.contains(&b'\\') {
-            let places = self.escaped(&octets);
-            replace(&mut octets, &places);
-        }
-        if let Cow::Owned(clean) = self.known.scrubber.scrub_octets(&octets) {
+        self.take_out(&mut octets);
+        let known = &self.known.scrubber;
+        if let Cow::Owned(clean) = known.scrub_octets(&octets, |spelling| self.numbered("***", spelling)) {
             octets = Cow::Owned(clean);
         }
         octets
+    }
+
+    /// Puts placeholders where a credential stands, as it is or encoded.
+    fn take_out(&self, octets: &mut Cow<'_, [u8]>) {
+        // First, since what is escaped in part would be taken for the part that is not.
+        if octets.contains(&b'\\') {
+            let places = self.escaped(octets);
+            replace(octets, &places);
+        }
+        let places = self.plain(octets);
+        replace(octets, &places);
+        if octets.contains(&b'%') {
+            let places = self.encoded(octets);
+            replace(octets, &places);
+        }
+    }
+
+    /// The placeholder of a part or another spelling of a credential.
+    fn numbered(&self, shown: &str, octets: &[u8]) -> String {
+        let mut others = self.others.borrow_mut();
+        let number = others.get_index_of(octets).unwrap_or_else(|| others.insert_full(octets.to_vec()).0);
+        format!("{shown}~{}", number + 1)
     }
 
     /// Text without secrets.
@@ -88,10 +109,10 @@ impl<'a> Redactor<'a> {
     }
 
     /// Where a credential stands as it is; overlapping runs are one.
-    fn plain(&self, octets: &[u8]) -> Vec<(Range<usize>, &str)> {
+    fn plain(&self, octets: &[u8]) -> Vec<(Range<usize>, String)> {
         let mut places: Vec<(Range<usize>, &str)> = Vec::new();
-        for (secret, shown) in &self.tokens {
-            places.extend(secret.places(octets).into_iter().map(|run| (run, shown.as_str())));
+        for token in &self.tokens {
+            places.extend(token.0.places(octets).into_iter().map(|run| (run, token.1.as_str())));
         }
         places.sort_by_key(|(range, _)| (range.start, range.end));
         places.dedup_by(|next, known| {
@@ -101,7 +122,17 @@ impl<'a> Redactor<'a> {
             }
             joined
         });
-        places
+        places.into_iter().map(|(range, shown)| (range.clone(), self.shown(shown, &octets[range]))).collect()
+    }
+
+    /// What is shown for a run: the placeholder, with a number where the run is not the whole credential that the
+    /// placeholder was made for.
+    fn shown(&self, shown: &str, run: &[u8]) -> String {
+        let whole = self.tokens.iter().find(|(_, known)| known == shown);
+        if whole.is_some_and(|(secret, _)| run == secret.expose().as_bytes()) {
+            return shown.to_owned();
+        }
+        self.numbered(shown, run)
     }
 
     fn leaking(&self, octets: &[u8]) -> Option<&str> {
@@ -109,7 +140,7 @@ impl<'a> Redactor<'a> {
     }
 
     /// Percent-encoded texts that hold a credential.
-    fn encoded(&self, octets: &[u8]) -> Vec<(Range<usize>, &str)> {
+    fn encoded(&self, octets: &[u8]) -> Vec<(Range<usize>, String)> {
         let mut places = Vec::new();
         let mut start = 0;
         for part in octets.split(|octet| DELIMITERS.contains(octet)) {
@@ -118,14 +149,15 @@ impl<'a> Redactor<'a> {
             if part.contains(&b'%')
                 && let Some(shown) = self.leaking(&percent_encoding::percent_decode(part).collect::<Vec<u8>>())
             {
-                places.push((range, shown));
+                places.push((range, self.numbered(shown, part)));
             }
         }
         places
     }
 
-    /// The inside of JSON strings with escapes that hold a credential.
-    fn escaped(&self, octets: &[u8]) -> Vec<(Range<usize>, &str)> {
+    /// The inside of JSON strings with escapes that hold a credential, and what they are without it: what the same
+    /// string without escapes would become, since they are the same name or value.
+    fn escaped(&self, octets: &[u8]) -> Vec<(Range<usize>, String)> {
         let mut places = Vec::new();
         let mut at = 0;
         while let Some(open) = octets[at..].iter().position(|octet| *octet == b'"').map(|i| at + i) {
@@ -139,9 +171,12 @@ impl<'a> Redactor<'a> {
             let literal = &octets[open..=close];
             if literal.contains(&b'\\')
                 && let Ok(text) = serde_json::from_slice::<String>(literal)
-                && let Some(shown) = self.leaking(text.as_bytes())
+                && self.leaking(text.as_bytes()).is_some()
             {
-                places.push((open + 1..close, shown));
+                let mut clean = Cow::Borrowed(text.as_bytes());
+                replace(&mut clean, &self.plain(text.as_bytes()));
+                let clean = Value::from(String::from_utf8_lossy(&clean)).to_string();
+                places.push((open + 1..close, clean[1..clean.len() - 1].to_owned()));
             }
             at = close + 1;
         }
@@ -150,7 +185,7 @@ impl<'a> Redactor<'a> {
 }
 
 /// Puts the placeholders in their places.
-fn replace(octets: &mut Cow<'_, [u8]>, places: &[(Range<usize>, &str)]) {
+fn replace(octets: &mut Cow<'_, [u8]>, places: &[(Range<usize>, String)]) {
     if places.is_empty() {
         return;
     }
@@ -202,6 +237,24 @@ mod tests {
                 assert!(!secret.leaks_in(clean.as_bytes()) && clean.ends_with(" tail"), "{clean}");
                 assert!(!clean.contains("%65%79"), "{clean}");
             }
+        });
+    }
+
+    #[test]
+    fn what_was_different_stays_different_and_what_was_the_same_the_same() {
+        with(|redactor, secret| {
+            let escaped = TOKEN.replace('e', "\\u0065");
+            let most = &TOKEN[..TOKEN.len() - 1];
+            let near = TOKEN.replace("nop/", "nAp/");
+            let names = [TOKEN.to_owned(), most.to_owned(), near, TOKEN.to_uppercase(), TOKEN.to_lowercase(), escaped];
+            let text = names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>();
+            let clean = redactor.text(&format!("[{}]", text.join(",")));
+            let clean: Vec<String> = serde_json::from_str(&clean).unwrap();
+            assert_eq!(clean[0], redactor.token(secret).unwrap());
+            assert_eq!(clean[0], clean[5], "one text, with escapes and without");
+            let different: std::collections::BTreeSet<&String> = clean[..5].iter().collect();
+            assert_eq!(different.len(), 5, "{clean:?}");
+            assert_eq!(clean[1], redactor.text(most), "one mark for one part");
         });
     }
 

@@ -160,7 +160,8 @@ impl Scrubber {
         let mut text = Cow::Borrowed(text);
         if search.is_match(text.as_ref()) {
             // Whole spellings are replaced, so what is left is text as before.
-            text = Cow::Owned(String::from_utf8_lossy(&replaced(search, text.as_bytes())).into_owned());
+            let clean = replaced(search, text.as_bytes(), |_| "***");
+            text = Cow::Owned(String::from_utf8_lossy(&clean).into_owned());
         }
         for secret in known.secrets.iter().filter(|secret| secret.0.text.len() >= LEAK_RUN) {
             if let Some(clean) = without_runs(secret, &text) {
@@ -172,20 +173,21 @@ impl Scrubber {
 }
 
 impl Scrubber {
-    /// As [`Scrubber::scrub`], for octets that need not be text; runs that are no whole spelling are left.
+    /// As [`Scrubber::scrub`], for octets that need not be text, with what `mark` makes of a spelling in its place; runs
+    /// that are no whole spelling are left.
     #[must_use]
-    pub fn scrub_octets<'a>(&self, octets: &'a [u8]) -> Cow<'a, [u8]> {
+    pub fn scrub_octets<'a, M: AsRef<str>>(&self, octets: &'a [u8], mark: impl FnMut(&[u8]) -> M) -> Cow<'a, [u8]> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let Some(search) = known.search.as_ref().filter(|search| search.is_match(octets)) else {
             return Cow::Borrowed(octets);
         };
-        Cow::Owned(replaced(search, octets))
+        Cow::Owned(replaced(search, octets, mark))
     }
 }
 
-/// The octets with `***` for each spelling. What lies wholly within [`TOKEN_PLACEHOLDER`] is left: the name is the same
+/// The octets with a mark for each spelling. What lies wholly within [`TOKEN_PLACEHOLDER`] is left: the name is the same
 /// whatever the secret is, and a curl line without it repeats nothing.
-fn replaced(search: &AhoCorasick, octets: &[u8]) -> Vec<u8> {
+fn replaced<M: AsRef<str>>(search: &AhoCorasick, octets: &[u8], mut mark: impl FnMut(&[u8]) -> M) -> Vec<u8> {
     let name = TOKEN_PLACEHOLDER.as_bytes();
     let within_name = |place: &Range<usize>| {
         let from = place.end.saturating_sub(name.len());
@@ -201,7 +203,7 @@ fn replaced(search: &AhoCorasick, octets: &[u8]) -> Vec<u8> {
             continue;
         }
         out.extend_from_slice(&octets[kept..place.start]);
-        out.extend_from_slice(b"***");
+        out.extend_from_slice(mark(&octets[place.clone()]).as_ref().as_bytes());
         (at, kept) = (place.end, place.end);
     }
     out.extend_from_slice(&octets[kept..]);

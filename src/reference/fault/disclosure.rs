@@ -20,6 +20,18 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Level,
+        "token-as-names",
+        "The token that was sent, whole and without its last character, names annotations of the entity.",
+        &["REQ-SEC-001"],
+        Effect::Entity(|object, request| {
+            let token = token(request);
+            for name in [Some(token), token.get(..token.len().saturating_sub(1))].into_iter().flatten() {
+                object.insert(format!("@debug.{name}"), true.into());
+            }
+        }),
+    ),
+    row(
+        Level,
         "token-in-message",
         "The message of a refusal repeats the token that was sent.",
         &["REQ-SEC-001"],
