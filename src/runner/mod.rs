@@ -5,6 +5,7 @@
 //! costs a single exchange. Trials that look beyond their own job run alone at the end.
 
 mod attempt;
+mod clock;
 mod course;
 mod evidence;
 mod hold;

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value};
 
 use super::attempt::{Patience, unjudgeable};
+use super::clock::{self, Clock};
 use super::job::{JobState, ReadVia};
 use super::listing;
 use super::request;
 use super::session::Session;
+use super::settings::Settings;
 use crate::contract::endpoint::ENDPOINTS;
 use crate::model::exchange::{BrokenKind, Exchange, Outcome, Response};
 use crate::target::Outgoing;
@@ -33,7 +34,8 @@ pub(super) struct Probed {
 }
 
 /// Reads the job of every lane, and adds what was seen to the capabilities. Collections that `lists` names are listed.
-pub(super) async fn probe(session: &mut Session, mut patience: Patience, lists: &dyn Fn(&str) -> bool) -> Probed {
+pub(super) async fn probe(session: &mut Session, settings: &Settings, lists: &dyn Fn(&str) -> bool) -> Probed {
+    let (mut patience, skew) = (settings.patience, settings.max_clock_skew);
     let mut probed = Probed::default();
     let mut answers: Vec<Exchange> = Vec::new();
     for endpoint in &ENDPOINTS {
@@ -62,8 +64,15 @@ pub(super) async fn probe(session: &mut Session, mut patience: Patience, lists: 
             }
         }
     }
-    probed.notice = clock(&answers);
     probed.hopeless = hopeless(&probed.jobs, &answers);
+    let job = probed.jobs.iter().next().map(|(collection, job)| (*collection, job.id.as_str()));
+    match clock::look(session, job, &answers, skew).await {
+        Clock::Right => {}
+        Clock::Off(words) => probed.notice = Some(words),
+        // What every path shows alike says more.
+        Clock::Wrong(words) if probed.hopeless.is_some() => probed.notice = Some(words),
+        Clock::Wrong(words) => probed.hopeless = Some(words),
+    }
     if probed.hopeless.is_none() {
         // What follows is read to be put back, and says nothing about the target.
         for collection in probed.jobs.keys().copied().collect::<Vec<_>>() {
@@ -235,20 +244,4 @@ fn hopeless(jobs: &BTreeMap<&'static str, JobState>, answers: &[Exchange]) -> Op
         _ => return None,
     };
     Some(words)
-}
-
-/// A clock that is so far off makes tokens end early and times in answers look wrong.
-const FAR_OFF: Duration = Duration::from_secs(300);
-
-/// How far the target's clock is off, where it is far.
-fn clock(answers: &[Exchange]) -> Option<String> {
-    let now = SystemTime::now();
-    let date = answers.iter().rev().find_map(|exchange| exchange.response()?.header("date"))?;
-    let date = httpdate::parse_http_date(date).ok()?;
-    let (off, word) = match now.duration_since(date) {
-        Ok(behind) => (behind, "behind"),
-        Err(ahead) => (ahead.duration(), "ahead of"),
-    };
-    let shown = humantime::format_duration(Duration::from_secs(off.as_secs()));
-    (off > FAR_OFF).then(|| format!("the clock of the target is {shown} {word} ours; one of them is wrong"))
 }

@@ -193,7 +193,7 @@ fn nothing_judged(summary: &Summary) -> Option<String> {
 
 /// Reads each job once, and writes down how it is.
 async fn look(session: &mut Session, hold: &mut Hold, wanted: &Wanted, settings: &Settings) -> Probed {
-    let mut probed = probe(session, settings.patience, &|collection| wanted.lists(collection)).await;
+    let mut probed = probe(session, settings, &|collection| wanted.lists(collection)).await;
     hold.without.append(&mut probed.without);
     if let Some(notice) = &probed.notice {
         (settings.notice)(notice);

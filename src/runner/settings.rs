@@ -23,6 +23,8 @@ pub struct Settings {
     pub threads: usize,
     /// Tries and pauses of one exchange.
     pub patience: Patience,
+    /// By how much the clock of a target may be off before nothing is judged.
+    pub max_clock_skew: Duration,
     /// How often each trial is run.
     pub repeat: u32,
     /// Seed of the order of trials; `None` keeps the plan's order.
@@ -74,6 +76,7 @@ impl Default for Settings {
             jobs: 16,
             threads: 1,
             patience: Patience { retries: 2, interval: Duration::from_millis(100), cap: Duration::from_secs(30) },
+            max_clock_skew: Duration::from_secs(3600),
             repeat: 1,
             seed: None,
             max_fail: None,

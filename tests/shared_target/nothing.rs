@@ -4,6 +4,7 @@
 use std::process::Output;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
 
 use crate::scripted::{Request, server};
 use crate::staging::{Staging, text};
@@ -86,11 +87,34 @@ fn a_target_that_begins_to_throttle_everything_ends_the_run_soon() {
     assert!(seen.load(Ordering::Relaxed) < 1000, "{seen:?}");
 }
 
+/// Judges a server whose answers have the dates that `date` gives from one request to the next.
+fn dated(date: impl Fn(SystemTime) -> SystemTime + Send + Sync + 'static, flags: &[&str]) -> Output {
+    let answer = move |_: &Request| {
+        let date = httpdate::fmt_http_date(date(SystemTime::now()));
+        (format!("200 OK\r\n{JSON}\r\nDate: {date}"), "{}".to_owned())
+    };
+    judged(answer, flags)
+}
+
 #[test]
-fn a_clock_that_is_far_off_is_told() {
-    let date = "Date: Thu, 01 Jan 2026 00:00:00 GMT";
-    let output = judged(move |_| (format!("200 OK\r\n{JSON}\r\n{date}"), "{}".to_owned()), &[]);
-    assert!(told(&output).contains("the clock of the target is"), "{}", told(&output));
+fn a_clock_that_is_far_off_leaves_nothing_to_judge() {
+    let behind = |now| now - Duration::from_secs(26 * 3600);
+    let output = dated(behind, &[]);
+    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
+    let words = "the clock of the target is 1day 2h";
+    assert!(told(&output).contains(words), "{}", told(&output));
+    assert!(told(&output).contains("--set max-clock-skew=TIME"), "{}", told(&output));
+
+    let output = dated(behind, &["--set", "max-clock-skew=2d"]);
+    assert_eq!(output.status.code(), Some(1), "it is allowed: {}", told(&output));
+    assert!(told(&output).contains(words), "and told all the same: {}", told(&output));
+}
+
+#[test]
+fn a_date_that_stands_still_is_no_clock() {
+    let output = dated(|_| SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000), &[]);
+    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+    assert!(told(&output).contains("stands still"), "{}", told(&output));
 }
 
 #[test]
@@ -100,9 +124,5 @@ fn a_target_that_throttles_from_the_start_is_not_waited_for_on_every_path() {
     let output = judged(move |_| (head.to_owned(), String::new()), &["--retry-cap", "1s"]);
     assert_eq!(output.status.code(), Some(3), "{}", told(&output));
     assert!(told(&output).contains("throttles every request (429)"), "{}", told(&output));
-    assert!(
-        since.elapsed() < std::time::Duration::from_secs(6),
-        "{:?}: twice a second, not twice a path",
-        since.elapsed()
-    );
+    assert!(since.elapsed() < Duration::from_secs(6), "{:?}: twice a second, not twice a path", since.elapsed());
 }

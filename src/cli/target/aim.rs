@@ -25,14 +25,29 @@ pub struct Aim {
     pub concurrency: usize,
     /// Tries and pauses of one exchange.
     pub patience: Patience,
+    /// By how much the clock of the target may be off.
+    pub max_clock_skew: Duration,
 }
 
 impl Aim {
+    /// A target that is elsewhere.
+    fn at(target: Target, resolved: &Resolved) -> Self {
+        let max_clock_skew = value(resolved.max_clock_skew.as_ref());
+        Self {
+            target,
+            embedded: None,
+            concurrency: concurrency(resolved),
+            patience: patience(resolved),
+            max_clock_skew: max_clock_skew.unwrap_or(Settings::default().max_clock_skew),
+        }
+    }
+
     /// Settings of a run with the pace of this target, and all else as it is by default.
     #[must_use]
     pub fn settings(&self) -> Settings {
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Settings { jobs: self.concurrency, threads, patience: self.patience, ..Settings::default() }
+        let Self { concurrency: jobs, patience, max_clock_skew, .. } = *self;
+        Settings { jobs, threads, patience, max_clock_skew, ..Settings::default() }
     }
 }
 
@@ -108,7 +123,7 @@ fn start(
     let mut target = as_target(&server, &connection)?;
     target.variables = value(resolved.variables.as_ref()).unwrap_or_default();
     target.rate_limit = value(resolved.rate_limit.as_ref());
-    Ok(Aim { target, embedded: Some(server), concurrency: concurrency(resolved), patience: patience(resolved) })
+    Ok(Aim { embedded: Some(server), ..Aim::at(target, resolved) })
 }
 
 /// The reference server as a target that is reached by this connection.
@@ -222,7 +237,7 @@ impl Layers {
             scrubber,
             state: Some(self.state_folder()),
         };
-        Ok(Aim { target, embedded: None, concurrency: concurrency(resolved), patience: patience(resolved) })
+        Ok(Aim::at(target, resolved))
     }
 }
 

@@ -219,6 +219,8 @@ settings! {
     retry_interval: Duration = "retry-interval";
     /// Longest Retry-After that is obeyed.
     retry_cap: Duration = "retry-cap";
+    /// By how much the clock of the target may be off.
+    max_clock_skew: Duration = "max-clock-skew";
     /// File of waivers.
     waivers: PathBuf = "waivers";
     /// Folder of leases, journals and cached tokens.
@@ -239,6 +241,7 @@ impl TargetConfig {
             retry: Some(2),
             retry_interval: Some(super::pace::Backoff::default().interval),
             retry_cap: Some(super::pace::Backoff::default().cap),
+            max_clock_skew: Some(Duration::from_secs(3600)),
             ..Self::default()
         }
     }
