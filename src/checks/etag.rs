@@ -117,7 +117,21 @@ fn following(scene: &Scene<'_>, findings: &mut Findings, tag: &str) {
     }
 }
 
+/// What a 204 says of the state is to be as new as the state: the job is read afterwards, and has another `ETag`.
+fn without_content(scene: &Scene<'_>, findings: &mut Findings, old: &str) {
+    let Some(tag) = scene.response.header("etag").filter(|tag| *tag == old) else { return };
+    let read = scene.read_after().and_then(|(_, read)| read.exchange.response()).filter(|read| read.status == 200);
+    if let Some(new) = read.and_then(of).filter(|new| new != tag) {
+        let place = Place::Header("etag".to_owned());
+        let draft = scene.finding("REQ-COND-006", place, "The 204 has the ETag of the state before.");
+        findings.add(draft.expected(new).actual(tag));
+    }
+}
+
 fn change(scene: &Scene<'_>, findings: &mut Findings) {
+    if let (204, Some(old)) = (scene.response.status, &scene.entry.etag_before) {
+        return without_content(scene, findings, old);
+    }
     let (Some(entity), Some(before), Some(old)) = (scene.entity(), scene.before(), &scene.entry.etag_before) else {
         return;
     };

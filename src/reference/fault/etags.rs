@@ -66,12 +66,20 @@ pub(super) const ROWS: &[Fault] = &[
         "The ETag of a PATCH is that of the state before.",
         &["REQ-COND-007", "REQ-COND-001"],
         Effect::Updated(|answer, _| {
-            let older = |tag: &str| {
-                let number: u64 = tag.trim_matches(['"', 'r']).parse().unwrap_or(1);
-                format!("\"r{}\"", number.saturating_sub(1))
-            };
             let tag = older(&header(answer));
             show(answer, &tag);
+        }),
+    ),
+    row(
+        Conditions,
+        "etag-of-a-204-is-the-one-before",
+        "A 204 has the ETag of the state before.",
+        &["REQ-COND-006"],
+        Effect::Updated(|answer, _| {
+            if answer.status == 204 {
+                let tag = older(&header(answer));
+                answer.set("etag", &tag);
+            }
         }),
     ),
     row(
@@ -146,6 +154,12 @@ pub(super) const ROWS: &[Fault] = &[
         ]),
     ),
 ];
+
+/// The tag of the revision before the one of `tag`.
+fn older(tag: &str) -> String {
+    let number: u64 = tag.trim_matches(['"', 'r']).parse().unwrap_or(1);
+    format!("\"r{}\"", number.saturating_sub(1))
+}
 
 /// A tag that depends on a value alone.
 pub(super) fn digest(value: Option<&Value>) -> String {
