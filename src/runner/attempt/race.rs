@@ -16,6 +16,8 @@ use crate::target::Outgoing;
 
 /// How much earlier some requests of a race are sent, so that the others find them under way.
 const HEAD_START: Duration = Duration::from_millis(1);
+/// Starts that the readers of a race are spread over.
+const SPREAD: u32 = 4;
 
 impl Attempt<'_> {
     /// Writers and readers at once, round after round, and a read when each round has settled.
@@ -47,12 +49,12 @@ impl Attempt<'_> {
             let neighbours = second.iter().cycle().take(race.neighbours.min(16));
             sends.extend(neighbours.map(|id| (Role::Bystander, read(id))));
             // Whoever comes first in one round is last in the next: either may find what the other left. Readers come
-            // one after the other, so that some are under way when something is written.
+            // some after the others, so that some are under way when something is written.
             let even = round % 2 == 0;
             let mut readers = 0..;
             let delayed = sends.into_iter().map(|(role, outgoing)| {
                 let steps = match role {
-                    Role::Reader => readers.next().unwrap_or_default(),
+                    Role::Reader => readers.next().unwrap_or_default() % SPREAD,
                     Role::Bystander => u32::from(even),
                     _ if second.is_some() => u32::from(!even),
                     _ if race.readers > 0 && even => 2,
