@@ -12,26 +12,35 @@ use crate::model::transcript::Role;
 pub(super) const CHECK: Check = Check {
     name: "read-back",
     rule: "The 200 body has the same property values as a read that follows; members nobody named survive.",
-    requirements: &["REQ-RESP-004", "REQ-MERGE-004", "REQ-PREF-001", "REQ-STATUS-003"],
+    requirements: &["REQ-RESP-004", "REQ-MERGE-004", "REQ-PREF-001", "REQ-STATUS-003", "REQ-IDENT-002"],
     looks_at: LooksAt::Steps,
     run,
 };
 
 fn run(scene: &Scene<'_>, findings: &mut Findings) {
-    if scene.entry.role != Role::Step || !scene.response.is_success() || scene.expected.is_none() {
+    if scene.entry.role != Role::Step || !scene.response.is_success() {
         return;
     }
     let Some((index, read)) = scene.read_after() else { return };
     let Some(response) = read.exchange.response() else { return };
+    let requirement = scene.expected.and_then(|expect| expect.attribute.read_back.clone());
+    if read.exchange.request.method == "GET"
+        && scene.exchange().request.method == "PATCH"
+        && matches!(response.status, 404 | 410)
+    {
+        // Whoever gives the job another id takes it away from its URL.
+        let renamed = scene.sent().and_then(|sent| sent.get("id")).is_some_and(|id| *id != scene.entry.target_id);
+        let plain = if renamed { "REQ-IDENT-002" } else { "REQ-RESP-004" };
+        let id = requirement.as_deref().unwrap_or(plain);
+        let draft = Draft::new(id, index, Place::Job(String::new()), "The job is gone after the update.");
+        return findings.add(draft.expected("the updated job").actual(response.status.to_string()));
+    }
+    if scene.expected.is_none() {
+        return;
+    }
     let expect = scene.expected.map(|expect| expect.job).unwrap_or_default();
     if matches!(expect, JobAfter::Unchanged | JobAfter::Unjudged) {
         return;
-    }
-    let requirement = scene.expected.and_then(|expect| expect.attribute.read_back.clone());
-    if read.exchange.request.method == "GET" && matches!(response.status, 404 | 410) {
-        let id = requirement.as_deref().unwrap_or("REQ-RESP-004");
-        let draft = Draft::new(id, index, Place::Job(String::new()), "The job is gone after the update.");
-        return findings.add(draft.expected("the updated job").actual(response.status.to_string()));
     }
     let Some(after) = response.entity().filter(|_| response.status == 200).and_then(Value::as_object) else { return };
     match scene.entity() {

@@ -194,7 +194,8 @@ impl Course {
             return Some(format!("not run: {reason}"));
         }
         let given_up = jobs.own.welcome.given_up().or_else(|| jobs.own.silence.given_up());
-        given_up.or_else(|| {
+        let gone = || jobs.own.gone.as_ref().map(|trial| format!("not run: the job is gone since {trial}"));
+        given_up.or_else(gone).or_else(|| {
             (jobs.unjudged >= ENOUGH)
                 .then(|| format!("not run: {ENOUGH} trials in a row on this path could not be judged"))
         })

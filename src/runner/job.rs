@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::silence::Silence;
 use super::welcome::Welcome;
 use crate::model::case::{MadeBody, Step};
-use crate::model::exchange::Exchange;
+use crate::model::exchange::{Exchange, Response};
 
 /// How a job is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +58,12 @@ pub(super) struct JobState {
     pub listed: Option<Arc<Value>>,
     /// Exchanges in a row that came to nothing, however often they were tried.
     pub starving: u32,
-    /// Updates whose answer was lost.
-    pub lost: Vec<Arc<Value>>,
+    /// Requests whose answer ended too early, however often they were tried.
+    pub cut_off: u32,
+    /// Values that updates wrote whose answer was lost, and that nothing had before.
+    pub lost: Vec<String>,
+    /// The trial since which the target knows the job no more.
+    pub gone: Option<String>,
     /// What became of the valid updates.
     pub welcome: Welcome,
     /// How often answers did not end in time.
@@ -83,6 +87,8 @@ impl JobState {
             first: None,
             listed: None,
             starving: 0,
+            cut_off: 0,
+            gone: None,
             lost: Vec::new(),
             welcome: Welcome::default(),
             silence: Silence::default(),
@@ -117,4 +123,11 @@ impl JobState {
         self.old_etag = None;
         self.older_etag = None;
     }
+}
+
+/// The `ETag` of a job in a response, so far as it can be sent back: one with octets outside UTF-8 is legal (RFC 9110,
+/// section 8.8.3), and was altered when it was read.
+pub(super) fn etag(response: &Response) -> Option<String> {
+    let annotation = || response.entity()?.get("@odata.etag")?.as_str();
+    response.header("etag").or_else(annotation).filter(|tag| !tag.contains('\u{fffd}')).map(str::to_owned)
 }

@@ -16,7 +16,7 @@ use crate::model::finding::Finding;
 use crate::model::secret::Secret;
 use crate::model::transcript::{Role, Transcript};
 use crate::model::verdict::{self, Facts, Verdict};
-use crate::target::restore::restore;
+use crate::target::restore::{RestoreError, restore};
 use crate::target::service::Service;
 
 /// What a trial is called and where it comes from.
@@ -192,7 +192,7 @@ pub(super) async fn trial(
         }
     }
     if worst.as_ref().is_some_and(|(_, _, verdict)| *verdict == Verdict::Fail) {
-        afresh(session, label.endpoint, job).await;
+        afresh(session, (label.endpoint, &label.name), job).await;
     }
     let Some((attempted, judgement, verdict)) = worst else {
         return blank(label, Some(case), Verdict::Inconclusive, Some("no attempt was made".to_owned()));
@@ -224,15 +224,25 @@ pub(super) async fn trial(
     result
 }
 
+/// So often a job is not found before it is gone.
+const LOST: u32 = 3;
+
 /// Puts the job back after a failure, so that what a server should not have taken is not held against the next trial.
-async fn afresh(session: &Session, collection: &str, job: &mut JobState) {
+async fn afresh(session: &Session, (collection, trial): (&str, &str), job: &mut JobState) {
     let Some(original) = job.original.as_deref().filter(|_| job.via != ReadVia::None && !session.gone()) else {
         return;
     };
     let entry = hold::entry(session, collection, &job.id, original.clone(), job.via == ReadVia::Get);
-    // Once, and where it fails the next trial sees for itself; at the end of the run it is tried in earnest.
     let service = Service { attempts: 1, ..session.service() };
-    let _ = Box::pin(restore(service, &entry)).await;
+    for _ in 0..LOST {
+        // What fails otherwise, the next trial sees for itself; at the end of the run it is tried in earnest.
+        let restored = Box::pin(restore(service, &entry)).await;
+        let gone = matches!(&restored, Err(RestoreError::Service(error)) if matches!(error.status, Some(404 | 410)));
+        job.gone = (gone && job.via == ReadVia::Get).then(|| trial.to_owned());
+        if job.gone.is_none() {
+            break;
+        }
+    }
     job.written = Some(tokio::time::Instant::now());
     job.forget();
 }

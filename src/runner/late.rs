@@ -9,10 +9,11 @@ use serde_json::Value;
 
 use crate::model::exchange::Exchange;
 use crate::model::transcript::Entry;
+use crate::runner::job::JobState;
 use crate::target::Outgoing;
 
-/// Lost updates that are remembered, per job.
-const MOST: usize = 32;
+/// Values of lost updates that are remembered, per job.
+const MOST: usize = 64;
 /// Shorter texts are too common to tell who wrote them.
 const SHORTEST: usize = 6;
 
@@ -24,37 +25,53 @@ pub(super) fn written(outgoing: &Outgoing) -> Option<&Arc<Value>> {
     outgoing.json.as_ref().filter(|_| !outgoing.wire.is_cut_off())
 }
 
-/// Remembers the update where its answer was lost.
-pub(super) fn note(lost: &mut Vec<Arc<Value>>, json: Option<&Arc<Value>>, exchange: &Exchange) {
+/// Remembers what the update wrote where its answer was lost. Its id, and what was there before, says of nobody that he
+/// wrote it.
+pub(super) fn note(job: &mut JobState, json: Option<&Arc<Value>>, exchange: &Exchange) {
     let Some(json) = json.filter(|_| exchange.response().is_none() && exchange.request.method != "GET") else { return };
-    if lost.len() == MOST {
-        lost.remove(0);
+    let mut values = Vec::new();
+    texts(json, &mut values);
+    for value in values {
+        let there = |state: &Option<Arc<Value>>| state.as_ref().is_some_and(|state| holds(state, value));
+        if job.id.contains(value) || there(&job.known) || there(&job.original) || job.lost.iter().any(|v| v == value) {
+            continue;
+        }
+        if job.lost.len() == MOST {
+            job.lost.remove(0);
+        }
+        job.lost.push(value.to_owned());
     }
-    lost.push(Arc::clone(json));
 }
 
 /// Whether a value of a lost update shows in an answer, though it was not there at the start of the attempt and the
 /// latest request did not write it.
-pub(super) fn shows(entries: &[Entry], lost: &[Arc<Value>]) -> bool {
-    let mut values = Vec::new();
-    for json in lost {
-        texts(json, &mut values);
-    }
-    let before = entries.first().and_then(|entry| entry.before.as_ref());
-    let before = before.map(ToString::to_string).unwrap_or_default();
-    values.retain(|value| !before.contains(value));
-    let mut latest = "";
+pub(super) fn shows(entries: &[Entry], lost: &[String]) -> bool {
+    let mut values: Vec<&str> = lost.iter().map(String::as_str).collect();
+    // An attempt that begins with a read shows by it what was there.
+    let before = entries.first().and_then(|entry| {
+        let read = entry.exchange.response().filter(|_| entry.exchange.request.method == "GET");
+        entry.before.as_deref().or_else(|| read?.json())
+    });
+    values.retain(|value| !before.is_some_and(|before| holds(before, value)));
+    let mut latest: Option<&[u8]> = None;
     entries.iter().any(|entry| {
         let exchange = &entry.exchange;
-        let request = std::str::from_utf8(&exchange.request.body).unwrap_or_default();
         // An empty PATCH only reads.
-        if exchange.request.method != "GET" && request.len() > 2 {
-            latest = request;
+        if exchange.request.method != "GET" && exchange.request.body.len() > 2 {
+            latest = Some(&exchange.request.body);
         }
         let Some(response) = exchange.response() else { return false };
         let shown = String::from_utf8_lossy(&response.body);
-        values.iter().any(|value| shown.contains(value) && !latest.contains(value))
+        let wrote = |value: &str| latest.is_some_and(|sent| String::from_utf8_lossy(sent).contains(value));
+        values.iter().any(|value| shown.contains(value) && !wrote(value))
     })
+}
+
+/// Whether a state has this text somewhere.
+fn holds(state: &Value, value: &str) -> bool {
+    let mut all = Vec::new();
+    texts(state, &mut all);
+    all.contains(&value)
 }
 
 /// Every text in the JSON that says who wrote it.
@@ -80,6 +97,7 @@ mod tests {
     use crate::model::case::Wire;
     use crate::model::exchange::{Broken, BrokenKind, Outcome, Response, SentRequest};
     use crate::model::transcript::Role;
+    use crate::runner::job::ReadVia;
 
     fn exchange(method: &str, body: &str, answer: Option<&str>) -> Exchange {
         let request = SentRequest {
@@ -125,19 +143,28 @@ mod tests {
 
     #[test]
     fn a_value_that_nobody_wrote_now_is_that_of_a_lost_update() {
-        let mut lost = Vec::new();
-        let json = Arc::new(json!({"status": "lost-value", "error": {"code": "short"}}));
-        note(&mut lost, Some(&json), &exchange("PATCH", "", Some("{}")));
-        assert!(lost.is_empty(), "it was answered");
-        note(&mut lost, Some(&json), &exchange("PATCH", "", None));
+        let mut job = JobState::of("job-of-this-path", ReadVia::Get);
+        job.original = Some(Arc::new(json!({"type": "as it was"})));
+        let json =
+            json!({"id": "job-of-this-path", "status": "lost-value", "type": "as it was", "error": {"code": "short"}});
+        let json = Arc::new(json);
+        note(&mut job, Some(&json), &exchange("PATCH", "", Some("{}")));
+        assert!(job.lost.is_empty(), "it was answered");
+        note(&mut job, Some(&json), &exchange("PATCH", "", None));
+        assert_eq!(job.lost, ["lost-value"], "neither the id nor what was there before");
+        let lost = &job.lost;
         let attempt = |sent: &str, read: &str, before: &str| {
             let read = exchange("GET", "", Some(read));
-            shows(&[entry(exchange("PATCH", sent, Some("{}")), before), entry(read, before)], &lost)
+            shows(&[entry(exchange("PATCH", sent, Some("{}")), before), entry(read, before)], lost)
         };
         assert!(attempt(r#"{"status":"mine"}"#, r#"{"status":"lost-value"}"#, "old"));
         assert!(!attempt(r#"{"status":"mine"}"#, r#"{"status":"other"}"#, "old"));
         assert!(!attempt(r#"{"type":"mine"}"#, r#"{"status":"lost-value"}"#, "lost-value"), "it was there before");
         assert!(!attempt(r#"{"status":"lost-value"}"#, r#"{"status":"lost-value"}"#, "old"), "it was sent again");
+        let mut read = entry(exchange("GET", "", Some(r#"{"status":"lost-value"}"#)), "");
+        read.before = None;
+        let answered = entry(exchange("PATCH", "[]", Some(r#"{"status":"lost-value"}"#)), "lost-value");
+        assert!(!shows(&[read, answered], lost), "the first read shows what was there");
     }
 
     #[test]
@@ -151,6 +178,7 @@ mod tests {
             json: Some(Arc::new(json!({"status": "cut"}))),
             wire,
             fresh: false,
+            within: None,
         };
         assert!(written(&outgoing(Wire::Pooled)).is_some());
         assert!(written(&outgoing(Wire::CutOff(3))).is_none());

@@ -7,11 +7,12 @@ use serde_json::{Map, Value};
 
 use super::attempt::{Patience, unjudgeable};
 use super::clock::{self, Clock};
-use super::job::{JobState, ReadVia};
+use super::job::{JobState, ReadVia, etag};
 use super::listing;
 use super::request;
 use super::session::Session;
 use super::settings::Settings;
+use super::silence::{Silence, is_late, never_ends};
 use crate::contract::endpoint::ENDPOINTS;
 use crate::model::exchange::{BrokenKind, Exchange, Outcome, Response};
 use crate::target::Outgoing;
@@ -102,7 +103,7 @@ async fn read(
     answers: &mut Vec<Exchange>,
 ) -> JobState {
     let mut job = JobState::of(id, ReadVia::None);
-    let exchange = patiently(session, request::read(session, collection, id), patience).await;
+    let exchange = patiently(session, hurried(request::read(session, collection, id), answers), patience).await;
     let understood = learn(&mut job, &exchange, ReadVia::Get);
     let reached = unreachable(&exchange).is_none();
     let patience = if turns_away(&exchange) { Patience { retries: 0, ..patience } } else { patience };
@@ -111,7 +112,7 @@ async fn read(
     if !understood && reached {
         let empty = Value::Object(Map::new());
         let patch = request::patch(session, collection, &job, &empty);
-        let second = patiently(session, patch, patience).await;
+        let second = patiently(session, hurried(patch, answers), patience).await;
         learn(&mut job, &second, ReadVia::EmptyPatch);
         session.aside("probe", &second);
         answers.push(second);
@@ -119,11 +120,24 @@ async fn read(
     job
 }
 
+/// A request that is not waited for to the end where others were in vain.
+fn hurried(outgoing: Outgoing, answers: &[Exchange]) -> Outgoing {
+    let mut silence = Silence::default();
+    for exchange in answers {
+        silence.note(exchange, true);
+    }
+    Outgoing { within: answers.iter().any(is_late).then(|| silence.brief()), ..outgoing }
+}
+
 /// Sends, and sends again where nothing came back that says anything.
 async fn patiently(session: &Session, outgoing: Outgoing, patience: Patience) -> Exchange {
     let mut exchange = session.send_renewing(&outgoing, &|_| false).await;
     for attempt in 0..patience.retries {
-        if unreachable(&exchange).is_some() || unjudgeable(&exchange, &|_| false, true).is_none() {
+        // What never ends is read over another way, or judged.
+        if never_ends(&exchange)
+            || unreachable(&exchange).is_some()
+            || unjudgeable(&exchange, &|_| false, true).is_none()
+        {
             break;
         }
         session.aside("probe, tried again", &exchange);
@@ -157,10 +171,7 @@ fn learn(job: &mut JobState, exchange: &Exchange, via: ReadVia) -> bool {
     let Some(entity) = entity else { return false };
     let entity = Arc::new(entity.clone());
     job.via = via;
-    job.etag = response
-        .header("etag")
-        .map(str::to_owned)
-        .or_else(|| entity.get("@odata.etag").and_then(Value::as_str).map(str::to_owned));
+    job.etag = etag(response);
     job.original = Some(entity.clone());
     job.first = Some(entity.clone());
     job.known = Some(entity.clone());

@@ -1,14 +1,31 @@
 //! Whether a path still answers in time: one that does not would be waited for all night, trial by trial.
 
-use crate::model::exchange::{BodyProblem, BrokenKind, Outcome};
+use std::time::Duration;
+
+use crate::model::exchange::{BodyProblem, BrokenKind, Exchange, Outcome};
 
 /// How often answers on a path did not end in time.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Silence {
     in_a_row: u32,
     all: u32,
-    /// Requests that were tried to the end, while others were answered.
-    confirmed: u32,
+    /// A request was tried to the end, while others were answered.
+    known: bool,
+    /// The longest that an answer took which did end.
+    slowest: Duration,
+}
+
+/// Whether an answer did not come, or did not end, in time.
+pub(super) fn is_late(exchange: &Exchange) -> bool {
+    match &exchange.outcome {
+        Outcome::Broken(broken) => broken.kind == BrokenKind::Timeout,
+        Outcome::Answered(_) => never_ends(exchange),
+    }
+}
+
+/// Whether an answer began and did not end in time.
+pub(super) fn never_ends(exchange: &Exchange) -> bool {
+    exchange.response().is_some_and(|response| response.problem == Some(BodyProblem::TimedOut))
 }
 
 impl Silence {
@@ -16,31 +33,37 @@ impl Silence {
     const IN_A_ROW: u32 = 6;
     /// So many requests in all: a server may be silent on some only.
     const ALL: u32 = 24;
-    /// So many requests are tried to the end before a server is known to be silent on some.
-    const CONFIRMED: u32 = 2;
+    /// What is waited for that may not come is waited for so long at least.
+    const BRIEF: Duration = Duration::from_secs(2);
+    /// And so many times longer than for any answer before.
+    const TIMES: u32 = 4;
 
     /// Notes how an exchange ended; of one request that is tried again only the `first` try counts in all.
-    pub(super) fn note(&mut self, outcome: &Outcome, first: bool) {
-        let late = match outcome {
-            Outcome::Broken(broken) => broken.kind == BrokenKind::Timeout,
-            Outcome::Answered(response) => response.problem == Some(BodyProblem::TimedOut),
-        };
-        if late {
+    pub(super) fn note(&mut self, exchange: &Exchange, first: bool) {
+        if is_late(exchange) {
             self.in_a_row += 1;
             self.all += u32::from(first);
-        } else {
-            self.in_a_row = 0;
+            return;
+        }
+        self.in_a_row = 0;
+        if exchange.response().is_some() {
+            self.slowest = self.slowest.max(exchange.total);
         }
     }
 
-    /// Notes a request that is never answered while others are.
+    /// Notes a request that is never answered in time while others are.
     pub(super) fn confirm(&mut self) {
-        self.confirmed += 1;
+        self.known = true;
     }
 
     /// The server is known to be silent on some requests, so that waiting again tells nothing new.
     pub(super) fn is_known(self) -> bool {
-        self.confirmed >= Self::CONFIRMED
+        self.known
+    }
+
+    /// How long a request is waited for that is likely never to be answered.
+    pub(super) fn brief(self) -> Duration {
+        Self::BRIEF.max(self.slowest * Self::TIMES)
     }
 
     /// Why the rest is not tried, if so.
@@ -58,10 +81,25 @@ impl Silence {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::exchange::Broken;
+    use crate::model::exchange::{Broken, SentRequest};
 
-    fn ended(kind: BrokenKind) -> Outcome {
-        Outcome::Broken(Broken { kind, detail: String::new() })
+    fn ended(kind: BrokenKind) -> Exchange {
+        Exchange {
+            request: SentRequest {
+                method: "PATCH".to_owned(),
+                url: String::new(),
+                headers: Vec::new(),
+                body: bytes::Bytes::new(),
+                json: None,
+                token: None,
+                raw: false,
+            },
+            outcome: Outcome::Broken(Broken { kind, detail: String::new() }),
+            at: Duration::ZERO,
+            first_byte: Duration::ZERO,
+            total: Duration::ZERO,
+            request_id_repeated: false,
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! connection in the moment in which the server closed it (RFC 9110, section 9.2.2).
 
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
@@ -27,8 +27,10 @@ use crate::model::exchange::{Broken, BrokenKind, Exchange, Outcome, Response};
 /// moment is better than repeating a PATCH.
 const REST: Duration = Duration::from_secs(4);
 
-/// After so many kept connections that were closed, and none that was of use, none is kept any more.
+/// After so many kept connections that were closed, and too few exchanges on others, none is kept any more.
 const CLOSED: usize = 3;
+/// So many exchanges on kept connections are worth one that is closed.
+const WORTH: usize = 16;
 
 /// Sends requests to one target. Kept connections belong to the thread on whose runtime they were made; a client must
 /// not outlive it.
@@ -42,8 +44,8 @@ pub struct Client {
     dialer: Dialer,
     library: Option<Library>,
     kept: Mutex<Vec<(ThreadId, Link)>>,
-    /// Some kept connection has carried another exchange.
-    carried: AtomicBool,
+    /// Exchanges that kept connections have carried.
+    carried: AtomicUsize,
     /// Kept connections that the server closed instead of answering.
     closed: AtomicUsize,
 }
@@ -83,7 +85,7 @@ impl Client {
             dialer,
             library,
             kept: Mutex::new(Vec::new()),
-            carried: AtomicBool::new(false),
+            carried: AtomicUsize::new(0),
             closed: AtomicUsize::new(0),
         })
     }
@@ -97,10 +99,11 @@ impl Client {
     /// Sends one request and reads what comes back. Every way in which that can go wrong is part of the result.
     pub async fn send(&self, outgoing: Outgoing) -> Exchange {
         let started = Instant::now();
+        let time = outgoing.within.map_or(self.connection.max_time, |time| time.min(self.connection.max_time));
         let request = Prepared::new(outgoing, &self.connection.headers);
         let mut raw = request.is_raw();
         let mut first = None;
-        let sleep = pin!(tokio::time::sleep(self.connection.max_time));
+        let sleep = pin!(tokio::time::sleep(time));
         let result = match (request.unsendable(), self.for_library(&request, raw)) {
             (Some(why), _) => Err(broken(BrokenKind::Unsendable, why)),
             (None, Some((library, ready))) => {
@@ -179,7 +182,9 @@ impl Client {
     /// Notes what became of an exchange on a kept connection.
     fn note(&self, result: &Result<Answer, Broken>, first: Option<Instant>) {
         match result {
-            Ok(_) => self.carried.store(true, Ordering::Relaxed),
+            Ok(_) => {
+                self.carried.fetch_add(1, Ordering::Relaxed);
+            }
             Err(error) if first.is_none() && error.kind == BrokenKind::Reset => {
                 self.closed.fetch_add(1, Ordering::Relaxed);
             }
@@ -190,7 +195,8 @@ impl Client {
     /// Whether it makes sense to keep connections. A server may close each after its answer without saying so (RFC 9112,
     /// section 9.5), and a PATCH that meets such a moment cannot simply be sent again.
     fn connections_last(&self) -> bool {
-        self.carried.load(Ordering::Relaxed) || self.closed.load(Ordering::Relaxed) < CLOSED
+        let closed = self.closed.load(Ordering::Relaxed);
+        closed < CLOSED || self.carried.load(Ordering::Relaxed) / WORTH >= closed
     }
 
     /// A kept connection of this thread that is still good, the warmest first.

@@ -3,6 +3,7 @@
 //! [`Outgoing`] is what the caller says, `Prepared` what goes out.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -34,6 +35,8 @@ pub struct Outgoing {
     pub wire: Wire,
     /// Over a new connection, not over the pool.
     pub fresh: bool,
+    /// Time for the exchange, where it is less than the connection allows.
+    pub within: Option<Duration>,
 }
 
 /// A credential and how it travels.
@@ -85,7 +88,7 @@ pub(super) struct Prepared {
 impl Prepared {
     /// Adds what belongs to the connection, and the credential.
     pub(super) fn new(outgoing: Outgoing, more: &[(String, String)]) -> Self {
-        let Outgoing { method, mut path, mut headers, authorization, body, json, wire, fresh } = outgoing;
+        let Outgoing { method, mut path, mut headers, authorization, body, json, wire, fresh, within: _ } = outgoing;
         for (name, value) in more {
             if !headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name)) {
                 headers.push((name.clone(), value.clone()));

@@ -51,11 +51,18 @@ fn id_of_location(location: &str) -> Option<String> {
 /// When the target does not delete it.
 pub async fn delete(service: Service<'_>, collection: &str, id: &str, readback: bool) -> Result<(), ServiceError> {
     let accept = |status| matches!(status, 200..=299 | 404 | 410);
+    let path = job_path(collection, id);
+    if !service.if_match {
+        match service.call("DELETE", &path, None, accept).await {
+            // It wants to be told which state is deleted, though nobody said so.
+            Err(error) if error.status == Some(428) => {}
+            done => return done.map(drop),
+        }
+    }
     // Where it cannot be read, the target says itself what it wants.
-    let known = if service.if_match { read(service, collection, id, readback).await.ok() } else { None };
-    let etag = known.and_then(|job| job.etag);
-    let service = Service { etag: etag.as_deref(), ..service };
-    service.call("DELETE", &job_path(collection, id), None, accept).await.map(drop)
+    let etag = read(service, collection, id, readback).await.ok().and_then(|job| job.etag);
+    let service = Service { if_match: true, etag: etag.as_deref(), ..service };
+    service.call("DELETE", &path, None, accept).await.map(drop)
 }
 
 /// The ids of the jobs in the collection, over its first pages.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::journal::JournalEntry;
-use super::provision::{delete, read};
+use super::provision::{Current, delete, read};
 use super::service::{Service, ServiceError, job_path};
 use crate::instant::{Closeness, Instant};
 
@@ -59,7 +59,11 @@ pub async fn restore(service: Service<'_>, entry: &JournalEntry) -> Result<Resto
     let path = job_path(collection, id);
     let mut tries = 0;
     loop {
-        let now = read(service, collection, id, entry.readback).await?;
+        let now = match read(service, collection, id, entry.readback).await {
+            // What cannot be read, as it has grown too large, is overwritten as a whole.
+            Err(error) if error.status == Some(200) => Current { entity: Value::Null, etag: None },
+            read => read?,
+        };
         // A value that is the same in other words is put back too: whoever owns the job gets it as it was.
         if differing(before, &now.entity, &entry.left_alone, PartialEq::eq).is_empty() {
             return Ok(Restored::Untouched);
@@ -84,6 +88,9 @@ pub async fn restore(service: Service<'_>, entry: &JournalEntry) -> Result<Resto
 #[must_use]
 pub fn patch_back(before: &Value, now: &Value, left_alone: &BTreeSet<String>) -> Value {
     let mut body = Map::new();
+    if !same_id(before, now) {
+        body.extend(before.get("id").map(|id| ("id".to_owned(), id.clone())));
+    }
     for name in PROPERTIES.iter().filter(|name| !left_alone.contains(**name)) {
         member(&mut body, name, before, now);
     }
@@ -142,7 +149,13 @@ pub fn differing(
     let properties = PROPERTIES.iter().chain(["error"].iter()).filter(|name| !left_alone.contains(**name));
     let differs =
         |name: &&&str| !same(before.get(**name).unwrap_or(&Value::Null), now.get(**name).unwrap_or(&Value::Null));
-    properties.filter(differs).map(|name| format!("/{name}")).collect()
+    let id = (!same_id(before, now)).then(|| "/id".to_owned());
+    id.into_iter().chain(properties.filter(differs).map(|name| format!("/{name}"))).collect()
+}
+
+/// Whether two states are of one job, as far as both say so.
+fn same_id(before: &Value, now: &Value) -> bool {
+    before.get("id").zip(now.get("id")).is_none_or(|(before, now)| before == now)
 }
 
 /// Whether two values are the same state: instants as instants, absent as null, no `details` as an empty one,
@@ -200,6 +213,10 @@ mod tests {
         let now = json!({"status": "a", "startDateTime": "2026-01-01T01:00:00.0+01:00", "endDateTime": "x",
             "error": {"@odata.type": "#x", "code": "c"}});
         assert!(differing(&before, &now, &left_alone, same).is_empty());
+        let (one, other) = (json!({"id": "1", "status": null}), json!({"id": "2"}));
+        assert_eq!(differing(&one, &other, &left_alone, same), ["/id"]);
+        assert_eq!(patch_back(&one, &other, &left_alone)["id"], "1");
+        assert!(differing(&json!({}), &other, &left_alone, same).is_empty());
         let now = json!({"status": "A", "startDateTime": "2026-01-01T00:00:01Z", "error": null});
         assert_eq!(differing(&before, &now, &left_alone, same), ["/status", "/startDateTime", "/error"]);
     }

@@ -169,6 +169,7 @@ impl Service<'_> {
             json: None,
             wire: Wire::Pooled,
             fresh: false,
+            within: None,
         }
     }
 }

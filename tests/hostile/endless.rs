@@ -213,3 +213,37 @@ fn a_server_that_dies_is_told_with_its_first_silence() {
     let told = ran.text().split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(told.contains("stopped answering during the run, first to"), "{told}");
 }
+
+/// A server whose answers to some updates announce more than comes, on a connection that stays open.
+#[test]
+fn content_that_never_ends_is_told_and_a_path_of_it_is_given_up() {
+    let proxy = Proxy::holding(|request, answer| {
+        let text = String::from_utf8_lossy(&answer).into_owned();
+        if request.method() != "PATCH" || !text.starts_with("HTTP/1.1 200") {
+            return (answer, false);
+        }
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        let other = |line: &&str| !line.to_ascii_lowercase().starts_with("content-length");
+        let head: Vec<&str> = head.split("\r\n").filter(other).collect();
+        let longer = format!("{}\r\nContent-Length: {}\r\n\r\n{body}", head.join("\r\n"), body.len() + 9);
+        (longer.into_bytes(), true)
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report.json");
+    let ran = watched(
+        patchproof()
+            .args(["run", "--retry=1", "--max-time=200ms", "--base-url", &proxy.url, "--job", &proxy.jobs("jobs")[0]])
+            .args(["--endpoint=jobs", "--topic=merge,dto", "-q"])
+            .arg(format!("--report=json={}", report.display()))
+            .env("PATCHPROOF_TOKEN", proxy.server.token()),
+    );
+    sane("never ends", &ran, &[1]);
+    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
+    let trials = report["trials"].as_array().unwrap();
+    let message = "The content does not end within the time limit.";
+    assert!(trials.iter().any(|trial| trial["findings"][0]["message"] == message));
+    let given_up = |trial: &&serde_json::Value| {
+        trial["reason"].as_str().is_some_and(|why| why.contains("on this path did not end in time"))
+    };
+    assert!(trials.iter().filter(given_up).count() > trials.len() / 2);
+}

@@ -19,12 +19,21 @@ pub(crate) struct Proxy {
 impl Proxy {
     /// A proxy that passes each whole answer through `alter`.
     pub(crate) fn new(alter: impl Fn(&Request, Vec<u8>) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        Self::holding(move |request, answer| (alter(request, answer), false))
+    }
+
+    /// As [`Proxy::new`]; where `alter` says so, the connection then stays open for as long as the test runs.
+    pub(crate) fn holding(alter: impl Fn(&Request, Vec<u8>) -> (Vec<u8>, bool) + Send + Sync + 'static) -> Self {
         let server = Server::start(Options::default()).unwrap();
         let root = server.base_url();
         let (authority, base) = root.trim_start_matches("http://").split_once('/').unwrap();
         let (authority, base) = (authority.to_owned(), base.to_owned());
         let listener = Listener::new(move |stream, request| {
-            let _ = stream.write_all(&alter(request, forward(&authority, request)));
+            let (answer, open) = alter(request, forward(&authority, request));
+            let _ = stream.write_all(&answer);
+            if open {
+                std::thread::sleep(std::time::Duration::from_secs(3600));
+            }
         });
         let url = format!("{}/{base}", listener.url);
         Self { server, url, _listener: listener }

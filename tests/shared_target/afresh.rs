@@ -66,3 +66,50 @@ fn a_job_whose_id_is_a_number_is_put_back_too() {
     assert_eq!((value(&after)["status"].clone(), journals), (Value::Null, 0));
     assert_eq!(value(&before.0)["id"], 7);
 }
+
+/// A server on which a job goes by the id that the body names, and is found no more by the one in the URL.
+fn renaming() -> String {
+    let gone: Mutex<std::collections::BTreeSet<String>> = Mutex::default();
+    let store: Mutex<Map<String, Value>> = Mutex::default();
+    server(move |request| {
+        let mut gone = gone.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut job = store.lock().unwrap_or_else(PoisonError::into_inner);
+        let json = "Content-Type: application/json\r\nOData-Version: 4.0";
+        if request.id() != "jobs-1" || gone.contains(request.id()) {
+            return (format!("404 Not Found\r\n{json}"), r#"{"error":{"code":"notFound","message":"No."}}"#.to_owned());
+        }
+        if let Ok(Value::Object(sent)) = serde_json::from_str(&request.body) {
+            if sent.get("id").is_some_and(|id| id != "jobs-1") {
+                gone.insert(request.id().to_owned());
+            }
+            job.extend(sent);
+        }
+        if request.method() == "PATCH" && gone.contains(request.id()) {
+            return ("204 No Content".to_owned(), String::new());
+        }
+        job.insert("id".to_owned(), json!("jobs-1"));
+        (format!("200 OK\r\n{json}"), Value::Object(job.clone()).to_string())
+    })
+}
+
+#[test]
+fn a_job_that_is_gone_ends_its_path_and_names_the_culprit() {
+    let staging = Staging::new();
+    let mut run = staging.command(&renaming());
+    run.args(["run", "-q", "--job", "jobs=jobs-1", "--report", "json=r.json", "--topic", "ident,merge"]);
+    let output = run.output().expect("the binary runs");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let report = std::fs::read(staging.state.path().join("r.json")).expect("a report");
+    let report: Value = serde_json::from_slice(&report).expect("a report is JSON");
+    let trials = report["trials"].as_array().expect("trials");
+    let culprit = trials.iter().find(|trial| {
+        let findings = trial["findings"].as_array().into_iter().flatten();
+        findings
+            .into_iter()
+            .any(|f| f["requirement"] == "REQ-IDENT-002" && f["message"] == "The job is gone after the update.")
+    });
+    let culprit = culprit.expect("the trial that renamed it fails for that")["name"].as_str().expect("a name");
+    let after = format!("not run: the job is gone since {culprit}");
+    assert!(trials.iter().any(|trial| trial["reason"] == after.as_str()), "{after}");
+    assert!(text(&output.stderr).contains("jobs-1"), "told as not put back: {}", text(&output.stderr));
+}

@@ -7,6 +7,7 @@ use crate::contract::endpoint;
 use crate::model::case::{Address, Step};
 use crate::model::exchange::{Exchange, Response};
 use crate::model::expect::JobAfter;
+use crate::runner::job::etag;
 
 impl Attempt<'_> {
     /// Notes a job that came about: it is deleted at the end, and `{{made.id}}` stands for it.
@@ -51,10 +52,7 @@ impl Attempt<'_> {
     }
 
     pub(super) fn tag(&mut self, response: &Response) {
-        let tag = response.header("etag").map(str::to_owned).or_else(|| {
-            response.entity().and_then(|e| e.get("@odata.etag")).and_then(Value::as_str).map(str::to_owned)
-        });
-        if let Some(tag) = tag
+        if let Some(tag) = etag(response)
             && self.job.etag.as_ref() != Some(&tag)
         {
             let old = self.job.etag.replace(tag);

@@ -9,6 +9,7 @@ use crate::model::case::{MadeBody, Step};
 use crate::model::exchange::{BodyProblem, BrokenKind, Exchange, Outcome};
 use crate::runner::job::ReadVia;
 use crate::runner::session::is_valid;
+use crate::runner::silence::{is_late, never_ends};
 use crate::runner::{late, request};
 use crate::target::Outgoing;
 use crate::target::pace::{Backoff, retry_after};
@@ -18,6 +19,9 @@ const STARVING: u32 = 5;
 
 /// So often a request is sent again before it is to blame that no answer comes.
 const ROUNDS: u32 = 5;
+
+/// After so many requests whose answer ended too early each time, there is no pause between tries.
+const CUT_OFF: u32 = 3;
 
 /// So many times longer is the first wait where the target throttles and does not say for how long.
 const THROTTLED: u32 = 5;
@@ -75,6 +79,7 @@ impl Attempt<'_> {
             return last;
         }
         outgoing.fresh = true;
+        outgoing.within = Some(self.job.silence.brief());
         let rounds = if self.job.silence.is_known() { 0 } else { ROUNDS };
         for _ in 0..rounds {
             if !self.takes_updates().await {
@@ -82,8 +87,8 @@ impl Attempt<'_> {
             }
             self.ambiguous = true;
             last = self.session.send(outgoing.clone()).await;
-            self.job.silence.note(&last.outcome, false);
-            late::note(&mut self.job.lost, late::written(&outgoing), &last);
+            self.job.silence.note(&last, false);
+            late::note(self.job, late::written(&outgoing), &last);
             if !is_late(&last) {
                 self.retried.push("no answer in time".to_owned());
                 return last;
@@ -104,7 +109,7 @@ impl Attempt<'_> {
         let asked = request::patch(self.session, self.collection, self.job, &empty);
         let answer = self.session.send(asked).await;
         self.session.aside("asking whether updates are answered", &answer);
-        self.job.silence.note(&answer.outcome, false);
+        self.job.silence.note(&answer, false);
         answer.response().is_some()
     }
 
@@ -119,7 +124,7 @@ impl Attempt<'_> {
                 return last;
             }
             last = self.session.send(outgoing.clone()).await;
-            late::note(&mut self.job.lost, late::written(&outgoing), &last);
+            late::note(self.job, late::written(&outgoing), &last);
             match &last.outcome {
                 Outcome::Broken(broken) if broken.kind == BrokenKind::Reset => {}
                 _ => {
@@ -156,20 +161,26 @@ impl Attempt<'_> {
         judged: &dyn Fn(u16) -> bool,
         again: bool,
     ) -> Exchange {
+        let silence = self.job.silence;
+        let hurried = silence.is_known().then(|| Outgoing { within: Some(silence.brief()), ..outgoing.clone() });
+        let outgoing = hurried.as_ref().unwrap_or(outgoing);
         let mut exchange = self.session.send_renewing(outgoing, judged).await;
-        self.job.silence.note(&exchange.outcome, true);
+        self.job.silence.note(&exchange, true);
         // A lane that got nothing for a while has been patient enough.
         let retries = if self.job.starving >= STARVING { 0 } else { self.patience.retries };
+        let (mut endless, mut cut_off) = (retries > 0 && never_ends(&exchange), is_cut_off(&exchange));
         for attempt in 0..retries {
             let Some(why) = unjudgeable(&exchange, judged, again) else { break };
             if self.session.gone() || (is_late(&exchange) && self.job.silence.is_known()) {
                 break;
             }
             self.session.aside("tried again", &exchange);
-            late::note(&mut self.job.lost, late::written(outgoing), &exchange);
+            late::note(self.job, late::written(outgoing), &exchange);
             self.retried.push(why);
             self.ambiguous |= exchange.response().is_none_or(|response| response.problem.is_some());
-            let delay = self.patience.delay(attempt, &exchange);
+            // Of a server that ends its answers too early another one is not to be waited for.
+            let known = cut_off && self.job.cut_off >= CUT_OFF;
+            let delay = if known { Duration::ZERO } else { self.patience.delay(attempt, &exchange) };
             let goes_on = if exchange.status() == Some(429) {
                 // Whoever else sends now makes it worse.
                 self.session.pace.throttled(delay);
@@ -183,9 +194,15 @@ impl Attempt<'_> {
             let mut fresh = outgoing.clone();
             fresh.fresh = true;
             exchange = self.session.send_renewing(&fresh, judged).await;
-            self.job.silence.note(&exchange.outcome, false);
+            self.job.silence.note(&exchange, false);
+            endless &= never_ends(&exchange);
+            cut_off &= is_cut_off(&exchange);
         }
-        late::note(&mut self.job.lost, late::written(outgoing), &exchange);
+        if endless {
+            self.job.silence.confirm();
+        }
+        self.job.cut_off += u32::from(cut_off && retries > 0);
+        late::note(self.job, late::written(outgoing), &exchange);
         if unjudgeable(&exchange, judged, true).is_some() {
             self.job.starving += 1;
         } else {
@@ -218,9 +235,9 @@ impl Attempt<'_> {
     }
 }
 
-/// The exchange has no answer within the time limit.
-fn is_late(exchange: &Exchange) -> bool {
-    matches!(&exchange.outcome, Outcome::Broken(broken) if broken.kind == BrokenKind::Timeout)
+/// Whether the content of an answer ended too early.
+fn is_cut_off(exchange: &Exchange) -> bool {
+    exchange.response().is_some_and(|response| matches!(response.problem, Some(BodyProblem::CutOff(_))))
 }
 
 /// Why an exchange came to nothing that can be judged, and may be made again.
@@ -233,9 +250,11 @@ pub(in super::super) fn unjudgeable(exchange: &Exchange, judged: &dyn Fn(u16) ->
         Outcome::Answered(response) if matches!(response.status, 429 | 502..=504) && !judged(response.status) => {
             Some(format!("status {}", response.status))
         }
-        // A connection that is lost within the content; where it ends there each time, the last answer is judged.
+        // A connection that is lost, or stands still, within the content; where it ends there each time, the last
+        // answer is judged.
         Outcome::Answered(response) if again => match &response.problem {
             Some(BodyProblem::CutOff(why)) => Some(format!("the content ended too early: {why}")),
+            Some(BodyProblem::TimedOut) => Some("the content did not end in time".to_owned()),
             _ => None,
         },
         _ => None,

@@ -70,6 +70,7 @@ pub(super) fn build(
                 json: json.clone(),
                 wire: request.wire,
                 fresh: false,
+                within: None,
             };
             Ready { outgoing, id }
         })
@@ -87,6 +88,7 @@ pub(super) fn read(session: &Session, collection: &str, id: &str) -> Outgoing {
         json: None,
         wire: crate::model::case::Wire::Pooled,
         fresh: true,
+        within: None,
     }
 }
 
@@ -109,6 +111,7 @@ pub(super) fn patch(session: &Session, collection: &str, job: &JobState, body: &
         json: Some(Arc::new(body.clone())),
         wire: crate::model::case::Wire::Pooled,
         fresh: false,
+        within: None,
     }
 }
 

@@ -115,6 +115,7 @@ impl<'a> Issuer<'a> {
             json: None,
             wire: Wire::Pooled,
             fresh: true,
+            within: None,
         };
         let mut attempt = 0;
         loop {

@@ -37,6 +37,7 @@ fn patch() -> Outgoing {
         json: None,
         wire: Wire::Pooled,
         fresh: false,
+        within: None,
     }
 }
 
