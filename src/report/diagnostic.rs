@@ -11,7 +11,8 @@
 //!   Expected     "running"
 //!   Actual       "notStarted"
 //!   Request      PATCH /v1.0/dataClassification/jobs/8b9f
-//!   Answer       200, HTTP/1.1, after 1.2 ms
+//!   Answer       400, HTTP/1.1, after 1.2 ms
+//!                The property 'status' is not known.
 //!   Repeat       curl -sS -X PATCH \
 //!                  -H 'Authorization: Bearer '"$PATCHPROOF_TOKEN" …
 //! ```
@@ -20,6 +21,7 @@
 
 use std::fmt::Write as _;
 
+use serde_json::Value;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use super::catalogue::requirement;
@@ -34,6 +36,8 @@ use crate::model::verdict::Verdict;
 
 /// Column at which values start.
 const COLUMN: usize = 15;
+/// Characters shown of what a refusal says.
+const SAYS: usize = 160;
 
 /// The diagnostic of one trial: all its findings but notes, or why it could not be judged.
 #[must_use]
@@ -168,6 +172,9 @@ impl Diagnostic {
             (None, broken) => format!("none: {}", broken.unwrap_or_else(|| "no response".to_owned())),
         };
         self.field("Answer", &answer, Tone::Plain);
+        if let Some(says) = says(record) {
+            self.field("", &safe::line(&safe::cut_to(&says, SAYS)), Tone::Quiet);
+        }
         for (i, line) in fold(&record.curl, self.width - COLUMN - 2).iter().enumerate() {
             let label = if i == 0 { "Repeat" } else { "" };
             let indent = if i == 0 { "" } else { "  " };
@@ -230,6 +237,15 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 fn guarded(line: String) -> String {
     let start = line.trim_start();
     if start.starts_with("::") || start.starts_with("##[") { format!("\\{line}") } else { line }
+}
+
+/// What a refusal says for itself: the message of the error, or the first line where it has none.
+fn says(record: &ExchangeRecord) -> Option<String> {
+    let body = record.status.filter(|status| *status >= 400).map(|_| &record.response_body)?;
+    let json: Option<Value> = serde_json::from_str(body).ok();
+    let message = json.as_ref().and_then(|json| json.get("error")?.get("message")?.as_str());
+    let text = message.or_else(|| body.lines().next()).map(str::trim)?;
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// Path and query of a URL; the rest stands in the head of the report and in the curl line.

@@ -37,8 +37,11 @@ fn words(command: &str) -> Vec<&str> {
     for (at, c) in command.char_indices() {
         match (quote, c) {
             _ if escaped => escaped = false,
-            (Some('"') | None, '\\') => escaped = true,
+            (Some('"' | '$') | None, '\\') => escaped = true,
+            // Within `$'…'` a backslash escapes.
+            (None, '\'') if command[..at].ends_with('$') => quote = Some('$'),
             (None, '\'' | '"') => quote = Some(c),
+            (Some('$'), '\'') => quote = None,
             (Some(open), c) if c == open => quote = None,
             (None, ' ') => {
                 words.push(&command[start..at]);
@@ -68,5 +71,10 @@ mod tests {
                 "-d '{\"a b\": 1}' 'http://x/y'",
             ]
         );
+    }
+
+    #[test]
+    fn an_escaped_quote_ends_no_word() {
+        assert_eq!(words(r"a $'b\' c' d"), ["a", r"$'b\' c'", "d"]);
     }
 }

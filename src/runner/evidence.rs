@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use super::curl;
 use crate::model::case::Case;
 use crate::model::event::ExchangeRecord;
 use crate::model::exchange::{BodyProblem, Outcome};
@@ -40,7 +41,7 @@ pub(super) fn record(case: &Case, entry: &Entry, scrubber: &Scrubber) -> Exchang
         at_micros: micros(exchange.at),
         first_byte_micros: micros(exchange.first_byte),
         total_micros: micros(exchange.total),
-        curl: scrub(&curl(entry)),
+        curl: scrub(&curl::line(&entry.exchange.request)),
         ..ExchangeRecord::default()
     };
     match &exchange.outcome {
@@ -74,34 +75,4 @@ fn text(body: &[u8]) -> String {
     // Writing to a String cannot fail.
     let _ = write!(cut, "… ({} octets in all)", body.len());
     cut
-}
-
-/// A command that repeats the request; the token stays in the environment.
-fn curl(entry: &Entry) -> String {
-    let request = &entry.exchange.request;
-    let mut words =
-        vec!["curl".to_owned(), "-i".to_owned(), "--path-as-is".to_owned(), "-X".to_owned(), request.method.clone()];
-    for (name, value) in &request.headers {
-        words.push("-H".to_owned());
-        words.push(format!("{name}: {value}"));
-    }
-    if !request.body.is_empty() {
-        words.push("--data-binary".to_owned());
-        let short = request.body.len() <= 4096;
-        words.push(if short { String::from_utf8_lossy(&request.body).into_owned() } else { "@body.json".to_owned() });
-    }
-    words.push(request.url.clone());
-    words
-        .into_iter()
-        .map(|word| {
-            let quoted = shell_words::quote(&word).into_owned();
-            // The shell must still fill the token in.
-            if word.contains("$PATCHPROOF_") {
-                format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\""))
-            } else {
-                quoted
-            }
-        })
-        .collect::<Vec<_>>()
-        .join(" ")
 }

@@ -7,6 +7,7 @@
 mod attempt;
 mod clock;
 mod course;
+mod curl;
 mod evidence;
 mod hold;
 mod job;

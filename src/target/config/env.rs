@@ -26,7 +26,9 @@ pub fn from_pairs(pairs: &[String]) -> Result<TargetConfig, Vec<String>> {
     let (mut words, mut errors) = (std::collections::BTreeMap::new(), Vec::new());
     for pair in pairs {
         match pair.split_once('=').map(|(key, value)| (key.trim(), value.trim())) {
-            Some((key, value)) if known.iter().any(|name| name == key) => drop(words.insert(variable(key), value)),
+            Some((key, value)) if known.iter().any(|name| name == key) => {
+                words.insert(variable(key), plain(value));
+            }
             Some((key, _)) => {
                 let near = super::read::nearest(key, known.iter().map(String::as_str));
                 errors.push(format!("{key}: no such setting{}", super::read::hint(near.as_deref())));
@@ -35,13 +37,30 @@ pub fn from_pairs(pairs: &[String]) -> Result<TargetConfig, Vec<String>> {
         }
     }
     let mut wrong = Vec::new();
-    let mut word = |name: &str| words.get(name).map(|value| (*value).to_owned());
+    let mut word = |name: &str| words.get(name).cloned();
     let config = from_words(&mut word, &mut wrong);
     errors.extend(wrong.iter().map(|error| {
         let (name, why) = error.split_once(": ").unwrap_or_default();
         format!("{}: {why}", name.trim_start_matches("PATCHPROOF_").to_ascii_lowercase().replace('_', "-"))
     }));
     if errors.is_empty() { Ok(config) } else { Err(errors) }
+}
+
+/// A value as environment variables have it, where it is written as in the file: a text in quotes, or a list of them.
+fn plain(value: &str) -> String {
+    let quoted =
+        value.starts_with(['[', '"', '\'']).then(|| toml::from_str::<toml::Table>(&format!("value = {value}")));
+    let written = match quoted {
+        Some(Ok(mut table)) => table.remove("value"),
+        _ => None,
+    };
+    match written {
+        Some(toml::Value::String(text)) => text,
+        Some(toml::Value::Array(items)) if items.iter().all(toml::Value::is_str) => {
+            items.iter().filter_map(toml::Value::as_str).collect::<Vec<_>>().join(",")
+        }
+        _ => value.to_owned(),
+    }
 }
 
 /// The environment variable of a setting.
@@ -105,6 +124,11 @@ mod tests {
         assert_eq!(pair("settle-ms=250").unwrap().settle_ms, Some(250));
         assert_eq!(pair("excused=REQ-COND-005=no tags").unwrap().excused.unwrap()["REQ-COND-005"], "no tags");
         assert_eq!(pair("token-env=CI_TOKEN").unwrap().token.unwrap().to_string(), "$CI_TOKEN");
+        for list in ["tenantId,userId", r#"["tenantId", "userId"]"#] {
+            let words = pair(&format!("volatile={list}")).unwrap().volatile.unwrap();
+            assert_eq!(words.0.into_iter().collect::<Vec<_>>(), ["tenantId", "userId"], "{list}");
+        }
+        assert_eq!(pair(r#"base-url="https://x.example""#).unwrap().base_url.unwrap(), "https://x.example");
         assert_eq!(pair("settle=1").unwrap_err(), ["settle: no such setting; did you mean `settle-ms`?"]);
         assert_eq!(pair("settle-ms=x").unwrap_err(), ["settle-ms: invalid digit found in string"]);
         assert_eq!(pair("settle-ms").unwrap_err(), ["`settle-ms` is not KEY=VALUE"]);
