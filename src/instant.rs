@@ -8,6 +8,9 @@ const SECOND: i128 = 1_000_000_000_000;
 /// Digits beyond the seventh are not compared.
 const HUNDRED_NANOSECONDS: i128 = 100_000;
 
+/// Digits of a year that are counted.
+const COUNTED: usize = 9;
+
 /// A point in time with the form it was written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Instant {
@@ -47,10 +50,14 @@ impl Instant {
         let mut rest = Cursor(text.as_bytes());
         let negative = rest.take(b'-');
         let year_digits = rest.0.iter().take_while(|b| b.is_ascii_digit()).count();
-        if year_digits < 4 || (year_digits > 4 && rest.0[0] == b'0') || year_digits > 9 {
+        if year_digits < 4 || (year_digits > 4 && rest.0[0] == b'0') {
             return Err("does not begin with a year of four digits");
         }
-        let year = rest.number(year_digits).ok_or("has no year")?;
+        // The grammar has no end of years. All beyond the last that is counted are one, with its own leap days.
+        let beyond = year_digits.saturating_sub(COUNTED);
+        rest.0 = &rest.0[beyond..];
+        let year = rest.number(year_digits - beyond).ok_or("has no year")?;
+        let year = if beyond > 0 { 10_i64.pow(9) + year % 10_000 } else { year };
         let year = if negative { -year } else { year };
         rest.expect(b'-', "has no `-` after the year")?;
         let month = rest.number(2).ok_or("has no month of two digits")?;
@@ -211,6 +218,16 @@ mod tests {
             at("2000-03-01T00:00:00Z").picoseconds - at("2000-02-28T00:00:00Z").picoseconds,
             2 * 86_400 * SECOND
         );
+    }
+
+    #[test]
+    fn years_have_no_end() {
+        let (long, leap) = ("9".repeat(60), format!("{}2000", "1".repeat(40)));
+        assert!(Instant::parse(&format!("{long}-12-31T23:59:59Z")).is_ok());
+        assert!(Instant::parse(&format!("-{long}-12-31T23:59:59Z")).is_ok());
+        assert!(Instant::parse(&format!("{long}-02-29T00:00:00Z")).is_err());
+        assert!(Instant::parse(&format!("{leap}-02-29T00:00:00Z")).is_ok());
+        assert!(Instant::parse(&format!("0{long}-12-31T23:59:59Z")).is_err());
     }
 
     #[test]

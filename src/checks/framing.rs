@@ -91,10 +91,11 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
                     .actual(if *octets == 1 { "1 octet more".to_owned() } else { format!("{octets} octets more") }),
             );
         }
-        // An answer that shows a large input is as large as the input, and so is a read after it.
+        // An answer that shows a large input is as large as the input, or six times that where every character is
+        // escaped, and so is a read after it.
         Some(BodyProblem::TooLarge(limit))
             if !matches!(scene.entry.role, Role::Step | Role::Writer(_))
-                || scene.exchange().request.body.len() as u64 >= *limit => {}
+                || scene.exchange().request.body.len() as u64 * 6 >= *limit => {}
         Some(BodyProblem::TooLarge(limit)) => {
             let requirement = if response.status >= 400 { "REQ-ENV-001" } else { "REQ-RESP-001" };
             findings.add(scene.finding(

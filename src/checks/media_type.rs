@@ -26,14 +26,15 @@ pub(super) const ACCEPT_PATCH: Check = Check {
 /// RFC 5789, section 2.2; `Accept` in its place is RFC 9110, section 12.5.1.
 fn accept_patch(scene: &Scene<'_>, findings: &mut Findings) {
     let request = &scene.exchange().request;
-    // What a refusal of a body without a media type must tell is not said anywhere (REQ-MEDIA-005).
-    if scene.response.status != 415 || request.method != "PATCH" || request.header("content-type").is_none() {
+    // What must be told is what else would be taken: nothing is said of a body without a media type (REQ-MEDIA-005), nor
+    // of JSON that is refused for another reason, as an empty one may be (REQ-BODY-009).
+    let foreign = request.header("content-type").is_some_and(|declared| !is_json(declared));
+    if scene.response.status != 415 || request.method != "PATCH" || !foreign {
         return;
     }
     let listed: Vec<&str> =
         ["accept-patch", "accept"].iter().flat_map(|name| scene.response.header_all(name)).collect();
-    let json = |one: &str| one.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case("application/json"));
-    if !listed.iter().flat_map(|line| line.split(',')).any(json) {
+    if !listed.iter().flat_map(|line| line.split(',')).any(is_json) {
         let place = Place::Header("accept-patch".to_owned());
         let mut draft = scene
             .finding("REQ-MEDIA-004", place, "The 415 response does not list application/json in Accept-Patch.")
@@ -43,6 +44,11 @@ fn accept_patch(scene: &Scene<'_>, findings: &mut Findings) {
         }
         findings.add(draft);
     }
+}
+
+/// Whether a media type is `application/json`, whatever its parameters.
+fn is_json(declared: &str) -> bool {
+    declared.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
 }
 
 /// The target said before that it takes PATCH content of the type that the request declares, so that it is not tested

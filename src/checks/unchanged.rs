@@ -24,9 +24,11 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     }
     let said = scene.expected.map(|expect| expect.job).unwrap_or_default();
     let refused = scene.response.status >= 400;
+    // What a server does that fails is another matter: nothing is promised of a 5xx (REQ-ATOM-002).
+    let failed = scene.response.status >= 500;
     let unchanged = match said {
         JobAfter::Unchanged => true,
-        JobAfter::ByStatus => refused,
+        JobAfter::ByStatus => refused && !failed,
         JobAfter::Updated | JobAfter::Unjudged => false,
     };
     if !unchanged {
