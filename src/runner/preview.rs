@@ -6,6 +6,7 @@ use super::request::{self, Bindings};
 use super::session::{Session, Target};
 use crate::plan::{Plan, Suite};
 use crate::target::config::Provision;
+use crate::target::service::job_path;
 
 /// Ids of jobs that are not there yet.
 const NEW: &str = "NEW";
@@ -24,7 +25,7 @@ pub fn preview(suite: &Suite, plan: &Plan, target: Target, tell: &mut dyn FnMut(
     for (collection, count) in wanted.jobs() {
         let ids = ids(&session, collection, count, tell);
         for id in &ids {
-            let path = request::job_path(collection, id);
+            let path = job_path(collection, id);
             tell(format!("GET {path}    how the job is; PATCH {{}} where it cannot be read"));
             after.push(match (session.target.disposable, id.starts_with(NEW)) {
                 (true, _) => continue,
@@ -39,7 +40,7 @@ pub fn preview(suite: &Suite, plan: &Plan, target: Target, tell: &mut dyn FnMut(
     }
     for collection in wanted.derived() {
         if let Some(id) = session.target.derived.get(collection) {
-            let path = request::job_path(collection, id);
+            let path = job_path(collection, id);
             tell(format!("GET {path}    how the job of a derived type is"));
             after.push(format!("GET, PATCH, GET {path}    put back and verified where it is not as it was"));
         }
@@ -93,7 +94,7 @@ fn trial_of(suite: &Suite, session: &Session, trial: crate::plan::Trial, tell: &
             tell(format!("    {} {}{times}", ready.outgoing.method, ready.outgoing.path));
         }
         if step.expect.read_back {
-            tell(format!("    GET {}    where the target can be read", request::job_path(collection, id)));
+            tell(format!("    GET {}    where the target can be read", job_path(collection, id)));
         }
     }
 }

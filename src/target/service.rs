@@ -21,7 +21,8 @@ use crate::model::secret::{Scrubber, Secret};
 pub const ATTEMPTS: u32 = 5;
 /// Most of an answer that is repeated in an error.
 const MOST_SHOWN: usize = 300;
-/// Octets of an id that must not stand in a path segment as they are.
+/// Octets of an id that must not stand in a path segment as they are: all but the unreserved ones of RFC 3986,
+/// section 2.3.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The path of a collection below the service root.
@@ -33,7 +34,13 @@ pub fn collection_path(collection: &str) -> String {
 /// The path of a job below the service root, the id encoded where it must be.
 #[must_use]
 pub fn job_path(collection: &str, id: &str) -> String {
-    format!("/dataClassification/{collection}/{}", utf8_percent_encode(id, SEGMENT))
+    format!("/dataClassification/{collection}/{}", segment(id))
+}
+
+/// An id as a segment of a path: encoded where it must be.
+#[must_use]
+pub fn segment(id: &str) -> String {
+    utf8_percent_encode(id, SEGMENT).to_string()
 }
 
 /// Is shown every exchange of the housekeeping.

@@ -133,3 +133,23 @@ fn a_job_that_was_given_is_not_replaced_unless_the_user_says_so() {
         "the one that is made, not the one that was given"
     );
 }
+
+#[test]
+fn an_id_that_needs_encoding_tears_no_request_line() {
+    let seen = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let lines = std::sync::Arc::clone(&seen);
+    let url = crate::scripted::server(move |request| {
+        let line = request.head.lines().next().unwrap_or_default().to_owned();
+        lines.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(line);
+        let head = "200 OK\r\nContent-Type: application/json\r\nOData-Version: 4.0";
+        (head.to_owned(), r#"{"id":"a b","status":"s"}"#.to_owned())
+    });
+    let staging = Staging::new();
+    let mut run = staging.command(&url);
+    run.args(["run", "-q", "--job", "jobs=a b", "--topic", "path,merge"]);
+    let output = run.output().expect("the binary runs");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let seen = seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    assert!(seen.iter().any(|line| line.contains("job/a%20b")), "the case with another collection was sent");
+    assert!(seen.iter().all(|line| line.split(' ').count() == 3), "{seen:#?}");
+}

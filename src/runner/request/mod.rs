@@ -7,7 +7,6 @@ mod credentials;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 pub(super) use self::bindings::Bindings;
@@ -20,9 +19,7 @@ use crate::contract::endpoint::ENDPOINTS;
 use crate::model::case::{Address, Auth, OneOrMany, Request};
 use crate::plan::template::{self, Placeholder};
 use crate::target::Outgoing;
-
-/// What an id segment keeps as it is: the unreserved characters of RFC 3986, section 2.3.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+use crate::target::service::{job_path, segment};
 
 /// The stand-by job of a collection.
 pub(super) fn second<'a>(session: &'a Session, collection: &str) -> Option<&'a str> {
@@ -119,11 +116,6 @@ fn request_id() -> (String, String) {
     ("client-request-id".to_owned(), uuid::Uuid::new_v4().to_string())
 }
 
-/// The path of a job below the service root.
-pub(super) fn job_path(collection: &str, id: &str) -> String {
-    format!("/dataClassification/{collection}/{}", utf8_percent_encode(id, SEGMENT))
-}
-
 fn addresses(
     session: &Session,
     collection: &str,
@@ -133,6 +125,8 @@ fn addresses(
     lookup: &dyn Fn(&Placeholder) -> Option<String>,
 ) -> Vec<(String, String)> {
     let one = |id: &str| vec![(job_path(collection, id), id.to_owned())];
+    // What a case writes goes out as it stands; an id that needs encoding must not tear the request line.
+    let encoded = |placeholder: &Placeholder| lookup(placeholder).map(|value| segment(&value));
     let elsewhere = || ENDPOINTS.iter().map(|endpoint| endpoint.collection).filter(move |other| *other != collection);
     match to {
         // Where a case is about the derived job, the lane has taken that for its job.
@@ -149,11 +143,11 @@ fn addresses(
             .collect(),
         Address::SameIdElsewhere => elsewhere().map(|other| (job_path(other, &job.id), job.id.clone())).collect(),
         Address::Id(raw) => {
-            let id = template::fill(raw, lookup);
+            let id = template::fill(raw, &encoded);
             vec![(format!("/dataClassification/{collection}/{id}"), id.into_owned())]
         }
         Address::Collection => vec![(format!("/dataClassification/{collection}"), String::new())],
-        Address::Path(raw) => vec![(template::fill(raw, lookup).into_owned(), job.id.clone())],
+        Address::Path(raw) => vec![(template::fill(raw, &encoded).into_owned(), job.id.clone())],
     }
 }
 
