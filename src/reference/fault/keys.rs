@@ -109,6 +109,20 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Validation,
+        "object-as-id-shown",
+        "An object for id is accepted and shown.",
+        &["REQ-IDENT-002", "REQ-PROP-002", "REQ-IDENT-001"],
+        Effect::Several(&[
+            Effect::Parsed(|object| object.retain(|name, value| name != "id" || !value.is_object())),
+            Effect::Entity(|object, request| {
+                if let Some(id) = request.body.get("id").filter(|id| id.is_object()) {
+                    object.insert("id".to_owned(), id.clone());
+                }
+            }),
+        ]),
+    ),
+    row(
+        Validation,
         "null-id-deletes-the-job",
         "A null for id takes the job away.",
         &["REQ-IDENT-002", "REQ-ISO-004", "REQ-ATOM-002"],

@@ -19,6 +19,13 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Parsing,
+        "charset-in-capitals-refused",
+        "A charset parameter in capitals is refused on application/json.",
+        &["REQ-MEDIA-002", "REQ-HTTP-001"],
+        Effect::Refuse(|_, request| unsupported(media(request).contains("charset=UTF-8"))),
+    ),
+    row(
+        Parsing,
         "quoted-charset-refused",
         "A quoted parameter value on application/json is refused.",
         &["REQ-MEDIA-002"],

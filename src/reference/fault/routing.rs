@@ -140,7 +140,7 @@ pub(super) const ROWS: &[Fault] = &[
         Routing,
         "second-update-not-found",
         "A job is not found any more once it was updated twice.",
-        &["REQ-IDEMP-001", "REQ-STATUS-001", "REQ-ISO-004"],
+        &["REQ-IDEMP-001", "REQ-STATUS-001", "REQ-ISO-004", "REQ-RESP-004"],
         Effect::Place(|request, state| {
             let job = key(request).and_then(|key| state.jobs.get_mut(&key));
             if let Some(job) = job.filter(|job| job.patches > 1) {

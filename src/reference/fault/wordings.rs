@@ -50,6 +50,11 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Change(|job| nested(job, |text| text.chars().take(1000).collect())),
     ),
     changed(
+        "long-strings-of-error-cut-at-4000",
+        "A string of the error is cut at 4000 characters.",
+        Effect::Change(|job| nested(job, |text| text.chars().take(4000).collect())),
+    ),
+    changed(
         "mail-in-lower-case",
         "An address of mail is stored in lower case.",
         Effect::Change(|job| {

@@ -126,7 +126,10 @@ fn addresses(
 ) -> Vec<(String, String)> {
     let one = |id: &str| vec![(job_path(collection, id), id.to_owned())];
     // What a case writes goes out as it stands; an id that needs encoding must not tear the request line.
-    let encoded = |placeholder: &Placeholder| lookup(placeholder).map(|value| segment(&value));
+    let encoded = |placeholder: &Placeholder| match placeholder {
+        Placeholder::JobIdEncodedTwice => lookup(placeholder),
+        _ => lookup(placeholder).map(|value| segment(&value)),
+    };
     let elsewhere = || ENDPOINTS.iter().map(|endpoint| endpoint.collection).filter(move |other| *other != collection);
     match to {
         // Where a case is about the derived job, the lane has taken that for its job.
