@@ -61,6 +61,11 @@ fn syntax(scene: &Scene<'_>, findings: &mut Findings) {
             findings.add(draft.expected("\"…\" or W/\"…\"").actual(tag));
         }
     }
+    if let Some(other) = response.header_all("etag").map(str::trim).find(|other| Some(*other) != header) {
+        let place = Place::Header("etag".to_owned());
+        let draft = scene.finding("REQ-COND-007", place, "The response has two different ETags.");
+        findings.add(draft.expected(header.unwrap_or_default()).actual(other));
+    }
     let annotation = response.entity().and_then(|entity| entity.get("@odata.etag"));
     if let Some(odd) = annotation.filter(|tag| !tag.is_string() && !tag.is_null()) {
         let place = Place::Body("/@odata.etag".to_owned());

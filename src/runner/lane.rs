@@ -11,6 +11,7 @@ use super::{evidence, hold, late};
 use crate::checks::{self, Judgement};
 use crate::model::case::{Address, Auth, Case, MadeBody, Request};
 use crate::model::event::{Attempt as Told, ReportedFinding, TrialResult};
+use crate::model::exchange::{BrokenKind, Outcome};
 use crate::model::expect::Expect;
 use crate::model::finding::Finding;
 use crate::model::secret::Secret;
@@ -149,7 +150,10 @@ pub(super) async fn trial(
         let attempted = Attempt::new(session, label.endpoint, job, settings.patience).run(case).await;
         exchanges += attempted.transcript.entries.len();
         for status in updates(&attempted.transcript) {
-            job.welcome.note(status);
+            match status {
+                Some(status) => job.welcome.note(status),
+                None => job.welcome.note_silence(),
+            }
         }
         let refused = session.refused();
         let off: Vec<&str> = settings.off.iter().map(String::as_str).collect();
@@ -247,14 +251,21 @@ async fn afresh(session: &Session, (collection, trial): (&str, &str), job: &mut 
     job.forget();
 }
 
-/// What the updates of the leased job that are right in every way were answered.
-fn updates(transcript: &Transcript) -> impl Iterator<Item = u16> + '_ {
+/// What the updates of the leased job that are right in every way were answered; nothing where none of many tries was.
+fn updates(transcript: &Transcript) -> impl Iterator<Item = Option<u16>> + '_ {
     let steps = &transcript.case.steps;
     transcript.entries.iter().filter_map(move |entry| {
         let step = &steps[entry.step];
         let plain =
             entry.role == Role::Step && step.request.to == Address::Job && entry.exchange.request.method == "PATCH";
-        entry.exchange.status().filter(|status| plain && tells(&step.expect, *status))
+        match &entry.exchange.outcome {
+            _ if !plain => None,
+            Outcome::Answered(answer) => Some(answer.status).filter(|status| tells(&step.expect, *status)).map(Some),
+            Outcome::Broken(broken) => {
+                let each_time = matches!(broken.kind, BrokenKind::Silent | BrokenKind::Unanswered);
+                (each_time && step.expect.wants_success()).then_some(None)
+            }
+        }
     })
 }
 

@@ -22,6 +22,8 @@ pub(super) struct Welcome {
     taken: bool,
     refused: usize,
     status: u16,
+    /// Valid updates that ended the connection, or were left without an answer, each time.
+    unanswered: usize,
 }
 
 impl Welcome {
@@ -37,6 +39,11 @@ impl Welcome {
         }
     }
 
+    /// Notes that a valid update got no answer, however often it was sent.
+    pub(super) fn note_silence(&mut self) {
+        self.unanswered += 1;
+    }
+
     /// Whether a valid update was taken.
     pub(super) fn has_taken(self) -> bool {
         self.taken
@@ -44,9 +51,14 @@ impl Welcome {
 
     /// Why the rest is not judged, if so.
     pub(super) fn given_up(self) -> Option<String> {
-        let (all, status) = (self.refused, self.status);
-        (!self.taken && all >= Self::ENOUGH).then(|| {
-            format!("not judged: all {all} valid updates on this path so far were refused, the last with {status}")
+        let Self { taken, refused, status, unanswered } = self;
+        let all = refused + unanswered;
+        (!taken && all >= Self::ENOUGH).then(|| match (refused, unanswered) {
+            (_, 0) => {
+                format!("not judged: all {all} valid updates on this path so far were refused, the last with {status}")
+            }
+            (0, _) => format!("not judged: none of {all} valid updates on this path so far got an answer"),
+            _ => format!("not judged: all {all} valid updates on this path so far were refused or got no answer"),
         })
     }
 }
@@ -74,5 +86,11 @@ mod tests {
         assert!(welcome.given_up().unwrap().contains("refused, the last with 405"));
         welcome.note(200);
         assert_eq!(welcome.given_up(), None);
+
+        let mut silent = Welcome::default();
+        (0..Welcome::ENOUGH).for_each(|_| silent.note_silence());
+        assert!(silent.given_up().unwrap().contains("none of 6 valid updates"));
+        silent.note(403);
+        assert!(silent.given_up().unwrap().contains("all 7 valid updates on this path so far were refused or got no"));
     }
 }

@@ -105,6 +105,17 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Conditions,
+        "etag-twice",
+        "The answer to a PATCH has a second ETag header with another tag.",
+        &["REQ-COND-007"],
+        Effect::Updated(|answer, _| {
+            if let Ok(other) = http::HeaderValue::from_str(&older(&header(answer))) {
+                answer.headers.append("etag", other);
+            }
+        }),
+    ),
+    row(
+        Conditions,
         "etag-unquoted",
         "The ETag has no quotes.",
         &["REQ-COND-007"],

@@ -19,8 +19,8 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Parsing,
-        "charset-in-capitals-refused",
-        "A charset parameter in capitals is refused on application/json.",
+        "charset-value-in-capitals-refused",
+        "A charset whose value is in capitals is refused.",
         &["REQ-MEDIA-002", "REQ-HTTP-001"],
         Effect::Refuse(|_, request| unsupported(media(request).contains("charset=UTF-8"))),
     ),
