@@ -1,7 +1,5 @@
 //! Concurrent writers and readers: whole states only, and disjoint writers both win.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value};
 
 use super::scene::{Draft, Findings, Scene};
@@ -117,9 +115,9 @@ fn one_wins(entries: &[(usize, &Entry)], findings: &mut Findings) {
     }
 }
 
-/// Which writer made the request.
-fn number(entry: &Entry) -> Option<usize> {
-    if let Role::Writer(number) = entry.role { Some(number) } else { None }
+/// The JSON that a writer sent.
+fn sent(writer: &Entry) -> Option<&Value> {
+    writer.exchange.request.json.as_deref()
 }
 
 /// What the writer sent, if the state holds all of it. Each writer has a value of its own.
@@ -131,16 +129,16 @@ fn shows(writer: &Entry, state: &Map<String, Value>) -> Option<Map<String, Value
 /// In every round, what the writers that were answered 2xx set is there in the read that follows.
 fn both_visible(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut Findings) {
     let mut round: Vec<&Entry> = Vec::new();
-    // Writers that may have succeeded: their values stand from then on.
-    let mut applied: BTreeSet<usize> = BTreeSet::new();
+    // What may have been applied so far stands from then on.
+    let mut applied: Vec<&Value> = Vec::new();
     for (index, entry) in entries {
         match entry.role {
             Role::Writer(_) => round.push(entry),
             Role::Settled => {
                 let throttled = |writer: &Entry| writer.exchange.status() == Some(429);
-                applied.extend(round.iter().filter(|writer| !throttled(writer)).filter_map(|writer| number(writer)));
+                applied.extend(round.iter().filter(|writer| !throttled(writer)).filter_map(|writer| sent(writer)));
                 let Some(state) = seen(entry) else { continue };
-                let mut never = round.iter().filter(|writer| number(writer).is_some_and(|n| !applied.contains(&n)));
+                let mut never = round.iter().filter(|writer| sent(writer).is_some_and(|json| !applied.contains(&json)));
                 if let Some(shown) = never.find_map(|writer| shows(writer, state)) {
                     let message = "An update that was answered 429 has been applied.";
                     let draft = Draft::new("REQ-THROT-001", *index, Place::Job(String::new()), message);

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::Attempt;
 use crate::model::bound::Bound;
-use crate::model::case::{OneOrMany, Race, Request};
+use crate::model::case::{OneOrMany, Race, RaceRule, Request};
 use crate::model::exchange::Response;
 use crate::model::transcript::{Entry, Role};
 use crate::runner::request::{self, Ready};
@@ -87,6 +87,10 @@ impl Attempt<'_> {
             }
             self.job.known = None;
             self.read(index, Role::Settled, true).await;
+            // What a throttled update would have set is to differ from what the round before has set.
+            if race.must == RaceRule::BothVisible {
+                self.bindings.renew();
+            }
         }
         true
     }

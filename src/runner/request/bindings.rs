@@ -43,6 +43,11 @@ impl Bindings {
         bound
     }
 
+    /// From here on every `{{uuid}}` is another one.
+    pub(in super::super) fn renew(&mut self) {
+        self.uuids = Default::default();
+    }
+
     fn uuid(&self, n: u8) -> Option<String> {
         let cell = self.uuids.get(usize::from(n).saturating_sub(1))?;
         Some(cell.get_or_init(|| uuid::Uuid::new_v4().to_string()).clone())
