@@ -25,8 +25,8 @@ pub(super) enum Clock {
 /// How the clock is that `answers` show. A Date that stands still is no clock, and nothing depends on it, so where a
 /// job is there to be read the answer is asked for once more.
 pub(super) async fn look(session: &Session, job: Option<(&str, &str)>, answers: &[Exchange], most: Duration) -> Clock {
-    let Some(date) = answers.iter().rev().find_map(date) else { return Clock::Right };
-    let Some(off) = off(date, SystemTime::now()) else { return Clock::Right };
+    let Some(date) = answers.iter().rev().find_map(date_of) else { return Clock::Right };
+    let Some(off) = difference(date, SystemTime::now()) else { return Clock::Right };
     if off.by <= most {
         return Clock::Off(format!("{off}; one of them is wrong"));
     }
@@ -34,14 +34,14 @@ pub(super) async fn look(session: &Session, job: Option<(&str, &str)>, answers: 
         tokio::time::sleep(A_SECOND).await;
         let again = session.send(request::read(session, collection, id)).await;
         session.aside("clock", &again);
-        if self::date(&again) == Some(date) {
+        if date_of(&again) == Some(date) {
             return Clock::Off(format!("{off}, and stands still: a Date that is no clock"));
         }
     }
     Clock::Wrong(format!("{off}; set the clock that is wrong, or allow it with --set max-clock-skew=TIME"))
 }
 
-fn date(exchange: &Exchange) -> Option<SystemTime> {
+fn date_of(exchange: &Exchange) -> Option<SystemTime> {
     httpdate::parse_http_date(exchange.response()?.header("date")?).ok()
 }
 
@@ -51,7 +51,7 @@ struct Difference {
     ahead: bool,
 }
 
-fn off(date: SystemTime, now: SystemTime) -> Option<Difference> {
+fn difference(date: SystemTime, now: SystemTime) -> Option<Difference> {
     let off = match now.duration_since(date) {
         Ok(by) => Difference { by, ahead: false },
         Err(ahead) => Difference { by: ahead.duration(), ahead: true },
@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn what_is_off_is_told_with_its_direction() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
-        let told = |date| off(date, now).map(|off| off.to_string());
+        let told = |date| difference(date, now).map(|off| off.to_string());
         assert_eq!(told(now - TOLD), None);
         assert_eq!(told(now - 2 * TOLD).unwrap(), "the clock of the target is 10m behind ours");
         assert_eq!(

@@ -131,3 +131,27 @@ pub(super) fn etag(response: &Response) -> Option<String> {
     let annotation = || response.entity()?.get("@odata.etag")?.as_str();
     response.header("etag").or_else(annotation).filter(|tag| !tag.contains('\u{fffd}')).map(str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::OnceLock;
+
+    use super::*;
+
+    #[test]
+    fn a_tag_that_reading_has_altered_is_not_sent_back() {
+        let answer = |header: Option<&str>, body: &'static str| Response {
+            status: 200,
+            reason: None,
+            version: "HTTP/1.1",
+            headers: header.iter().map(|tag| ("ETag".to_owned(), (*tag).to_owned())).collect(),
+            body: bytes::Bytes::from_static(body.as_bytes()),
+            wire_length: 0,
+            problem: None,
+            parsed: OnceLock::new(),
+        };
+        assert_eq!(etag(&answer(Some("\"a\""), "{}")).as_deref(), Some("\"a\""));
+        assert_eq!(etag(&answer(None, r#"{"@odata.etag":"W/\"b\""}"#)).as_deref(), Some("W/\"b\""));
+        assert_eq!(etag(&answer(Some("\"\u{fffd}1\""), "{}")), None);
+    }
+}

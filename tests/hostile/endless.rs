@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder};
 
+use serde_json::Value;
+
 use super::listener::{Listener, answer, json};
 use super::proxy::Proxy;
 use super::run::{patchproof, run, watched};
@@ -151,6 +153,27 @@ fn a_reset_in_the_middle() {
     sane("reset", &run(&url, &[]), &[3]);
 }
 
+/// Judges what is behind the proxy, which does not conform; gives the trials of the report.
+fn judged(proxy: &Proxy, arguments: &[&str]) -> Vec<Value> {
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report.json");
+    let ran = watched(
+        patchproof()
+            .args(["run", "-q", "--base-url", &proxy.url, "--job", &proxy.jobs("jobs")[0]])
+            .args(arguments)
+            .arg(format!("--report=json={}", report.display()))
+            .env("PATCHPROOF_TOKEN", proxy.server.token()),
+    );
+    sane("judged", &ran, &[1]);
+    let report: Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
+    report["trials"].as_array().unwrap().clone()
+}
+
+/// Trials that were not run for this reason.
+fn untried(trials: &[Value], why: &str) -> usize {
+    trials.iter().filter(|trial| trial["reason"].as_str().is_some_and(|reason| reason.contains(why))).count()
+}
+
 /// A server that never answers some requests, and every other one at once.
 #[test]
 fn silence_on_some_requests_is_theirs() {
@@ -162,18 +185,8 @@ fn silence_on_some_requests_is_theirs() {
         }
         answer
     });
-    let folder = tempfile::tempdir().unwrap();
-    let report = folder.path().join("report.json");
-    let ran = watched(
-        patchproof()
-            .args(["run", "--retry=1", "--max-time=1s", "--base-url", &proxy.url, "--job", &proxy.jobs("jobs")[0]])
-            .args(["jobs::path::known-job", "jobs::body::malformed-truncated-object", "-q"])
-            .arg(format!("--report=json={}", report.display()))
-            .env("PATCHPROOF_TOKEN", proxy.server.token()),
-    );
-    sane("silent on malformed JSON", &ran, &[1]);
-    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
-    let trials = report["trials"].as_array().unwrap();
+    let cases = ["jobs::path::known-job", "jobs::body::malformed-truncated-object"];
+    let trials = judged(&proxy, &["--retry=1", "--max-time=1s", cases[0], cases[1]]);
     let malformed = trials.iter().find(|trial| trial["name"].as_str().unwrap().contains("malformed")).unwrap();
     assert_eq!(malformed["findings"][0]["requirement"], "REQ-BODY-007", "{malformed:#}");
     assert!(malformed["findings"][0]["message"].as_str().unwrap().contains("is not answered in time"));
@@ -228,22 +241,20 @@ fn content_that_never_ends_is_told_and_a_path_of_it_is_given_up() {
         let longer = format!("{}\r\nContent-Length: {}\r\n\r\n{body}", head.join("\r\n"), body.len() + 9);
         (longer.into_bytes(), true)
     });
-    let folder = tempfile::tempdir().unwrap();
-    let report = folder.path().join("report.json");
-    let ran = watched(
-        patchproof()
-            .args(["run", "--retry=1", "--max-time=200ms", "--base-url", &proxy.url, "--job", &proxy.jobs("jobs")[0]])
-            .args(["--endpoint=jobs", "--topic=merge,dto", "-q"])
-            .arg(format!("--report=json={}", report.display()))
-            .env("PATCHPROOF_TOKEN", proxy.server.token()),
-    );
-    sane("never ends", &ran, &[1]);
-    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
-    let trials = report["trials"].as_array().unwrap();
+    let trials = judged(&proxy, &["--retry=1", "--max-time=200ms", "--endpoint=jobs", "--topic=merge,dto"]);
     let message = "The content does not end within the time limit.";
     assert!(trials.iter().any(|trial| trial["findings"][0]["message"] == message));
-    let given_up = |trial: &&serde_json::Value| {
-        trial["reason"].as_str().is_some_and(|why| why.contains("on this path did not end in time"))
-    };
-    assert!(trials.iter().filter(given_up).count() > trials.len() / 2);
+    assert!(untried(&trials, "on this path did not end in time") > trials.len() / 2);
+}
+
+/// A server that hangs up on every update, and answers reads.
+#[test]
+fn a_path_that_hangs_up_on_every_update_is_given_up() {
+    let proxy = Proxy::new(|request, answer| if request.method() == "PATCH" { Vec::new() } else { answer });
+    let trials = judged(&proxy, &["--retry=1", "--retry-interval=1ms", "--endpoint=jobs", "--topic=path,merge,dto"]);
+    let message = "The request ends the connection without an answer";
+    assert!(
+        trials.iter().any(|trial| trial["findings"][0]["message"].as_str().is_some_and(|m| m.starts_with(message)))
+    );
+    assert!(untried(&trials, "valid updates on this path so far got an answer") > trials.len() / 2);
 }

@@ -14,4 +14,5 @@ mod oauth;
 mod scripted;
 mod sign_in;
 mod staging;
+mod tolerances;
 mod waits;

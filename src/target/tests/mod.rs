@@ -8,6 +8,7 @@ mod tls;
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -332,10 +333,20 @@ fn connections_that_never_last_are_not_kept() {
     assert_eq!(broken, [1, 3, 5], "each after one that went well, until none is kept");
 }
 
-#[test]
-fn one_connection_that_lasts_is_enough_to_keep_others() {
-    let (url, _requests) = server(|stream, count| {
-        if count > 1 && count % 2 == 0 {
+/// Sends updates to a server that ends each connection, without a word, once it has carried so many; tells how many got
+/// no answer, and how many connections it took.
+fn sent_over(lasts: usize, updates: usize) -> (usize, usize) {
+    let ports: Mutex<Vec<u16>> = Mutex::default();
+    let (tell, connections) = std::sync::mpsc::channel();
+    let (url, _requests) = server(move |stream, _| {
+        let port = stream.peer_addr().unwrap().port();
+        let mut ports = ports.lock().unwrap();
+        ports.push(port);
+        let carried = ports.iter().filter(|known| **known == port).count();
+        if carried == 1 {
+            tell.send(()).unwrap();
+        }
+        if carried > lasts {
             let _ = stream.shutdown(std::net::Shutdown::Both);
         } else {
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
@@ -343,6 +354,19 @@ fn one_connection_that_lasts_is_enough_to_keep_others() {
     });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let client = Client::new(&connection(&url)).unwrap();
-    let broken = (0..16).filter(|_| matches!(runtime.block_on(client.send(patch())).outcome, Outcome::Broken(_)));
-    assert_eq!(broken.count(), 7, "every kept connection is tried, however many were closed");
+    let broken = (0..updates).filter(|_| matches!(runtime.block_on(client.send(patch())).outcome, Outcome::Broken(_)));
+    (broken.count(), connections.try_iter().count())
+}
+
+#[test]
+fn connections_that_last_for_a_few_exchanges_are_not_kept() {
+    let (broken, connections) = sent_over(3, 40);
+    assert_eq!(broken, 3, "until it is clear that none lasts");
+    assert_eq!(connections, 3 + 28, "four requests over each of the first three, and one over each of the others");
+}
+
+#[test]
+fn connections_that_last_are_kept_though_they_end() {
+    let (broken, connections) = sent_over(30, 31 * 5);
+    assert_eq!((broken, connections), (5, 5), "all are used to their end");
 }

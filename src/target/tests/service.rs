@@ -146,3 +146,23 @@ fn where_if_match_is_demanded_the_current_tag_is_sent() {
     assert_eq!(result.unwrap(), Restored::Deleted);
     assert!(lines[1].starts_with("DELETE ") && lines[1].ends_with("If-Match: \"7\""), "{lines:?}");
 }
+
+#[test]
+fn a_made_job_is_deleted_where_the_target_turns_out_to_demand_if_match() {
+    let answers = vec![
+        ("428 Precondition Required", json!({})),
+        ("200 OK\r\nETag: \"7\"", entry(true).before),
+        ("204 No Content", json!(null)),
+    ];
+    let (result, lines) = with(answers, async |service| restore(service, &entry(true)).await);
+    assert_eq!(result.unwrap(), Restored::Deleted);
+    assert!(lines[2].starts_with("DELETE ") && lines[2].ends_with("If-Match: \"7\""), "{lines:?}");
+}
+
+#[test]
+fn a_job_that_cannot_be_read_any_more_is_put_back_as_a_whole() {
+    let grown = json!({"id": "1", "status": "x".repeat(5000)});
+    let answers = vec![("200 OK", grown), ("204 No Content", json!(null)), ("200 OK", entry(false).before)];
+    let (result, lines) = with(answers, async |service| restore(service, &entry(false)).await);
+    assert_eq!(result.unwrap(), Restored::PutBack, "{lines:?}");
+}

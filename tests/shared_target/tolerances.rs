@@ -1,0 +1,84 @@
+//! What the contract lets a server do is not told, also on one that is wrong otherwise.
+
+use serde_json::{Value, json};
+
+use crate::scripted::{Request, server};
+use crate::staging::{Staging, text};
+
+const JSON: &str = "Content-Type: application/json\r\nOData-Version: 4.0";
+
+/// The requirements of all findings and warnings on a server that answers so.
+fn told(answer: impl Fn(&Request) -> (String, String) + Send + Sync + 'static, cases: &[&str]) -> Vec<String> {
+    let staging = Staging::new();
+    let mut run = staging.command(&server(answer));
+    run.args(["run", "-q", "--job", "jobs=jobs-1", "--report", "json=r.json"]).args(cases);
+    let output = run.output().expect("the binary runs");
+    let report = std::fs::read(staging.state.path().join("r.json"));
+    let report = report.unwrap_or_else(|_| panic!("no report: {}", text(&output.stderr)));
+    let report: Value = serde_json::from_slice(&report).expect("a report is JSON");
+    let trials = report["trials"].as_array().expect("trials");
+    assert!(trials.iter().all(|trial| trial["verdict"] != "skip" && trial["verdict"] != "inconclusive"), "{trials:#?}");
+    let all = |list: &str| {
+        let found = trials.iter().flat_map(move |trial| trial[list].as_array().into_iter().flatten());
+        found.map(|one| one["requirement"].as_str().expect("an id").to_owned()).collect::<Vec<_>>()
+    };
+    [all("findings"), all("warnings")].concat()
+}
+
+fn job(status: &str) -> String {
+    json!({"id": "jobs-1", "type": "t", "status": status, "tenantId": null, "creationDateTime": null,
+        "startDateTime": null, "endDateTime": null, "error": null})
+    .to_string()
+}
+
+#[test]
+fn empty_json_may_be_refused_with_415_and_without_a_list_of_types() {
+    let refused = format!("415 Unsupported Media Type\r\n{JSON}");
+    let all = told(
+        move |request| match request.method() {
+            "PATCH" => (refused.clone(), r#"{"error":{"code":"x","message":"y"}}"#.to_owned()),
+            _ => (format!("200 OK\r\n{JSON}"), job("s")),
+        },
+        &["jobs::body::empty-content"],
+    );
+    assert!(!all.iter().any(|id| id == "REQ-MEDIA-004"), "{all:?}");
+}
+
+#[test]
+fn nothing_is_promised_of_the_job_after_a_5xx() {
+    let updates = std::sync::atomic::AtomicUsize::new(0);
+    let all = told(
+        move |request| {
+            let count = &updates;
+            if request.method() == "PATCH" {
+                count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                let failed = format!("500 Internal Server Error\r\n{JSON}");
+                return (failed, r#"{"error":{"code":"x","message":"y"}}"#.to_owned());
+            }
+            let seen = count.load(std::sync::atomic::Ordering::Relaxed);
+            (format!("200 OK\r\n{JSON}"), job(&format!("after {seen}")))
+        },
+        &["jobs::merge::one-status"],
+    );
+    assert!(all.iter().any(|id| id == "REQ-STATUS-002"), "{all:?}");
+    assert!(!all.iter().any(|id| id == "REQ-ATOM-002"), "{all:?}");
+}
+
+#[test]
+fn that_there_is_no_version_says_nothing_of_header_names() {
+    let sent = std::sync::Mutex::new(job("s"));
+    let all = told(
+        move |request| {
+            let mut known = sent.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            if let Ok(Value::Object(body)) = serde_json::from_str(&request.body)
+                && let Some(status) = body.get("status").and_then(Value::as_str)
+            {
+                *known = job(status);
+            }
+            ("200 OK\r\nContent-Type: application/json".to_owned(), known.clone())
+        },
+        &["jobs::http::max-version-name"],
+    );
+    assert!(all.iter().any(|id| id == "REQ-HDR-002"), "{all:?}");
+    assert!(!all.iter().any(|id| id == "REQ-HTTP-001"), "{all:?}");
+}
