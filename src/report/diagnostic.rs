@@ -21,13 +21,12 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use super::catalogue::requirement;
 use super::difference::{Row, one_line, pair, rows};
 use super::paint::{Paint, Tone};
-use super::reading::{Span, exchange};
+use super::reading::{Span, exchange, says};
 use super::safe;
 use super::shell::fold;
 use crate::model::event::{ExchangeRecord, ReportedFinding, TrialResult};
@@ -237,15 +236,6 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 fn guarded(line: String) -> String {
     let start = line.trim_start();
     if start.starts_with("::") || start.starts_with("##[") { format!("\\{line}") } else { line }
-}
-
-/// What a refusal says for itself: the message of the error, or the first line where it has none.
-fn says(record: &ExchangeRecord) -> Option<String> {
-    let body = record.status.filter(|status| *status >= 400).map(|_| &record.response_body)?;
-    let json: Option<Value> = serde_json::from_str(body).ok();
-    let message = json.as_ref().and_then(|json| json.get("error")?.get("message")?.as_str());
-    let text = message.or_else(|| body.lines().next()).map(str::trim)?;
-    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// Path and query of a URL; the rest stands in the head of the report and in the curl line.

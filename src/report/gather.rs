@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::endpoints::{PerEndpoint, rank};
-use super::reading::{fails, thousands, warns};
+use super::reading::{fails, says, thousands, warns};
 use super::safe;
 use crate::model::event::{ExchangeRecord, ReportedFinding, TrialResult};
 use crate::model::finding::{Level, Place, Shown};
@@ -233,7 +233,7 @@ fn note(reasons: &mut BTreeMap<String, Group>, reason: &str, order: Order, trial
     reasons.entry(reason.to_owned()).or_default().add(order, &trial.name);
 }
 
-/// The trial with one finding and the exchange that it is about, without contents.
+/// The trial with one finding and the exchange that it is about, without contents but for what a refusal says.
 fn cut_down(trial: &TrialResult, reported: &ReportedFinding) -> TrialResult {
     let evidence = trial.evidence.get(reported.finding.exchange).map(|record| ExchangeRecord {
         purpose: record.purpose.clone(),
@@ -241,6 +241,7 @@ fn cut_down(trial: &TrialResult, reported: &ReportedFinding) -> TrialResult {
         url: record.url.clone(),
         status: record.status,
         version: record.version.clone(),
+        response_body: says(record).unwrap_or_default(),
         broken: record.broken.clone(),
         total_micros: record.total_micros,
         curl: record.curl.clone(),

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
 use crate::model::event::{ExchangeRecord, ReportedFinding, RunInfo, TrialResult};
 use crate::model::finding::Level;
@@ -105,6 +106,15 @@ impl Clock {
         let span = SignedDuration::from_micros(i64::try_from(micros).unwrap_or(i64::MAX));
         start.checked_add(span).unwrap_or(start)
     }
+}
+
+/// What a refusal says for itself: the message of the error, or the first line where it has none.
+pub(super) fn says(record: &ExchangeRecord) -> Option<String> {
+    let body = record.status.filter(|status| *status >= 400).map(|_| &record.response_body)?;
+    let json: Option<Value> = serde_json::from_str(body).ok();
+    let message = json.as_ref().and_then(|json| json.get("error")?.get("message")?.as_str());
+    let text = message.or_else(|| body.lines().next()).map(str::trim)?;
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 #[cfg(test)]

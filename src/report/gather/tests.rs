@@ -69,3 +69,19 @@ fn updates_refused_everywhere_are_told_by_the_plainest_requirement() {
     let many = ["REQ-NULL-001", "REQ-MERGE-001", "REQ-MERGE-002", "REQ-BODY-001", "REQ-BODY-002", "REQ-DTO-005"];
     assert_eq!(first(&many), "jobs::c");
 }
+
+/// The face of the product shows examples only, so what the server said has to be with them.
+#[test]
+fn an_example_keeps_what_a_refusal_says() {
+    let says = |status, body: &str| {
+        let mut trial = trial("a", &[("REQ-PATH-001", "/status")]);
+        let response_body = body.to_owned();
+        trial.evidence = vec![ExchangeRecord { status: Some(status), response_body, ..ExchangeRecord::default() }];
+        let mut gather = Gather::new(Level::Must);
+        gather.add(&trial);
+        gather.failures()[0].example.as_ref().unwrap().evidence[0].response_body.clone()
+    };
+    assert_eq!(says(400, r#"{"error":{"code":"c","message":"No such property."}}"#), "No such property.");
+    assert_eq!(says(502, "<h1>Bad gateway</h1>\n<p>…"), "<h1>Bad gateway</h1>");
+    assert_eq!(says(200, r#"{"error":{"message":"A job."}}"#), "");
+}
