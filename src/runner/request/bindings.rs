@@ -8,7 +8,7 @@ use crate::model::expect::Expect;
 use crate::model::secret::Secret;
 use crate::plan::template::{Alike, Placeholder, names};
 
-/// Values that stay the same all through one attempt, each made when it is first asked for.
+/// Values that stay the same all through one attempt, or one round of a race, each made when it is first asked for.
 #[derive(Debug, Default)]
 pub(in super::super) struct Bindings {
     uuids: [OnceCell<String>; 9],
