@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::scene::{Draft, Findings, Scene};
 use super::{Check, LooksAt};
-use crate::diff::{self, Against};
+use crate::diff::{self, Absence, Against};
 use crate::model::case::Address;
 use crate::model::finding::Place;
 use crate::model::profile::Alias;
@@ -14,8 +14,8 @@ use crate::model::transcript::Entry;
 
 pub(super) const CHECK: Check = Check {
     name: "other-jobs",
-    rule: "A PATCH of one job changes no other job, in its collection or on another path.",
-    requirements: &["REQ-ISO-001", "REQ-ISO-002", "REQ-ISO-003"],
+    rule: "A PATCH of one job changes no other job, in its collection or on another path, nor one of another tenant.",
+    requirements: &["REQ-ISO-001", "REQ-ISO-002", "REQ-ISO-003", "REQ-SEC-005"],
     looks_at: LooksAt::WholeStep,
     run: others,
 };
@@ -38,6 +38,7 @@ fn others(scene: &Scene<'_>, findings: &mut Findings) {
         Address::SecondJob => "REQ-ISO-001",
         Address::OtherJobs => "REQ-ISO-002",
         Address::SameIdElsewhere => "REQ-ISO-003",
+        Address::ForeignJob => "REQ-SEC-005",
         _ => return,
     };
     if scene.exchange().request.method != "GET" {
@@ -57,6 +58,14 @@ fn others(scene: &Scene<'_>, findings: &mut Findings) {
 pub(super) fn untouched(scene: &Scene<'_>, findings: &mut Findings, index: usize, entry: &Entry, requirement: &str) {
     let Some(reference) = entry.reference.as_deref().and_then(Value::as_object) else { return };
     let place = || Place::Elsewhere(entry.exchange.request.path().to_owned());
+    let foreign = scene.step.request.to == Address::ForeignJob;
+    let changed_now = |name: &str| {
+        if foreign {
+            format!("`{name}` of a job of another tenant has changed, which the token may not change.")
+        } else {
+            format!("`{name}` of another job has changed with the update of this one.")
+        }
+    };
     let Some(now) = job_of(entry).and_then(Value::as_object) else {
         if matches!(entry.exchange.status(), Some(404 | 410)) {
             findings.add(Draft::new(requirement, index, place(), "Another job is gone after the update of this one."));
@@ -71,27 +80,16 @@ pub(super) fn untouched(scene: &Scene<'_>, findings: &mut Findings, index: usize
     let told = |difference: &diff::Difference| difference.kind != diff::Kind::Order && !is_free(&difference.pointer);
     if let Some(difference) = changed.into_iter().find(told) {
         let name = difference.pointer.trim_start_matches('/').to_owned();
-        let mut draft = Draft::new(
-            requirement,
-            index,
-            place(),
-            format!("`{name}` of another job has changed with the update of this one."),
-        )
-        .expected(difference.expected);
+        let mut draft = Draft::new(requirement, index, place(), changed_now(&name)).expected(difference.expected);
         if let Some(actual) = difference.actual {
             draft = draft.actual(actual);
         }
         return findings.add(draft);
     }
-    let foreign = diff::undeclared(reference, now).into_iter().find(|pointer| !is_free(pointer));
-    if let Some(pointer) = foreign {
+    let beyond = diff::undeclared(reference, now, Absence::Counts).into_iter().find(|pointer| !is_free(pointer));
+    if let Some(pointer) = beyond {
         let name = &*diff::member(&pointer);
-        let mut draft = Draft::new(
-            requirement,
-            index,
-            place(),
-            format!("`{name}` of another job has changed with the update of this one."),
-        );
+        let mut draft = Draft::new(requirement, index, place(), changed_now(name));
         if let Some(old) = reference.get(name) {
             draft = draft.expected(old.clone());
         }

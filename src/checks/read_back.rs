@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::scene::{Draft, Findings, Scene};
 use super::{Check, LooksAt};
-use crate::diff::{self, Against};
+use crate::diff::{self, Absence, Against};
 use crate::model::expect::JobAfter;
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::Role;
@@ -53,7 +53,9 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         _ => {}
     }
     unadvertised(scene, findings, index, after);
-    lost(scene, findings, index, read.reference.as_deref(), after);
+    let same_kind = read.exchange.request.method == "GET";
+    let absence = if same_kind { Absence::Counts } else { Absence::IsNull };
+    lost(scene, findings, index, read.reference.as_deref().and_then(Value::as_object), after, absence);
 }
 
 fn same(
@@ -88,7 +90,7 @@ fn same(
         });
     }
     // Beyond the eight, only what both show can differ.
-    for pointer in diff::undeclared(entity, after) {
+    for pointer in diff::undeclared(entity, after, Absence::IsNull) {
         let name = &*diff::member(&pointer);
         let named = scene.sent().is_some_and(|sent| sent.contains_key(name));
         if named || super::others::changes_by_nature(name) || scene.profile().excuses(name) {
@@ -151,14 +153,15 @@ fn lost(
     scene: &Scene<'_>,
     findings: &mut Findings,
     index: usize,
-    original: Option<&Value>,
+    original: Option<&Map<String, Value>>,
     after: &Map<String, Value>,
+    absence: Absence,
 ) {
     if !scene.transcript.case.requirements.iter().any(|id| id == "REQ-MERGE-004") {
         return;
     }
-    let Some(original) = original.and_then(Value::as_object) else { return };
-    for pointer in diff::undeclared(original, after) {
+    let Some(original) = original else { return };
+    for pointer in diff::undeclared(original, after, absence) {
         let name = &*diff::member(&pointer);
         let (old, new) = (original.get(name), after.get(name));
         let Some(old) = old.filter(|old| !old.is_null()) else { continue };
@@ -192,7 +195,7 @@ fn unadvertised(scene: &Scene<'_>, findings: &mut Findings, index: usize, after:
         .and_then(Value::as_object);
     let Some(earlier) = earlier else { return };
     let sent = scene.sent();
-    for pointer in diff::undeclared(earlier, after) {
+    for pointer in diff::undeclared(earlier, after, Absence::Counts) {
         let name = &*diff::member(&pointer);
         if super::others::changes_by_nature(name)
             || scene.profile().excuses(name)

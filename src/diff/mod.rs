@@ -14,7 +14,7 @@ mod undeclared;
 
 pub use merge::{merged, merged_of};
 pub use shape::{ERROR, Form, JOB};
-pub use undeclared::{has_undeclared, member, strip_undeclared, undeclared};
+pub use undeclared::{Absence, has_undeclared, member, strip_undeclared, undeclared};
 
 /// Which two values are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -33,16 +33,29 @@ pub fn has_undeclared(job: &Value) -> bool {
     stripped != *job
 }
 
-/// Members outside the model that differ between two answers of the server (rule 8), as JSON Pointers.
+/// What a member within a value is if it is absent in one answer and null in the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absence {
+    /// The same: the answers are of different kinds, and one may leave nulls out.
+    IsNull,
+    /// A change: both are answers to the same request.
+    Counts,
+}
+
+/// Members outside the model that differ between two answers of the server (rule 8), as JSON Pointers. At the root of the
+/// job absence is null.
 #[must_use]
-pub fn undeclared(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<String> {
+pub fn undeclared(before: &Map<String, Value>, after: &Map<String, Value>, absence: Absence) -> Vec<String> {
     let counts = |name: &str| !name.contains('@') && name != "id" && JOB.iter().all(|(known, _)| *known != name);
     let mut names: Vec<&String> = before.keys().chain(after.keys()).filter(|name| counts(name)).collect();
     names.sort();
     names.dedup();
     names
         .into_iter()
-        .filter(|name| !same_json(before.get(*name), after.get(*name)))
+        .filter(|name| {
+            let (old, new) = (before.get(*name).unwrap_or(&Value::Null), after.get(*name).unwrap_or(&Value::Null));
+            !same_json(Some(old), Some(new), absence)
+        })
         .map(|name| format!("/{}", escape(name)))
         .collect()
 }
@@ -54,16 +67,19 @@ pub fn member(pointer: &str) -> String {
 }
 
 /// JSON equality with numbers by value, objects without order, arrays with order; annotations do not count.
-fn same_json(a: Option<&Value>, b: Option<&Value>) -> bool {
+fn same_json(a: Option<&Value>, b: Option<&Value>, absence: Absence) -> bool {
+    let same = |a, b| same_json(a, b, absence);
     match (a, b) {
         (Some(Value::Number(x)), Some(Value::Number(y))) => same_number(x, y),
         (Some(Value::Array(x)), Some(Value::Array(y))) => {
-            x.len() == y.len() && x.iter().zip(y).all(|(x, y)| same_json(Some(x), Some(y)))
+            x.len() == y.len() && x.iter().zip(y).all(|(x, y)| same(Some(x), Some(y)))
         }
         (Some(Value::Object(x)), Some(Value::Object(y))) => {
-            x.keys().chain(y.keys()).filter(|name| !name.contains('@')).all(|name| same_json(x.get(name), y.get(name)))
+            x.keys().chain(y.keys()).filter(|name| !name.contains('@')).all(|name| same(x.get(name), y.get(name)))
         }
-        (None | Some(Value::Null), None | Some(Value::Null)) => true,
+        (None | Some(Value::Null), None | Some(Value::Null)) => {
+            a.is_some() == b.is_some() || absence == Absence::IsNull
+        }
         (a, b) => a == b,
     }
 }
@@ -90,7 +106,16 @@ mod tests {
 
     fn differs(before: Value, after: Value) -> bool {
         let job = |value: Value| Map::from_iter([("result".to_owned(), value)]);
-        !undeclared(&job(before), &job(after)).is_empty()
+        !undeclared(&job(before), &job(after), Absence::IsNull).is_empty()
+    }
+
+    #[test]
+    fn a_null_that_is_gone_counts_between_answers_of_one_kind_only() {
+        let job = |value: Value| Map::from_iter([("result".to_owned(), value)]);
+        let (with, without) = (job(json!({ "recommended": null })), job(json!({})));
+        assert_eq!(undeclared(&with, &without, Absence::Counts), ["/result"]);
+        assert!(undeclared(&with, &without, Absence::IsNull).is_empty());
+        assert!(undeclared(&job(Value::Null), &Map::new(), Absence::Counts).is_empty());
     }
 
     #[test]
@@ -105,7 +130,8 @@ mod tests {
     #[test]
     fn a_pointer_leads_to_the_name_as_it_was_sent() {
         let job = |value: i64| Map::from_iter([("error/co~de".to_owned(), json!(value))]);
-        let found: Vec<_> = undeclared(&job(1), &job(2)).iter().map(|pointer| member(pointer)).collect();
+        let found: Vec<_> =
+            undeclared(&job(1), &job(2), Absence::IsNull).iter().map(|pointer| member(pointer)).collect();
         assert_eq!(found, ["error/co~de"]);
     }
 

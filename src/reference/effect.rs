@@ -83,6 +83,10 @@ pub(crate) enum Switch {
     OneCurrentJob,
     /// As [`Switch::OneCurrentJob`], but only reads show it.
     OneCurrentJobInReads,
+    /// Whoever knows the id of a job of the second tenant may update it.
+    ForeignUpdates,
+    /// Whoever knows the id of a job of the second tenant may read it.
+    ForeignReads,
     /// An update of an unknown id creates the job.
     Upsert,
     /// As [`Switch::Upsert`], even under If-Match.

@@ -16,7 +16,7 @@ pub struct Options {
     pub scoped_token: Option<String>,
     /// A token of a personal account: 403.
     pub personal_token: Option<String>,
-    /// A valid token of another tenant, which sees none of our jobs.
+    /// A valid token of another tenant, which sees none of our jobs and has one of its own in each collection.
     pub second_tenant_token: Option<String>,
     /// The jobs at the start as (collection, id); if empty, two are made in each collection.
     pub jobs: Vec<(String, String)>,

@@ -107,7 +107,8 @@ fn no_such_method(place: &Place, method: &Method) -> Refusal {
 
 fn get(core: &Core, request: &Request, key: &Key, tenant: u8) -> Result<Answer, Refusal> {
     let mut state = core.state();
-    let job = state.jobs.get_mut(key).filter(|job| job.tenant == tenant).ok_or_else(unknown)?;
+    let any = core.effects.on(Switch::ForeignReads) && tenant == 0;
+    let job = state.jobs.get_mut(key).filter(|job| any || job.tenant == tenant).ok_or_else(unknown)?;
     job.reads += 1;
     let mut answer = respond::entity_answer(core, StatusCode::OK, key, job, request);
     if request.headers.contains_key("if-none-match") && respond::names(&request.list("if-none-match"), &core.tag(job)) {

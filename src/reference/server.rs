@@ -19,7 +19,7 @@ use super::effect::{Effects, Switch};
 use super::fault::Fault;
 use super::http::serve;
 use super::options::Options;
-use super::store::State;
+use super::store::{Particular, State};
 use super::variation;
 use super::wire::{Sent, Wire};
 
@@ -31,7 +31,7 @@ const PIPE: usize = 64 * 1024;
 pub struct Service {
     core: Arc<Core>,
     jobs: Vec<(String, String)>,
-    derived: Vec<(String, String)>,
+    particular: Particular,
 }
 
 impl Service {
@@ -45,14 +45,14 @@ impl Service {
     fn at(authority: &str, mut options: Options) -> Self {
         complete(&mut options);
         let root = format!("http://{authority}{}", options.base_path);
-        let (mut state, derived) = State::new(&options);
+        let (mut state, particular) = State::new(&options);
         let known = state.jobs.keys().map(|(collection, id)| ((*collection).to_owned(), id.clone()));
-        let jobs = known.filter(|job| !derived.contains(job)).collect();
+        let jobs = known.filter(|job| !particular.derived.contains(job) && !particular.foreign.contains(job)).collect();
         let effects = Effects::of(&options);
         if effects.on(Switch::DerivedJobs) {
             state.derive();
         }
-        Self { core: Arc::new(Core::new(options, effects, root, state)), jobs, derived }
+        Self { core: Arc::new(Core::new(options, effects, root, state)), jobs, particular }
     }
 
     /// Makes connections, each of which is served by a task of the runtime that it is made on.
@@ -87,7 +87,14 @@ impl Service {
     /// The jobs of a derived type at the start, as (collection, id); none if the options name jobs.
     #[must_use]
     pub fn derived_jobs(&self) -> &[(String, String)] {
-        &self.derived
+        &self.particular.derived
+    }
+
+    /// The jobs of the second tenant at the start, as (collection, id); none without its token, or if the options name
+    /// jobs.
+    #[must_use]
+    pub fn foreign_jobs(&self) -> &[(String, String)] {
+        &self.particular.foreign
     }
 
     /// The capability words that hold with these options; `alias` is `independent`.
@@ -101,7 +108,7 @@ impl Service {
             ("readback", !effects.on(Switch::NoReads)),
             ("provision", true),
             ("second-job", second),
-            ("derived-job", !self.derived.is_empty()),
+            ("derived-job", !self.particular.derived.is_empty()),
             ("etag", etag),
             ("etag-required", effects.on(Switch::IfMatchRequired)),
             ("upsert", options.variations.iter().any(|variation| variation.name == "upserts")),

@@ -42,6 +42,15 @@ pub(crate) struct Job {
     pub(crate) touched: Option<Instant>,
 }
 
+/// The jobs at the start that cases have to ask for, as (collection, id).
+#[derive(Debug, Default)]
+pub(crate) struct Particular {
+    /// Those of a derived type.
+    pub(crate) derived: Vec<(String, String)>,
+    /// Those of the second tenant.
+    pub(crate) foreign: Vec<(String, String)>,
+}
+
 /// All jobs of a server.
 #[derive(Debug, Default)]
 pub(crate) struct State {
@@ -59,10 +68,10 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// The state at the start, and the ids of the jobs of a derived type.
-    pub(crate) fn new(options: &Options) -> (Self, Vec<(String, String)>) {
+    /// The state at the start, and which of the jobs are not of the base type, or not of our tenant.
+    pub(crate) fn new(options: &Options) -> (Self, Particular) {
         let mut state = Self::default();
-        let mut derived = Vec::new();
+        let mut particular = Particular::default();
         for (collection, id) in &options.jobs {
             if let Some(endpoint) = by_collection(collection) {
                 state.create((endpoint.collection, id.clone()), "jobResponseBase", 0, initial());
@@ -77,10 +86,16 @@ impl State {
             for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.usual_type != endpoint.declared_type) {
                 let id = new_id();
                 state.create((endpoint.collection, id.clone()), endpoint.usual_type, 0, initial());
-                derived.push((endpoint.collection.to_owned(), id));
+                particular.derived.push((endpoint.collection.to_owned(), id));
+            }
+            // Last, so that the job beside another one is of the same tenant.
+            for endpoint in ENDPOINTS.iter().filter(|_| options.second_tenant_token.is_some()) {
+                let id = new_id();
+                state.create((endpoint.collection, id.clone()), "jobResponseBase", 1, initial());
+                particular.foreign.push((endpoint.collection.to_owned(), id));
             }
         }
-        (state, derived)
+        (state, particular)
     }
 
     /// Adds a job; properties that are not given are null.

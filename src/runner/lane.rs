@@ -17,6 +17,7 @@ use crate::model::finding::Finding;
 use crate::model::secret::Secret;
 use crate::model::transcript::{Role, Transcript};
 use crate::model::verdict::{self, Facts, Verdict};
+use crate::target::pace::RateLimit;
 use crate::target::restore::{RestoreError, restore};
 use crate::target::service::Service;
 
@@ -71,6 +72,11 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
     };
     if let Some(missing) = case.needs.iter().find(|word| !has(word)) {
         return Some(format!("needs capability {missing}"));
+    }
+    if case.needs.iter().any(|word| word == "throttle")
+        && matches!(session.target.rate_limit, Some(RateLimit::Fixed(..)))
+    {
+        return Some("would have to go faster than `rate-limit` allows".to_owned());
     }
     if let Some(word) = case.unless.iter().find(|word| profile.has(word)) {
         return Some(format!("makes no sense with capability {word}"));

@@ -46,6 +46,18 @@ fn no_read_comes_before_the_update_before_it_has_settled() {
     assert!(reads > 30, "{reads} reads");
 }
 
+/// A burst within the limit is none, and would pass whatever the target does with too many requests.
+#[test]
+fn what_needs_a_burst_is_not_judged_within_a_rate_limit() {
+    let staging = Staging::new();
+    let arguments = ["--job", "jobs=jobs-1", "--capability", "throttle", "--topic", "throt", "--dry-run"];
+    let shown = |more: &[&str]| text(&staging.run(&[&arguments[..], more].concat()).stdout);
+    assert!(!shown(&[]).contains("rate-limit"));
+    assert!(!shown(&["--rate-limit", "auto"]).contains("rate-limit"));
+    let limited = shown(&["--rate-limit", "50/s"]);
+    assert_eq!(limited.matches("would have to go faster than `rate-limit` allows").count(), 3, "{limited}");
+}
+
 /// The target would be asked again after 25 seconds.
 #[cfg(unix)]
 #[test]

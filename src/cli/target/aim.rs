@@ -151,7 +151,7 @@ fn as_target(service: &reference::Service, connection: &Connection) -> Result<Ta
         disposable: true,
         loopback: true,
         derived: service.derived_jobs().iter().cloned().collect(),
-        foreign: BTreeMap::new(),
+        foreign: service.foreign_jobs().iter().cloned().collect(),
         other_tenant: None,
         variables: BTreeMap::new(),
         provision: None,

@@ -88,6 +88,31 @@ pub(super) const STORE: &[Fault] = &[
     ),
     row(
         Store,
+        "updates-of-derived-jobs-under-preference-lost",
+        "An update of a job of a derived type under an unknown preference is confirmed and not kept.",
+        &["REQ-PREF-004"],
+        Effect::After(|state, key, request| {
+            if request.prefers("patchproof-unknown").is_some()
+                && let Some(job) = state.jobs.get_mut(key).filter(|job| is_derived(job))
+            {
+                job.properties.clone_from(&job.previous);
+            }
+        }),
+    ),
+    row(
+        Store,
+        "nulls-of-result-dropped",
+        "An update drops the members of result that are null.",
+        &["REQ-MERGE-004"],
+        Effect::After(|state, key, _| {
+            let job = state.jobs.get_mut(key);
+            if let Some(result) = job.and_then(|job| job.properties.get_mut("result")?.as_object_mut()) {
+                result.retain(|_, value| !value.is_null());
+            }
+        }),
+    ),
+    row(
+        Store,
         "refused-updates-of-derived-jobs-applied",
         "An update of a job of a derived type is answered 400 and applied all the same.",
         &["REQ-ATOM-002", "REQ-ATOM-001"],
@@ -179,6 +204,13 @@ pub(super) const CONDITIONS: &[Fault] = &[
         Effect::Condition(|holds, request, job| {
             holds || is_derived(job) && given(request, "if-match") && !given(request, "if-none-match")
         }),
+    ),
+    row(
+        Conditions,
+        "if-match-any-fails-on-derived-jobs",
+        "If-Match: * does not hold where a job is of a derived type.",
+        &["REQ-COND-003"],
+        Effect::Condition(|holds, request, job| holds && !(is_derived(job) && request.header("if-match") == "*")),
     ),
     row(
         Conditions,

@@ -24,6 +24,7 @@ mod etags;
 mod forms;
 mod fractions;
 mod framing;
+mod guards;
 mod guessed;
 mod habits;
 mod headers;
@@ -144,6 +145,7 @@ const TABLES: &[&[Fault]] = &[
     challenges::ROWS,
     habits::CREDENTIALS,
     privileges::ROWS,
+    guards::ROWS,
     unprepared::CREDENTIALS,
     almost::CREDENTIALS,
     particular::CREDENTIALS,

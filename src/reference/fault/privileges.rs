@@ -4,7 +4,7 @@ use super::Fault;
 use super::FaultLevel::Credentials;
 use super::alter::{absorb, content, instead, patches, row};
 use crate::reference::auth::Access;
-use crate::reference::effect::Effect;
+use crate::reference::effect::{Effect, Switch};
 
 pub(super) const ROWS: &[Fault] = &[
     Fault {
@@ -97,6 +97,40 @@ pub(super) const ROWS: &[Fault] = &[
             &["REQ-SEC-005", "REQ-ATOM-002"],
             Effect::Refused(|status, request, job| {
                 if status == 404 {
+                    absorb(content(request), job);
+                }
+            }),
+        )
+    },
+    Fault {
+        needs: &["second-tenant"],
+        ..row(
+            Credentials,
+            "jobs-of-another-tenant-updated",
+            "Whoever knows the id of a job of another tenant may update it.",
+            &["REQ-SEC-005"],
+            Effect::Switch(Switch::ForeignUpdates),
+        )
+    },
+    Fault {
+        needs: &["second-tenant"],
+        ..row(
+            Credentials,
+            "jobs-of-another-tenant-read",
+            "Whoever knows the id of a job of another tenant may read it.",
+            &["REQ-SEC-005"],
+            Effect::Switch(Switch::ForeignReads),
+        )
+    },
+    Fault {
+        needs: &["second-tenant"],
+        ..row(
+            Credentials,
+            "refused-updates-of-another-tenant-applied",
+            "An update of a job of another tenant is answered 404 and applied all the same.",
+            &["REQ-SEC-005"],
+            Effect::Refused(|status, request, job| {
+                if status == 404 && job.tenant == 1 {
                     absorb(content(request), job);
                 }
             }),

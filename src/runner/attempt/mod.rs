@@ -17,7 +17,7 @@ use super::listing;
 use super::request::{self, Bindings, Ready};
 use super::session::Session;
 use crate::model::bound::Bound;
-use crate::model::case::{Address, Case, MadeBody, Step};
+use crate::model::case::{Address, Auth, Case, MadeBody, Step};
 use crate::model::exchange::{Exchange, Response};
 use crate::model::expect::JobAfter;
 use crate::model::transcript::{Entry, Role, Transcript};
@@ -244,7 +244,13 @@ impl<'a> Attempt<'a> {
 
     /// For a read of another job: that job as it was first read in this attempt.
     fn reference(&mut self, step: &Step, exchange: &Exchange) -> Option<Arc<Value>> {
-        if !matches!(step.request.to, Address::SecondJob | Address::OtherJobs) || exchange.request.method != "GET" {
+        let shows = match step.request.to {
+            Address::SecondJob | Address::OtherJobs => true,
+            // What our own token sees of it is not the job.
+            Address::ForeignJob => step.request.auth == Auth::SecondTenant,
+            _ => false,
+        };
+        if !shows || exchange.request.method != "GET" {
             return None;
         }
         let key = exchange.request.path().to_owned();

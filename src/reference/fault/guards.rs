@@ -1,0 +1,67 @@
+//! Faults of level [`FaultLevel::Credentials`](super::FaultLevel::Credentials): a guard that sees the path of a request in
+//! another way than the router does, or believes what it says of its origin.
+
+use super::Fault;
+use super::FaultLevel::Credentials;
+use super::alter::row;
+use super::conditions::given;
+use crate::reference::auth::Access;
+use crate::reference::effect::Effect;
+use crate::reference::message::{Place, Request};
+
+pub(super) const ROWS: &[Fault] = &[
+    row(
+        Credentials,
+        "query-leads-past-the-credentials",
+        "A request with a query needs no credentials.",
+        &["REQ-AUTH-001"],
+        Effect::Access(|request, access, _| past(!request.query.is_empty(), access)),
+    ),
+    row(
+        Credentials,
+        "slash-leads-past-the-credentials",
+        "A path that ends in a slash is routed without it and needs no credentials.",
+        &["REQ-AUTH-001"],
+        Effect::Several(&[
+            Effect::Place(|request, _| last_segment(request, |id| id.strip_suffix('/'))),
+            Effect::Access(|request, access, _| past(request.path.ends_with('/'), access)),
+        ]),
+    ),
+    row(
+        Credentials,
+        "parameter-leads-past-the-credentials",
+        "What follows a semicolon in the path is dropped by the router, and the request needs no credentials.",
+        &["REQ-AUTH-001"],
+        Effect::Several(&[
+            Effect::Place(|request, _| last_segment(request, |id| Some(id.split_once(';')?.0))),
+            Effect::Access(|request, access, _| past(request.path.contains(';'), access)),
+        ]),
+    ),
+    row(
+        Credentials,
+        "forwarded-from-loopback-needs-no-credentials",
+        "A request that says it was forwarded for 127.0.0.1 needs no credentials.",
+        &["REQ-AUTH-001", "REQ-AUTH-002"],
+        Effect::Access(|request, access, _| past(given(request, "x-forwarded-for"), access)),
+    ),
+];
+
+/// Grants access to a request without credentials if so.
+fn past(so: bool, access: Access) -> Access {
+    if so && access == Access::Missing { Access::Granted(0) } else { access }
+}
+
+/// Routes a request without credentials to the job that is left of the end of its path.
+fn last_segment(request: &mut Request, left: fn(&str) -> Option<&str>) {
+    if given(request, "authorization") {
+        return;
+    }
+    if let Some(path) = left(&request.path) {
+        let mut segments = path.rsplit('/');
+        let id = segments.next().unwrap_or_default().to_owned();
+        let collection = segments.next().and_then(crate::contract::endpoint::by_collection);
+        if let Some(endpoint) = collection {
+            request.place = Place::Job(endpoint, id);
+        }
+    }
+}
