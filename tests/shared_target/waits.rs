@@ -55,7 +55,7 @@ fn what_needs_a_burst_is_not_judged_within_a_rate_limit() {
     assert!(!shown(&[]).contains("rate-limit"));
     assert!(!shown(&["--rate-limit", "auto"]).contains("rate-limit"));
     let limited = shown(&["--rate-limit", "50/s"]);
-    assert_eq!(limited.matches("would have to go faster than `rate-limit` allows").count(), 3, "{limited}");
+    assert_eq!(limited.matches("would have to go faster than `rate-limit` allows").count(), 18, "{limited}");
 }
 
 /// The target would be asked again after 25 seconds.

@@ -58,10 +58,8 @@ pub(super) fn content(
     }
     match request.body_made {
         Some(MadeBody::LongStatus(octets)) => {
-            let text = format!("{{\"status\":\"{}\"}}", "x".repeat(octets.min(64 << 20)));
-            let bytes = Bytes::from(text);
-            let json = parsed(&bytes);
-            (Some(bytes), json)
+            let (bytes, json) = long_status(octets.min(64 << 20));
+            (Some(bytes), Some(Arc::new(json)))
         }
         Some(MadeBody::DeepDetails(levels)) => {
             let levels = levels.min(1 << 20);
@@ -89,6 +87,30 @@ pub(super) fn content(
             (Some(Bytes::from(value.to_string())), Some(Arc::new(value)))
         }
         None => (None, None),
+    }
+}
+
+/// A body with a status of so many letters, as octets and as JSON. It is large, so nothing is made or read twice.
+fn long_status(letters: usize) -> (Bytes, Value) {
+    let (start, end) = (br#"{"status":""#, br#""}"#);
+    let mut text = Vec::with_capacity(start.len() + letters + end.len());
+    text.extend_from_slice(start);
+    text.resize(start.len() + letters, b'x');
+    text.extend_from_slice(end);
+    (Bytes::from(text), json!({ "status": "x".repeat(letters) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_status_is_the_same_as_octets_and_as_json() {
+        for letters in [0, 1, 20_000] {
+            let (bytes, json) = long_status(letters);
+            assert_eq!(crate::json::parse(&bytes).value.as_deref(), Some(&json));
+            assert_eq!(json["status"].as_str().map(str::len), Some(letters));
+        }
     }
 }
 
