@@ -29,8 +29,8 @@ pub enum JsonDefect {
     ByteOrderMark,
     /// Not UTF-8, from this octet on.
     NotUtf8(usize),
-    /// Not well-formed, with what the parser says.
-    Malformed(String),
+    /// Not well-formed, with what the parser says, and the text around the place.
+    Malformed(String, String),
     /// Nested deeper than is read, be it well-formed or not.
     TooDeep,
     /// A member name that occurs twice in one object, as JSON Pointer (RFC 8259, section 4).
@@ -51,7 +51,7 @@ impl fmt::Display for JsonDefect {
             Self::Empty => f.write_str("the body is empty"),
             Self::ByteOrderMark => f.write_str("the body begins with a byte order mark"),
             Self::NotUtf8(at) => write!(f, "octet {at} of the body is not UTF-8"),
-            Self::Malformed(why) => write!(f, "the body is not well-formed JSON: {why}"),
+            Self::Malformed(why, _) => write!(f, "the body is not well-formed JSON: {why}"),
             Self::TooDeep => f.write_str("the body is nested too deep to be read"),
             Self::DuplicateMember(pointer) => write!(f, "member {pointer} occurs twice"),
         }
@@ -95,10 +95,30 @@ pub fn parse(body: &[u8]) -> Parsed {
             }
             let why = error.to_string();
             let too_deep = why.starts_with("recursion limit exceeded");
-            defects.push(if too_deep { JsonDefect::TooDeep } else { JsonDefect::Malformed(why) });
+            defects.push(if too_deep {
+                JsonDefect::TooDeep
+            } else {
+                JsonDefect::Malformed(why, around(text, error.line(), error.column()))
+            });
             Parsed { value: None, defects }
         }
     }
+}
+
+/// Characters shown before and behind the place of a mistake.
+const AROUND: usize = 40;
+
+/// The text around a line and a column in octets, both from 1, as the parser counts them.
+fn around(text: &str, line: usize, column: usize) -> String {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let mut at = (start + column).min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    let from = text[..at].char_indices().rev().nth(AROUND).map_or(0, |(from, _)| from);
+    let to = text[at..].char_indices().nth(AROUND).map_or(text.len(), |(to, _)| at + to);
+    let (front, back) = (if from > 0 { "…" } else { "" }, if to < text.len() { "…" } else { "" });
+    format!("{front}{}{back}", &text[from..to])
 }
 
 /// The text with every unpaired surrogate escape replaced by U+FFFD; `None` where there is none.
@@ -229,7 +249,7 @@ mod tests {
         assert_eq!(parse(b"\xEF\xBB\xBF{}").defects, [JsonDefect::ByteOrderMark]);
         assert_eq!(parse(b"{\"a\":\"\xFF\"}").defects, [JsonDefect::NotUtf8(6)]);
         assert_eq!(parse(br#"{"a":1,"a":2}"#).defects, [JsonDefect::DuplicateMember("/a".into())]);
-        assert!(matches!(parse(b"{} x").defects[..], [JsonDefect::Malformed(_)]));
+        assert!(matches!(parse(b"{} x").defects[..], [JsonDefect::Malformed(..)]));
         assert!(parse(br#"{"a":[1,-2,3.5,null,true,"x"]}"#).defects.is_empty());
     }
 

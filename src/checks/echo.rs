@@ -51,7 +51,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     // A member that is missing or of another type shows nothing of what was applied, and is told as what it is.
     let hard = |d: &Difference| !matches!(d.kind, Kind::Precision(_) | Kind::Order | Kind::Missing | Kind::Type);
     let nulls_only = differences.iter().all(|d| matches!(d.kind, Kind::NotNull));
-    if differences.iter().any(hard) && !nulls_only && not_applied(scene, sent) {
+    if differences.iter().any(hard) && !nulls_only && all_differ(sent, &differences) && not_applied(scene, sent) {
         let draft = scene.finding(
             "REQ-STATUS-003",
             Place::Body(String::new()),
@@ -66,6 +66,14 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         report(scene, findings, difference);
     }
     offsets(scene, findings, sent, entity);
+}
+
+/// No member that was sent comes back, and one of them is a string, which a server that applies it shows as it is.
+fn all_differ(sent: &Map<String, Value>, differences: &[Difference]) -> bool {
+    let differs = |name: &String| {
+        differences.iter().any(|difference| difference.pointer.split('/').nth(1) == Some(name.as_str()))
+    };
+    sent.keys().all(differs) && differences.iter().any(|difference| difference.kind == Kind::Text)
 }
 
 /// Read back, the job has none of the values sent.
@@ -154,7 +162,9 @@ fn attribute(scene: &Scene<'_>, difference: &Difference) -> (String, Level, Stri
                 if kept {
                     format!("`{name}` still holds elements from before: the collection is not replaced as a whole.")
                 } else {
-                    format!("`{name}` comes back with another number of elements.")
+                    let count = |value: &Value| value.as_array().map_or(0, Vec::len);
+                    let (sent, back) = (count(expected), actual.as_ref().map_or(0, count));
+                    format!("`{name}` was sent with {sent} elements and comes back with {back}.")
                 },
             )
         }
@@ -191,7 +201,8 @@ fn general_details(named: Option<String>) -> String {
 fn grew(scene: &Scene<'_>, pointer: &str, actual: Option<&Value>) -> bool {
     let before = scene.entry.before.as_deref().and_then(|before| before.pointer(pointer)).and_then(Value::as_array);
     let (Some(before), Some(actual)) = (before, actual.and_then(Value::as_array)) else { return false };
-    !before.is_empty() && before.iter().any(|old| actual.contains(old))
+    let sent = scene.exchange().request.json.as_deref().and_then(|sent| sent.pointer(pointer)?.as_array());
+    sent.is_none_or(|sent| actual.len() > sent.len()) && before.iter().any(|old| actual.contains(old))
 }
 
 /// By how much an instant moved, where both are instants.

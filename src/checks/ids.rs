@@ -19,9 +19,8 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         return;
     }
     match scene.response.header("request-id").map(str::trim) {
-        None | Some("") => {
-            findings.add(scene.finding("REQ-HDR-005", place("request-id"), "The response has no request-id."));
-        }
+        None => findings.add(scene.finding("REQ-HDR-005", place("request-id"), "The response has no request-id.")),
+        Some("") => findings.add(scene.finding("REQ-HDR-005", place("request-id"), "The request-id is empty.")),
         Some(id) if scene.exchange().request_id_repeated => findings.add(
             scene
                 .finding("REQ-HDR-005", place("request-id"), "The request-id was used for an earlier response.")

@@ -44,7 +44,11 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
             JsonDefect::DuplicateMember(pointer) => (Place::Body(pointer.clone()), Level::Should),
             _ => (Place::Body(String::new()), Level::Must),
         };
-        findings.add(scene.finding("REQ-RESP-002", place, sentence(&defect.to_string())).at_most(level));
+        let draft = scene.finding("REQ-RESP-002", place, sentence(&defect.to_string())).at_most(level);
+        findings.add(match defect {
+            JsonDefect::Malformed(_, around) => draft.actual(around.as_str()),
+            _ => draft,
+        });
     }
 }
 

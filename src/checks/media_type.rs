@@ -94,6 +94,11 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let mut charsets =
         parts.filter_map(|part| part.split_once('=')).filter(|(name, _)| name.eq_ignore_ascii_case("charset"));
     if charsets.any(|(_, charset)| !charset.trim_matches('"').eq_ignore_ascii_case("utf-8")) {
-        findings.add(scene.finding(requirement, place, "The charset is not utf-8.").expected("utf-8").actual(value));
+        findings.add(
+            scene
+                .finding(requirement, place, "The charset is not utf-8.")
+                .expected("charset=utf-8, or none")
+                .actual(value),
+        );
     }
 }

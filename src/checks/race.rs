@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::scene::{Draft, Findings, Scene};
 use super::{Check, LooksAt};
 use crate::diff::{self, Against};
+use crate::instant::Instant;
 use crate::model::case::RaceRule;
 use crate::model::exchange::Response;
 use crate::model::finding::Place;
@@ -54,13 +55,14 @@ fn whole_states(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut F
     let Some(first) = entries.iter().find_map(|(_, entry)| entry.before.as_deref()?.as_object()) else { return };
     for (index, entry) in entries.iter().filter(|(_, entry)| matches!(entry.role, Role::Reader | Role::Settled)) {
         let Some(state) = seen(entry) else { continue };
-        let by_one = |wrote: &&Map<String, Value>| {
-            diff::compare(diff::JOB, wrote, state, Against::Sent, false).iter().all(|d| is_excused(profile, d))
-        };
-        let as_before = diff::compare(diff::JOB, first, state, Against::SameState, true)
-            .iter()
-            .all(|d| profile.excuses(top(&d.pointer)));
-        if !as_before && !writes.iter().any(by_one) {
+        let mut sources = vec![diff::compare(diff::JOB, first, state, Against::SameState, true)];
+        sources[0].retain(|d| !profile.excuses(top(&d.pointer)));
+        sources.extend(writes.iter().map(|wrote| {
+            let mut differences = diff::compare(diff::JOB, wrote, state, Against::Sent, false);
+            differences.retain(|d| !is_excused(profile, d));
+            differences
+        }));
+        if sources.iter().all(|differences| !differences.is_empty()) && !is_altered(&sources) {
             findings.add(
                 Draft::new(
                     "REQ-ATOM-003",
@@ -74,6 +76,17 @@ fn whole_states(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut F
             return;
         }
     }
+}
+
+/// Some value, which is not null, is nobody's: the server shows values as others than they were sent, which is told
+/// where one update is judged.
+fn is_altered(sources: &[Vec<diff::Difference>]) -> bool {
+    let Some((first, others)) = sources.split_first() else { return false };
+    let differs = |source: &Vec<diff::Difference>, pointer: &str| source.iter().any(|d| d.pointer == pointer);
+    first
+        .iter()
+        .filter(|d| d.actual.as_ref().is_some_and(|actual| !actual.is_null()))
+        .any(|difference| !others.is_empty() && others.iter().all(|source| differs(source, &difference.pointer)))
 }
 
 /// The other job is the same in every read.
@@ -131,6 +144,7 @@ fn both_visible(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut F
     let mut round: Vec<&Entry> = Vec::new();
     // What may have been applied so far stands from then on.
     let mut applied: Vec<&Value> = Vec::new();
+    let mut before = entries.iter().find_map(|(_, entry)| entry.before.as_deref());
     for (index, entry) in entries {
         match entry.role {
             Role::Writer(_) => round.push(entry),
@@ -151,9 +165,20 @@ fn both_visible(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut F
                     else {
                         continue;
                     };
+                    // A value that is neither the new one nor the old one was written, and altered; so is what was a
+                    // date and is none.
+                    let is_old = |difference: &diff::Difference| {
+                        let actual = difference.actual.as_ref().filter(|actual| !actual.is_null());
+                        let is_date = |actual: &Value| actual.as_str().is_some_and(|text| Instant::parse(text).is_ok());
+                        if difference.kind == diff::Kind::Instant && !actual.is_none_or(is_date) {
+                            return false;
+                        }
+                        let old = before.and_then(|before| before.pointer(&difference.pointer));
+                        before.is_none() || actual.is_none_or(|actual| old == Some(actual))
+                    };
                     let lost = diff::compare(diff::JOB, wrote, state, Against::Sent, false)
                         .into_iter()
-                        .find(|d| !is_excused(profile, d));
+                        .find(|d| !is_excused(profile, d) && is_old(d));
                     if let Some(difference) = lost {
                         let mut draft = Draft::new(
                             "REQ-ATOM-004",
@@ -168,6 +193,7 @@ fn both_visible(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut F
                         return findings.add(draft);
                     }
                 }
+                before = entry.exchange.response().and_then(Response::entity);
             }
             _ => {}
         }

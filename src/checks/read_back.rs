@@ -117,7 +117,10 @@ fn without_entity(scene: &Scene<'_>, findings: &mut Findings, index: usize, afte
             id,
             index,
             Place::Job(difference.pointer),
-            format!("The update of `{name}` was answered with {} and does not show.", scene.response.status),
+            format!(
+                "The update of `{name}` was answered with {} and reads back as another value.",
+                scene.response.status
+            ),
         )
         .expected(difference.expected);
         return findings.add(match difference.actual {

@@ -56,7 +56,10 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
             format!("A successful PATCH is answered with {status} instead of 200 and the updated job."),
         ),
         200..=299 if success => (scene.primary(), format!("The preference is answered with {status}.")),
-        200..=299 => (scene.primary(), format!("A request that must be refused is answered with {status}.")),
+        200..=299 => (
+            scene.primary(),
+            format!("A request that must be refused is answered with {status}{}.", precondition(scene)),
+        ),
         300..=399 => (scene.primary(), format!("The request is redirected with {status} instead of being answered.")),
         428 if success && !scene.profile().has("etag-required") => (
             scene.primary(),
@@ -68,6 +71,15 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         _ => (scene.primary(), format!("The request is refused with {status}, which does not fit the fault.")),
     };
     findings.add(scene.finding(requirement, Place::Status, message).expected(wanted).actual(status.to_string()));
+}
+
+/// What If-Match said, and the tag that it was to be compared with.
+fn precondition(scene: &Scene<'_>) -> String {
+    let given = scene.exchange().request.header("if-match").filter(|_| scene.primary().starts_with("REQ-COND"));
+    match (given, &scene.entry.etag_before) {
+        (Some(given), Some(tag)) if given != tag => format!(", though If-Match is `{given}` and the tag was `{tag}`"),
+        _ => String::new(),
+    }
 }
 
 /// A part of `error` was sent to a job whose error is null: a 4xx is a warning (REQ-MERGE-002).

@@ -2,6 +2,8 @@
 //!
 //! ```text
 //! FAIL jobs::update::status-only
+//!   An update of status changes nothing else
+//!
 //!   REQ-RESP-003 (MUST): `status` is not the value that was sent
 //!
 //!   Requirement  For every property in the request body the 200 body holds an
@@ -26,7 +28,7 @@ use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 use super::catalogue::requirement;
 use super::difference::{Row, one_line, pair, rows};
 use super::paint::{Paint, Tone};
-use super::reading::{Span, exchange, says};
+use super::reading::{Span, cause, exchange, says};
 use super::safe;
 use super::shell::fold;
 use crate::model::event::{ExchangeRecord, ReportedFinding, TrialResult};
@@ -51,11 +53,12 @@ pub fn plain(trial: &TrialResult, width: usize, color: bool) -> String {
         text.finding(trial, reported);
         let here = reported.finding.exchange;
         if findings.get(i + 1).is_none_or(|next| next.finding.exchange != here) {
-            text.exchange(exchange(trial, reported));
+            text.exchanges(trial, reported);
         }
     }
     if findings.is_empty() {
         text.exchange(trial.evidence.last());
+        text.gap();
     }
     text.into_string()
 }
@@ -89,11 +92,16 @@ impl Diagnostic {
             Verdict::Skip => "SKIPPED",
             Verdict::Waived => "WAIVED",
             Verdict::StaleWaiver => "STALE WAIVER",
-            Verdict::Pass => "PASS",
+            Verdict::Pass if trial.findings.is_empty() => "PASS",
+            Verdict::Pass => "WARN",
         };
         let word = self.paint.tone(super::outcome::tone(trial.verdict), word);
         let name = safe::line(&trial.name);
         self.push(format_args!("{word} {}", self.paint.tone(Tone::Strong, name)));
+        if !trial.title.is_empty() {
+            self.paragraph("  ", &safe::short(&trial.title), Tone::Quiet);
+            self.gap();
+        }
     }
 
     /// One finding: requirement, place, expected and actual.
@@ -152,12 +160,23 @@ impl Diagnostic {
         }
     }
 
+    /// The exchange of a finding; where that is a read, what led there comes first, and can be repeated.
+    pub(super) fn exchanges(&mut self, trial: &TrialResult, reported: &ReportedFinding) {
+        let shown = exchange(trial, reported);
+        let led = cause(trial, reported);
+        self.exchange(led.or(shown));
+        if let (Some(_), Some(read)) = (led, shown) {
+            let answer = read.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+            let same = led.is_some_and(|led| led.url == read.url);
+            let of = if same { "the same path".to_owned() } else { safe::short(path(&read.url)) };
+            self.field("Seen in", &format!("the answer {answer} to {} of {of}", safe::line(&read.method)), Tone::Plain);
+        }
+        self.gap();
+    }
+
     /// Request line, answer and how to repeat it.
-    pub(super) fn exchange(&mut self, record: Option<&ExchangeRecord>) {
-        let Some(record) = record else {
-            self.gap();
-            return;
-        };
+    fn exchange(&mut self, record: Option<&ExchangeRecord>) {
+        let Some(record) = record else { return };
         let request = format!("{} {}", safe::line(&record.method), safe::short(path(&record.url)));
         for (i, line) in at_slashes(&request, self.width - COLUMN).into_iter().enumerate() {
             self.field(if i == 0 { "Request" } else { "" }, line, Tone::Plain);
@@ -180,7 +199,6 @@ impl Diagnostic {
             let line = safe::block(line);
             self.push(format_args!("  {}{indent}{}", label_cell(self.paint, label), self.paint.tone(Tone::Link, line)));
         }
-        self.gap();
     }
 
     /// A label and its text, wrapped beside it.

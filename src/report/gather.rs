@@ -5,39 +5,30 @@
 //! group with the most trials is told first: a cause is met by more cases than its consequences. Endpoints run
 //! interleaved, so everything else is ordered by [`Order`], never by arrival.
 
+mod group;
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+pub(super) use self::group::{Group, Order};
 use super::endpoints::{PerEndpoint, rank};
-use super::reading::{fails, says, thousands, warns};
-use super::safe;
+use super::reading::{cause, exchange, fails, says, warns};
 use crate::model::event::{ExchangeRecord, ReportedFinding, TrialResult};
-use crate::model::finding::{Level, Place, Shown};
+use crate::model::finding::Level;
 use crate::model::verdict::Verdict;
 
-/// Names kept of a group.
-const NAMES: usize = 4;
 /// Different reasons kept apart.
 const REASONS: usize = 50;
 /// Different sentences about failures kept apart.
 const KINDS: usize = 200;
-/// Different places of a group kept apart.
-const PLACES: usize = 50;
-
 /// Valid updates that are refused under so many requirements have one cause.
 const ONE_CAUSE: usize = 8;
 
 /// That the paths take updates at all.
 const PLAINEST: &str = "REQ-PATH-001";
 
-/// What the places past [`PLACES`] are called.
-const ELSEWHERE: &str = "other places";
-
-/// Place of a finding in the run: endpoint, trial within it, finding within that.
-pub(super) type Order = (usize, usize, usize);
-
-/// What makes two findings the same defect: requirement, check, and the sentence without its particulars.
-type Kind = (String, String, String);
+/// What makes two findings the same defect: requirement, and the sentence without its particulars.
+type Kind = (String, String);
 
 /// The sums of one endpoint.
 #[derive(Debug, Clone, Default)]
@@ -50,77 +41,6 @@ pub(super) struct Tally {
     pub(super) flaky: usize,
     /// Findings that are warnings.
     pub(super) warnings: usize,
-}
-
-/// Trials that have something in common.
-#[derive(Debug, Default)]
-pub(super) struct Group {
-    /// How many.
-    pub(super) trials: usize,
-    /// The first few of them.
-    pub(super) names: Vec<(Order, String)>,
-    /// The first of them, cut down to the one finding and its exchange.
-    pub(super) example: Option<Box<TrialResult>>,
-    /// Findings by place, array indices left out.
-    places: BTreeMap<String, usize>,
-    /// The trial that was added last.
-    last: Option<(usize, usize)>,
-}
-
-impl Group {
-    fn add(&mut self, order: Order, name: &str) {
-        self.trials += 1;
-        let at = self.names.partition_point(|(o, _)| *o < order);
-        if at < NAMES {
-            self.names.insert(at, (order, name.to_owned()));
-            self.names.truncate(NAMES);
-        }
-    }
-
-    fn note(&mut self, place: &Place) {
-        let place = anonymous(place);
-        let known = self.places.contains_key(&place) || self.places.len() < PLACES;
-        *self.places.entry(if known { place } else { ELSEWHERE.to_owned() }).or_default() += 1;
-    }
-
-    /// The places other than that of the example, the most frequent first, with how many findings each.
-    pub(super) fn elsewhere(&self) -> Vec<(&str, usize)> {
-        let finding = self.example.iter().flat_map(|example| &example.findings).next();
-        let shown = finding.map(|reported| anonymous(&reported.finding.place));
-        let others = self.places.iter().filter(|(place, _)| Some(*place) != shown.as_ref());
-        let mut others: Vec<(&str, usize)> = others.map(|(place, n)| (place.as_str(), *n)).collect();
-        others.sort_by_key(|(_, n)| Reverse(*n));
-        others
-    }
-
-    /// Its example is an update that should have been answered 200 and got a client error.
-    fn is_refused_update(&self) -> bool {
-        let finding = self.example.iter().flat_map(|example| &example.findings).next().map(|found| &found.finding);
-        let text = |shown: &Option<Shown>, is: fn(&str) -> bool| matches!(shown, Some(Shown::Text(text)) if is(text));
-        finding.is_some_and(|finding| {
-            finding.place == Place::Status
-                && text(&finding.expected, |text| text == "200")
-                && text(&finding.actual, |text| text.starts_with('4'))
-        })
-    }
-
-    /// The place of its first trial.
-    pub(super) fn order(&self) -> Order {
-        self.names.first().map_or((usize::MAX, 0, 0), |(order, _)| *order)
-    }
-
-    /// `a, b, c and 5`: the names of the trials, the first `skip` left out.
-    pub(super) fn named(&self, skip: usize) -> String {
-        let names: Vec<_> = self.names.iter().skip(skip).map(|(_, name)| safe::line(name)).collect();
-        let hidden = self.trials - skip - names.len();
-        let end = if hidden > 0 { format!(" and {}", thousands(hidden)) } else { String::new() };
-        format!("{}{end}", names.join(", "))
-    }
-
-    /// Name of its first trial.
-    pub(super) fn first(&self) -> &str {
-        self.names.first().map_or("", |(_, name)| name)
-    }
 }
 
 /// The gatherer.
@@ -199,7 +119,7 @@ impl Gather {
             return;
         }
         group.last = Some((order.0, order.1));
-        if order < group.order() {
+        if group.is_plainer(trial, reported, order) {
             group.example = Some(Box::new(cut_down(trial, reported)));
         }
         group.add(order, &trial.name);
@@ -207,9 +127,9 @@ impl Gather {
 
     fn failure(&mut self, reported: &ReportedFinding) -> &mut Group {
         let finding = &reported.finding;
-        let mut kind = (finding.requirement.to_string(), finding.check.to_string(), sentence(&finding.message));
+        let mut kind = (finding.requirement.to_string(), sentence(&finding.message));
         if self.failures.len() >= KINDS && !self.failures.contains_key(&kind) {
-            kind.2.clear();
+            kind.1.clear();
         }
         self.failures.entry(kind).or_default()
     }
@@ -233,9 +153,29 @@ fn note(reasons: &mut BTreeMap<String, Group>, reason: &str, order: Order, trial
     reasons.entry(reason.to_owned()).or_default().add(order, &trial.name);
 }
 
-/// The trial with one finding and the exchange that it is about, without contents but for what a refusal says.
+/// The trial with one finding, the exchange that it is about and the one before that led there, without contents but
+/// for what a refusal says.
 fn cut_down(trial: &TrialResult, reported: &ReportedFinding) -> TrialResult {
-    let evidence = trial.evidence.get(reported.finding.exchange).map(|record| ExchangeRecord {
+    let records = cause(trial, reported).into_iter().chain(exchange(trial, reported));
+    let evidence: Vec<_> = records.map(outline).collect();
+    let mut reported = reported.clone();
+    reported.finding.exchange = evidence.len().saturating_sub(1);
+    TrialResult {
+        name: trial.name.clone(),
+        endpoint: trial.endpoint.clone(),
+        title: trial.title.clone(),
+        file: trial.file.clone(),
+        reason: trial.reason.clone(),
+        findings: vec![reported],
+        evidence,
+        requirements: Vec::new(),
+        attempts: Vec::new(),
+        ..*trial
+    }
+}
+
+fn outline(record: &ExchangeRecord) -> ExchangeRecord {
+    ExchangeRecord {
         purpose: record.purpose.clone(),
         method: record.method.clone(),
         url: record.url.clone(),
@@ -246,41 +186,15 @@ fn cut_down(trial: &TrialResult, reported: &ReportedFinding) -> TrialResult {
         total_micros: record.total_micros,
         curl: record.curl.clone(),
         ..ExchangeRecord::default()
-    });
-    let mut reported = reported.clone();
-    reported.finding.exchange = 0;
-    TrialResult {
-        name: trial.name.clone(),
-        endpoint: trial.endpoint.clone(),
-        title: trial.title.clone(),
-        file: trial.file.clone(),
-        reason: trial.reason.clone(),
-        findings: vec![reported],
-        evidence: evidence.into_iter().collect(),
-        requirements: Vec::new(),
-        attempts: Vec::new(),
-        ..*trial
     }
 }
 
-/// The message without what differs from member to member and from answer to answer: quoted names and numbers.
+/// The message without what differs from member to member and from answer to answer: quoted names, numbers, and what a
+/// colon introduces.
 fn sentence(message: &str) -> String {
+    let message = message.split_once(": ").map_or(message, |(told, _)| told);
     let words = message.split('`').step_by(2);
     words.flat_map(str::chars).filter(|c| !c.is_ascii_digit()).collect()
-}
-
-/// The place without what differs from job to job and from request to request: array indices and paths.
-fn anonymous(place: &Place) -> String {
-    let at = |pointer: &str| {
-        let is_index = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        pointer.split('/').map(|part| if is_index(part) { "*" } else { part }).collect::<Vec<_>>().join("/")
-    };
-    match place {
-        Place::Body(pointer) => Place::Body(at(pointer)).to_string(),
-        Place::Job(pointer) => Place::Job(at(pointer)).to_string(),
-        Place::Elsewhere(_) => "another resource".to_owned(),
-        Place::Status | Place::Header(_) | Place::Wire => place.to_string(),
-    }
 }
 
 #[cfg(test)]

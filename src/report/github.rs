@@ -104,7 +104,7 @@ fn of_reasons(reasons: &BTreeMap<String, Group>, what: &str) -> Vec<Annotation> 
     let annotation = |(reason, group): (&String, &Group)| Annotation {
         file: None,
         title: format!("{} {what}", count(group.trials, "trial")),
-        message: format!("{} (such as {})", safe::short(reason), group.first()),
+        message: format!("{} (such as {})", safe::short(reason), group.such()),
     };
     reasons.iter().map(annotation).collect()
 }

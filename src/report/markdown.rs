@@ -181,7 +181,7 @@ fn warnings(warnings: &BTreeMap<String, Group>, docs: Option<&str>) -> String {
     for (id, group) in warnings {
         let link = requirement(id).map_or_else(|| cell(id), |r| format!("[{}]({})", r.id, r.link(docs)));
         let message = group.example.iter().flat_map(|e| &e.findings).map(|f| f.finding.message.as_str()).next();
-        let such = format!("{}: {}", cell(group.first()), cell(message.unwrap_or_default()));
+        let such = format!("{}: {}", cell(group.such()), cell(message.unwrap_or_default()));
         let _ = writeln!(text, "| {link} | {} | {such} |", group.trials);
     }
     text
@@ -190,7 +190,7 @@ fn warnings(warnings: &BTreeMap<String, Group>, docs: Option<&str>) -> String {
 fn listed(title: &str, reasons: &BTreeMap<String, Group>) -> String {
     let mut text = format!("### {title}\n\n| Reason | Trials | Such as |\n|---|---:|---|\n");
     for (reason, group) in reasons {
-        let _ = writeln!(text, "| {} | {} | {} |", cell(reason), group.trials, cell(group.first()));
+        let _ = writeln!(text, "| {} | {} | {} |", cell(reason), group.trials, cell(group.such()));
     }
     text
 }

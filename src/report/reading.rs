@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::model::event::{ExchangeRecord, ReportedFinding, RunInfo, TrialResult};
-use crate::model::finding::Level;
+use crate::model::finding::{Level, Place};
 use crate::model::verdict::Verdict;
 
 /// The lowest level that fails a trial in this run.
@@ -32,6 +32,16 @@ pub(super) fn split_name(trial: &TrialResult) -> (&str, &str) {
 /// The exchange that a finding is about, where it was kept.
 pub(super) fn exchange<'a>(trial: &'a TrialResult, reported: &ReportedFinding) -> Option<&'a ExchangeRecord> {
     trial.evidence.get(reported.finding.exchange)
+}
+
+/// The request that led to what the exchange of a finding shows, where that is a read: the last one before it that was
+/// to be judged and is no read. In a race it is none of them alone.
+pub(super) fn cause<'a>(trial: &'a TrialResult, reported: &ReportedFinding) -> Option<&'a ExchangeRecord> {
+    let read = exchange(trial, reported)?;
+    let place = &reported.finding.place;
+    let shows = matches!(place, Place::Job(_) | Place::Elsewhere(_)) && !read.purpose.contains("race");
+    let before = trial.evidence[..reported.finding.exchange].iter().rev().filter(|_| shows);
+    before.into_iter().find(|record| record.purpose.starts_with("step") && record.method != "GET")
 }
 
 /// One sentence that says why the trial is not green.

@@ -158,14 +158,14 @@ impl Terminal {
                 let line = format!("{}: {}", count(group.trials, "trial"), safe::short(reason));
                 text.paragraph("  ", &line, Tone::Plain);
                 if verdict != Verdict::Skip {
-                    text.paragraph("    ", &format!("such as {}", safe::line(group.first())), Tone::Quiet);
+                    text.paragraph("    ", &format!("such as {}", safe::line(group.such())), Tone::Quiet);
                 }
             }
             text.gap();
         }
         if self.gather.flaky.trials > 0 {
             text.paragraph("", "Flaky", Tone::Warn);
-            text.paragraph("  ", &self.gather.flaky.named(0), Tone::Plain);
+            text.paragraph("  ", &self.gather.flaky.named(false), Tone::Plain);
             text.gap();
         }
         for (title, lines) in [

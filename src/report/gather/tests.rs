@@ -3,6 +3,7 @@
 use serde_json::{from_value, json};
 
 use super::*;
+use crate::model::finding::Place;
 
 fn trial(name: &str, findings: &[(&str, &str)]) -> TrialResult {
     let finding = |(requirement, pointer): &(&str, &str)| {
@@ -26,7 +27,7 @@ fn one_defect_in_many_members_is_one_group_and_the_most_frequent_comes_first() {
     gather.add(&trial("b", &[("REQ-RESP-003", "/type"), ("REQ-RESP-003", "/status")]));
     gather.add(&trial("c", &[("REQ-RESP-003", "/error/details/0/code")]));
     gather.add(&trial("d", &[("REQ-RESP-003", "/error/details/1/code")]));
-    let told: Vec<_> = gather.failures().iter().map(|g| (g.first(), g.trials, g.elsewhere())).collect();
+    let told: Vec<_> = gather.failures().iter().map(|g| (g.such(), g.trials, g.elsewhere())).collect();
     let elsewhere = vec![("body /error/details/*/code", 2), ("body /status", 1)];
     assert_eq!(told, [("jobs::b", 3, elsewhere), ("jobs::a", 1, vec![])]);
 }
@@ -63,7 +64,7 @@ fn updates_refused_everywhere_are_told_by_the_plainest_requirement() {
         for requirement in requirements {
             gather.add(&refused("d", requirement));
         }
-        gather.failures()[0].first().to_owned()
+        gather.failures()[0].such().to_owned()
     };
     assert_eq!(first(&["REQ-NULL-001"]), "jobs::a");
     let many = ["REQ-NULL-001", "REQ-MERGE-001", "REQ-MERGE-002", "REQ-BODY-001", "REQ-BODY-002", "REQ-DTO-005"];
@@ -84,4 +85,41 @@ fn an_example_keeps_what_a_refusal_says() {
     assert_eq!(says(400, r#"{"error":{"code":"c","message":"No such property."}}"#), "No such property.");
     assert_eq!(says(502, "<h1>Bad gateway</h1>\n<p>…"), "<h1>Bad gateway</h1>");
     assert_eq!(says(200, r#"{"error":{"message":"A job."}}"#), "");
+}
+
+/// Whoever reads about a requirement is shown the case that is about it, and the one whose name has the least to tell.
+#[test]
+fn the_plainest_trial_of_the_broken_requirement_is_the_example() {
+    let mut gather = Gather::new(Level::Must);
+    for (name, primary) in [("a", "REQ-SEC-001"), ("odd-cookie", "REQ-AUTH-001"), ("none", "REQ-AUTH-001")] {
+        let mut trial = trial(name, &[("REQ-AUTH-001", "/status")]);
+        trial.requirements = vec![primary.to_owned()];
+        gather.add(&trial);
+    }
+    let failures = gather.failures();
+    assert_eq!((failures[0].such(), &*failures[0].named(true)), ("jobs::none", "jobs::a, jobs::odd-cookie"));
+    assert_eq!(failures[0].named(false), "jobs::a, jobs::odd-cookie, jobs::none");
+}
+
+/// A read shows what a request did that stands before it.
+#[test]
+fn what_led_to_a_read_is_kept_with_it() {
+    let mut found = trial("a", &[("REQ-ATOM-002", "/status")]);
+    let exchange = |purpose: &str, method: &str| {
+        json!({"purpose": purpose, "method": method, "url": "http://h/j", "requestHeaders": [], "requestBody": "",
+            "firstByteMicros": 0, "totalMicros": 0, "curl": purpose})
+    };
+    found.evidence = [("step 1: stale", "PATCH"), ("read after step 1", "PATCH"), ("read after step 2", "GET")]
+        .map(|(purpose, method)| from_value(exchange(purpose, method)).unwrap())
+        .into();
+    found.findings[0].finding.exchange = 2;
+    let kept = |place: Place| {
+        let mut found = found.clone();
+        found.findings[0].finding.place = place;
+        let cut = cut_down(&found, &found.findings[0]);
+        let purposes: Vec<_> = cut.evidence.iter().map(|record| record.purpose.clone()).collect();
+        (purposes.join(", "), cut.findings[0].finding.exchange)
+    };
+    assert_eq!(kept(Place::Job("/status".to_owned())), ("step 1: stale, read after step 2".to_owned(), 1));
+    assert_eq!(kept(Place::Body("/status".to_owned())), ("read after step 2".to_owned(), 0));
 }

@@ -6,6 +6,7 @@
 //!   …
 //!   Same in      52 more trials: jobs::idemp::there-and-back, …
 //!   Also at      body /type (13), body /tenantId (13)
+//!   Also under   REQ-MERGE-001
 //!
 //! 2 kinds of failure, the most frequent first
 //!   REQ-RESP-003, 53 trials: `status` does not come back as it was sent.
@@ -19,6 +20,7 @@
 use std::fmt::Write as _;
 
 use crate::model::event::TrialResult;
+use crate::model::finding::Place;
 use crate::report::diagnostic::Diagnostic;
 use crate::report::difference::one_line;
 use crate::report::gather::{Gather, Group};
@@ -28,12 +30,18 @@ use crate::report::safe;
 
 /// Kinds of failure that are named; further ones are counted.
 const NAMED: usize = 40;
+/// Warnings that are explained where nothing fails.
+const WARNED: usize = 5;
 /// Further places of a failure that are named.
 const PLACES: usize = 6;
 
-/// Writes failures, of which `full` are explained, and warnings.
+/// Writes failures, of which `full` are explained, and warnings; these are explained where nothing is worse.
 pub(super) fn write(gather: &Gather, full: usize, text: &mut Diagnostic) {
     let groups = gather.failures();
+    if groups.is_empty() {
+        let warned: Vec<&Group> = gather.warnings.values().collect();
+        explained(&warned, full.min(WARNED), text);
+    }
     explained(&groups, full, text);
     in_short(&groups, full, text);
     warnings(gather, text);
@@ -46,10 +54,21 @@ pub(super) fn write(gather: &Gather, full: usize, text: &mut Diagnostic) {
     }
 }
 
-/// The first ones in full; neighbours that one trial shows stand under one headline.
+/// The first ones in full; neighbours that one trial shows stand under one headline. What is the same sentence with the
+/// same answer under another requirement is named with the first.
 fn explained(groups: &[&Group], full: usize, text: &mut Diagnostic) {
-    let examples: Vec<(&Group, &TrialResult)> =
-        groups.iter().take(full).filter_map(|group| Some((*group, group.example.as_deref()?))).collect();
+    let mut examples: Vec<(&Group, &TrialResult)> = Vec::new();
+    let mut alike: Vec<Vec<&TrialResult>> = Vec::new();
+    for group in groups.iter().take(full) {
+        let Some(example) = group.example.as_deref() else { continue };
+        match examples.iter().position(|(_, known)| same(known, example)) {
+            Some(at) => alike[at].push(example),
+            None => {
+                examples.push((*group, example));
+                alike.push(Vec::new());
+            }
+        }
+    }
     for (i, (group, example)) in examples.iter().enumerate() {
         if i == 0 || examples[i - 1].1.name != example.name {
             text.headline(example);
@@ -58,19 +77,35 @@ fn explained(groups: &[&Group], full: usize, text: &mut Diagnostic) {
             text.finding(example, reported);
         }
         spread(group, text);
+        let others: Vec<_> =
+            alike[i].iter().filter_map(|trial| Some(&*trial.findings.first()?.finding.requirement)).collect();
+        if !others.is_empty() {
+            text.field("Also under", &others.join(", "), Tone::Plain);
+        }
         let next = examples.get(i + 1).filter(|(_, next)| next.name == example.name);
         let curl = |trial: &TrialResult| trial.evidence.first().map(|record| record.curl.clone());
-        match next {
-            Some((_, next)) if curl(next) == curl(example) => text.gap(),
-            _ => text.exchange(example.evidence.first()),
+        let told_next = next.is_some_and(|(_, next)| curl(next) == curl(example));
+        match example.findings.first().filter(|_| !told_next) {
+            Some(reported) => text.exchanges(example, reported),
+            None => text.gap(),
         }
     }
+}
+
+/// The same sentence about the same answer.
+fn same(a: &TrialResult, b: &TrialResult) -> bool {
+    let told = |trial: &TrialResult| {
+        let finding = &trial.findings.first()?.finding;
+        (finding.place == Place::Status)
+            .then(|| (finding.message.clone(), finding.expected.clone(), finding.actual.clone()))
+    };
+    told(a).is_some_and(|told_of_a| told(b) == Some(told_of_a))
 }
 
 /// In which trials and at which places the same was found.
 fn spread(group: &Group, text: &mut Diagnostic) {
     if group.trials > 1 {
-        let same = format!("{}: {}", count(group.trials - 1, "more trial"), group.named(1));
+        let same = format!("{}: {}", count(group.trials - 1, "more trial"), group.named(true));
         text.field("Same in", &same, Tone::Plain);
     }
     let places = group.elsewhere();
@@ -94,7 +129,7 @@ fn in_short(groups: &[&Group], full: usize, text: &mut Diagnostic) {
     for (i, group) in groups.iter().take(NAMED).enumerate() {
         let Some(reported) = group.example.as_deref().and_then(|example| example.findings.first()) else { continue };
         let finding = &reported.finding;
-        let such = if i < full { String::new() } else { format!(" (such as {})", safe::line(group.first())) };
+        let such = if i < full { String::new() } else { format!(" (such as {})", safe::line(group.such())) };
         let trials = count(group.trials, "trial");
         let line = format!("{}, {trials}: {}{such}", finding.requirement, safe::short(&finding.message));
         text.paragraph("  ", &line, Tone::Plain);
@@ -118,10 +153,12 @@ fn warnings(gather: &Gather, text: &mut Diagnostic) {
         let finding = &reported.finding;
         let line = format!("{requirement}, {}: {}", count(group.trials, "trial"), safe::short(&finding.message));
         text.paragraph("  ", &line, Tone::Plain);
-        let such = format!("such as {}, {}", safe::line(group.first()), safe::short(&finding.place.to_string()));
+        let such = format!("such as {}, {}", safe::line(group.such()), safe::short(&finding.place.to_string()));
         text.paragraph("    ", &such, Tone::Quiet);
-        if let Some(actual) = &finding.actual {
-            text.line("    ", &format!("actual: {}", safe::short(&one_line(actual))), Tone::Quiet);
+        for (label, value) in [("expected", &finding.expected), ("actual", &finding.actual)] {
+            if let Some(value) = value {
+                text.line("    ", &format!("{label}: {}", safe::short(&one_line(value))), Tone::Quiet);
+            }
         }
     }
     text.gap();

@@ -1,0 +1,129 @@
+//! Trials that have something in common, with the one that shows it best.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use crate::model::event::{ReportedFinding, TrialResult};
+use crate::model::finding::{Place, Shown};
+use crate::report::reading::thousands;
+use crate::report::safe;
+
+/// Names told of a group.
+const NAMES: usize = 3;
+/// Different places of a group kept apart.
+const PLACES: usize = 50;
+
+/// What the places past [`PLACES`] are called.
+const ELSEWHERE: &str = "other places";
+
+/// Place of a finding in the run: endpoint, trial within it, finding within that.
+pub(in crate::report) type Order = (usize, usize, usize);
+
+/// Trials that have something in common.
+#[derive(Debug, Default)]
+pub(in crate::report) struct Group {
+    /// How many.
+    pub(in crate::report) trials: usize,
+    /// The first few of them.
+    pub(in crate::report) names: Vec<(Order, String)>,
+    /// The plainest of them, cut down to the one finding and its exchange.
+    pub(in crate::report) example: Option<Box<TrialResult>>,
+    /// How plain that is: the least of these.
+    plainness: Option<(usize, usize, Order)>,
+    /// Findings by place, array indices left out.
+    places: BTreeMap<String, usize>,
+    /// The trial that was added last.
+    pub(super) last: Option<(usize, usize)>,
+}
+
+impl Group {
+    /// Whether the trial explains the group better than its example: its case is about the requirement that is broken, its
+    /// name has little to tell apart, and it came first.
+    pub(in crate::report) fn is_plainer(
+        &mut self,
+        trial: &TrialResult,
+        reported: &ReportedFinding,
+        order: Order,
+    ) -> bool {
+        let besides =
+            trial.requirements.iter().position(|id| *id == reported.finding.requirement).unwrap_or(usize::MAX);
+        let case = trial.name.strip_prefix(&trial.endpoint).unwrap_or(&trial.name);
+        let plainness = (besides, case.len(), order);
+        let plainer = self.plainness.is_none_or(|known| plainness < known);
+        if plainer {
+            self.plainness = Some(plainness);
+        }
+        plainer
+    }
+
+    pub(in crate::report) fn add(&mut self, order: Order, name: &str) {
+        self.trials += 1;
+        let at = self.names.partition_point(|(o, _)| *o < order);
+        if at <= NAMES {
+            self.names.insert(at, (order, name.to_owned()));
+            self.names.truncate(NAMES + 1);
+        }
+    }
+
+    pub(in crate::report) fn note(&mut self, place: &Place) {
+        let place = anonymous(place);
+        let known = self.places.contains_key(&place) || self.places.len() < PLACES;
+        *self.places.entry(if known { place } else { ELSEWHERE.to_owned() }).or_default() += 1;
+    }
+
+    /// The places other than that of the example, the most frequent first, with how many findings each.
+    pub(in crate::report) fn elsewhere(&self) -> Vec<(&str, usize)> {
+        let finding = self.example.iter().flat_map(|example| &example.findings).next();
+        let shown = finding.map(|reported| anonymous(&reported.finding.place));
+        let others = self.places.iter().filter(|(place, _)| Some(*place) != shown.as_ref());
+        let mut others: Vec<(&str, usize)> = others.map(|(place, n)| (place.as_str(), *n)).collect();
+        others.sort_by_key(|(_, n)| Reverse(*n));
+        others
+    }
+
+    /// Its example is an update that should have been answered 200 and got a client error.
+    pub(in crate::report) fn is_refused_update(&self) -> bool {
+        let finding = self.example.iter().flat_map(|example| &example.findings).next().map(|found| &found.finding);
+        let text = |shown: &Option<Shown>, is: fn(&str) -> bool| matches!(shown, Some(Shown::Text(text)) if is(text));
+        finding.is_some_and(|finding| {
+            finding.place == Place::Status
+                && text(&finding.expected, |text| text == "200")
+                && text(&finding.actual, |text| text.starts_with('4'))
+        })
+    }
+
+    /// The place of its first trial.
+    pub(in crate::report) fn order(&self) -> Order {
+        self.names.first().map_or((usize::MAX, 0, 0), |(order, _)| *order)
+    }
+
+    /// `a, b, c and 5`: the names of the trials, without that of the example if it is shown.
+    pub(in crate::report) fn named(&self, shown: bool) -> String {
+        let example = self.example.as_deref().filter(|_| shown).map(|example| example.name.as_str());
+        let others = self.names.iter().map(|(_, name)| name).filter(|name| Some(name.as_str()) != example);
+        let names: Vec<_> = others.take(NAMES).map(|name| safe::line(name)).collect();
+        let hidden = self.trials - usize::from(example.is_some()) - names.len();
+        let end = if hidden > 0 { format!(" and {}", thousands(hidden)) } else { String::new() };
+        format!("{}{end}", names.join(", "))
+    }
+
+    /// Name of the trial that stands for all: the example, or the first.
+    pub(in crate::report) fn such(&self) -> &str {
+        let first = || self.names.first().map(|(_, name)| name);
+        self.example.as_deref().map(|example| &example.name).or_else(first).map_or("", |name| name)
+    }
+}
+
+/// The place without what differs from job to job and from request to request: array indices and paths.
+fn anonymous(place: &Place) -> String {
+    let at = |pointer: &str| {
+        let is_index = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        pointer.split('/').map(|part| if is_index(part) { "*" } else { part }).collect::<Vec<_>>().join("/")
+    };
+    match place {
+        Place::Body(pointer) => Place::Body(at(pointer)).to_string(),
+        Place::Job(pointer) => Place::Job(at(pointer)).to_string(),
+        Place::Elsewhere(_) => "another resource".to_owned(),
+        Place::Status | Place::Header(_) | Place::Wire => place.to_string(),
+    }
+}
