@@ -136,15 +136,13 @@ fn without_entity(scene: &Scene<'_>, findings: &mut Findings, index: usize, afte
             continue;
         }
         let name = difference.pointer.rsplit('/').next().unwrap_or_default().to_owned();
-        return findings.add(
-            Draft::new(
-                "REQ-MERGE-001",
-                index,
-                Place::Job(difference.pointer),
-                format!("`{name}` has changed, though the request does not name it."),
-            )
-            .expected(difference.expected),
-        );
+        let message = format!("`{name}` has changed, though the request does not name it.");
+        let draft = Draft::new("REQ-MERGE-001", index, Place::Job(difference.pointer), message);
+        let draft = draft.expected(difference.expected);
+        return findings.add(match difference.actual {
+            Some(actual) => draft.actual(actual),
+            None => draft,
+        });
     }
 }
 

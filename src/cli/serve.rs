@@ -32,6 +32,12 @@ pub(super) struct Args {
     /// Requests a second before 429
     #[arg(long, value_name = "N")]
     throttle: Option<u32>,
+    /// List the names for --fault, with what is wrong, and end
+    #[arg(long, conflicts_with = "list_variations")]
+    list_faults: bool,
+    /// List the names for --variation, with how it differs, and end
+    #[arg(long)]
+    list_variations: bool,
     /// How to say where it listens
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     message_format: Format,
@@ -40,7 +46,8 @@ pub(super) struct Args {
 const EXAMPLES: &str = "Examples:
   patchproof serve                        a free port, a token, two jobs a path
   patchproof serve --port 8080 --token secret --job jobs=1 --job jobs=2
-  patchproof serve --message-format json";
+  patchproof serve --message-format json
+  patchproof serve --list-faults          what it can be made to do wrong";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -102,7 +109,24 @@ fn options(args: &Args) -> Result<Options, String> {
     Ok(options)
 }
 
+/// The rows of a catalogue, one a line.
+fn list(rows: impl Iterator<Item = (&'static str, &'static str)>, format: Format) -> u8 {
+    for (name, title) in rows {
+        out(match format {
+            Format::Human => format!("{name}: {title}"),
+            Format::Json => json!({ "name": name, "title": title }).to_string(),
+        });
+    }
+    exit::CONFORMS
+}
+
 pub(super) fn run(args: &Args) -> u8 {
+    if args.list_faults {
+        return list(reference::faults().map(|row| (row.name, row.title)), args.message_format);
+    }
+    if args.list_variations {
+        return list(reference::VARIATIONS.iter().map(|row| (row.name, row.title)), args.message_format);
+    }
     let server =
         options(args).and_then(|options| Server::start(options).map_err(|error| format!("cannot listen: {error}")));
     let server = match server {

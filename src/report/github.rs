@@ -13,11 +13,12 @@ use std::io::{self, Write};
 
 use super::Renderer;
 use super::catalogue::requirement;
+use super::difference::one_line;
 use super::gather::{Gather, Group};
 use super::reading::{count, deny};
 use super::safe;
-use crate::model::event::{Event, Summary};
-use crate::model::finding::Level;
+use crate::model::event::{Event, Summary, TrialResult};
+use crate::model::finding::{Finding, Level};
 
 /// Annotations of one kind that GitHub shows per step.
 const MOST: usize = 10;
@@ -96,8 +97,22 @@ fn of_finding(group: &Group, docs: Option<&str>) -> Option<Annotation> {
     Some(Annotation {
         file: Some((example.file.clone(), reported.line.unwrap_or(1))),
         title: format!("{} in {}", finding.requirement, count(group.trials, "trial")),
-        message: format!("{} ({})\n{page}", safe::short(&finding.message), safe::line(&example.name)),
+        message: format!(
+            "{} ({}){}\n{page}",
+            safe::short(&finding.message),
+            safe::line(&example.name),
+            met(example, finding)
+        ),
     })
+}
+
+/// What was sent, expected and found, each on a line of its own where it is known.
+fn met(example: &TrialResult, finding: &Finding) -> String {
+    let request = example.evidence.first().map(|record| format!("{} {}", record.method, record.url));
+    let [expected, actual] = [&finding.expected, &finding.actual].map(|value| value.as_ref().map(one_line));
+    let lines = [("request", request), ("expected", expected), ("actual", actual)];
+    let told = lines.into_iter().filter_map(|(label, text)| Some(format!("\n{label}: {}", safe::short(&text?))));
+    told.collect()
 }
 
 fn of_reasons(reasons: &BTreeMap<String, Group>, what: &str) -> Vec<Annotation> {

@@ -23,6 +23,7 @@ use std::io::{self, Write};
 use super::Renderer;
 use super::catalogue::{list, requirement};
 use super::diagnostic::plain;
+use super::difference::one_line;
 use super::gather::{Gather, Group, Tally};
 use super::outcome::{outcome, sums};
 use super::paint::Tone;
@@ -36,6 +37,8 @@ use crate::model::verdict::Verdict;
 const LIMIT: usize = 1_000_000;
 /// Failures explained.
 const EXPLAINED: usize = 50;
+/// Further places of a failure that are named.
+const PLACES: usize = 6;
 
 /// Writes Markdown.
 pub(super) struct Markdown {
@@ -166,11 +169,19 @@ fn explained(group: &Group, docs: Option<&str>) -> Option<String> {
     // A fence longer than every run of backticks inside cannot be closed from inside.
     let longest = diagnostic.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
-    let source = requirement(&finding.requirement).map_or_else(String::new, |r| {
-        format!("[{}]({}): {} Source: [{}]({}).\n\n", r.id, r.link(docs), cell(&r.statement), cell(&r.source), r.url())
-    });
+    let source = requirement(&finding.requirement)
+        .map_or_else(String::new, |r| format!("[{}]({}), [{}]({}).\n\n", r.id, r.link(docs), cell(&r.source), r.url()));
+    let mut spread = String::new();
+    if group.trials > 1 {
+        let _ = writeln!(spread, "Same in {}: {}\n", count(group.trials - 1, "more trial"), cell(&group.named(true)));
+    }
+    let places = group.elsewhere();
+    if !places.is_empty() {
+        let named = places.iter().take(PLACES).map(|(place, n)| format!("{} ({n})", cell(place)));
+        let _ = writeln!(spread, "Also at {}\n", named.collect::<Vec<_>>().join(", "));
+    }
     Some(format!(
-        "<details><summary>{}</summary>\n\n{source}{fence}text\n{}\n{fence}\n\n</details>\n",
+        "<details><summary>{}</summary>\n\n{source}{spread}{fence}text\n{}\n{fence}\n\n</details>\n",
         cell(&title),
         diagnostic.trim_end(),
     ))
@@ -181,7 +192,11 @@ fn warnings(warnings: &BTreeMap<String, Group>, docs: Option<&str>) -> String {
     for (id, group) in warnings {
         let link = requirement(id).map_or_else(|| cell(id), |r| format!("[{}]({})", r.id, r.link(docs)));
         let message = group.example.iter().flat_map(|e| &e.findings).map(|f| f.finding.message.as_str()).next();
-        let such = format!("{}: {}", cell(group.such()), cell(message.unwrap_or_default()));
+        let mut such = format!("{}: {}", cell(group.such()), cell(message.unwrap_or_default()));
+        let actual = group.example.iter().flat_map(|e| &e.findings).find_map(|f| f.finding.actual.as_ref());
+        if let Some(actual) = actual {
+            let _ = write!(such, " Actual: {}", cell(&one_line(actual)));
+        }
         let _ = writeln!(text, "| {link} | {} | {such} |", group.trials);
     }
     text

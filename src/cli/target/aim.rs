@@ -54,10 +54,10 @@ impl Aim {
 /// Time for one exchange with the embedded server.
 const MAX_TIME: Duration = Duration::from_secs(10);
 
-/// The tokens that the embedded server knows besides the valid one.
-const SCOPED: &str = "patchproof-token-without-the-permission";
-const PERSONAL: &str = "patchproof-token-of-a-personal-account";
-const SECOND_TENANT: &str = "patchproof-token-of-the-second-tenant";
+/// The tokens that the embedded server knows besides the valid one. No part of one is a word that a report has to say.
+const SCOPED: &str = "pp.scoped.91c3e87a5f20";
+const PERSONAL: &str = "pp.personal.4b7f0c9e2d1a";
+const SECOND_TENANT: &str = "pp.tenant-2.6ad0f3b81e57";
 
 /// The reference server with these faults and variations within this process, as a target. It answers as long as its
 /// connections are used on the runtime that they were made on.

@@ -17,7 +17,11 @@ pub(super) const ROWS: &[Fault] = &[
     taken(
         "blanks-of-any-kind-accepted",
         "White space of any kind around the body is cut off.",
-        Effect::Request(|request| lenient(request, |text| text.trim().to_owned())),
+        Effect::Request(|request| {
+            if std::str::from_utf8(&request.content).is_ok() {
+                lenient(request, |text| text.trim().to_owned());
+            }
+        }),
     ),
     taken(
         "mark-at-the-end-accepted",

@@ -89,9 +89,37 @@ pub(super) fn groups(summary: &Summary, endpoints: &[(String, Endpoint)], docs: 
         .collect()
 }
 
-/// The requirements that are broken.
-pub(super) fn broken(groups: &[LedgerGroup]) -> Vec<&Row> {
-    groups.iter().flat_map(|group| &group.rows).filter(|row| row.class == "fail").collect()
+/// A requirement that is broken, and how.
+#[derive(Serialize)]
+pub(super) struct Broken<'a> {
+    row: &'a Row,
+    /// Sentences of the findings, the most frequent first.
+    told: Vec<String>,
+}
+
+/// Sentences told of a broken requirement.
+const TOLD: usize = 3;
+
+/// The requirements that are broken, in the order in which the failures are told.
+pub(super) fn broken<'a>(groups: &'a [LedgerGroup], gather: &Gather) -> Vec<Broken<'a>> {
+    let failures = gather.failures();
+    let of = |id: &str| {
+        let findings = failures.iter().enumerate().filter_map(|(at, group)| {
+            let reported = group.example.as_deref()?.findings.first()?;
+            Some((at, &reported.finding))
+        });
+        findings.filter(|(_, finding)| finding.requirement == id).collect::<Vec<_>>()
+    };
+    let rows = groups.iter().flat_map(|group| &group.rows).filter(|row| row.class == "fail");
+    let mut broken: Vec<(usize, Broken<'_>)> = rows
+        .map(|row| {
+            let findings = of(row.requirement.id);
+            let told = findings.iter().take(TOLD).map(|(_, finding)| safe::short(&finding.message)).collect();
+            (findings.first().map_or(usize::MAX, |(at, _)| *at), Broken { row, told })
+        })
+        .collect();
+    broken.sort_by_key(|(at, _)| *at);
+    broken.into_iter().map(|(_, broken)| broken).collect()
 }
 
 fn row(r: &'static Requirement, summary: &Summary, endpoints: &[(String, Endpoint)], docs: Option<&str>) -> Row {

@@ -162,7 +162,7 @@ impl Html {
                 "sums": super::outcome::sums(summary),
                 "span": super::reading::Span(summary.micros).to_string(),
                 "info": &self.info,
-                "broken": ledger::broken(&ledger),
+                "broken": ledger::broken(&ledger, &self.gather),
                 "started": self.info.started_at.replace('T', " ").replace('Z', " UTC"),
                 "planned": count(self.info.planned, "trial"),
                 "requests": count(summary.requests, "request"),

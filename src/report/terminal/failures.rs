@@ -61,12 +61,11 @@ fn explained(groups: &[&Group], full: usize, text: &mut Diagnostic) {
     let mut alike: Vec<Vec<&TrialResult>> = Vec::new();
     for group in groups.iter().take(full) {
         let Some(example) = group.example.as_deref() else { continue };
-        match examples.iter().position(|(_, known)| same(known, example)) {
-            Some(at) => alike[at].push(example),
-            None => {
-                examples.push((*group, example));
-                alike.push(Vec::new());
-            }
+        if let Some(at) = examples.iter().position(|(_, known)| same(known, example)) {
+            alike[at].push(example);
+        } else {
+            examples.push((*group, example));
+            alike.push(Vec::new());
         }
     }
     for (i, (group, example)) in examples.iter().enumerate() {

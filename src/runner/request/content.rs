@@ -100,20 +100,6 @@ fn long_status(letters: usize) -> (Bytes, Value) {
     (Bytes::from(text), json!({ "status": "x".repeat(letters) }))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_status_is_the_same_as_octets_and_as_json() {
-        for letters in [0, 1, 20_000] {
-            let (bytes, json) = long_status(letters);
-            assert_eq!(crate::json::parse(&bytes).value.as_deref(), Some(&json));
-            assert_eq!(json["status"].as_str().map(str::len), Some(letters));
-        }
-    }
-}
-
 /// The body with permitted values in place of made-up ones, and without what the target does not let clients set.
 pub(in super::super) fn permitted(session: &Session, mut value: Value) -> Value {
     if let Value::Object(members) = &mut value {
@@ -128,4 +114,18 @@ pub(in super::super) fn permitted(session: &Session, mut value: Value) -> Value 
         }
     }
     value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_status_is_the_same_as_octets_and_as_json() {
+        for letters in [0, 1, 20_000] {
+            let (bytes, json) = long_status(letters);
+            assert_eq!(crate::json::parse(&bytes).value.as_deref(), Some(&json));
+            assert_eq!(json["status"].as_str().map(str::len), Some(letters));
+        }
+    }
 }
