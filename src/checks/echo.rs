@@ -168,7 +168,7 @@ fn attribute(scene: &Scene<'_>, difference: &Difference) -> (String, Level, Stri
                 },
             )
         }
-        Kind::Missing if pointer == "/error/innerError/code" => {
+        Kind::Missing | Kind::Null if pointer == "/error/innerError/code" => {
             ("REQ-UNK-001".to_owned(), Level::Must, "`innerError.code` was accepted and is silently lost.".to_owned())
         }
         Kind::Missing | Kind::Null if expected.as_str() == Some("") => (

@@ -41,7 +41,7 @@ pub(super) struct KeepArgs {
 }
 
 /// The folder of the program's state: as set, else where the system keeps the state of programs.
-fn state_folder() -> Option<PathBuf> {
+pub(super) fn state_folder() -> Option<PathBuf> {
     let of = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     of("PATCHPROOF_STATE_DIR")
         .or_else(|| of("XDG_STATE_HOME").map(|folder| folder.join("patchproof")))

@@ -28,6 +28,9 @@ pub(super) fn run(args: &Args) -> u8 {
     let public = PathBuf::from(format!("{}.pub", args.path.display()));
     let made = Private::generate().and_then(|key| {
         let (private, shared) = (key.to_pem()?, key.public().to_pem()?);
+        if public.exists() {
+            return Err(format!("{}: it exists", public.display()));
+        }
         write(&args.path, &private, true)?;
         write(&public, &shared, false)?;
         Ok(key.public().id())

@@ -109,7 +109,11 @@ pub fn main() -> ExitCode {
     write::scrub_panics();
     // A panic anywhere is an internal error, never a verdict.
     let outcome = std::panic::catch_unwind(|| match Cli::try_parse() {
-        Ok(cli) => dispatch(cli),
+        Ok(cli) => match dispatch(cli) {
+            // Who got only a part of it must not take it for all.
+            exit::CONFORMS if !write::stdout_is_whole() => exit::REPORT,
+            code => code,
+        },
         Err(error) => {
             // Help and version are no errors; a closed pipe is nobody's concern.
             let _ = error.print();

@@ -86,7 +86,14 @@ impl OutputArgs {
         if let (Some(path), Some(format)) = (summary, report::format("markdown")) {
             outputs.push(Output { format, path: PathBuf::from(path) });
         }
-        Ok(outputs)
+        let mut paths = std::collections::BTreeSet::new();
+        match outputs.iter().find(|output| !paths.insert(&output.path)) {
+            Some(twice) => {
+                err(format!("error: --report: {} is to be written twice", twice.path.display()));
+                Err(exit::USAGE)
+            }
+            None => Ok(outputs),
+        }
     }
 
     /// A bar on a terminal, where nothing else is shown.
@@ -124,9 +131,17 @@ impl Aside {
 /// Everything that listens to the events of a run.
 pub(super) struct Sinks {
     screen: Box<dyn Renderer>,
-    files: Vec<(String, Box<dyn Renderer>, Pending)>,
+    files: Vec<ReportFile>,
     asides: Vec<Aside>,
-    problem: Option<String>,
+}
+
+/// A report that is being written.
+struct ReportFile {
+    shown: String,
+    renderer: Box<dyn Renderer>,
+    pending: Pending,
+    /// Why it cannot be whole.
+    problem: Option<io::Error>,
 }
 
 impl Sinks {
@@ -148,9 +163,9 @@ impl Sinks {
         for Output { format, path } in outputs {
             let shown = path.display().to_string();
             let (pending, writer) = Pending::new(&path).map_err(|error| format!("{shown}: {error}"))?;
-            files.push((shown, (format.open)(writer), pending));
+            files.push(ReportFile { shown, renderer: (format.open)(writer), pending, problem: None });
         }
-        Ok(Self { screen, files, asides, problem: None })
+        Ok(Self { screen, files, asides })
     }
 
     /// Tells everybody.
@@ -158,10 +173,8 @@ impl Sinks {
         // The screen may be a closed pipe; the reports go on.
         let _ = self.screen.event(event);
         self.asides.retain_mut(|aside| aside.renderer.event(event).inspect_err(|error| aside.failed(error)).is_ok());
-        for (shown, renderer, _) in &mut self.files {
-            if let Err(error) = renderer.event(event) {
-                self.problem.get_or_insert_with(|| format!("{shown}: {error}"));
-            }
+        for file in self.files.iter_mut().filter(|file| file.problem.is_none()) {
+            file.problem = file.renderer.event(event).err();
         }
     }
 
@@ -172,22 +185,19 @@ impl Sinks {
                 let _ = pending.finish().inspect_err(|error| aside.failed(error));
             }
         }
-        let mut problem = self.problem;
-        for (shown, renderer, pending) in self.files {
+        let mut problems = Vec::new();
+        for ReportFile { shown, renderer, pending, problem } in self.files {
             drop(renderer);
-            if problem.as_ref().is_some_and(|told| told.starts_with(&shown)) {
-                continue;
-            }
-            if let Err(error) = pending.finish() {
-                problem.get_or_insert_with(|| format!("{shown}: {error}"));
-            }
+            // A report that is not whole does not take the place of one that is.
+            let written = problem.map_or_else(|| pending.finish(), Err);
+            problems.extend(written.err().map(|error| format!("{shown}: {error}")));
         }
-        problem.map_or(Ok(()), Err)
+        if problems.is_empty() { Ok(()) } else { Err(problems.join("\nerror: ")) }
     }
 }
 
 fn screen_options(args: &OutputArgs, color: ColorChoice) -> Options {
-    let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
     let color = match color {
         ColorChoice::Always => true,
         ColorChoice::Never => false,

@@ -34,6 +34,9 @@ pub(super) struct Args {
     /// Say what would be put back, and send nothing
     #[arg(long)]
     dry_run: bool,
+    /// Try it once more, and remember no longer what cannot be put back
+    #[arg(long, conflicts_with = "dry_run")]
+    forget: bool,
 }
 
 pub(super) fn run(args: &Args) -> u8 {
@@ -70,12 +73,15 @@ fn heal(args: &Args) -> Result<u8, String> {
                 out(would(entry));
             }
         } else if let Some(layers) = args.target.layers_of(base_url, only)? {
-            left += runtime.block_on(of_target(&layers, &state, entries))?;
+            left += runtime.block_on(of_target(&layers, &state, entries, args.forget))?;
         } else {
             let jobs = count(entries.len(), "job");
             err(format!("{base_url}: {jobs} left, as no target with this address is named"));
             left += entries.len();
         }
+    }
+    if left > 0 && !args.dry_run && !args.forget {
+        err("note: what can never be put back is left out from then on by `patchproof restore --forget`");
     }
     Ok(if left == 0 { exit::CONFORMS } else { exit::COULD_NOT_JUDGE })
 }
@@ -115,7 +121,7 @@ fn would(entry: &JournalEntry) -> String {
 }
 
 /// Heals one target; returns how many jobs are left.
-async fn of_target(layers: &Layers, state: &Path, entries: &[JournalEntry]) -> Result<usize, String> {
+async fn of_target(layers: &Layers, state: &Path, entries: &[JournalEntry], forget: bool) -> Result<usize, String> {
     let (connection, secrets) = layers.resolved.connection().await.map_err(|error| error.to_string())?;
     let scrubber = scrubber();
     scrubber.learn_all(&secrets);
@@ -150,8 +156,15 @@ async fn of_target(layers: &Layers, state: &Path, entries: &[JournalEntry]) -> R
         match done {
             Ok(done) => out(format!("{} {}", words(done), what(entry))),
             Err(problem) => {
-                left += 1;
-                err(format!("{}: {}", what(entry), scrubber.scrub(&problem)));
+                let problem = scrubber.scrub(&problem);
+                if forget {
+                    journal::mark_done(&state.join(journal::FOLDER), entry)
+                        .map_err(|error| format!("the journal: {error}"))?;
+                    err(format!("{}: {problem}; given up", what(entry)));
+                } else {
+                    left += 1;
+                    err(format!("{}: {problem}", what(entry)));
+                }
             }
         }
     }

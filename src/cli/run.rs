@@ -28,13 +28,15 @@ pub(super) struct Args {
     #[command(flatten)]
     suite: SuiteArgs,
     /// Run each trial so many times; one whose attempts differ is flaky
-    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Pace")]
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Pace",
+        value_parser = clap::value_parser!(u32).range(1..))]
     repeat: u32,
     /// Seed of the order of trials
     #[arg(long, value_name = "N", help_heading = "Pace")]
     seed: Option<u64>,
     /// Stop after so many failed trials
-    #[arg(long, value_name = "N", help_heading = "Pace")]
+    #[arg(long, value_name = "N", help_heading = "Pace",
+        value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     max_fail: Option<usize>,
     #[command(flatten)]
     policy: PolicyArgs,
@@ -57,10 +59,10 @@ pub(super) struct Args {
     #[arg(long, help_heading = "Output")]
     dry_run: bool,
     /// Run the embedded server with this fault, to see it found
-    #[arg(long, value_name = "NAME", help_heading = "Embedded server", conflicts_with = "base_url")]
+    #[arg(long, value_name = "NAME", help_heading = "Embedded server", conflicts_with_all = REAL)]
     fault: Vec<String>,
     /// Run the embedded server with this legal variation
-    #[arg(long, value_name = "NAME", help_heading = "Embedded server", conflicts_with = "base_url")]
+    #[arg(long, value_name = "NAME", help_heading = "Embedded server", conflicts_with_all = REAL)]
     variation: Vec<String>,
 }
 
@@ -72,6 +74,9 @@ const EXAMPLES: &str = "Examples:
                                           PATCHPROOF_TOKEN
   patchproof run --target staging --report-dir reports --profile ci
   patchproof run --run 'classify*::**' --repeat 25 --seed 7";
+
+/// Flags that mean a target which cannot be made wrong.
+const REAL: [&str; 4] = ["base_url", "target", "job", "provision"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Keep {
@@ -175,7 +180,7 @@ async fn fire(
     let url = Some(info.base_url.as_str()).filter(|_| !info.embedded);
     let waivers = args.policy.waivers(waivers, &chosen.suite, &args.target, url, today()).map_err(usage)?;
     let mut settings = Settings {
-        repeat: args.repeat.max(1),
+        repeat: args.repeat,
         seed: Some(head.seed),
         max_fail: args.max_fail,
         deny: args.policy.deny(),
@@ -299,6 +304,7 @@ pub(super) fn interrupts() -> CancellationToken {
 
 /// Tells every request that would be sent and every job that would be touched.
 fn dry_run(args: &Args, chosen: &Chosen) -> Result<u8, u8> {
+    super::serve::wrong(&args.fault, &args.variation).map_err(usage)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
         err(format!("error: {error}"));
         exit::INTERNAL

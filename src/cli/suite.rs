@@ -73,12 +73,21 @@ impl SuiteArgs {
         };
         let tiers = self.tiers().map_err(usage)?;
         let mut selection = self.selection(tiers.as_deref()).map_err(usage)?;
-        selection.names = names;
+        // A list without a line in it selects nothing, whatever else does.
+        selection.names = selection.names.or(names);
+        self.topics(&suite).map_err(usage)?;
         let variable = |name: &str| std::env::var(name).ok();
         let partition = self.partition.as_deref().map(|text| Partition::of(text, &variable));
         let partition = partition.transpose().map_err(usage)?;
         let plan = Plan::new(&suite, &selection, partition.as_ref()).map_err(|problems| tell(&problems))?;
         Ok(Chosen { suite, plan, tiers, partition })
+    }
+
+    fn topics(&self, suite: &Suite) -> Result<(), String> {
+        let known = suite.topics();
+        let Some(unknown) = self.topic.iter().find(|topic| !known.contains(topic.as_str())) else { return Ok(()) };
+        let near = known.iter().min_by_key(|known| strsim::levenshtein(known, unknown)).copied().unwrap_or_default();
+        Err(format!("--topic {unknown:?}: no such topic; did you mean {near}?"))
     }
 
     fn tiers(&self) -> Result<Option<Vec<Tier>>, String> {
@@ -106,15 +115,17 @@ impl SuiteArgs {
             "may" => Ok(Level::May),
             _ => Err(format!("--level {text:?}: expected must, should or may")),
         };
+        let run = patterns(&self.run)?;
+        let none = !self.run.is_empty() && run.is_empty();
         Ok(Selection {
-            run: patterns(&self.run)?,
+            run,
             skip: patterns(&self.skip)?,
             substrings: self.filters.clone(),
             endpoints: self.endpoint.clone(),
             topics: self.topic.clone(),
             tiers: tiers.map(<[Tier]>::to_vec).unwrap_or_default(),
             levels: self.level.iter().map(level).collect::<Result<_, _>>()?,
-            names: None,
+            names: none.then(BTreeSet::new),
         })
     }
 }

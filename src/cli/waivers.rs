@@ -171,6 +171,9 @@ fn check(common: &Common) -> Result<u8, u8> {
 
 fn write_new(add: &Add) -> Result<u8, u8> {
     let common = &add.common;
+    if add.expires < today() {
+        return Err(usage(format!("--expires {}: that is over", add.expires)));
+    }
     let (run, file) = common.open()?;
     // None where there is no file yet, which is no mistake.
     let known = if file.exists() { read(std::slice::from_ref(&file))? } else { Vec::new() };
@@ -197,6 +200,14 @@ fn write_new(add: &Add) -> Result<u8, u8> {
     let text = text(&file)?;
     write(&file, &waivers::add(&text, &wanted).map_err(|why| usage(format!("{}: {why}", file.display())))?)?;
     err(format!("{} added to {}", count(wanted.len(), "waiver"), file.display()));
+    let expired = held.uses.iter().filter(|usage| usage.outcome == WaiverOutcome::Expired).count();
+    if expired > 0 {
+        let is = if expired == 1 { "has" } else { "have" };
+        err(format!(
+            "note: {} {is} expired; `patchproof waivers prune` takes out what is over",
+            count(expired, "waiver")
+        ));
+    }
     Ok(exit::CONFORMS)
 }
 

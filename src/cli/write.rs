@@ -1,8 +1,9 @@
 //! Where output goes: stdout and stderr that outlive a closed pipe, and files that appear whole or not at all.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use tempfile::NamedTempFile;
@@ -22,9 +23,26 @@ pub(super) fn scrub_panics() {
     std::panic::set_hook(Box::new(|info| err(format!("internal error: {info}"))));
 }
 
+/// Something was not written to stdout, and not because nobody reads it.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Whether stdout took everything; the reason why not was told on stderr.
+pub(super) fn stdout_is_whole() -> bool {
+    note_loss(&io::stdout().lock().flush());
+    !LOST.load(Ordering::Relaxed)
+}
+
+/// Tells once that stdout is lost. A closed pipe is no loss: whoever reads has seen enough.
+fn note_loss<T>(written: &io::Result<T>) {
+    let Err(error) = written else { return };
+    if error.kind() != io::ErrorKind::BrokenPipe && !LOST.swap(true, Ordering::Relaxed) {
+        err(format!("error: stdout: {error}"));
+    }
+}
+
 /// Prints a line to stdout; a closed pipe ends the output and nothing else.
 pub(super) fn out(text: impl AsRef<str>) {
-    let _ = writeln!(io::stdout().lock(), "{}", SCRUBBER.scrub(text.as_ref()));
+    note_loss(&writeln!(io::stdout().lock(), "{}", SCRUBBER.scrub(text.as_ref())));
 }
 
 /// Prints a line to stderr.
@@ -37,17 +55,15 @@ struct Stdout;
 
 impl Write for Stdout {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match io::stdout().lock().write(bytes) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(bytes.len()),
-            other => other,
-        }
+        let written = io::stdout().lock().write(bytes);
+        note_loss(&written);
+        // The reports go on.
+        Ok(written.unwrap_or(bytes.len()))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match io::stdout().lock().flush() {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            other => other,
-        }
+        note_loss(&io::stdout().lock().flush());
+        Ok(())
     }
 }
 
@@ -56,14 +72,40 @@ pub(super) fn stdout() -> Box<dyn Write + Send> {
     Box::new(Stdout)
 }
 
-/// A file that is written beside its place and renamed when it is whole.
+/// A file that is written beside its place and renamed when it is whole. What is no file, such as a pipe, is written to.
 pub(super) struct Pending {
     path: PathBuf,
-    file: Arc<Mutex<Option<BufWriter<NamedTempFile>>>>,
+    end: Shared,
+}
+
+type Shared = Arc<Mutex<Option<BufWriter<End>>>>;
+
+/// Where the octets go.
+enum End {
+    /// Beside the place of the file.
+    Beside(NamedTempFile),
+    /// What is there already.
+    There(File),
+}
+
+impl Write for End {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Beside(file) => file.write(bytes),
+            Self::There(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Beside(file) => file.flush(),
+            Self::There(file) => file.flush(),
+        }
+    }
 }
 
 /// The writing end of a [`Pending`] file.
-struct Writer(Arc<Mutex<Option<BufWriter<NamedTempFile>>>>);
+struct Writer(Shared);
 
 impl Write for Writer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -81,28 +123,45 @@ impl Write for Writer {
     }
 }
 
+/// The file of GitHub to which each step adds its summary.
+fn is_added_to(path: &Path) -> bool {
+    let summary = std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from);
+    summary.is_some_and(|summary| fs::canonicalize(&summary).unwrap_or(summary) == path)
+}
+
 impl Pending {
-    /// Starts the file; missing folders are made.
+    /// Starts the file; missing folders are made. A link stays one: what it leads to is written.
     pub(super) fn new(path: &Path) -> io::Result<(Self, Box<dyn Write + Send>)> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
-        let file = NamedTempFile::new_in(folder)?;
-        let file = Arc::new(Mutex::new(Some(BufWriter::with_capacity(64 * 1024, file))));
-        Ok((Self { path: path.to_owned(), file: file.clone() }, Box::new(Writer(file))))
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let end = if fs::metadata(&path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+            End::There(File::options().write(true).open(&path)?)
+        } else {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            fs::create_dir_all(folder)?;
+            let mut builder = tempfile::Builder::new();
+            // A temporary file is private; a report is for whom the umask lets read it.
+            #[cfg(unix)]
+            builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+            End::Beside(builder.tempfile_in(folder)?)
+        };
+        let end = Arc::new(Mutex::new(Some(BufWriter::with_capacity(64 * 1024, end))));
+        Ok((Self { path, end: end.clone() }, Box::new(Writer(end))))
     }
 
     /// Puts the file in its place.
     pub(super) fn finish(self) -> io::Result<()> {
-        let file = self.file.lock().map_err(|_| io::Error::other("a writer panicked"))?.take();
-        let Some(file) = file else { return Ok(()) };
-        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            // A temporary file is private; a report is for everybody who may read the folder.
-            file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
+        let end = self.end.lock().map_err(|_| io::Error::other("a writer panicked"))?.take();
+        let Some(end) = end else { return Ok(()) };
+        match end.into_inner().map_err(io::IntoInnerError::into_error)? {
+            End::Beside(file) if is_added_to(&self.path) => {
+                let mut summary = File::options().append(true).create(true).open(&self.path)?;
+                io::copy(&mut file.reopen()?, &mut summary)?;
+            }
+            End::Beside(file) => {
+                file.persist(&self.path).map_err(|error| error.error)?;
+            }
+            End::There(mut file) => file.flush()?,
         }
-        file.persist(&self.path).map_err(|error| error.error)?;
         Ok(())
     }
 }

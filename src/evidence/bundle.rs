@@ -92,6 +92,9 @@ impl Stage {
                 return Err(io::Error::other("a folder that is no bundle is there already"));
             }
         }
+        if to.is_file() && !container::is_file_name(to) {
+            return Err(io::Error::other("a file is there already; a bundle is a folder, or a .tar.gz"));
+        }
         let above = above(to);
         fs::create_dir_all(above)?;
         let name = carry::unfinished(run_id);

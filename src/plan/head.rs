@@ -1,5 +1,7 @@
 //! What selection has to know of a case, small enough to be kept for every case of a large suite.
 
+use std::collections::BTreeSet;
+
 use super::load::{CaseRef, Suite};
 use super::trial::Trial;
 use crate::contract::endpoint::ENDPOINTS;
@@ -68,6 +70,12 @@ impl Suite {
         let id =
             usize::try_from(trial.case).ok().and_then(|case| self.refs.get(case)).map_or("", |row| row.id.as_str());
         format!("{}::{id}", trial.collection())
+    }
+
+    /// The topics that there are cases of.
+    #[must_use]
+    pub fn topics(&self) -> BTreeSet<&str> {
+        self.refs.iter().filter_map(|row| Some(row.id.split_once("::")?.0)).collect()
     }
 
     /// The file of a case as people can find it.

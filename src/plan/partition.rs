@@ -65,8 +65,8 @@ impl Partition {
             text.trim().parse::<u64>().map_err(|_| format!("{name}: expected a number, found {text:?}"))
         };
         let (m, n) = (number(index)?, number(count)?);
-        let m = (m + 1).saturating_sub(first);
-        format!("{kind}:{m}/{n}").parse().map_err(|error| format!("{index}={m} of {count}={n}: {error}"))
+        let part = (m + 1).saturating_sub(first);
+        format!("{kind}:{part}/{n}").parse().map_err(|error| format!("{index}={m} of {count}={n}: {error}"))
     }
 }
 

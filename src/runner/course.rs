@@ -175,7 +175,17 @@ impl Course {
                 Some(derived) if self.suite.head(trial.case).is_some_and(|head| head.derived) => derived,
                 _ => &mut jobs.own,
             };
-            let result = lane::trial(&self.session, job, &case, label, &self.settings).await;
+            let unjudged = label.clone();
+            let trial = lane::trial(&self.session, job, &case, label, &self.settings);
+            let result = tokio::select! {
+                result = trial => Some(result),
+                () = self.session.cut_short() => None,
+            };
+            let Some(result) = result else {
+                // What it did to the job until then is put back with all the rest.
+                let reason = Some("not judged: interrupted".to_owned());
+                return lane::blank(unjudged, Some(&case), Verdict::Inconclusive, reason);
+            };
             jobs.unjudged = if result.verdict == Verdict::Inconclusive { jobs.unjudged + 1 } else { 0 };
             if let Some(record) = &self.settings.record {
                 record.judged(&result);

@@ -95,9 +95,7 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
             (Auth::LastChanged, _) if session.valid().as_ref().is_some_and(is_jwt) => {
                 "the last character of a JWT carries spare bits"
             }
-            (Auth::Valid, _) | (_, Address::Job | Address::DerivedJob)
-                if session.target.credentials.valid.is_none() && step.request.auth != Auth::Valid =>
-            {
+            (auth, _) if *auth != Auth::Valid && session.target.credentials.valid.is_none() => {
                 "the target wants no credentials"
             }
             (_, Address::SecondJob) if super::request::second(session, collection).is_none() => {

@@ -63,7 +63,11 @@ pub async fn run(
     let mut hold = Hold::default();
     let wanted = Wanted::of(plan, suite, &session);
     let probed = match hold.take(&mut session, &wanted, settings, &info.run_id).await {
-        Ok(()) => look(&mut session, &mut hold, &wanted, settings).await,
+        Ok(()) => {
+            let looking = Box::pin(look(&mut session, &mut hold, &wanted, settings));
+            let looked = settings.cancelled.run_until_cancelled(looking).await;
+            looked.unwrap_or_else(|| Probed { hopeless: Some("interrupted".to_owned()), ..Probed::default() })
+        }
         Err(why) => Probed { hopeless: Some(why), ..Probed::default() },
     };
     complete(&mut info, &session, &probed, plan, settings);
@@ -78,6 +82,7 @@ pub async fn run(
             teller.tell(lane::blank(label, case.as_deref(), Verdict::Inconclusive, Some(why.clone())));
         }
         teller.summary.could_not_judge = Some(why);
+        teller.summary.ended_early = settings.is_cancelled().then(|| "interrupted".to_owned());
     } else {
         let jobs = Jobs::of_lanes(probed.jobs, probed.derived);
         let with_lane: Vec<&str> = jobs.keys().copied().collect();

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
@@ -137,6 +137,15 @@ impl Session {
     /// Waits, but no longer than until the user wants the run to end; false if that came first.
     pub(super) async fn rest(&self, wait: impl Future<Output = ()>) -> bool {
         self.cancelled.run_until_cancelled(wait).await.is_some()
+    }
+
+    /// Returns when the run is to end and the trials under way would take their turns under a rate limit for long.
+    pub(super) async fn cut_short(&self) {
+        self.cancelled.cancelled().await;
+        if !self.pace.is_limited() {
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(UNDER_WAY).await;
     }
 
     /// Shows the witness, where there is one, an exchange that no trial is judged by.
@@ -281,6 +290,9 @@ impl Session {
         format!("the target stopped answering during the run, first to {}", self.scrubber.scrub(&first))
     }
 }
+
+/// After an interrupt so long an exchange that is under way may take where a rate limit holds the rest up.
+const UNDER_WAY: Duration = Duration::from_secs(1);
 
 /// What another lane left behind when it panicked is whole: each change under the lock is a single one.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

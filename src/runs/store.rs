@@ -143,7 +143,8 @@ impl Store {
     /// When there is no such run, or it cannot be read.
     pub fn open(&self, name: &str) -> Result<Run, FindError> {
         let path = Path::new(name);
-        if !name.starts_with("latest") && path.is_file() { read(path) } else { self.find(name)?.read() }
+        let is_word = name == "latest" || name.starts_with("latest~");
+        if !is_word && path.is_file() { read(path) } else { self.find(name)?.read() }
     }
 
     /// Removes all but the newest `keep` runs, and those that still go on. What cannot be removed stays.

@@ -152,7 +152,7 @@ fn append(file: &mut File, line: &Line) -> io::Result<()> {
 pub fn pending(folder: &Path) -> io::Result<Vec<JournalEntry>> {
     let mut first: BTreeMap<Key, JournalEntry> = BTreeMap::new();
     for (path, _lock) in journals_of_the_dead(folder)? {
-        let left = left_in(&std::fs::read_to_string(&path)?);
+        let left = left_in(&text_of(&path)?);
         if left.is_empty() {
             // Its run was killed before it touched a job, or after it had put the last one back.
             std::fs::remove_file(&path)?;
@@ -173,7 +173,7 @@ pub fn pending(folder: &Path) -> io::Result<Vec<JournalEntry>> {
 /// When a journal cannot be written.
 pub fn mark_done(folder: &Path, entry: &JournalEntry) -> io::Result<()> {
     for (path, mut file) in journals_of_the_dead(folder)? {
-        let mut left = left_in(&std::fs::read_to_string(&path)?);
+        let mut left = left_in(&text_of(&path)?);
         if left.remove(&entry.key()).is_some() {
             // The last line may have been cut off; what follows must not become part of it.
             file.write_all(b"\n")?;
@@ -199,13 +199,22 @@ fn journals_of_the_dead(folder: &Path) -> io::Result<Vec<(PathBuf, File)>> {
         if !stem.starts_with("journal-") || path.extension().is_none_or(|extension| extension != "jsonl") {
             continue;
         }
-        let file = File::options().read(true).append(true).open(&path)?;
+        let file = match File::options().read(true).append(true).open(&path) {
+            // Another process has healed it meanwhile, or it is that of another user.
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied) => continue,
+            file => file?,
+        };
         if file.try_lock().is_ok() {
             journals.push((path, file));
         }
     }
     journals.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(journals)
+}
+
+/// A journal as text. A last line that was cut off may end within a character.
+fn text_of(path: &Path) -> io::Result<String> {
+    std::fs::read(path).map(|octets| String::from_utf8_lossy(&octets).into_owned())
 }
 
 /// What one journal says is still to be put back.
@@ -263,7 +272,8 @@ mod tests {
         later.before([entry("1", "changed", 9)]).unwrap();
         drop(later);
         let mut torn = File::options().append(true).open(path.join("journal-a.jsonl")).unwrap();
-        torn.write_all(b"{\"before\":{\"base_url\":\"ht").unwrap();
+        // Cut within a letter.
+        torn.write_all(b"{\"before\":{\"base_url\":\"ht\xc3").unwrap();
         assert_eq!(pending(path).unwrap(), [entry("1", "old", 5)]);
         mark_done(path, &entry("1", "old", 5)).unwrap();
         assert!(pending(path).unwrap().is_empty());

@@ -91,6 +91,12 @@ impl Pace {
         Self { limited: AtomicBool::new(interval.is_some()), slots: Mutex::new(slots) }
     }
 
+    /// Whether requests wait for their turn.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        self.limited.load(Ordering::Relaxed)
+    }
+
     /// Waits until one more request may go out.
     pub async fn wait(&self) {
         if !self.limited.load(Ordering::Relaxed) {

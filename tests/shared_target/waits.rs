@@ -86,6 +86,32 @@ fn an_interrupt_ends_the_wait_for_a_target_that_is_down() {
     assert_eq!(updates.load(Ordering::Relaxed), 1, "it was asked again");
 }
 
+/// Under the limit the trial takes a minute or two more, of which nobody wants to see the end.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_a_trial_that_a_rate_limit_holds_up() {
+    let requests = Arc::new(AtomicUsize::new(0));
+    let count = requests.clone();
+    let url = server(move |request| {
+        count.fetch_add(1, Ordering::Relaxed);
+        let typed = "200 OK\r\nContent-Type: application/json".to_owned();
+        (typed, json!({"id": request.id(), "status": "as it was"}).to_string())
+    });
+    let staging = Staging::new();
+    let mut run = staging.command(&url);
+    run.args(["run", "-q", "--job", "jobs=1", "--rate-limit", "60/m", "--run", "jobs::dto::offsets-in-use"]);
+    let child = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs");
+    while requests.load(Ordering::Relaxed) < 3 {
+        std::thread::yield_now();
+    }
+    let sent = Command::new("/bin/kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(sent.expect("there is a kill").success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130), "{}", text(&output.stderr));
+    // What is left is to look at the job, and to put it back.
+    assert!(requests.load(Ordering::Relaxed) < 15, "{requests:?} requests");
+}
+
 #[test]
 fn a_target_that_wants_if_match_tells_how_to_declare_it() {
     let url = server(|request| {

@@ -179,10 +179,8 @@ impl TargetArgs {
 impl Layers {
     /// Where leases and journals are: as set, else where the system keeps the state of programs.
     pub(in crate::cli) fn state_folder(&self) -> PathBuf {
-        let of = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         value(self.resolved.state_dir.as_ref())
-            .or_else(|| of("XDG_STATE_HOME").map(|folder| folder.join("patchproof")))
-            .or_else(|| of("HOME").map(|home| home.join(".local/state/patchproof")))
+            .or_else(crate::cli::keep::state_folder)
             .unwrap_or_else(|| std::env::temp_dir().join("patchproof-state"))
     }
 
@@ -197,9 +195,39 @@ impl Layers {
         self.aimed(true).await
     }
 
+    /// Whoever says something about a target means one: a base URL that is missing then is a slip, and the embedded server
+    /// would pass for the target.
+    fn no_address(&self) -> Result<(), String> {
+        const WAYS: &str = "say which: --base-url URL, PATCHPROOF_BASE_URL, or a target of patchproof.toml";
+        if let [first, ..] = self.unnamed.as_slice() {
+            let names = self.unnamed.join(", ");
+            return Err(format!("which target: {names}?\n  name it with --target {first}, or set default-target"));
+        }
+        if std::env::var_os("PATCHPROOF_BASE_URL").is_some() {
+            return Err("PATCHPROOF_BASE_URL is set, but empty; unset it to judge the embedded server".to_owned());
+        }
+        let resolved = &self.resolved;
+        let told = |name: &'static str, origin: Option<config::Origin>| {
+            // A token in the environment may be there for other commands.
+            origin.filter(|origin| name != "token" || *origin != config::Origin::Environment).map(|_| name)
+        };
+        let said = [
+            told("jobs", resolved.jobs.as_ref().map(|setting| setting.origin)),
+            told("derived-jobs", resolved.derived_jobs.as_ref().map(|setting| setting.origin)),
+            told("provision", resolved.provision.as_ref().map(|setting| setting.origin)),
+            told("token", resolved.token.as_ref().map(|setting| setting.origin)),
+            told("oauth-issuer", resolved.oauth_issuer.as_ref().map(|setting| setting.origin)),
+        ];
+        match said.into_iter().flatten().next() {
+            Some(name) => Err(format!("{name} is given, but the address of the target is not\n  {WAYS}")),
+            None => Ok(()),
+        }
+    }
+
     async fn aimed(&self, fetch: bool) -> Result<Aim, String> {
         let resolved = &self.resolved;
         if resolved.base_url.is_none() {
+            self.no_address()?;
             return start(Vec::new(), Vec::new(), resolved);
         }
         let jobs = value(resolved.jobs.as_ref()).unwrap_or_default();

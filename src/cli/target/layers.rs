@@ -18,6 +18,8 @@ pub(in crate::cli) struct Layers {
     pub(in crate::cli) resolved: Resolved,
     /// The configuration file that was read.
     pub(in crate::cli) file: Option<PathBuf>,
+    /// The targets of the file, where it has several and none of them is meant.
+    pub(in crate::cli) unnamed: Vec<String>,
 }
 
 /// The layers as given, and what is wrong with them.
@@ -53,13 +55,18 @@ impl TargetArgs {
             return Err(wrong.join("\n"));
         }
         let resolved = config::merge(flags, env, target);
-        contradictions(&resolved).map_or_else(|| Ok(Layers { resolved, file: file.map(|file| file.path) }), Err)
+        if let Some(wrong) = contradictions(&resolved) {
+            return Err(wrong);
+        }
+        let several = file.iter().filter(|file| resolved.base_url.is_none() && file.targets.len() > 1);
+        let unnamed = several.flat_map(|file| file.targets.keys().cloned()).collect();
+        Ok(Layers { resolved, file: file.map(|file| file.path), unnamed })
     }
 
     /// The layers for a target with this address: the one that is named if it has it, or one in the file, or, where
     /// there is no `other` address, what the flags and the environment say.
     pub(in crate::cli) fn layers_of(&self, base_url: &str, only: bool) -> Result<Option<Layers>, String> {
-        let same = |given: &String| given.trim_end_matches('/') == base_url;
+        let same = |given: &String| is_address(given, base_url);
         let named = self.layers()?;
         match &named.resolved.base_url {
             Some(setting) if same(&setting.value) => return Ok(Some(named)),
@@ -70,11 +77,14 @@ impl TargetArgs {
         let of_file = file.iter().flat_map(|file| file.targets.values());
         let found = of_file.into_iter().find(|target| target.base_url.as_ref().is_some_and(same)).cloned();
         Ok(match found {
-            Some(target) => Some(Layers { resolved: config::merge(flags, env, target), file: named.file }),
+            Some(target) => {
+                let resolved = config::merge(flags, env, target);
+                Some(Layers { resolved, file: named.file, unnamed: Vec::new() })
+            }
             None if only && named.resolved.base_url.is_none() => {
                 flags.base_url = Some(base_url.to_owned());
                 let resolved = config::merge(flags, env, TargetConfig::default());
-                Some(Layers { resolved, file: named.file })
+                Some(Layers { resolved, file: named.file, unnamed: Vec::new() })
             }
             None => None,
         })
@@ -223,7 +233,18 @@ fn other_issuer(over: &[&TargetConfig], target: &TargetConfig) -> Option<String>
 }
 
 /// What cannot hold at once.
+/// Whether a base URL as somebody wrote it is the one that requests go to.
+fn is_address(given: &str, base_url: &str) -> bool {
+    let written = url::Url::parse(given).map_or_else(|_| given.to_owned(), |url| url.to_string());
+    written.trim_end_matches('/') == base_url
+}
+
 fn contradictions(resolved: &Resolved) -> Option<String> {
+    let headers = resolved.headers.iter().flat_map(|headers| &headers.value.0);
+    let illegal = |(name, _): &&(String, _)| http::HeaderName::from_bytes(name.as_bytes()).is_err();
+    if let Some((name, _)) = headers.into_iter().find(illegal) {
+        return Some(format!("headers: {name:?} is no name of a header"));
+    }
     if let Err(wrong) = resolved.credential() {
         return Some(wrong);
     }

@@ -130,7 +130,7 @@ pub struct TargetArgs {
 #[command(next_help_heading = "Pace")]
 pub struct PaceArgs {
     /// Trials judged side by side [default: 16]
-    #[arg(short = 'j', long = "jobs", value_name = "N")]
+    #[arg(short = 'j', long = "jobs", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub concurrency: Option<u32>,
     /// Most requests over all of them: 5/s, 100/m, or auto, which slows down while the target throttles
     #[arg(long, value_name = "RATE")]

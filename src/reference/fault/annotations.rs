@@ -18,6 +18,16 @@ const DERIVED: &str = "classificationError";
 pub(super) const ROWS: &[Fault] = &[
     row(
         Validation,
+        "odata-id-becomes-status",
+        "The value of @odata.id becomes the status where a body names none.",
+        &["REQ-UNK-002"],
+        Effect::Parsed(|body| {
+            let id = body.get("@odata.id").cloned().filter(|_| !body.contains_key("status"));
+            body.extend(id.map(|id| ("status".to_owned(), id)));
+        }),
+    ),
+    row(
+        Validation,
         "type-name-required",
         "A body without @odata.type is refused.",
         &["REQ-BODY-005", "REQ-BODY-004"],

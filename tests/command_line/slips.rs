@@ -1,0 +1,121 @@
+//! Slips of the kind that make a run green, or lose what was there: each ends with an error that says what to do.
+
+use std::fs;
+
+use crate::{err, out, patchproof};
+
+/// Whoever names a token, a job or a setting of a target does not mean the embedded server.
+#[test]
+fn a_target_without_an_address_is_not_the_embedded_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let two = folder.path().join("patchproof.toml");
+    fs::write(&two, "[targets.one]\nbase-url = \"http://h/1\"\n[targets.two]\nbase-url = \"http://h/2\"\n").unwrap();
+    let config = format!("--config={}", two.display());
+    for (arguments, empty, told) in [
+        (&["--job", "jobs=1"][..], false, "jobs is given, but the address of the target is not"),
+        (&["--provision", "create"], false, "provision is given"),
+        (&["--token", "t"], false, "token is given"),
+        (&[], true, "PATCHPROOF_BASE_URL is set, but empty"),
+        (&[&config], false, "which target: one, two?"),
+        (&["--fault", "code-missing", "--job", "jobs=1"], false, "cannot be used with"),
+    ] {
+        let mut command = patchproof();
+        command.args(["run", "-q", "jobs::prop"]).args(arguments);
+        if empty {
+            command.env("PATCHPROOF_BASE_URL", "");
+        }
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", err(&output));
+        assert!(err(&output).contains(told), "{arguments:?}: {}", err(&output));
+    }
+    let plain =
+        patchproof().args(["run", "-q", "jobs::prop::"]).env("PATCHPROOF_TOKEN", "of a shell").output().unwrap();
+    assert_eq!(plain.status.code(), Some(0), "{}", err(&plain));
+}
+
+#[test]
+fn a_list_of_trials_without_a_line_selects_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("trials");
+    fs::write(&list, "# nothing yet\n").unwrap();
+    for command in ["list", "run"] {
+        let output = patchproof().args([command, "--run", &format!("@{}", list.display())]).output().unwrap();
+        assert_eq!((output.status.code(), &*out(&output)), (Some(4), ""), "{}", err(&output));
+    }
+}
+
+#[test]
+fn what_would_run_nothing_or_something_else_is_refused() {
+    for (arguments, told) in [
+        (&["--topic", "merge,nulls"][..], "no such topic; did you mean null?"),
+        (&["--max-fail", "0"], "0 is not in 1.."),
+        (&["--repeat", "0"], "0 is not in 1.."),
+        (&["-j", "0"], "0 is not in 1.."),
+        (&["--dry-run", "--fault", "no-such-fault"], "no such fault"),
+        (&["-H", "No Name: x"], "is no name of a header"),
+        (&["--report", "json=a", "--report", "junit=a"], "to be written twice"),
+    ] {
+        let output = patchproof().args(["run", "-q", "jobs::"]).args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", err(&output));
+        assert!(err(&output).contains(told), "{arguments:?}: {}", err(&output));
+    }
+}
+
+#[test]
+fn the_catalogues_of_the_embedded_server_are_listed() {
+    let faults = out(&patchproof().args(["serve", "--list-faults"]).output().unwrap());
+    assert!(faults.lines().count() > 1000 && faults.contains("\ncode-missing: "), "{faults}");
+    let rows = out(&patchproof().args(["serve", "--list-variations", "--message-format=json"]).output().unwrap());
+    let rows: Vec<serde_json::Value> = rows.lines().map(|row| serde_json::from_str(row).unwrap()).collect();
+    assert!(rows.len() > 100 && rows.iter().all(|row| row["title"].is_string()));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_not_green() {
+    for arguments in
+        [&["schema", "case"][..], &["list"], &["run", "jobs::prop"], &["run", "--message-format=json", "jobs::prop"]]
+    {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = patchproof().args(arguments).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(6), "{arguments:?}: {}", err(&output));
+        assert_eq!(err(&output).matches("error: stdout: ").count(), 1, "{}", err(&output));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_leaves_links_pipes_and_the_summary_of_a_job_what_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("real.json"), "old").unwrap();
+    std::os::unix::fs::symlink("real.json", at("link.json")).unwrap();
+    fs::write(at("summary.md"), "of the step before\n").unwrap();
+    let pipe = std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap();
+    assert!(pipe.success());
+    let reader = std::thread::spawn({
+        let pipe = at("pipe");
+        move || fs::read_to_string(pipe).unwrap()
+    });
+    let reports = [("json", "link.json"), ("tap", "pipe")]
+        .map(|(format, name)| format!("--report={format}={}", at(name).display()));
+    let mut run = patchproof();
+    run.args(["run", "-q", "--profile", "ci", "jobs::prop"]).args(reports).env("GITHUB_STEP_SUMMARY", at("summary.md"));
+    let output = run.output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(fs::symlink_metadata(at("link.json")).unwrap().is_symlink());
+    assert!(fs::read_to_string(at("real.json")).unwrap().starts_with('{'));
+    assert!(reader.join().unwrap().starts_with("TAP version"));
+    let summary = fs::read_to_string(at("summary.md")).unwrap();
+    assert!(summary.starts_with("of the step before\n") && summary.contains("Conforms"), "{summary}");
+}
+
+#[test]
+fn a_key_without_its_other_half_is_not_left_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("k");
+    fs::write(folder.path().join("k.pub"), "somebody's").unwrap();
+    let output = patchproof().arg("keygen").arg(&key).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", err(&output));
+    assert!(!key.exists());
+}
