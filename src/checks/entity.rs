@@ -1,10 +1,11 @@
 //! The body of a success is the job itself, with its properties, their types and its own id.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::scene::{Findings, Scene};
 use super::{Check, LooksAt};
 use crate::contract::schemas::{Problem, Resource, Violation, violations};
+use crate::diff::JOB;
 use crate::model::expect::JsonType;
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::Role;
@@ -45,18 +46,11 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
                 .actual(root.clone()),
         );
     };
-    let missing = crate::diff::JOB.iter().filter(|(name, _)| !object.contains_key(*name)).count();
-    let wrapped = matches!(object.get("value"), Some(Value::Object(_) | Value::Array(_)));
-    if wrapped && (!object.contains_key("id") || missing > 3) {
-        return findings.add(
-            scene
-                .finding(
-                    "REQ-RESP-001",
-                    Place::Body("/value".to_owned()),
-                    "The job is wrapped in `value` instead of being the root.",
-                )
-                .expected("the properties of the job at the root"),
-        );
+    if let Some(wrapper) = wrapper(object) {
+        let message = format!("The job is wrapped in `{wrapper}` instead of being the root.");
+        let place = Place::Body(format!("/{}", crate::json::escape(wrapper)));
+        let draft = scene.finding("REQ-RESP-001", place, message);
+        return findings.add(draft.expected("the properties of the job at the root"));
     }
     let omits_nulls = honours_omit_values(scene);
     let selected =
@@ -87,6 +81,23 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
             );
         }
     }
+}
+
+/// The member in which the job stands, where it is not the root: `value` of a collection, `d` of older services, or any
+/// other that has its properties while the root has none.
+fn wrapper(object: &Map<String, Value>) -> Option<&str> {
+    let declared = |object: &Map<String, Value>| JOB.iter().filter(|(name, _)| object.contains_key(*name)).count();
+    let at_root = declared(object);
+    if object.contains_key("id") && JOB.len() - at_root <= 3 {
+        return None;
+    }
+    let holds = |value: &Value| {
+        let inner = if let Value::Array(elements) = value { elements.first().unwrap_or(value) } else { value };
+        inner.as_object().is_some_and(|inner| at_root == 0 && declared(inner) > 3)
+    };
+    let is_wrapper =
+        |(name, value): &(&String, &Value)| *name == "value" && (value.is_object() || value.is_array()) || holds(value);
+    object.iter().find(is_wrapper).map(|(name, _)| name.as_str())
 }
 
 /// A read shows the same types; whether all properties are there is said only of the answer to PATCH.

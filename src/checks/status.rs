@@ -3,8 +3,9 @@
 use super::said;
 use super::scene::{Draft, Findings, Scene};
 use super::{Check, LooksAt, media_type};
-use crate::model::case::MadeBody;
-use crate::model::exchange::{Broken, BrokenKind, Response};
+use crate::diff::JOB;
+use crate::model::case::{Address, MadeBody};
+use crate::model::exchange::{BodyProblem, Broken, BrokenKind, Response};
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::{Entry, Role, Transcript};
 
@@ -38,7 +39,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         return findings.add(draft.expected("200").actual(status.to_string()));
     }
     if refused_undeclared(scene) {
-        let message = "The job as it was read is refused: it holds members that the type does not declare.";
+        let message = format!("The job as it was read is refused, though for {}.", beyond(scene));
         let draft = scene.finding("REQ-IDEMP-002", Place::Status, message).at_most(Level::Should);
         return findings.add(draft.expected("200").actual(status.to_string()));
     }
@@ -93,6 +94,15 @@ fn refused_from_null(scene: &Scene<'_>) -> bool {
         && sent.get("error").and_then(serde_json::Value::as_object).is_some_and(partial)
 }
 
+/// The members beyond those of a job that the request names.
+fn beyond(scene: &Scene<'_>) -> String {
+    let sent = scene.exchange().request.json.as_deref().and_then(serde_json::Value::as_object);
+    let declared = |name: &str| name == "id" || name.contains('@') || JOB.iter().any(|(known, _)| *known == name);
+    let names = sent.into_iter().flat_map(serde_json::Map::keys).filter(|name| !declared(name));
+    let names: Vec<String> = names.take(5).map(|name| format!("`{name}`")).collect();
+    if names.is_empty() { "members of its error that the type does not declare".to_owned() } else { names.join(", ") }
+}
+
 /// A job that was written back as read, with undeclared members that a server may refuse (REQ-UNK-001, REQ-UNK-003).
 fn refused_undeclared(scene: &Scene<'_>) -> bool {
     (400..500).contains(&scene.response.status)
@@ -102,6 +112,10 @@ fn refused_undeclared(scene: &Scene<'_>) -> bool {
 
 /// Why a response allows no judgement: throttled, or the service or a gateway is down.
 pub(super) fn unjudged(transcript: &Transcript, entry: &Entry, response: &Response) -> Option<String> {
+    let lists = transcript.case.steps[entry.step].request.to == Address::Collection && entry.role == Role::Step;
+    if lists && response.status == 200 && matches!(response.problem, Some(BodyProblem::TooLarge(_))) {
+        return Some("the list of jobs is longer than what is read of an answer (body-limit)".to_owned());
+    }
     let expect = &transcript.case.steps[entry.step].expect;
     let case_step = matches!(entry.role, Role::Step | Role::Writer(_));
     if case_step && expect.matching(response.status).is_some() {

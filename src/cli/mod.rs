@@ -26,6 +26,7 @@ mod run;
 mod schema;
 mod selftest;
 mod serve;
+mod signal;
 mod suite;
 pub mod target;
 mod verify;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use clap::{Args as ClapArgs, ColorChoice, ValueEnum};
-use tokio_util::sync::CancellationToken;
 
 use super::binary::OwnDigest;
 use super::bundle::{BundleArgs, Wanted};
@@ -148,7 +147,12 @@ async fn fire(
         if layers.resolved.insecure.as_ref().is_some_and(|insecure| insecure.value) {
             err("warning: insecure: server certificates are not checked; whoever sits in between can read the token");
         }
-        let aim = layers.aim().await.map_err(usage)?;
+        let aim = layers.aim_in_silence().await.map_err(usage)?;
+        // An issuer that is down at night is no mistake of the command line.
+        aim.fetch_token().await.map_err(|problem| {
+            err(format!("error: {problem}"));
+            exit::COULD_NOT_JUDGE
+        })?;
         let left = super::restore::reminder(&layers.state_folder(), aim.target.client.base_url(), &args.target);
         left.iter().filter(|_| aim.embedded.is_none()).for_each(|text| err(format!("note: {text}")));
         aim
@@ -194,7 +198,7 @@ async fn fire(
         waivers: Arc::new(waivers),
         known,
         record: keeping.as_ref().map(Keeping::record),
-        cancelled: interrupts(),
+        cancelled: super::signal::interrupts(),
         notice: |text| err(format!("note: {text}")),
         ..aim.settings()
     };
@@ -281,25 +285,6 @@ fn started_at() -> String {
 pub(super) fn now() -> jiff::Timestamp {
     let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
     fixed.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()).unwrap_or_else(jiff::Timestamp::now)
-}
-
-/// Ctrl-C and SIGTERM end the run after the trials under way; jobs are put back and reports written. A second one ends
-/// the process at once.
-pub(super) fn interrupts() -> CancellationToken {
-    let cancelled = CancellationToken::new();
-    let token = cancelled.clone();
-    tokio::spawn(async move {
-        loop {
-            super::serve::interrupted().await;
-            if token.is_cancelled() {
-                err("interrupted again: ending at once; `patchproof restore` puts back what is not as it was");
-                std::process::exit(i32::from(exit::INTERRUPTED));
-            }
-            err("interrupted: putting jobs back and writing the partial report (again to end at once)");
-            token.cancel();
-        }
-    });
-    cancelled
 }
 
 /// Tells every request that would be sent and every job that would be touched.

@@ -147,7 +147,7 @@ pub(super) fn run(args: &Args) -> u8 {
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     match runtime {
-        Ok(runtime) => runtime.block_on(interrupted()),
+        Ok(runtime) => runtime.block_on(super::signal::interrupted()),
         Err(error) => {
             err(format!("error: {error}"));
             return exit::INTERNAL;
@@ -155,20 +155,4 @@ pub(super) fn run(args: &Args) -> u8 {
     }
     server.stop();
     exit::CONFORMS
-}
-
-/// Returns at the next Ctrl-C or SIGTERM.
-pub(super) async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }

@@ -4,7 +4,7 @@
 //! section 2.3) holds the SHA-256 of everything after it, and the header must be exactly the one that is written here.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
@@ -46,10 +46,19 @@ pub(super) fn open(path: &Path) -> Result<Opened, Refused> {
         return Ok(Opened { folder: path.to_owned(), _unpacked: None });
     }
     let mut file = BufReader::with_capacity(128 * 1024, File::open(path).map_err(unreadable)?);
+    if file.fill_buf().map_err(unreadable)?.get(..2) != HEAD.get(..2) {
+        return Err(Refused::NotABundle(format!("{}: neither a folder nor a .tar.gz", path.display())));
+    }
     check(&mut file).map_err(unreadable)?.map_err(Refused::Altered)?;
     file.rewind().map_err(unreadable)?;
     let folder = tempfile::tempdir().map_err(unreadable)?;
-    unpack(file, folder.path()).map_err(|error| Refused::Altered(format!("{}: {error}", path.display())))?;
+    unpack(file, folder.path()).map_err(|error| match error.kind() {
+        // A full disk says nothing of the bundle.
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::PermissionDenied => {
+            unreadable(error)
+        }
+        _ => Refused::Altered(format!("{}: {error}", path.display())),
+    })?;
     Ok(Opened { folder: folder.path().to_owned(), _unpacked: Some(folder) })
 }
 

@@ -164,7 +164,7 @@ impl Course {
         };
         let result = if let Some(known) = self.settings.known.get(&label.name) {
             lane::again(known, label.place, &self.settings)
-        } else if let Some(reason) = lane::gate(&self.session, label.endpoint, &case) {
+        } else if let Some(reason) = super::gate::gate(&self.session, label.endpoint, &case) {
             lane::blank(label, Some(&case), Verdict::Skip, Some(reason))
         } else if let Some(reason) = self.untried(jobs) {
             lane::blank(label, Some(&case), Verdict::Inconclusive, Some(reason))

@@ -46,6 +46,8 @@ pub(super) struct JobState {
     pub last_read: Option<Arc<Value>>,
     /// Its `ETag` as last seen.
     pub etag: Option<String>,
+    /// An update was confirmed whose answer did not show the new `ETag`, so that the one last seen may be old.
+    pub etag_unsure: bool,
     /// The `ETag` before the last change.
     pub old_etag: Option<String>,
     /// The `ETag` before that one.
@@ -81,6 +83,7 @@ impl JobState {
             known: None,
             last_read: None,
             etag: None,
+            etag_unsure: false,
             old_etag: None,
             older_etag: None,
             original: None,
@@ -115,11 +118,17 @@ impl JobState {
         }
     }
 
+    /// What If-Match says on a target that demands it.
+    pub(super) fn condition(&self) -> String {
+        self.etag.clone().filter(|_| !self.etag_unsure).unwrap_or_else(|| "*".to_owned())
+    }
+
     /// Something else than a trial may have changed the job.
     pub(super) fn forget(&mut self) {
         self.known = None;
         self.last_read = None;
         self.etag = None;
+        self.etag_unsure = false;
         self.old_etag = None;
         self.older_etag = None;
     }

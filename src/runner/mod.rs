@@ -9,6 +9,7 @@ mod clock;
 mod course;
 mod curl;
 mod evidence;
+mod gate;
 mod hold;
 mod job;
 mod lane;

@@ -77,7 +77,7 @@ fn trial_of(suite: &Suite, session: &Session, trial: crate::plan::Trial, tell: &
     tell(suite.name(trial));
     let case = usize::try_from(trial.case).ok().and_then(|case| suite.case(case).ok());
     let Some(case) = case else { return };
-    if let Some(reason) = super::lane::gate(session, collection, &case) {
+    if let Some(reason) = super::gate::gate(session, collection, &case) {
         return tell(format!("    nothing: {reason}"));
     }
     let derived = suite.head(trial.case).is_some_and(|head| head.derived);

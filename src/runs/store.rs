@@ -137,14 +137,22 @@ impl Store {
         }
     }
 
-    /// Reads a run by `latest`, the beginning of its id, or the path of its report.
+    /// Reads a run by `latest`, which is the latest that ended, the beginning of its id, or the path of its report.
     ///
     /// # Errors
     /// When there is no such run, or it cannot be read.
     pub fn open(&self, name: &str) -> Result<Run, FindError> {
         let path = Path::new(name);
         let is_word = name == "latest" || name.starts_with("latest~");
-        if !is_word && path.is_file() { read(path) } else { self.find(name)?.read() }
+        if !is_word && path.is_file() {
+            return read(path);
+        }
+        if name == "latest" {
+            // One that did not end has nothing to read; `--resume` goes on with it.
+            let finished = self.list().into_iter().find(|kept| kept.report().exists());
+            return finished.map_or_else(|| self.find(name), Ok)?.read();
+        }
+        self.find(name)?.read()
     }
 
     /// Removes all but the newest `keep` runs, and those that still go on. What cannot be removed stays.

@@ -151,8 +151,11 @@ impl Link {
         let mut output = std::mem::take(&mut self.output);
         let rest = match message.wire {
             Wire::Chunked(size) | Wire::ChunkedCutOff(size) => {
-                for chunk in body.chunks(size.max(1)) {
-                    output.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+                for (n, chunk) in body.chunks(size.max(1)).enumerate() {
+                    // Digits of either letter case are right (RFC 9112, section 7.1).
+                    let size = if n % 2 == 0 { format!("{:x}", chunk.len()) } else { format!("{:X}", chunk.len()) };
+                    output.extend_from_slice(size.as_bytes());
+                    output.extend_from_slice(b"\r\n");
                     output.extend_from_slice(chunk);
                     output.extend_from_slice(b"\r\n");
                 }

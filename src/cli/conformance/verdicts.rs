@@ -10,7 +10,7 @@ use std::thread::{Builder, JoinHandle};
 use libtest_mimic::{Completion, Failed};
 
 use super::super::policy::{PolicyArgs, today};
-use super::super::run::interrupts;
+use super::super::signal::interrupts;
 use super::super::target::TargetArgs;
 use super::super::write::err;
 use super::under_test::{Start, UnderTest};

@@ -42,6 +42,19 @@ impl Aim {
         }
     }
 
+    /// Asks for the token, so that one that cannot be had is told before anything is sent.
+    ///
+    /// # Errors
+    /// Why it cannot be had.
+    pub(in crate::cli) async fn fetch_token(&self) -> Result<(), String> {
+        let Some(token) = self.target.credentials.valid.as_ref().filter(|_| self.embedded.is_none()) else {
+            return Ok(());
+        };
+        let scrubber = &self.target.scrubber;
+        token.get(scrubber).await.map_err(|error| scrubber.scrub(&error.to_string()).into_owned())?;
+        Ok(())
+    }
+
     /// Settings of a run with the pace of this target, and all else as it is by default.
     #[must_use]
     pub fn settings(&self) -> Settings {
@@ -172,7 +185,7 @@ impl TargetArgs {
 
     /// The same without its token, so that nobody is asked for it.
     pub(in crate::cli) async fn aim_in_silence(&self) -> Result<Aim, String> {
-        self.layers()?.aimed(false).await
+        self.layers()?.aim_in_silence().await
     }
 }
 
@@ -192,39 +205,13 @@ impl Layers {
 
     /// The target that the settings describe; without a base URL, the embedded server.
     pub(in crate::cli) async fn aim(&self) -> Result<Aim, String> {
-        self.aimed(true).await
+        let aim = self.aim_in_silence().await?;
+        aim.fetch_token().await?;
+        Ok(aim)
     }
 
-    /// Whoever says something about a target means one: a base URL that is missing then is a slip, and the embedded server
-    /// would pass for the target.
-    fn no_address(&self) -> Result<(), String> {
-        const WAYS: &str = "say which: --base-url URL, PATCHPROOF_BASE_URL, or a target of patchproof.toml";
-        if let [first, ..] = self.unnamed.as_slice() {
-            let names = self.unnamed.join(", ");
-            return Err(format!("which target: {names}?\n  name it with --target {first}, or set default-target"));
-        }
-        if std::env::var_os("PATCHPROOF_BASE_URL").is_some() {
-            return Err("PATCHPROOF_BASE_URL is set, but empty; unset it to judge the embedded server".to_owned());
-        }
-        let resolved = &self.resolved;
-        let told = |name: &'static str, origin: Option<config::Origin>| {
-            // A token in the environment may be there for other commands.
-            origin.filter(|origin| name != "token" || *origin != config::Origin::Environment).map(|_| name)
-        };
-        let said = [
-            told("jobs", resolved.jobs.as_ref().map(|setting| setting.origin)),
-            told("derived-jobs", resolved.derived_jobs.as_ref().map(|setting| setting.origin)),
-            told("provision", resolved.provision.as_ref().map(|setting| setting.origin)),
-            told("token", resolved.token.as_ref().map(|setting| setting.origin)),
-            told("oauth-issuer", resolved.oauth_issuer.as_ref().map(|setting| setting.origin)),
-        ];
-        match said.into_iter().flatten().next() {
-            Some(name) => Err(format!("{name} is given, but the address of the target is not\n  {WAYS}")),
-            None => Ok(()),
-        }
-    }
-
-    async fn aimed(&self, fetch: bool) -> Result<Aim, String> {
+    /// The same without its token: nobody is asked for it yet.
+    pub(in crate::cli) async fn aim_in_silence(&self) -> Result<Aim, String> {
         let resolved = &self.resolved;
         if resolved.base_url.is_none() {
             self.no_address()?;
@@ -239,10 +226,6 @@ impl Layers {
         scrubber.learn_all(&others);
         let client = Client::new(&connection).map_err(|error| scrubber.scrub(&error.to_string()).into_owned())?;
         let valid = self.token(&connection)?;
-        if let Some(token) = valid.as_ref().filter(|_| fetch) {
-            // A token that cannot be read is told before anything is sent.
-            token.get(&scrubber).await.map_err(|error| scrubber.scrub(&error.to_string()).into_owned())?;
-        }
         let target = Target {
             loopback: is_loopback(&connection.base_url),
             client,

@@ -6,6 +6,7 @@ mod aim;
 mod credential;
 mod layers;
 mod show;
+mod slip;
 
 use std::path::PathBuf;
 use std::time::Duration;

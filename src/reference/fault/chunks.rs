@@ -11,6 +11,13 @@ use crate::reference::wire::After;
 pub(super) const ROWS: &[Fault] = &[
     row(
         Framing,
+        "capital-digits-of-chunk-sizes-refused",
+        "A chunk whose size is written with capital letters is refused.",
+        &["REQ-HTTP-002"],
+        Effect::Inbound(misread_capitals),
+    ),
+    row(
+        Framing,
         "length-beside-chunks",
         "Answers in chunks have a Content-Length too, and it is not true.",
         &["REQ-HDR-004"],
@@ -145,4 +152,17 @@ fn no_content(octets: &mut Vec<u8>, line: &str, content: &str) -> After {
     edit_head(octets, |head| with(head, line));
     octets.extend_from_slice(content.as_bytes());
     closing(octets)
+}
+
+/// Makes no number of the sizes of chunks that have capital letters.
+fn misread_capitals(octets: &mut [u8]) {
+    let mut start = 0;
+    while let Some(end) = octets[start..].windows(2).position(|pair| pair == b"\r\n") {
+        let line = &mut octets[start..start + end];
+        let is_size = !line.is_empty() && line.iter().all(u8::is_ascii_hexdigit);
+        if let Some(capital) = line.iter_mut().find(|digit| digit.is_ascii_uppercase()).filter(|_| is_size) {
+            *capital = b'Z';
+        }
+        start += end + 2;
+    }
 }

@@ -196,6 +196,20 @@ pub(super) const ROUTING: &[Fault] = &[row(
 )];
 
 pub(super) const CONDITIONS: &[Fault] = &[
+    Fault {
+        needs: &["etag-required"],
+        ..row(
+            Conditions,
+            "missing-precondition-accepted-on-derived-jobs",
+            "Where If-Match is needed, a job of a derived type is updated without one.",
+            &["REQ-COND-008"],
+            Effect::Place(|request, state| {
+                if patches(request) && !given(request, "if-match") && named(request, state).is_some_and(is_derived) {
+                    request.headers.insert("if-match", http::HeaderValue::from_static("*"));
+                }
+            }),
+        )
+    },
     row(
         Conditions,
         "if-match-ignored-on-derived-jobs",

@@ -12,6 +12,18 @@ use crate::reference::store::merge;
 pub(super) const ROWS: &[Fault] = &[
     row(
         Store,
+        "null-inner-error-ignored-beside-values",
+        "A null for innerError is ignored where the update sets other properties of the job too.",
+        &["REQ-NULL-001", "REQ-RESP-003"],
+        Effect::Change(|job| {
+            let alone = job.len() == 1;
+            if let Some(error) = job.get_mut("error").and_then(Value::as_object_mut).filter(|_| !alone) {
+                error.retain(|name, value| name != "innerError" || !value.is_null());
+            }
+        }),
+    ),
+    row(
+        Store,
         "old-error-comes-back",
         "After a null for the error its old members come back with the next.",
         &["REQ-NULL-002"],

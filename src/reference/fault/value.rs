@@ -163,8 +163,15 @@ pub(super) const ROWS: &[Fault] = &[
         Level,
         "entity-in-d",
         "The entity stands inside d, as in OData 2.",
-        &["REQ-RESP-001", "REQ-PROP-001"],
+        &["REQ-RESP-001"],
         Effect::Entity(|object, _| wrap(object, |entity| json!({"d": entity}))),
+    ),
+    row(
+        Level,
+        "entity-in-data-beside-success",
+        "The entity stands inside data, beside a success of true.",
+        &["REQ-RESP-001"],
+        Effect::Entity(|object, _| wrap(object, |entity| json!({"success": true, "data": entity}))),
     ),
     row(
         Level,

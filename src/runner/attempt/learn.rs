@@ -38,11 +38,16 @@ impl Attempt<'_> {
             && exchange.request.method == "PATCH"
             && step.expect.matching(200).is_some()
             && response.json().and_then(|json| json.get("id")).is_some_and(Value::is_string);
+        if own && response.is_success() && exchange.request.method == "PATCH" {
+            self.job.etag_unsure = etag(response).is_none();
+        }
+        if own && response.is_success() {
+            self.tag(response);
+        }
         let entity = if taken { response.parsed().value.clone() } else { None };
         match entity {
             Some(entity) if matches!(step.expect.job, JobAfter::ByStatus | JobAfter::Updated | JobAfter::Unchanged) => {
                 self.job.known = Some(entity);
-                self.tag(response);
             }
             _ => {
                 self.job.known = None;
@@ -52,9 +57,9 @@ impl Attempt<'_> {
     }
 
     pub(super) fn tag(&mut self, response: &Response) {
-        if let Some(tag) = etag(response)
-            && self.job.etag.as_ref() != Some(&tag)
-        {
+        let Some(tag) = etag(response) else { return };
+        self.job.etag_unsure = false;
+        if self.job.etag.as_ref() != Some(&tag) {
             let old = self.job.etag.replace(tag);
             self.job.older_etag = std::mem::replace(&mut self.job.old_etag, old);
         }

@@ -49,7 +49,7 @@ pub(super) fn build(
         .map(|(mut path, id)| {
             if let Some(query) = &request.query {
                 path.push('?');
-                path.push_str(&template::fill(query, &lookup));
+                path.push_str(&template::fill(query, &|placeholder| encoded(placeholder, &lookup)));
             }
             let headers = headers(session, job, request, body.is_some(), &lookup);
             let authorization = authorization(session, bindings, request.auth);
@@ -97,7 +97,7 @@ pub(super) fn patch(session: &Session, collection: &str, job: &JobState, body: &
         request_id(),
     ];
     if session.profile.has("etag-required") {
-        headers.push(("If-Match".to_owned(), job.etag.clone().unwrap_or_else(|| "*".to_owned())));
+        headers.push(("If-Match".to_owned(), job.condition()));
     }
     Outgoing {
         method: "PATCH".to_owned(),
@@ -116,6 +116,15 @@ fn request_id() -> (String, String) {
     ("client-request-id".to_owned(), uuid::Uuid::new_v4().to_string())
 }
 
+/// What a placeholder stands for in a path or a query. What a case writes goes out as it stands; an id that needs encoding
+/// must not tear the request line.
+fn encoded(placeholder: &Placeholder, lookup: &dyn Fn(&Placeholder) -> Option<String>) -> Option<String> {
+    match placeholder {
+        Placeholder::JobIdEncodedTwice => lookup(placeholder),
+        _ => lookup(placeholder).map(|value| segment(&value)),
+    }
+}
+
 fn addresses(
     session: &Session,
     collection: &str,
@@ -125,11 +134,7 @@ fn addresses(
     lookup: &dyn Fn(&Placeholder) -> Option<String>,
 ) -> Vec<(String, String)> {
     let one = |id: &str| vec![(job_path(collection, id), id.to_owned())];
-    // What a case writes goes out as it stands; an id that needs encoding must not tear the request line.
-    let encoded = |placeholder: &Placeholder| match placeholder {
-        Placeholder::JobIdEncodedTwice => lookup(placeholder),
-        _ => lookup(placeholder).map(|value| segment(&value)),
-    };
+    let encoded = |placeholder: &Placeholder| encoded(placeholder, lookup);
     let elsewhere = || ENDPOINTS.iter().map(|endpoint| endpoint.collection).filter(move |other| *other != collection);
     match to {
         // Where a case is about the derived job, the lane has taken that for its job.
@@ -173,7 +178,7 @@ fn headers(
         headers.push(request_id());
     }
     if session.profile.has("etag-required") && has_body && !says("if-match") && !says("if-none-match") {
-        headers.push(("If-Match".to_owned(), job.etag.clone().unwrap_or_else(|| "*".to_owned())));
+        headers.push(("If-Match".to_owned(), job.condition()));
     }
     for (name, value) in &request.headers {
         for value in value.iter().flat_map(OneOrMany::as_slice) {

@@ -64,7 +64,7 @@ impl SecretSource {
     /// name says that it is a credential.
     pub(super) fn is_secret(&self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
-        let telling = ["auth", "cookie", "key", "token", "secret", "password"];
+        let telling = ["auth", "cookie", "key", "token", "secret", "pass", "session", "code", "sig", "cred", "jwt"];
         !matches!(self, Self::Given(_)) || telling.iter().any(|word| name.contains(word))
     }
 }

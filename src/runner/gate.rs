@@ -1,0 +1,83 @@
+//! What a case needs that a target may not have.
+
+use super::session::Session;
+use crate::model::case::{Address, Auth, Case, MadeBody, Request};
+use crate::model::secret::Secret;
+use crate::target::pace::RateLimit;
+
+/// Why a case is not run on this target, if so.
+pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<String> {
+    let profile = &session.profile;
+    if profile.not_offered.contains(collection) {
+        return Some("the target does not offer this path".to_owned());
+    }
+    let has = |word: &str| match word {
+        "second-job" => super::request::second(session, collection).is_some(),
+        "derived-job" => session.target.derived.contains_key(collection),
+        word => profile.has(word),
+    };
+    if let Some(missing) = case.needs.iter().find(|word| !has(word)) {
+        return Some(format!("needs capability {missing}"));
+    }
+    if case.needs.iter().any(|word| word == "throttle")
+        && matches!(session.target.rate_limit, Some(RateLimit::Fixed(..)))
+    {
+        return Some("would have to go faster than `rate-limit` allows".to_owned());
+    }
+    if let Some(word) = case.unless.iter().find(|word| profile.has(word)) {
+        return Some(format!("makes no sense with capability {word}"));
+    }
+    let of_steps = case.steps.iter().filter_map(|step| step.expect.requirement.as_ref());
+    let excused =
+        case.requirements.first().into_iter().chain(of_steps).find_map(|id| profile.excused.get_key_value(id));
+    if let Some((id, reason)) = excused {
+        return Some(format!("{id} is excused by the target's profile: {reason}"));
+    }
+    for step in &case.steps {
+        let reason = match (&step.request.auth, &step.request.to) {
+            (Auth::Query | Auth::QueryOtherNames | Auth::QueryBesideRandom, _) if !session.target.loopback => {
+                "would put a live token into a URL"
+            }
+            (Auth::LastChanged, _) if session.valid().as_ref().is_some_and(is_jwt) => {
+                "the last character of a JWT carries spare bits"
+            }
+            (auth, _) if *auth != Auth::Valid && session.target.credentials.valid.is_none() => {
+                "the target wants no credentials"
+            }
+            (_, Address::SecondJob) if super::request::second(session, collection).is_none() => {
+                "needs capability second-job"
+            }
+            (_, Address::DerivedJob) if !session.target.derived.contains_key(collection) => {
+                "needs a job of a derived type"
+            }
+            (_, Address::ForeignJob) if !session.target.foreign.contains_key(collection) => {
+                "needs a job of a second tenant"
+            }
+            _ => continue,
+        };
+        return Some(reason.to_owned());
+    }
+    if let Some(reason) = super::settable::reason(profile, case) {
+        return Some(reason);
+    }
+    // A job that is not made for the run may hold what no PATCH can put back.
+    let replaces = case.steps.iter().any(|step| may_replace(&step.request));
+    if replaces && !session.is_ours(collection) {
+        return Some(
+            "PUT may destroy what cannot be put back; needs a job made for the run, or capability provision".to_owned(),
+        );
+    }
+    let needs_state = case.steps.iter().any(|step| step.request.body_made.is_some_and(MadeBody::is_write_back));
+    (needs_state && !profile.has("readback")).then(|| "needs capability readback".to_owned())
+}
+
+/// A PUT whose content somebody could take for a job; malformed JSON can replace nothing.
+fn may_replace(request: &Request) -> bool {
+    let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+    request.method.as_deref() == Some("PUT") && request.body_text.as_deref().is_none_or(is_json)
+}
+
+/// Three parts with dots between them (RFC 7519).
+fn is_jwt(token: &Secret) -> bool {
+    token.expose().bytes().filter(|octet| *octet == b'.').count() == 2
+}
