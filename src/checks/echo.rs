@@ -73,7 +73,8 @@ fn all_differ(sent: &Map<String, Value>, differences: &[Difference]) -> bool {
     let differs = |name: &String| {
         differences.iter().any(|difference| difference.pointer.split('/').nth(1) == Some(name.as_str()))
     };
-    sent.keys().all(differs) && differences.iter().any(|difference| difference.kind == Kind::Text)
+    let declared = |name: &&String| diff::JOB.iter().any(|(known, _)| known == name);
+    sent.keys().filter(declared).all(differs) && differences.iter().any(|difference| difference.kind == Kind::Text)
 }
 
 /// Read back, the job has none of the values sent.
@@ -138,6 +139,11 @@ fn attribute(scene: &Scene<'_>, difference: &Difference) -> (String, Level, Stri
             "REQ-DTO-002".to_owned(),
             Level::Must,
             format!("`{name}` is another instant than the one sent{}.", shift(expected, actual.as_ref())),
+        ),
+        Kind::NotNull if !is_named(scene, pointer) && actual.as_ref().is_some_and(|actual| actual == "") => (
+            general(),
+            Level::Must,
+            format!("`{name}` of an element of `details` was not sent and comes back as the empty string."),
         ),
         // What an element does not name is null in the new collection, and whatever stands there is of an old one.
         Kind::NotNull if !is_named(scene, pointer) => (

@@ -82,3 +82,40 @@ fn that_there_is_no_version_says_nothing_of_header_names() {
     assert!(all.iter().any(|id| id == "REQ-HDR-002"), "{all:?}");
     assert!(!all.iter().any(|id| id == "REQ-HTTP-001"), "{all:?}");
 }
+
+/// What a body with a member twice means is doubtful, but whoever applies it shows a new tag, which counts from then on.
+#[test]
+fn the_tag_of_a_doubtful_update_is_sent_with_the_next_one() {
+    let state = std::sync::Mutex::new((1, "s".to_owned()));
+    let all = told(
+        move |request| {
+            let (tag, status) = &mut *state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let refused = r#"{"error":{"code":"x","message":"y"}}"#.to_owned();
+            if request.method() != "PATCH" {
+                return (format!("405 Method Not Allowed\r\nAllow: PATCH\r\n{JSON}"), refused);
+            }
+            match request.header("if-match") {
+                None => return (format!("428 Precondition Required\r\n{JSON}"), refused),
+                Some(known) if known != "*" && known != format!("\"{tag}\"") => {
+                    return (format!("412 Precondition Failed\r\n{JSON}"), refused);
+                }
+                Some(_) => {}
+            }
+            let Ok(Value::Object(body)) = serde_json::from_str(&request.body) else {
+                return (format!("400 Bad Request\r\n{JSON}"), refused);
+            };
+            if let Some(new) = body.get("status").and_then(Value::as_str) {
+                new.clone_into(status);
+                *tag += 1;
+            }
+            (format!("200 OK\r\n{JSON}\r\nETag: \"{tag}\""), job(status))
+        },
+        &[
+            "--capability=etag,etag-required",
+            "jobs::body::duplicate-status-escaped",
+            "jobs::merge::one-status",
+            "jobs::cond::matching",
+        ],
+    );
+    assert!(!all.iter().any(|id| ["REQ-MERGE-001", "REQ-BODY-004", "REQ-PATH-001"].contains(&&**id)), "{all:?}");
+}

@@ -90,7 +90,7 @@ pub(super) const STORE: &[Fault] = &[
         Store,
         "updates-of-derived-jobs-under-preference-lost",
         "An update of a job of a derived type under an unknown preference is confirmed and not kept.",
-        &["REQ-PREF-004"],
+        &["REQ-PREF-004", "REQ-STATUS-003"],
         Effect::After(|state, key, request| {
             if request.prefers("patchproof-unknown").is_some()
                 && let Some(job) = state.jobs.get_mut(key).filter(|job| is_derived(job))
