@@ -170,7 +170,7 @@ fn attribute(scene: &Scene<'_>, difference: &Difference) -> (String, Level, Stri
                 } else {
                     let count = |value: &Value| value.as_array().map_or(0, Vec::len);
                     let (sent, back) = (count(expected), actual.as_ref().map_or(0, count));
-                    format!("`{name}` was sent with {sent} elements and comes back with {back}.")
+                    format!("`{name}` comes back with another number of elements: {back}, not {sent}.")
                 },
             )
         }

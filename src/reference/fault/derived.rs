@@ -237,7 +237,7 @@ pub(super) const CONDITIONS: &[Fault] = &[
     ),
 ];
 
-fn is_derived(job: &Job) -> bool {
+pub(super) fn is_derived(job: &Job) -> bool {
     job.kind != "jobResponseBase"
 }
 

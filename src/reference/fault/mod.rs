@@ -31,6 +31,7 @@ mod headers;
 mod identity;
 mod ids;
 mod incomplete;
+mod inherited;
 mod injection;
 mod instants;
 mod keys;
@@ -155,6 +156,7 @@ const TABLES: &[&[Fault]] = &[
     unprepared::PARSING,
     almost::PARSING,
     particular::PARSING,
+    inherited::PARSING,
     names::ROWS,
     shapes::ROWS,
     media::ROWS,
@@ -179,6 +181,7 @@ const TABLES: &[&[Fault]] = &[
     derived::VALIDATION,
     almost::VALIDATION,
     particular::VALIDATION,
+    inherited::VALIDATION,
     unnamed::ROWS,
     repeats::ROWS,
     merging::ROWS,
@@ -196,6 +199,7 @@ const TABLES: &[&[Fault]] = &[
     derived::STORE,
     almost::STORE,
     particular::STORE,
+    inherited::STORE,
     value::ROWS,
     missing::ROWS,
     kinds::ROWS,
