@@ -303,7 +303,8 @@ fn what_is_no_bundle_is_refused_and_left_alone() {
     let run = ["run", "-q", "--cases", "cases", "--endpoint", "jobs", "--report", "bundle=full"];
     assert_eq!(code(&patchproof(folder.path(), &run)), 6);
     assert_eq!(fs::read_to_string(folder.path().join("full/mine.txt")).unwrap(), "keep");
-    for wrong in ["full", "cases", "missing"] {
+    fs::write(folder.path().join("report.json"), "{}").unwrap();
+    for wrong in ["full", "cases", "missing", "report.json"] {
         assert_eq!(code(&patchproof(folder.path(), &["verify", wrong])), 2, "{wrong}");
         assert_eq!(code(&patchproof(folder.path(), &["rejudge", wrong])), 2, "{wrong}");
     }

@@ -46,7 +46,7 @@ pub(super) fn open(path: &Path) -> Result<Opened, Refused> {
         return Ok(Opened { folder: path.to_owned(), _unpacked: None });
     }
     let mut file = BufReader::with_capacity(128 * 1024, File::open(path).map_err(unreadable)?);
-    if file.fill_buf().map_err(unreadable)?.get(..2) != HEAD.get(..2) {
+    if !is_file_name(path) && file.fill_buf().map_err(unreadable)?.get(..2) != HEAD.get(..2) {
         return Err(Refused::NotABundle(format!("{}: neither a folder nor a .tar.gz", path.display())));
     }
     check(&mut file).map_err(unreadable)?.map_err(Refused::Altered)?;
