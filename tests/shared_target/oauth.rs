@@ -141,7 +141,7 @@ fn what_is_wrong_with_an_issuer_is_named_and_nothing_is_sent() {
         // Nobody listens there.
         let output = run(&staging, "http://127.0.0.1:9/v1.0", &issuer).output().expect("the binary runs");
         let told = told(&output);
-        assert_eq!(output.status.code(), Some(2), "{words}: {told}");
+        assert_eq!(output.status.code(), Some(3), "{words}: {told}");
         assert!(told.contains(words) && !told.contains("canary"), "{words}: {told}");
     }
     let issuer = Issuer::with(vec![token(TOKEN, 3600)]);
@@ -162,7 +162,7 @@ fn a_slow_issuer_is_not_waited_for_without_end() {
     });
     let mut run = run(&staging, "http://127.0.0.1:9/v1.0", &issuer);
     let output = run.args(["--max-time", "200ms"]).output().expect("the binary runs");
-    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
     assert!(told(&output).contains("/tenant/token: "), "{}", told(&output));
 }
 
@@ -195,7 +195,7 @@ fn a_device_code_without_a_terminal_is_an_error_unless_a_token_is_kept() {
     let issuer = Issuer::with(vec![token(TOKEN, 3600)]);
     let device = ["--oauth-grant", "device-code"];
     let alone = run(&staging, &staging.server.base_url(), &issuer).args(device).output().expect("the binary runs");
-    assert_eq!(alone.status.code(), Some(2), "{}", told(&alone));
+    assert_eq!(alone.status.code(), Some(3), "{}", told(&alone));
     assert!(told(&alone).contains("there is no terminal; run it once at one"), "{}", told(&alone));
     assert!(issuer.asked().is_empty());
     // What a run at a terminal leaves behind: here the token of the other grant under the name of this one.
