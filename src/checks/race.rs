@@ -62,7 +62,7 @@ fn whole_states(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut F
             differences.retain(|d| !is_excused(profile, d));
             differences
         }));
-        if sources.iter().all(|differences| !differences.is_empty()) && !is_altered(&sources) {
+        if sources.iter().all(|differences| !differences.is_empty()) && !is_altered(&sources, entries) {
             findings.add(
                 Draft::new(
                     "REQ-ATOM-003",
@@ -78,15 +78,22 @@ fn whole_states(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut F
     }
 }
 
-/// Some value, which is not null, is nobody's: the server shows values as others than they were sent, which is told
-/// where one update is judged.
-fn is_altered(sources: &[Vec<diff::Difference>]) -> bool {
+/// Some value is nobody's, but a writer was answered with it: the server shows values as others than they were sent, which
+/// is told where one update is judged.
+fn is_altered(sources: &[Vec<diff::Difference>], entries: &[(usize, &Entry)]) -> bool {
     let Some((first, others)) = sources.split_first() else { return false };
     let differs = |source: &Vec<diff::Difference>, pointer: &str| source.iter().any(|d| d.pointer == pointer);
-    first
-        .iter()
-        .filter(|d| d.actual.as_ref().is_some_and(|actual| !actual.is_null()))
-        .any(|difference| !others.is_empty() && others.iter().all(|source| differs(source, &difference.pointer)))
+    first.iter().any(|difference| {
+        others.iter().all(|source| differs(source, &difference.pointer))
+            && entries.iter().any(|(_, writer)| was_answered_with(writer, difference))
+    })
+}
+
+/// The answer to this update showed the same value, which is not null.
+fn was_answered_with(writer: &Entry, difference: &diff::Difference) -> bool {
+    let answer = writer.exchange.response().filter(|_| matches!(writer.role, Role::Writer(_)));
+    let shown = answer.and_then(|response| response.entity()?.pointer(&difference.pointer));
+    shown.is_some_and(|shown| !shown.is_null() && difference.actual.as_ref() == Some(shown))
 }
 
 /// The other job is the same in every read.
@@ -165,20 +172,20 @@ fn both_visible(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut F
                     else {
                         continue;
                     };
-                    // A value that is neither the new one nor the old one was written, and altered; so is what was a
-                    // date and is none.
-                    let is_old = |difference: &diff::Difference| {
+                    // What the writer was answered with was written, and altered, unless it was there before; so was
+                    // what should be a date and is none.
+                    let is_lost = |difference: &diff::Difference| {
                         let actual = difference.actual.as_ref().filter(|actual| !actual.is_null());
                         let is_date = |actual: &Value| actual.as_str().is_some_and(|text| Instant::parse(text).is_ok());
                         if difference.kind == diff::Kind::Instant && !actual.is_none_or(is_date) {
                             return false;
                         }
                         let old = before.and_then(|before| before.pointer(&difference.pointer));
-                        before.is_none() || actual.is_none_or(|actual| old == Some(actual))
+                        old == actual || !was_answered_with(writer, difference)
                     };
                     let lost = diff::compare(diff::JOB, wrote, state, Against::Sent, false)
                         .into_iter()
-                        .find(|d| !is_excused(profile, d) && is_old(d));
+                        .find(|d| !is_excused(profile, d) && is_lost(d));
                     if let Some(difference) = lost {
                         let mut draft = Draft::new(
                             "REQ-ATOM-004",

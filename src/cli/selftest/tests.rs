@@ -74,3 +74,19 @@ fn a_path_that_takes_no_update_is_judged_by_the_plainest() {
     assert!(result.seen.len() < 10, "{:?}", result.seen.keys());
     assert!(result.inconclusive > suite.refs.len() / 2, "{} of {}", result.inconclusive, result.trials);
 }
+
+/// One defect is not told as others that the server does not have.
+#[test]
+fn what_is_shown_otherwise_is_neither_lost_nor_a_mixture_nor_ignored() {
+    let suite = load(&Source::BuiltIn).unwrap();
+    let topics = ["atom", "err", "dto", "status"].map(str::to_owned).into();
+    let selection = Selection { endpoints: vec!["jobs".to_owned()], topics, ..Selection::default() };
+    let plan = Plan::new(&suite, &selection, None).unwrap();
+    for (name, cause) in [("dates-as-strings-of-numbers", "REQ-DTO-001"), ("first-element-only", "REQ-ERR-004")] {
+        let result = run(&suite, &plan, Subject::Fault(reference::fault(name).unwrap()), &[]);
+        assert!(result.seen.contains_key(cause), "{name}: {:?}", result.seen.keys());
+        for other in ["REQ-ATOM-003", "REQ-ATOM-004", "REQ-STATUS-003", "REQ-MERGE-003"] {
+            assert!(!result.seen.contains_key(other), "{name} is told as {other}");
+        }
+    }
+}
