@@ -1,14 +1,14 @@
 //! The client against scripted servers on real sockets: each answers in one way that is out of the ordinary.
 
 mod jobs;
+mod kept;
 mod lost;
 mod server;
 mod service;
 mod tls;
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::Mutex;
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -117,49 +117,6 @@ fn a_token_in_the_query_or_another_header_is_not_recorded() {
     assert!(exchange.request.url.ends_with("?a=b&access_token=$PATCHPROOF_TOKEN&token=$PATCHPROOF_TOKEN"));
     assert_eq!(exchange.request.header("cookie"), Some("access_token=$PATCHPROOF_TOKEN"));
     assert_eq!(exchange.request.header("authorization"), None);
-}
-
-#[test]
-fn connections_are_kept() {
-    let (url, _requests) = server(|stream, count| {
-        write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nPort: {}\r\n\r\n{}", port(stream), count % 10).unwrap();
-    });
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let client = Client::new(&connection(&url)).unwrap();
-    let ports: Vec<String> = runtime.block_on(async {
-        let mut ports = Vec::new();
-        for _ in 0..3 {
-            let response = answered(client.send(patch()).await);
-            ports.push(response.header("port").unwrap().to_owned());
-        }
-        ports
-    });
-    assert_eq!(ports[0], ports[2]);
-}
-
-fn port(stream: &TcpStream) -> u16 {
-    stream.peer_addr().unwrap().port()
-}
-
-#[test]
-fn a_get_survives_a_kept_connection_that_ends_and_a_patch_says_so() {
-    for (method, survives) in [("GET", true), ("PATCH", false)] {
-        let (url, _requests) = server(|stream, count| {
-            if count == 1 {
-                stream.shutdown(std::net::Shutdown::Both).unwrap();
-            } else {
-                stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
-            }
-        });
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let client = Client::new(&connection(&url)).unwrap();
-        let request = || Outgoing { method: method.into(), ..patch() };
-        let second = runtime.block_on(async {
-            client.send(request()).await;
-            client.send(request()).await
-        });
-        assert_eq!(second.status().is_some(), survives);
-    }
 }
 
 #[test]
@@ -314,59 +271,4 @@ fn an_answer_before_the_end_of_the_request_is_read() {
     let body = Some(Bytes::from(vec![b' '; 20 << 20]));
     assert_eq!(send(&url, Outgoing { body: body.clone(), ..patch() }).status(), Some(413));
     assert_eq!(send(&url, Outgoing { body, ..raw() }).status(), Some(413));
-}
-
-#[test]
-fn connections_that_never_last_are_not_kept() {
-    let (url, _requests) = server(|stream, count| {
-        if matches!(count, 1 | 3 | 5) {
-            let _ = stream.shutdown(std::net::Shutdown::Both);
-        } else {
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
-        }
-    });
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let client = Client::new(&connection(&url)).unwrap();
-    let told: Vec<bool> =
-        (0..12).map(|_| matches!(runtime.block_on(client.send(patch())).outcome, Outcome::Answered(_))).collect();
-    let broken: Vec<usize> = (0..told.len()).filter(|at| !told[*at]).collect();
-    assert_eq!(broken, [1, 3, 5], "each after one that went well, until none is kept");
-}
-
-/// Sends updates to a server that ends each connection, without a word, once it has carried so many; tells how many got
-/// no answer, and how many connections it took.
-fn sent_over(lasts: usize, updates: usize) -> (usize, usize) {
-    let ports: Mutex<Vec<u16>> = Mutex::default();
-    let (tell, connections) = std::sync::mpsc::channel();
-    let (url, _requests) = server(move |stream, _| {
-        let port = stream.peer_addr().unwrap().port();
-        let mut ports = ports.lock().unwrap();
-        ports.push(port);
-        let carried = ports.iter().filter(|known| **known == port).count();
-        if carried == 1 {
-            tell.send(()).unwrap();
-        }
-        if carried > lasts {
-            let _ = stream.shutdown(std::net::Shutdown::Both);
-        } else {
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
-        }
-    });
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let client = Client::new(&connection(&url)).unwrap();
-    let broken = (0..updates).filter(|_| matches!(runtime.block_on(client.send(patch())).outcome, Outcome::Broken(_)));
-    (broken.count(), connections.try_iter().count())
-}
-
-#[test]
-fn connections_that_last_for_a_few_exchanges_are_not_kept() {
-    let (broken, connections) = sent_over(3, 40);
-    assert_eq!(broken, 3, "until it is clear that none lasts");
-    assert_eq!(connections, 3 + 28, "four requests over each of the first three, and one over each of the others");
-}
-
-#[test]
-fn connections_that_last_are_kept_though_they_end() {
-    let (broken, connections) = sent_over(30, 31 * 5);
-    assert_eq!((broken, connections), (5, 5), "all are used to their end");
 }
