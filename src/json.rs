@@ -258,4 +258,17 @@ mod tests {
         let deep = "[".repeat(200_000);
         assert!(matches!(parse(deep.as_bytes()).defects[..], [JsonDefect::TooDeep]));
     }
+
+    #[test]
+    fn the_text_around_a_mistake_is_kept() {
+        let around = |text: &str| match &parse(text.as_bytes()).defects[..] {
+            [JsonDefect::Malformed(_, around)] => around.clone(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(around("{\"a\"=1}"), "{\"a\"=1}");
+        let long = format!("{{\n\"b\": \"{}\", \"c\"; \"{}\"}}", "ä".repeat(90), "ö".repeat(90));
+        let kept = around(&long);
+        assert!(kept.starts_with("…ä") && kept.ends_with("ö…") && kept.contains("\"c\"; \"ö"), "{kept}");
+        assert_eq!(around("{\"a\": \"é"), "{\"a\": \"é");
+    }
 }

@@ -135,11 +135,14 @@ impl Gather {
     }
 
     /// The groups of failures, that with the most trials first. Where valid updates are refused under many requirements,
-    /// the plainest of these comes before all: what the others are about is not why they are refused.
+    /// or until a path is given up, the plainest of these comes before all: what the others are about is not why they are
+    /// refused.
     pub(super) fn failures(&self) -> Vec<&Group> {
         let refused = self.failures.values().filter(|group| group.is_refused_update()).count();
+        let trials = |groups: &mut dyn Iterator<Item = &Group>| groups.map(|group| group.trials).sum::<usize>();
+        let given_up = trials(&mut self.inconclusive.values()) > trials(&mut self.failures.values());
         let plainest = |requirement: &str, group: &Group| {
-            refused >= ONE_CAUSE && requirement == PLAINEST && group.is_refused_update()
+            (refused >= ONE_CAUSE || given_up) && requirement == PLAINEST && group.is_refused_update()
         };
         let mut groups: Vec<(bool, &Group)> =
             self.failures.iter().map(|(kind, group)| (plainest(&kind.0, group), group)).collect();

@@ -34,14 +34,17 @@ pub(super) fn exchange<'a>(trial: &'a TrialResult, reported: &ReportedFinding) -
     trial.evidence.get(reported.finding.exchange)
 }
 
-/// The request that led to what the exchange of a finding shows, where that is a read: the last one before it that was
-/// to be judged and is no read. In a race it is none of them alone.
+/// The request that led to what the exchange of a finding shows, where that is a read after it: the last one before that
+/// was to be judged and is no read. In a race it is none of them alone.
 pub(super) fn cause<'a>(trial: &'a TrialResult, reported: &ReportedFinding) -> Option<&'a ExchangeRecord> {
     let read = exchange(trial, reported)?;
     let place = &reported.finding.place;
-    let shows = matches!(place, Place::Job(_) | Place::Elsewhere(_)) && !read.purpose.contains("race");
-    let before = trial.evidence[..reported.finding.exchange].iter().rev().filter(|_| shows);
-    before.into_iter().find(|record| record.purpose.starts_with("step") && record.method != "GET")
+    let follows = ["read after step", "step"].iter().any(|start| read.purpose.starts_with(start));
+    if !follows || !matches!(place, Place::Job(_) | Place::Elsewhere(_)) {
+        return None;
+    }
+    let mut before = trial.evidence[..reported.finding.exchange].iter().rev();
+    before.find(|record| record.purpose.starts_with("step") && record.method != "GET")
 }
 
 /// One sentence that says why the trial is not green.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
+mod diagnostics;
 mod slips;
 
 use std::io::{BufRead as _, BufReader};

@@ -1,6 +1,6 @@
 //! What a run waits for, and what it does not.
 
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -58,6 +58,18 @@ fn what_needs_a_burst_is_not_judged_within_a_rate_limit() {
     assert_eq!(limited.matches("would have to go faster than `rate-limit` allows").count(), 18, "{limited}");
 }
 
+/// Runs until the target has counted so many requests, then sends Ctrl-C.
+#[cfg(unix)]
+fn interrupted(run: &mut Command, counted: &AtomicUsize, enough: usize) -> Output {
+    let child = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs");
+    while counted.load(Ordering::Relaxed) < enough {
+        std::thread::yield_now();
+    }
+    let sent = Command::new("/bin/kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(sent.expect("there is a kill").success());
+    child.wait_with_output().expect("it ends")
+}
+
 /// The target would be asked again after 25 seconds.
 #[cfg(unix)]
 #[test]
@@ -75,13 +87,7 @@ fn an_interrupt_ends_the_wait_for_a_target_that_is_down() {
     let staging = Staging::new();
     let mut run = staging.command(&url);
     run.args(["run", "-q", "--job", "jobs=1", "--run", "jobs::merge::one-status"]);
-    let child = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs");
-    while updates.load(Ordering::Relaxed) == 0 {
-        std::thread::yield_now();
-    }
-    let sent = Command::new("/bin/kill").args(["-INT", &child.id().to_string()]).status();
-    assert!(sent.expect("there is a kill").success());
-    let output = child.wait_with_output().expect("it ends");
+    let output = interrupted(&mut run, &updates, 1);
     assert_eq!(output.status.code(), Some(130), "{}", text(&output.stderr));
     assert_eq!(updates.load(Ordering::Relaxed), 1, "it was asked again");
 }
@@ -100,13 +106,7 @@ fn an_interrupt_ends_a_trial_that_a_rate_limit_holds_up() {
     let staging = Staging::new();
     let mut run = staging.command(&url);
     run.args(["run", "-q", "--job", "jobs=1", "--rate-limit", "60/m", "--run", "jobs::dto::offsets-in-use"]);
-    let child = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs");
-    while requests.load(Ordering::Relaxed) < 3 {
-        std::thread::yield_now();
-    }
-    let sent = Command::new("/bin/kill").args(["-INT", &child.id().to_string()]).status();
-    assert!(sent.expect("there is a kill").success());
-    let output = child.wait_with_output().expect("it ends");
+    let output = interrupted(&mut run, &requests, 3);
     assert_eq!(output.status.code(), Some(130), "{}", text(&output.stderr));
     // What is left is to look at the job, and to put it back.
     assert!(requests.load(Ordering::Relaxed) < 15, "{requests:?} requests");

@@ -109,17 +109,25 @@ fn what_led_to_a_read_is_kept_with_it() {
         json!({"purpose": purpose, "method": method, "url": "http://h/j", "requestHeaders": [], "requestBody": "",
             "firstByteMicros": 0, "totalMicros": 0, "curl": purpose})
     };
-    found.evidence = [("step 1: stale", "PATCH"), ("read after step 1", "PATCH"), ("read after step 2", "GET")]
-        .map(|(purpose, method)| from_value(exchange(purpose, method)).unwrap())
-        .into();
-    found.findings[0].finding.exchange = 2;
-    let kept = |place: Place| {
+    let exchanges = [
+        ("step 1: stale", "PATCH"),
+        ("read after step 1", "PATCH"),
+        ("read after step 2", "GET"),
+        ("step 3: trace", "GET"),
+        ("reader of step 4", "GET"),
+    ];
+    found.evidence = exchanges.map(|(purpose, method)| from_value(exchange(purpose, method)).unwrap()).into();
+    let kept = |at: usize, place: Place| {
         let mut found = found.clone();
+        found.findings[0].finding.exchange = at;
         found.findings[0].finding.place = place;
         let cut = cut_down(&found, &found.findings[0]);
         let purposes: Vec<_> = cut.evidence.iter().map(|record| record.purpose.clone()).collect();
         (purposes.join(", "), cut.findings[0].finding.exchange)
     };
-    assert_eq!(kept(Place::Job("/status".to_owned())), ("step 1: stale, read after step 2".to_owned(), 1));
-    assert_eq!(kept(Place::Body("/status".to_owned())), ("read after step 2".to_owned(), 0));
+    let job = || Place::Job("/status".to_owned());
+    assert_eq!(kept(2, job()), ("step 1: stale, read after step 2".to_owned(), 1));
+    assert_eq!(kept(2, Place::Body("/status".to_owned())), ("read after step 2".to_owned(), 0));
+    assert_eq!(kept(3, Place::Elsewhere("/j".to_owned())), ("step 1: stale, step 3: trace".to_owned(), 1));
+    assert_eq!(kept(4, job()), ("reader of step 4".to_owned(), 0), "of many at once none is the cause");
 }
