@@ -6,8 +6,20 @@ use super::Fault;
 use super::FaultLevel::Validation;
 use super::alter::{any, any_string, crashed, each, is_text, refused, row};
 use crate::reference::effect::{Effect, Object};
+use crate::reference::picture::details;
 
 pub(super) const ROWS: &[Fault] = &[
+    row(
+        Validation,
+        "null-elements-dropped",
+        "A null among the elements of details is left out.",
+        &["REQ-ERR-004"],
+        Effect::Parsed(|body| {
+            if let Some(elements) = details(body) {
+                elements.retain(|element| !element.is_null());
+            }
+        }),
+    ),
     row(
         Validation,
         "null-refused",

@@ -153,4 +153,19 @@ pub(super) const ROWS: &[Fault] = &[
             }),
         )
     },
+    Fault {
+        needs: &["second-tenant"],
+        ..row(
+            Credentials,
+            "tenant-id-alone-moves-the-job",
+            "An update of nothing but the tenantId takes the job away from its tenant.",
+            &["REQ-SEC-005", "REQ-RESP-004", "REQ-ISO-004"],
+            Effect::After(|state, key, request| {
+                let alone = request.body.len() == 1 && request.body.contains_key("tenantId");
+                if let Some(job) = state.jobs.get_mut(key).filter(|_| alone) {
+                    job.tenant = 1;
+                }
+            }),
+        )
+    },
 ];
