@@ -8,6 +8,7 @@ use super::scene::{Findings, Scene};
 use super::{Check, LooksAt};
 use crate::contract::schemas::{Problem, Resource, Violation, violations};
 use crate::instant::Instant;
+use crate::model::exchange::SentRequest;
 use crate::model::expect::JsonType;
 use crate::model::finding::{Level, Place};
 
@@ -43,6 +44,23 @@ pub(super) fn exempt(scene: &Scene<'_>) -> bool {
     scene.step.request.wire.is_cut_off()
         || method == "HEAD"
         || if layers_below { !is_of_api() } else { schema == Some("none") }
+        || (refusable_below(&scene.exchange().request) && !is_of_api())
+}
+
+/// Methods that are registered and that every HTTP library knows (RFC 9110, section 9, and RFC 5789).
+const METHODS: [&str; 9] = ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"];
+
+/// The request is none that the HTTP layer has to hand on: its target is no URI (RFC 3986, section 2.1), it has a field
+/// twice that servers and gateways want once (RFC 9110, section 5.3), or its method is not registered. Common libraries
+/// and gateways refuse these before the API sees them.
+pub(super) fn refusable_below(request: &SentRequest) -> bool {
+    let hex = |octet: Option<&u8>| octet.is_some_and(u8::is_ascii_hexdigit);
+    let target = request.path().as_bytes();
+    let escape = |at: usize| target[at] != b'%' || hex(target.get(at + 1)) && hex(target.get(at + 2));
+    let twice = |field: &str| request.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(field)).count() > 1;
+    !(0..target.len()).all(escape)
+        || ["authorization", "content-type", "host", "if-match"].into_iter().any(twice)
+        || !METHODS.contains(&request.method.as_str())
 }
 
 fn shape(scene: &Scene<'_>, findings: &mut Findings) {

@@ -28,11 +28,14 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         }
         return;
     }
-    // What says that it is something else is judged by its media type.
-    let says_json = response.header("content-type").is_none_or(|value| {
-        let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        essence.ends_with("/json") || essence.ends_with("+json")
-    });
+    // What says that it is something else is judged by its media type, and so is text that says nothing.
+    let says_json = match response.header("content-type") {
+        Some(value) => {
+            let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+            essence.ends_with("/json") || essence.ends_with("+json")
+        }
+        None => response.is_success() || response.body.trim_ascii_start().starts_with(b"{"),
+    };
     if !says_json && !scene.is_entity() {
         return;
     }

@@ -22,8 +22,8 @@ pub(super) const CHECK: Check = Check {
 
 pub(super) const LISTING: Check = Check {
     name: "listing",
-    rule: "A PATCH does not change the set of jobs in the collection.",
-    requirements: &["REQ-ISO-004"],
+    rule: "A PATCH does not change the set of jobs in the collection, nor any of the others.",
+    requirements: &["REQ-ISO-004", "REQ-ISO-001"],
     looks_at: LooksAt::WholeStep,
     run: listing,
 };
@@ -166,6 +166,9 @@ fn listing(scene: &Scene<'_>, findings: &mut Findings) {
     if scene.step.request.to != Address::Collection || scene.entry.step + 1 != scene.transcript.case.steps.len() {
         return;
     }
+    if let Some(draft) = shows_in_another(scene) {
+        return findings.add(draft);
+    }
     let lists: Vec<(usize, BTreeSet<&str>)> = scene
         .transcript
         .entries
@@ -203,4 +206,29 @@ fn listing(scene: &Scene<'_>, findings: &mut Findings) {
         .expected(format!("the same {} ids", first.len()))
         .actual(format!("{} appeared, {} vanished", appeared.len(), vanished.len())),
     );
+}
+
+/// REQ-ISO-001: a job that was listed before shows a text that only this trial can have sent, and sent to its own job.
+fn shows_in_another(scene: &Scene<'_>) -> Option<Draft> {
+    let own = scene.transcript.job.as_str();
+    let known = scene.transcript.entries.iter().find_map(|entry| entry.listed.as_ref())?;
+    for (index, entry) in scene.transcript.entries.iter().enumerate().filter(|(_, entry)| entry.listed.is_some()) {
+        let items = entry.exchange.response()?.json()?.get("value").and_then(Value::as_array);
+        for item in items.into_iter().flatten() {
+            let id = item.get("id").and_then(Value::as_str).unwrap_or_default();
+            if id.eq_ignore_ascii_case(own) || !known.iter().any(|known| known == id) {
+                continue;
+            }
+            let sent = |value: &&Value| entry.marks.iter().any(|mark| value.to_string().contains(mark));
+            let shown = diff::JOB.iter().filter(|(name, _)| *name != "id");
+            if let Some((name, value)) =
+                shown.filter_map(|(name, _)| Some((*name, item.get(*name).filter(sent)?))).next()
+            {
+                let place = Place::Elsewhere(entry.exchange.request.path().to_owned());
+                let message = format!("`{name}` of another job of the collection shows what was sent to this one.");
+                return Some(Draft::new("REQ-ISO-001", index, place, message).actual(value.clone()));
+            }
+        }
+    }
+    None
 }

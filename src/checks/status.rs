@@ -1,5 +1,6 @@
 //! The status line is one of those that the case expects; a server error is never right.
 
+use super::envelope::refusable_below;
 use super::said;
 use super::scene::{Draft, Findings, Scene};
 use super::{Check, LooksAt, media_type};
@@ -194,7 +195,8 @@ pub(super) fn broken(
                     _ => format!("The answer is not an HTTP response: {}.", broken.detail),
                 },
             )
-            .at_most(Level::Must)
+            // What a layer below the API may refuse, it may refuse without a word.
+            .at_most(if broken.kind != Malformed && refusable_below(&entry.exchange.request) { Level::Should } else { Level::Must })
             .expected("a status line, header fields and content (RFC 9112, section 2.1)"),
         );
         return None;

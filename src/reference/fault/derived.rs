@@ -154,6 +154,18 @@ pub(super) const STORE: &[Fault] = &[
         &["REQ-ISO-001"],
         Effect::After(follow),
     ),
+    row(
+        Store,
+        "derived-jobs-beside-the-updated-one",
+        "A new status reaches the jobs of a derived type in the collection.",
+        &["REQ-ISO-001"],
+        Effect::After(|state, key, request| {
+            let Some(status) = request.body.get("status") else { return };
+            for (_, job) in state.jobs.iter_mut().filter(|(other, job)| other.0 == key.0 && is_derived(job)) {
+                absorb(Object::from_iter([("status".to_owned(), status.clone())]), job);
+            }
+        }),
+    ),
 ];
 
 pub(super) const VALUES: &[Fault] = &[

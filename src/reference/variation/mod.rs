@@ -4,6 +4,7 @@ mod bodies;
 mod credentials;
 mod dates;
 mod inputs;
+mod layers;
 mod messages;
 mod moments;
 mod octets;
@@ -36,6 +37,7 @@ const TABLES: &[&[Variation]] = &[
     dates::ROWS,
     bodies::ROWS,
     messages::ROWS,
+    layers::ROWS,
     requests::ROWS,
     refusals::ROWS,
     credentials::ROWS,

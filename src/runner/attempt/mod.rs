@@ -33,6 +33,11 @@ pub(super) struct Attempted {
     pub(super) retried: Vec<String>,
 }
 
+/// What the answer shows of jobs other than the trial's own tells whose they are by texts that only the trial can know.
+fn shows_others(to: &Address) -> bool {
+    matches!(to, Address::SameIdElsewhere | Address::Collection)
+}
+
 /// The address is that of a job which is not the leased one.
 fn is_another_job(to: &Address) -> bool {
     matches!(to, Address::SecondJob | Address::ForeignJob)
@@ -159,7 +164,7 @@ impl<'a> Attempt<'a> {
                 target_id: id,
                 listed,
                 reference,
-                marks: if step.request.to == Address::SameIdElsewhere { self.bindings.marks() } else { Vec::new() },
+                marks: if shows_others(&step.request.to) { self.bindings.marks() } else { Vec::new() },
                 bound,
             });
             if writes && self.wants_read(step, status) {

@@ -1,0 +1,75 @@
+//! Answers that the API does not make: those of an HTTP library, or of a gateway in front, to what is no request to them.
+
+use http::StatusCode;
+
+use super::super::effect::Effect;
+use super::super::message::{Answer, Request};
+use super::{Variation, row};
+
+pub(super) const ROWS: &[Variation] = &[
+    row(
+        "malformed-target-refused-below",
+        "A path with a broken escape is answered 400 with plain text by the HTTP library.",
+        &["REQ-ENV-001", "REQ-ENV-003", "REQ-HDR-002"],
+        Effect::Answer(|answer, request| {
+            if !escapes_are_whole(&request.path) {
+                stand_in(answer, StatusCode::BAD_REQUEST, "400 Bad Request");
+            }
+        }),
+    ),
+    row(
+        "repeated-fields-refused-below",
+        "A second line of Authorization or If-Match is answered 400 by the gateway.",
+        &["REQ-ENV-001", "REQ-ENV-003", "REQ-HDR-002"],
+        Effect::Several(&[
+            Effect::Request(|request| {
+                if repeats_a_field(request) {
+                    // Nobody behind the gateway sees it.
+                    "/".clone_into(&mut request.path);
+                }
+            }),
+            Effect::Answer(|answer, request| {
+                if repeats_a_field(request) {
+                    stand_in(answer, StatusCode::BAD_REQUEST, "<html><h1>400 Bad Request</h1></html>");
+                }
+            }),
+        ]),
+    )
+    .warning(&["REQ-COND-001"]),
+    row(
+        "unregistered-method-hangs-up",
+        "A method that is not registered ends the connection.",
+        &["REQ-METHOD-001"],
+        Effect::Failed(|answer, request| {
+            let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
+            answer.abandoned |= !known.contains(&request.method.as_str());
+        }),
+    )
+    .warning(&["REQ-METHOD-001"]),
+    row(
+        "incomplete-content-unavailable",
+        "Content that broke off is answered 503 by the gateway, and reaches nobody.",
+        &["REQ-HTTP-003", "REQ-STATUS-002"],
+        Effect::Failed(|answer, request| {
+            if !request.whole && !request.oversized {
+                stand_in(answer, StatusCode::SERVICE_UNAVAILABLE, "Backend fetch failed");
+                answer.set("retry-after", "5");
+            }
+        }),
+    ),
+];
+
+/// A page in place of the API's answer, without any of its header fields.
+fn stand_in(answer: &mut Answer, status: StatusCode, page: &str) {
+    *answer = Answer::new(status, None);
+    answer.octets = Some(page.as_bytes().to_vec());
+    answer.set("content-type", if page.starts_with('<') { "text/html" } else { "text/plain; charset=utf-8" });
+}
+
+fn escapes_are_whole(path: &str) -> bool {
+    path.split('%').skip(1).all(|rest| rest.get(..2).is_some_and(|two| two.bytes().all(|c| c.is_ascii_hexdigit())))
+}
+
+fn repeats_a_field(request: &Request) -> bool {
+    ["authorization", "if-match"].iter().any(|field| request.headers.get_all(*field).iter().count() > 1)
+}
