@@ -32,6 +32,8 @@ pub(super) fn record(case: &Case, entry: &Entry, scrubber: &Scrubber) -> Exchang
         Role::Reader => format!("reader of step {}", entry.step + 1),
         Role::Settled => format!("read after the race of step {}", entry.step + 1),
     };
+    let step = case.steps.get(entry.step).filter(|_| entry.role == Role::Step);
+    let wire = step.map(|step| step.request.wire).unwrap_or_default();
     let mut record = ExchangeRecord {
         purpose,
         method: scrub(&request.method),
@@ -41,7 +43,7 @@ pub(super) fn record(case: &Case, entry: &Entry, scrubber: &Scrubber) -> Exchang
         at_micros: micros(exchange.at),
         first_byte_micros: micros(exchange.first_byte),
         total_micros: micros(exchange.total),
-        curl: scrub(&curl::line(&entry.exchange.request)),
+        curl: scrub(&curl::line(&entry.exchange.request, wire)),
         ..ExchangeRecord::default()
     };
     match &exchange.outcome {
