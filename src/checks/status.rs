@@ -196,7 +196,11 @@ pub(super) fn broken(
                 },
             )
             // What a layer below the API may refuse, it may refuse without a word.
-            .at_most(if broken.kind != Malformed && refusable_below(&entry.exchange.request) { Level::Should } else { Level::Must })
+            .at_most(if broken.kind != Malformed && refusable_below(&entry.exchange.request) {
+                Level::Should
+            } else {
+                Level::Must
+            })
             .expected("a status line, header fields and content (RFC 9112, section 2.1)"),
         );
         return None;

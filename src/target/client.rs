@@ -18,7 +18,7 @@ use super::dial::{Dialer, proxy_for};
 pub use super::outgoing::{Authorization, Outgoing, TOKEN_PLACEHOLDER};
 use super::outgoing::{Prepared, is_sendable};
 use super::pooled::Library;
-use super::wire::{Answer, Link, Message};
+use super::wire::{Answer, Link, Message, ONE_WRITE};
 use super::{content, tls};
 use crate::model::case::Wire;
 use crate::model::exchange::{Broken, BrokenKind, Exchange, Outcome, Response};
@@ -107,7 +107,9 @@ impl Client {
         let result = match (request.unsendable(), self.for_library(&request, raw)) {
             (Some(why), _) => Err(broken(BrokenKind::Unsendable, why)),
             (None, Some((library, ready))) => {
-                library.exchange(ready, request.alone, self.connection.body_limit, sleep, &mut first).await
+                // Who answers early leaves the rest of a long body unread, and what comes next would stand behind it.
+                let fresh = request.alone || request.body.len() > ONE_WRITE;
+                library.exchange(ready, fresh, self.connection.body_limit, sleep, &mut first).await
             }
             (None, None) => {
                 raw |= self.library.is_some();

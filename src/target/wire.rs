@@ -33,6 +33,8 @@ pub(super) struct Link {
     output: Vec<u8>,
     /// Why reading failed, where it did.
     failed: Option<Broken>,
+    /// The answer came before all of the request was written.
+    unsent: bool,
     /// When the first octet of the current answer came.
     pub(super) first: Option<Instant>,
     /// When the last exchange ended.
@@ -85,7 +87,7 @@ impl End {
 impl Link {
     pub(super) fn new(stream: Stream) -> Self {
         let input = BytesMut::with_capacity(READ_SIZE);
-        Self { stream, input, output: Vec::new(), failed: None, first: None, rested: Instant::now() }
+        Self { stream, input, output: Vec::new(), failed: None, unsent: false, first: None, rested: Instant::now() }
     }
 
     /// Whether nothing came since the last exchange.
@@ -108,6 +110,7 @@ impl Link {
         alone: bool,
     ) -> Result<Answer, Broken> {
         self.first = None;
+        self.unsent = false;
         let sent = self.send(message, limit.as_mut()).await;
         if message.wire.is_cut_off() {
             let soon = tokio::time::Instant::now() + PATIENCE;
@@ -141,7 +144,10 @@ impl Link {
         }
         let reusable =
             !alone && problem.is_none() && framing != Framing::UntilClose && head.keeps_alive() && head.status != 101;
-        let reusable = reusable && head.length_is_sound() && self.input.is_empty();
+        // What comes next would be taken for the rest of the content where the server did not wait for all of it: that is
+        // seen here, or long content that is refused may still lie on the way.
+        let taken = !self.unsent && (message.body.len() <= ONE_WRITE || head.status < 400);
+        let reusable = reusable && head.length_is_sound() && self.input.is_empty() && taken;
         self.rested = Instant::now();
         Ok(Answer { head, body, problem, reusable })
     }
@@ -207,6 +213,7 @@ impl Link {
                                 self.first.get_or_insert_with(Instant::now);
                                 let interim = self.input.starts_with(b"HTTP/1.1 1");
                                 if !interim || self.input.len() > head::MOST_HEAD {
+                                    self.unsent = true;
                                     return Poll::Ready(Ok(()));
                                 }
                                 continue;

@@ -1,12 +1,13 @@
 //! Which connections are kept for the next request, and what becomes of a request over one that has ended.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Mutex;
 
 use super::server::server;
 use super::{answered, connection, patch};
 use crate::model::exchange::Outcome;
+use crate::model::secret::Secret;
 use crate::target::client::Client;
 use crate::target::outgoing::Outgoing;
 
@@ -106,4 +107,52 @@ fn connections_that_last_for_a_few_exchanges_are_not_kept() {
 fn connections_that_last_are_kept_though_they_end() {
     let (broken, connections) = sent_over(30, 31 * 5);
     assert_eq!((broken, connections), (5, 5), "all are used to their end");
+}
+
+/// A server that answers a long request when it has seen its head, reads no more, and keeps the connection.
+fn early() -> std::net::SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let mut held = Vec::new();
+        for mut stream in listener.incoming().take(2).flatten() {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                let mut octet = [0];
+                if stream.read_exact(&mut octet).is_err() {
+                    break;
+                }
+                head.push(octet[0]);
+            }
+            let text = String::from_utf8_lossy(&head).to_ascii_lowercase();
+            let status = if text.contains("content-length: 300000") || text.contains("content-length: 8388608") {
+                "413 Content Too Large"
+            } else {
+                "200 OK"
+            };
+            write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 2\r\n\r\n{{}}").unwrap();
+            held.push(stream);
+        }
+    });
+    addr
+}
+
+#[test]
+fn a_connection_on_which_not_all_was_sent_carries_nothing_more() {
+    for (length, proxied) in [(300_000, false), (8 << 20, false), (8 << 20, true)] {
+        let addr = early();
+        let mut connection = connection(&format!("http://{addr}"));
+        if proxied {
+            connection.base_url = "http://service.test/v1.0".to_owned();
+            connection.proxy = Some(Secret::new(format!("http://{addr}")));
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let client = Client::new(&connection).unwrap();
+        let long = Outgoing { body: Some(vec![b' '; length].into()), ..patch() };
+        let statuses: Vec<u16> = runtime.block_on(async {
+            let long = answered(client.send(long).await).status;
+            vec![long, answered(client.send(patch()).await).status]
+        });
+        assert_eq!(statuses, [413, 200], "{length} octets, proxied: {proxied}");
+    }
 }
