@@ -1,12 +1,13 @@
 //! Type annotations name types that exist and fit (OData JSON 4.01, section 4.5.3; rulings O-04 and O-05).
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::scene::{Draft, Findings, Scene};
 use super::{Check, LooksAt};
 use crate::model::case::Address;
 use crate::model::exchange::Response;
 use crate::model::finding::{Level, Place};
+use crate::model::transcript::Entry;
 
 pub(super) const CHECK: Check = Check {
     name: "type-annotation",
@@ -37,6 +38,41 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     for (i, element) in details.into_iter().flatten().enumerate() {
         element_type(scene, findings, element, &format!("/error/details/{i}"));
     }
+    if let Some((index, read)) = scene.read_after() {
+        in_read(findings, index, read, entity);
+    }
+}
+
+/// The types that a read names and the answer to the update did not.
+fn in_read(findings: &mut Findings, index: usize, read: &Entry, answer: &Map<String, Value>) {
+    let shown = read.exchange.response().filter(|response| response.status == 200).and_then(Response::entity);
+    let Some(shown) = shown.and_then(Value::as_object) else { return };
+    let type_of = |job: &Map<String, Value>| job.get("@odata.type").or_else(|| job.get("@type")).cloned();
+    let of_elements = |job: &Map<String, Value>| -> Vec<Option<Value>> {
+        let details = job.get("error").and_then(|error| error.get("details")).and_then(Value::as_array);
+        details.into_iter().flatten().map(|element| element.as_object().and_then(type_of)).collect()
+    };
+    if let Some(name) = type_of(shown).filter(|name| Some(name) != type_of(answer).as_ref())
+        && !name.as_str().and_then(reduced).is_some_and(|name| JOB_TYPES.contains(&name))
+    {
+        let place = Place::Body("/@odata.type".to_owned());
+        let draft = Draft::new("REQ-RESP-005", index, place, "A read annotates the job with what is no job type.");
+        findings.add(draft.expected("#microsoft.graph.jobResponseBase or a type derived from it").actual(name));
+    }
+    let answered = of_elements(answer);
+    for (i, name) in of_elements(shown).into_iter().enumerate() {
+        let Some(name) = name.filter(|name| answered.get(i).and_then(Option::as_ref) != Some(name)) else { continue };
+        if !is_element_type(&name) {
+            let place = Place::Body(format!("/error/details/{i}/@odata.type"));
+            let message = "A read annotates an element of details with what is not its type.";
+            let expected = Value::from("#microsoft.graph.classifcationErrorBase");
+            findings.add(Draft::new("REQ-ERR-005", index, place, message).expected(expected).actual(name));
+        }
+    }
+}
+
+fn is_element_type(annotation: &Value) -> bool {
+    matches!(annotation.as_str().and_then(reduced), Some("classifcationErrorBase" | "classificationError"))
 }
 
 fn root(scene: &Scene<'_>, findings: &mut Findings, annotation: Option<&Value>) {
@@ -112,7 +148,7 @@ fn as_read(scene: &Scene<'_>, findings: &mut Findings, name: Option<&str>) {
     let Some((text, shown)) = shown.and_then(|text| Some((text, reduced(text)?))) else { return };
     let place = Place::Body("/@odata.type".to_owned());
     match name {
-        Some(name) if shown != name => {
+        Some(name) if shown != name && JOB_TYPES.contains(&shown) => {
             let message = "A read shows the job with another type than the answer to the update.";
             let draft = Draft::new("REQ-RESP-006", index, place, message);
             findings.add(draft.expected(Value::from(format!("#microsoft.graph.{name}"))).actual(Value::from(text)));
@@ -127,8 +163,7 @@ fn as_read(scene: &Scene<'_>, findings: &mut Findings, name: Option<&str>) {
 
 fn element_type(scene: &Scene<'_>, findings: &mut Findings, element: &Value, at: &str) {
     if let Some(annotation) = element.get("@odata.type").or_else(|| element.get("@type")) {
-        let name = annotation.as_str().and_then(reduced);
-        if !matches!(name, Some("classifcationErrorBase" | "classificationError")) {
+        if !is_element_type(annotation) {
             findings.add(
                 scene
                     .finding(

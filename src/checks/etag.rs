@@ -145,7 +145,9 @@ fn change(scene: &Scene<'_>, findings: &mut Findings) {
         let top = pointer.split('/').nth(1).unwrap_or_default();
         before.contains_key(top) && entity.contains_key(top) && !scene.profile().excuses(top)
     };
-    let changed = diff::compare(diff::JOB, before, entity, Against::SameState, true).iter().any(|d| shown(&d.pointer));
+    // Another order of the details is another way to show them (REQ-ERR-004).
+    let differs = |d: &diff::Difference| d.kind != diff::Kind::Order && shown(&d.pointer);
+    let changed = diff::compare(diff::JOB, before, entity, Against::SameState, true).iter().any(differs);
     if changed && of(scene.response).as_ref() == Some(old) {
         findings.add(
             scene

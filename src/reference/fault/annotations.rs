@@ -274,6 +274,6 @@ fn repeat_spelling(object: &mut Object, request: &Request) {
 }
 
 /// The name of a type at the root of the content, reduced.
-fn type_name(request: &Request) -> Option<String> {
+pub(super) fn type_name(request: &Request) -> Option<String> {
     content(request).get(TYPE).and_then(Value::as_str).and_then(reduce).map(str::to_owned)
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::Fault;
 use super::FaultLevel::{Parsing, Store, Validation};
 use super::alter::{content, key, patches, row, set_content};
+use super::annotations::type_name;
 use super::derived::is_derived;
 use super::parsing::lenient;
 use crate::reference::effect::Effect;
@@ -55,6 +56,18 @@ pub(super) const VALIDATION: &[Fault] = &[row(
 )];
 
 pub(super) const STORE: &[Fault] = &[
+    row(
+        Store,
+        "derived-types-exchanged",
+        "A job of a derived type becomes one of another derived type that an update names.",
+        &["REQ-IDENT-004"],
+        Effect::Place(|request, state| {
+            let kind = type_name(request).filter(|kind| kind.ends_with("JobResponse") && is_of_derived(request, state));
+            if let (Some(kind), Some(job)) = (kind, key(request).and_then(|key| state.jobs.get_mut(&key))) {
+                job.kind = kind;
+            }
+        }),
+    ),
     row(
         Store,
         "empty-object-clears-derived-jobs",

@@ -183,6 +183,26 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Store,
+        "elements-misnamed-in-reads",
+        "A GET annotates the elements of details with the name spelled right, which is no type.",
+        &["REQ-ERR-005"],
+        Effect::Read(|object, _, _| {
+            for element in picture::details(object).into_iter().flatten().filter_map(Value::as_object_mut) {
+                element.insert("@odata.type".to_owned(), "#microsoft.graph.classificationErrorBase".into());
+            }
+        }),
+    ),
+    row(
+        Store,
+        "type-misnamed-in-reads",
+        "A GET annotates the job with a type that is none.",
+        &["REQ-RESP-005"],
+        Effect::Read(|object, _, _| {
+            object.insert("@odata.type".to_owned(), "#microsoft.graph.job".into());
+        }),
+    ),
+    row(
+        Store,
         "torn-reads",
         "A GET shows the error of the state before.",
         &["REQ-ATOM-003", "REQ-RESP-004"],

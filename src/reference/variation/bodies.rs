@@ -62,6 +62,16 @@ pub(super) const ROWS: &[Variation] = &[
         }),
     ),
     row(
+        "details-reordered-in-reads",
+        "A GET shows the elements of details in reverse order.",
+        &["REQ-ERR-004", "REQ-COND-006"],
+        Effect::Read(|object, _, _| {
+            if let Some(elements) = details(object) {
+                elements.reverse();
+            }
+        }),
+    ),
+    row(
         "details-reordered",
         "The elements of details are shown in reverse order.",
         &["REQ-ERR-004"],
