@@ -27,6 +27,21 @@ const ONE_CAUSE: usize = 8;
 /// That the paths take updates at all.
 const PLAINEST: &str = "REQ-PATH-001";
 
+/// What is broken along with something else: a requirement, and those of which one explains it.
+const CONSEQUENCES: &[(&str, &[&str])] = &[
+    ("REQ-AUTH-002", &["REQ-AUTH-001"]),
+    ("REQ-AUTH-007", &["REQ-AUTH-001"]),
+    ("REQ-COND-004", &["REQ-PATH-002"]),
+    ("REQ-COND-006", &["REQ-RESP-004", "REQ-STATUS-003"]),
+    ("REQ-COND-007", &["REQ-RESP-004", "REQ-STATUS-003"]),
+    ("REQ-IDEMP-002", &["REQ-BODY-003", "REQ-BODY-012", "REQ-ERR-005", "REQ-NULL-001", "REQ-UNK-002"]),
+    (
+        "REQ-PREF-001",
+        &["REQ-DTO-002", "REQ-MERGE-001", "REQ-RESP-003", "REQ-RESP-004", "REQ-STATUS-003", "REQ-TYPE-003"],
+    ),
+    ("REQ-SEC-004", &["REQ-PATH-002"]),
+];
+
 /// What makes two findings the same defect: requirement, and the sentence without its particulars.
 type Kind = (String, String);
 
@@ -134,20 +149,36 @@ impl Gather {
         self.failures.entry(kind).or_default()
     }
 
-    /// The groups of failures, that with the most trials first. Where valid updates are refused under many requirements,
-    /// or until a path is given up, the plainest of these comes before all: what the others are about is not why they are
-    /// refused.
+    /// The groups of failures, that with the most trials first, and what follows from another one last.
+    ///
+    /// Where valid updates are refused under many requirements, or until a path is given up, one of these comes before
+    /// all, as what the others are about is not why they are refused: that of the plainest requirement if its own case
+    /// shows it, or else the shortest of the requests that are about what they break.
     pub(super) fn failures(&self) -> Vec<&Group> {
-        let refused = self.failures.values().filter(|group| group.is_refused_update()).count();
+        let refused = || self.failures.iter().filter(|(_, group)| group.is_refused_update());
         let trials = |groups: &mut dyn Iterator<Item = &Group>| groups.map(|group| group.trials).sum::<usize>();
         let given_up = trials(&mut self.inconclusive.values()) > trials(&mut self.failures.values());
-        let plainest = |requirement: &str, group: &Group| {
-            (refused >= ONE_CAUSE || given_up) && requirement == PLAINEST && group.is_refused_update()
+        let mut plainest = None;
+        if given_up || refused().count() >= ONE_CAUSE {
+            let by_name = refused().find(|(kind, _)| kind.0 == PLAINEST);
+            let own = refused().filter(|(_, group)| group.is_about_itself());
+            let shortest = || own.min_by_key(|(_, group)| (group.request_length(), group.order()));
+            plainest = by_name.filter(|(_, group)| group.is_about_itself()).or_else(shortest).or(by_name);
+        }
+        let broken = |requirement: &&str, group: &Group| {
+            self.failures.iter().any(|(kind, cause)| kind.0 == *requirement && cause.trials * 2 >= group.trials)
         };
-        let mut groups: Vec<(bool, &Group)> =
-            self.failures.iter().map(|(kind, group)| (plainest(&kind.0, group), group)).collect();
-        groups.sort_by_key(|(plainest, group)| (!plainest, Reverse(group.trials), group.order()));
-        groups.into_iter().map(|(_, group)| group).collect()
+        let follows = |kind: &Kind, group: &Group| {
+            let causes = CONSEQUENCES.iter().filter(|(consequence, _)| *consequence == kind.0);
+            causes.flat_map(|(_, causes)| *causes).any(|cause| broken(cause, group))
+        };
+        let mut groups: Vec<(bool, bool, &Group)> = self
+            .failures
+            .iter()
+            .map(|(kind, group)| (Some(kind) == plainest.map(|(kind, _)| kind), follows(kind, group), group))
+            .collect();
+        groups.sort_by_key(|(plainest, follows, group)| (!plainest, *follows, Reverse(group.trials), group.order()));
+        groups.into_iter().map(|(_, _, group)| group).collect()
     }
 }
 

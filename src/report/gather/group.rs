@@ -92,6 +92,17 @@ impl Group {
         })
     }
 
+    /// The case of its example is about the requirement that it shows broken, before all others.
+    pub(super) fn is_about_itself(&self) -> bool {
+        self.plainness.is_some_and(|(besides, _, _)| besides == 0)
+    }
+
+    /// How long the request of its example is, as a command.
+    pub(super) fn request_length(&self) -> usize {
+        let record = self.example.iter().flat_map(|example| &example.evidence).next_back();
+        record.map_or(usize::MAX, |record| record.curl.len())
+    }
+
     /// The place of its first trial.
     pub(in crate::report) fn order(&self) -> Order {
         self.names.first().map_or((usize::MAX, 0, 0), |(order, _)| *order)
