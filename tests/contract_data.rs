@@ -216,3 +216,10 @@ fn the_sources_are_taken_over_unchanged() {
         assert!(same, "{} differs from its source", name.display());
     }
 }
+
+#[test]
+fn what_updates_have_in_common_is_taken_by_requirements_that_exist() {
+    for one in patchproof::model::in_common::TRAITS {
+        assert!(requirement(one.requirement).is_some(), "{}: {}", one.what, one.requirement);
+    }
+}

@@ -162,18 +162,18 @@ fn as_read(scene: &Scene<'_>, findings: &mut Findings, name: Option<&str>) {
 }
 
 fn element_type(scene: &Scene<'_>, findings: &mut Findings, element: &Value, at: &str) {
-    if let Some(annotation) = element.get("@odata.type").or_else(|| element.get("@type")) {
-        if !is_element_type(annotation) {
-            findings.add(
-                scene
-                    .finding(
-                        "REQ-ERR-005",
-                        Place::Body(format!("{at}/@odata.type")),
-                        "The annotation of an element of details does not name its type.",
-                    )
-                    .expected(Value::from("#microsoft.graph.classifcationErrorBase"))
-                    .actual(annotation.clone()),
-            );
-        }
+    if let Some(annotation) = element.get("@odata.type").or_else(|| element.get("@type"))
+        && !is_element_type(annotation)
+    {
+        findings.add(
+            scene
+                .finding(
+                    "REQ-ERR-005",
+                    Place::Body(format!("{at}/@odata.type")),
+                    "The annotation of an element of details does not name its type.",
+                )
+                .expected(Value::from("#microsoft.graph.classifcationErrorBase"))
+                .actual(annotation.clone()),
+        );
     }
 }

@@ -9,6 +9,9 @@ use crate::model::exchange::BodyProblem;
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::Role;
 
+/// Octets of content that a server may not wait for.
+const LONG: usize = 64 * 1024;
+
 pub(super) const CHECK: Check = Check {
     name: "framing",
     rule: "Content-Length counts the octets of the content, and a 204 has no content.",
@@ -68,6 +71,9 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let body = || Place::Body(String::new());
     match &response.problem {
         None => {}
+        // Who refuses long content may close the connection at once (REQ-SEC-006), and what still comes then resets it,
+        // with all of the answer that was on its way.
+        Some(BodyProblem::CutOff(_)) if response.status >= 400 && scene.exchange().request.body.len() > LONG => {}
         Some(BodyProblem::CutOff(why)) => {
             let (requirement, expected) = match length {
                 Some(length) => ("REQ-HDR-004", format!("{length} octets, as Content-Length says")),

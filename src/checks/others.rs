@@ -220,10 +220,8 @@ fn shows_in_another(scene: &Scene<'_>) -> Option<Draft> {
                 continue;
             }
             let sent = |value: &&Value| entry.marks.iter().any(|mark| value.to_string().contains(mark));
-            let shown = diff::JOB.iter().filter(|(name, _)| *name != "id");
-            if let Some((name, value)) =
-                shown.filter_map(|(name, _)| Some((*name, item.get(*name).filter(sent)?))).next()
-            {
+            let mut shown = diff::JOB.iter().filter(|(name, _)| *name != "id");
+            if let Some((name, value)) = shown.find_map(|(name, _)| Some((*name, item.get(*name).filter(sent)?))) {
                 let place = Place::Elsewhere(entry.exchange.request.path().to_owned());
                 let message = format!("`{name}` of another job of the collection shows what was sent to this one.");
                 return Some(Draft::new("REQ-ISO-001", index, place, message).actual(value.clone()));

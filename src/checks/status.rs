@@ -59,7 +59,8 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         ),
         200..=299 if success => (scene.primary(), format!("The preference is answered with {status}.")),
         200..=299 => (
-            scene.primary(),
+            // What is let in without credentials is not refused with another status (REQ-AUTH-002): it is not refused.
+            if scene.primary() == "REQ-AUTH-002" { "REQ-AUTH-001" } else { scene.primary() },
             format!("A request that must be refused is answered with {status}{}.", precondition(scene)),
         ),
         300..=399 => (scene.primary(), format!("The request is redirected with {status} instead of being answered.")),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::finding::{Finding, Level};
+use super::in_common::InCommon;
 use super::proof::Proof;
 use super::verdict::Verdict;
 use super::waiver::WaiverUse;
@@ -113,6 +114,9 @@ pub struct TrialResult {
     pub at_micros: u64,
     /// Number of exchanges.
     pub exchanges: usize,
+    /// What became of its valid updates; known while the run lasts only.
+    #[serde(skip)]
+    pub updates: InCommon,
     /// Findings, the one that names the cause first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<ReportedFinding>,

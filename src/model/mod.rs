@@ -11,6 +11,7 @@ pub mod exchange;
 pub mod exit;
 pub mod expect;
 pub mod finding;
+pub mod in_common;
 pub mod pattern;
 pub mod profile;
 pub mod proof;

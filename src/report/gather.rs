@@ -15,6 +15,7 @@ use super::endpoints::{PerEndpoint, rank};
 use super::reading::{cause, exchange, fails, says, warns};
 use crate::model::event::{ExchangeRecord, ReportedFinding, TrialResult};
 use crate::model::finding::Level;
+use crate::model::in_common::{InCommon, Trait};
 use crate::model::verdict::Verdict;
 
 /// Different reasons kept apart.
@@ -65,6 +66,8 @@ pub(super) struct Gather {
     /// Sums by endpoint.
     pub(super) endpoints: PerEndpoint<Tally>,
     failures: BTreeMap<Kind, Group>,
+    /// What became of the valid updates.
+    updates: PerEndpoint<InCommon>,
     /// Warnings by requirement.
     pub(super) warnings: BTreeMap<String, Group>,
     /// Inconclusive trials by reason.
@@ -84,6 +87,7 @@ impl Gather {
             deny,
             endpoints: PerEndpoint::default(),
             failures: BTreeMap::new(),
+            updates: PerEndpoint::default(),
             warnings: BTreeMap::new(),
             inconclusive: BTreeMap::new(),
             skipped: BTreeMap::new(),
@@ -111,6 +115,7 @@ impl Gather {
         if let Some(reasons) = reasons {
             note(reasons, trial.reason.as_deref().unwrap_or("no reason given"), order, trial);
         }
+        self.updates.get(&trial.endpoint).join(&trial.updates);
         for (i, reported) in trial.findings.iter().enumerate() {
             self.finding(trial, reported, (order.0, order.1, i));
         }
@@ -149,17 +154,26 @@ impl Gather {
         self.failures.entry(kind).or_default()
     }
 
+    /// What each of so many valid updates that a path refuses has, and none that it performs: the first path of which that
+    /// can be said.
+    pub(super) fn in_common(&self) -> Option<(&str, u32, Vec<&'static Trait>)> {
+        let all =
+            self.updates.all().into_iter().map(|(path, updates)| (path.as_str(), updates.refused, updates.told()));
+        all.into_iter().find(|(_, _, told)| !told.is_empty())
+    }
+
     /// The groups of failures, that with the most trials first, and what follows from another one last.
     ///
     /// Where valid updates are refused under many requirements, or until a path is given up, one of these comes before
-    /// all, as what the others are about is not why they are refused: that of the plainest requirement if its own case
-    /// shows it, or else the shortest of the requests that are about what they break.
+    /// all, as what the others are about is not why they are refused: that which takes what they have in common, or that of
+    /// the plainest requirement if its own case shows it, or the shortest of the requests that are about what they break.
     pub(super) fn failures(&self) -> Vec<&Group> {
         let refused = || self.failures.iter().filter(|(_, group)| group.is_refused_update());
         let trials = |groups: &mut dyn Iterator<Item = &Group>| groups.map(|group| group.trials).sum::<usize>();
         let given_up = trials(&mut self.inconclusive.values()) > trials(&mut self.failures.values());
-        let mut plainest = None;
-        if given_up || refused().count() >= ONE_CAUSE {
+        let told = self.in_common().and_then(|(_, _, told)| refused().find(|(kind, _)| kind.0 == told[0].requirement));
+        let mut plainest = told;
+        if plainest.is_none() && (given_up || refused().count() >= ONE_CAUSE) {
             let by_name = refused().find(|(kind, _)| kind.0 == PLAINEST);
             let own = refused().filter(|(_, group)| group.is_about_itself());
             let shortest = || own.min_by_key(|(_, group)| (group.request_length(), group.order()));

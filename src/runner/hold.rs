@@ -92,6 +92,16 @@ pub(super) struct Hold {
     entries: Vec<JournalEntry>,
 }
 
+/// Whether an update shows under the same id on another path is seen on jobs whose id more than one path has
+/// (REQ-ISO-003): those come first.
+fn shared_first(jobs: &mut Jobs) {
+    let known = jobs.clone();
+    let paths = |id: &String| known.values().filter(|ids| ids.contains(id)).count();
+    for ids in jobs.values_mut() {
+        ids.sort_by_key(|id| std::cmp::Reverse(paths(id)));
+    }
+}
+
 impl Hold {
     /// Makes or finds jobs where none are given, and leases what the plan needs. Afterwards the session knows the jobs
     /// that are held and no others.
@@ -158,7 +168,10 @@ impl Hold {
     /// Leases jobs from the pools that were given, waiting for other processes where they hold them.
     async fn lease(&mut self, session: &mut Session, wanted: &Wanted, settings: &Settings) -> Result<(), String> {
         let base = session.target.client.base_url().to_owned();
-        let given = std::mem::take(&mut session.target.jobs);
+        let mut given = std::mem::take(&mut session.target.jobs);
+        if session.profile.alias.is_some() {
+            shared_first(&mut given);
+        }
         let given = given.into_iter().filter(|(name, _)| wanted.jobs.contains_key(name.as_str()));
         // In one pool, as the job of a derived type may be among the others.
         let derived = session.target.derived.iter().map(|(name, id)| (derived_of(name), vec![id.clone()]));

@@ -13,7 +13,8 @@ use crate::model::case::{Address, Case};
 use crate::model::event::{Attempt as Told, ReportedFinding, TrialResult};
 use crate::model::exchange::{BrokenKind, Outcome};
 use crate::model::expect::Expect;
-use crate::model::finding::Finding;
+use crate::model::finding::{Finding, Place};
+use crate::model::in_common::{InCommon, traits};
 use crate::model::transcript::{Role, Transcript};
 use crate::model::verdict::{self, Facts, Verdict};
 use crate::target::restore::{RestoreError, restore};
@@ -44,6 +45,7 @@ pub(super) fn blank(label: Label, case: Option<&Case>, verdict: Verdict, reason:
         micros: 0,
         at_micros: 0,
         exchanges: 0,
+        updates: InCommon::default(),
         findings: Vec::new(),
         evidence: Vec::new(),
     }
@@ -147,6 +149,7 @@ pub(super) async fn trial(
     result.attempts = told;
     result.micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     result.exchanges = exchanges;
+    result.updates = in_common(&attempted.transcript, &judgement.findings);
     result.findings = judgement.findings.into_iter().map(|finding| reported(finding, &result.name, session)).collect();
     settings.waivers.apply(&mut result, settings.deny);
     if keep {
@@ -195,6 +198,25 @@ fn updates(transcript: &Transcript) -> impl Iterator<Item = Option<u16>> + '_ {
             }
         }
     })
+}
+
+/// What became of the updates that were to be performed.
+fn in_common(transcript: &Transcript, findings: &[Finding]) -> InCommon {
+    let mut updates = InCommon::default();
+    for (index, entry) in transcript.entries.iter().enumerate() {
+        let request = &entry.exchange.request;
+        let valid = entry.role == Role::Step && transcript.case.steps[entry.step].expect.wants_success();
+        if !valid || request.method != "PATCH" {
+            continue;
+        }
+        let refused = || findings.iter().any(|finding| finding.exchange == index && finding.place == Place::Status);
+        match entry.exchange.status() {
+            Some(200..=299) => updates.accept(traits(request)),
+            Some(400..=499) if refused() => updates.refuse(traits(request)),
+            _ => {}
+        }
+    }
+    updates
 }
 
 /// Whether an answer tells if valid updates are taken: a refusal that is right as well says nothing.

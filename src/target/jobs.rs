@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use indexmap::IndexSet;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
@@ -102,7 +103,7 @@ impl JobPool {
         let mut pool = State::default();
         for (collection, ids) in jobs {
             // An id that was given twice is still one job.
-            let ids: Vec<&String> = ids.iter().collect::<BTreeSet<_>>().into_iter().collect();
+            let ids: IndexSet<&String> = ids.iter().collect();
             for id in &ids {
                 if let Some(state) = state.filter(|_| !locks.contains_key(*id)) {
                     let file = lock_file(&state.join("leases"), base_url, id)?;

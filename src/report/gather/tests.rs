@@ -3,7 +3,9 @@
 use serde_json::{from_value, json};
 
 use super::*;
+use crate::model::exchange::SentRequest;
 use crate::model::finding::Place;
+use crate::model::in_common::traits;
 
 fn trial(name: &str, findings: &[(&str, &str)]) -> TrialResult {
     let finding = |(requirement, pointer): &(&str, &str)| {
@@ -69,6 +71,49 @@ fn updates_refused_everywhere_are_told_by_the_plainest_requirement() {
     assert_eq!(first(&["REQ-NULL-001"]), "jobs::a");
     let many = ["REQ-NULL-001", "REQ-MERGE-001", "REQ-MERGE-002", "REQ-BODY-001", "REQ-BODY-002", "REQ-DTO-005"];
     assert_eq!(first(&many), "jobs::c");
+}
+
+/// What refused updates have in common names the requirement that is told first, however few trials show it.
+#[test]
+fn what_refused_updates_have_in_common_comes_first() {
+    let update = |json: &str| {
+        traits(&SentRequest {
+            method: "PATCH".to_owned(),
+            url: String::new(),
+            headers: Vec::new(),
+            body: bytes::Bytes::new(),
+            json: serde_json::from_str::<serde_json::Value>(json).ok().map(Into::into),
+            token: None,
+            raw: false,
+        })
+    };
+    let mut gather = Gather::new(Level::Must);
+    for (name, requirement) in [("a", "REQ-MERGE-001"), ("b", "REQ-MERGE-001"), ("c", "REQ-BODY-004")] {
+        let mut trial = trial(name, &[(requirement, "/status")]);
+        let finding = &mut trial.findings[0].finding;
+        (finding.place, finding.expected, finding.actual) = (Place::Status, Some("200".into()), Some("400".into()));
+        trial.updates.refuse(update(r#"{"status": "a"}"#));
+        trial.updates.accept(update(r#"{"status": "a", "type": "b"}"#));
+        gather.add(&trial);
+    }
+    assert_eq!(gather.failures()[0].such(), "jobs::c");
+    let (path, refused, told) = gather.in_common().unwrap();
+    assert_eq!((path, refused, told[0].what), ("jobs", 3, "nothing but `status`"));
+}
+
+/// What is broken along with its cause stands behind it.
+#[test]
+fn consequences_come_after_their_cause() {
+    let first = |names: &[(&str, &str)]| {
+        let mut gather = Gather::new(Level::Must);
+        for (name, requirement) in names {
+            gather.add(&trial(name, &[(requirement, "/status")]));
+        }
+        gather.failures()[0].such().to_owned()
+    };
+    let tags = [("a", "REQ-COND-007"), ("b", "REQ-COND-007"), ("c", "REQ-COND-007")];
+    assert_eq!(first(&[&tags[..], &[("d", "REQ-RESP-004"), ("e", "REQ-RESP-004")]].concat()), "jobs::d");
+    assert_eq!(first(&[&tags[..], &[("d", "REQ-RESP-004")]].concat()), "jobs::a", "one does not explain three");
 }
 
 /// The face of the product shows examples only, so what the server said has to be with them.

@@ -114,7 +114,7 @@ fn early() -> std::net::SocketAddr {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = listener.local_addr().unwrap();
     std::thread::spawn(move || {
-        let mut held = Vec::new();
+        let mut open = Vec::new();
         for mut stream in listener.incoming().take(2).flatten() {
             let mut head = Vec::new();
             while !head.ends_with(b"\r\n\r\n") {
@@ -131,7 +131,7 @@ fn early() -> std::net::SocketAddr {
                 "200 OK"
             };
             write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 2\r\n\r\n{{}}").unwrap();
-            held.push(stream);
+            open.push(stream);
         }
     });
     addr

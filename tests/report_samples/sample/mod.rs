@@ -84,6 +84,7 @@ pub(super) fn trial(name: &str, title: &str, requirement: &str) -> TrialResult {
         micros: 1_812,
         at_micros: 0,
         exchanges: 1,
+        updates: patchproof::model::in_common::InCommon::default(),
         findings: Vec::new(),
         evidence: Vec::new(),
     }
