@@ -32,7 +32,7 @@ pub(super) fn reduced(annotation: &str) -> Option<&str> {
 }
 
 fn run(scene: &Scene<'_>, findings: &mut Findings) {
-    let Some(entity) = scene.entity() else { return };
+    let Some(entity) = scene.entity() else { return refused(scene, findings) };
     root(scene, findings, entity.get("@odata.type").or_else(|| entity.get("@type")));
     let details = entity.get("error").and_then(|error| error.get("details")).and_then(Value::as_array);
     for (i, element) in details.into_iter().flatten().enumerate() {
@@ -40,6 +40,27 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     }
     if let Some((index, read)) = scene.read_after() {
         in_read(findings, index, read, entity);
+    }
+}
+
+/// An update that names another type and is refused leaves the type of the job as it was.
+fn refused(scene: &Scene<'_>, findings: &mut Findings) {
+    let type_of = |job: &Map<String, Value>| job.get("@odata.type").and_then(Value::as_str).map(str::to_owned);
+    let (Some(before), Some((index, read)), Some(tried)) =
+        (scene.before(), scene.read_after(), scene.sent().and_then(type_of))
+    else {
+        return;
+    };
+    let shown = read.exchange.response().filter(|response| response.status == 200).and_then(Response::entity);
+    let Some(now) = shown.and_then(Value::as_object).and_then(type_of).filter(|_| scene.response.status >= 400) else {
+        return;
+    };
+    let was = type_of(before);
+    let was = was.as_deref().map_or(Some("jobResponseBase"), reduced);
+    if reduced(&now) != was && reduced(&now) == reduced(&tried) {
+        let place = Place::Job("/@odata.type".to_owned());
+        let draft = Draft::new("REQ-IDENT-004", index, place, "A refused update has changed the type of the job.");
+        findings.add(draft.expected(Value::from(was)).actual(Value::from(now)));
     }
 }
 

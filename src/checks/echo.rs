@@ -27,6 +27,7 @@ pub(super) const CHECK: Check = Check {
         "REQ-ERR-001",
         "REQ-ERR-002",
         "REQ-ERR-004",
+        "REQ-MERGE-002",
         "REQ-MERGE-003",
         "REQ-NULL-001",
         "REQ-UNK-001",
@@ -108,6 +109,21 @@ fn is_named(scene: &Scene<'_>, pointer: &str) -> bool {
         || scene.exchange().request.json.as_deref().is_none_or(|sent| sent.pointer(pointer).is_some())
 }
 
+/// An object without any member but annotations.
+fn sets_nothing(sent: &Value) -> bool {
+    sent.as_object().is_some_and(|object| object.keys().all(|name| name.contains('@')))
+}
+
+/// The error, or its inner error, was not null before.
+fn held(scene: &Scene<'_>, pointer: &str) -> bool {
+    let error = scene.before().and_then(|before| before.get("error"));
+    match pointer {
+        "/error" => error.is_some_and(Value::is_object),
+        "/error/innerError" => error.and_then(|error| error.get("innerError")).is_some_and(Value::is_object),
+        _ => false,
+    }
+}
+
 fn attribute(scene: &Scene<'_>, difference: &Difference) -> (String, Level, String) {
     let Difference { pointer, kind, expected, actual } = difference;
     let named = scene.expected.and_then(|expect| expect.attribute.echo.clone());
@@ -174,6 +190,11 @@ fn attribute(scene: &Scene<'_>, difference: &Difference) -> (String, Level, Stri
                 },
             )
         }
+        Kind::Missing | Kind::Null if sets_nothing(expected) && held(scene, pointer) => (
+            "REQ-MERGE-002".to_owned(),
+            Level::Must,
+            format!("An empty `{name}` clears what was there: members that are not sent stay as they are."),
+        ),
         Kind::Missing | Kind::Null if pointer == "/error/innerError/code" => {
             ("REQ-UNK-001".to_owned(), Level::Must, "`innerError.code` was accepted and is silently lost.".to_owned())
         }

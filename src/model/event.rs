@@ -114,7 +114,7 @@ pub struct TrialResult {
     pub at_micros: u64,
     /// Number of exchanges.
     pub exchanges: usize,
-    /// What became of its valid updates; known while the run lasts only.
+    /// What became of its valid updates; the summary has those of all trials.
     #[serde(skip)]
     pub updates: InCommon,
     /// Findings, the one that names the cause first.
@@ -217,6 +217,9 @@ pub struct Summary {
     pub requests: usize,
     /// Verdict per requirement.
     pub requirements: BTreeMap<String, RequirementTally>,
+    /// What became of the valid updates, by path.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub updates: BTreeMap<String, InCommon>,
     /// Waivers that hold on this target, and what became of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<WaiverUse>,
@@ -267,11 +270,18 @@ impl Summary {
         self.waivers.iter_mut().for_each(WaiverUse::conclude);
         self.waiver_problems = self.waivers.iter().filter_map(WaiverUse::problem).collect();
     }
+    /// Takes in what became of valid updates on a path.
+    pub fn update(&mut self, path: &str, updates: &InCommon) {
+        if *updates != InCommon::default() {
+            self.updates.entry(path.to_owned()).or_default().join(updates);
+        }
+    }
 
     /// Adds one trial to the sums.
     pub fn add(&mut self, trial: &TrialResult, deny: Level) {
         *self.counts.entry(trial.verdict).or_default() += 1;
         self.flaky += usize::from(trial.flaky);
+        self.update(&trial.endpoint, &trial.updates);
         let mut found: Vec<&str> = Vec::new();
         for reported in &trial.findings {
             let finding = &reported.finding;

@@ -3,6 +3,7 @@
 //! One cause makes a target refuse updates of many cases, which are about other things. [`TRAITS`] are what an update may
 //! have that a server may mind; the main type is [`InCommon`].
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::exchange::SentRequest;
@@ -171,31 +172,56 @@ fn digits(date: &str) -> usize {
 }
 
 /// What became of valid updates, by what they have.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct InCommon {
     /// Updates that were refused.
     pub refused: u32,
-    shared: Traits,
-    accepted: Traits,
+    /// What each of these has.
+    #[serde(with = "named")]
+    refused_have: Traits,
+    /// What any that was performed has.
+    #[serde(with = "named")]
+    performed_have: Traits,
+}
+
+/// A set of traits as the list of what they are; what another version calls otherwise is left out.
+mod named {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::{TRAITS, Traits};
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+    pub(super) fn serialize<S: Serializer>(set: &Traits, serializer: S) -> Result<S::Ok, S::Error> {
+        let held = TRAITS.iter().enumerate().filter(|(at, _)| set & (1 << at) != 0);
+        serializer.collect_seq(held.map(|(_, one)| one.what))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Traits, D::Error> {
+        let names = Vec::<String>::deserialize(deserializer)?;
+        let held = TRAITS.iter().enumerate().filter(|(_, one)| names.iter().any(|name| name == one.what));
+        Ok(held.fold(0, |set, (at, _)| set | 1 << at))
+    }
 }
 
 impl InCommon {
     /// Takes in an update that was performed.
     pub fn accept(&mut self, traits: Traits) {
-        self.accepted |= traits;
+        self.performed_have |= traits;
     }
 
     /// Takes in an update that was refused.
     pub fn refuse(&mut self, traits: Traits) {
-        self.shared = if self.refused == 0 { traits } else { self.shared & traits };
+        self.refused_have = if self.refused == 0 { traits } else { self.refused_have & traits };
         self.refused += 1;
     }
 
     /// Takes in what became of others.
     pub fn join(&mut self, other: &Self) {
-        self.accepted |= other.accepted;
+        self.performed_have |= other.performed_have;
         if other.refused > 0 {
-            self.shared = if self.refused == 0 { other.shared } else { self.shared & other.shared };
+            self.refused_have =
+                if self.refused == 0 { other.refused_have } else { self.refused_have & other.refused_have };
             self.refused += other.refused;
         }
     }
@@ -204,10 +230,10 @@ impl InCommon {
     /// then there is nothing to tell them apart by.
     #[must_use]
     pub fn told(&self) -> Vec<&'static Trait> {
-        if self.refused < 2 || self.accepted == 0 {
+        if self.refused < 2 || self.performed_have == 0 {
             return Vec::new();
         }
-        let apart = self.shared & !self.accepted;
+        let apart = self.refused_have & !self.performed_have;
         TRAITS.iter().enumerate().filter(|(at, _)| apart & (1 << at) != 0).map(|(_, one)| one).collect()
     }
 }
@@ -240,6 +266,16 @@ mod tests {
         }
         all.join(&others);
         all.told().iter().map(|one| one.what).collect()
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let mut all = InCommon::default();
+        all.refuse(update(r#"{"status": ""}"#));
+        all.accept(update(r#"{"type": "a", "@odata.type": "b"}"#));
+        let text = serde_json::to_string(&all).unwrap();
+        assert!(text.starts_with(r#"{"refused":1,"refusedHave":["an empty string","nothing but `status`","#), "{text}");
+        assert_eq!(serde_json::from_str::<InCommon>(&text).unwrap(), all);
     }
 
     #[test]

@@ -35,13 +35,6 @@ impl<T: Default> PerEndpoint<T> {
         &mut self.0[at].1
     }
 
-    /// The values, in the order of the page.
-    pub(super) fn all(&self) -> Vec<&(String, T)> {
-        let mut all: Vec<_> = self.0.iter().collect();
-        all.sort_by(|(a, _), (b, _)| rank(a).cmp(&rank(b)).then_with(|| a.cmp(b)));
-        all
-    }
-
     /// Takes the values, in the order of the page.
     pub(super) fn take(&mut self) -> Vec<(String, T)> {
         let mut all = std::mem::take(&mut self.0);

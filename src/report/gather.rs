@@ -12,8 +12,9 @@ use std::collections::BTreeMap;
 
 pub(super) use self::group::{Group, Order};
 use super::endpoints::{PerEndpoint, rank};
-use super::reading::{cause, exchange, fails, says, warns};
-use crate::model::event::{ExchangeRecord, ReportedFinding, TrialResult};
+use super::reading::{cause, exchange, fails, says, thousands, warns};
+use super::safe;
+use crate::model::event::{ExchangeRecord, ReportedFinding, Summary, TrialResult};
 use crate::model::finding::Level;
 use crate::model::in_common::{InCommon, Trait};
 use crate::model::verdict::Verdict;
@@ -24,6 +25,9 @@ const REASONS: usize = 50;
 const KINDS: usize = 200;
 /// Valid updates that are refused under so many requirements have one cause.
 const ONE_CAUSE: usize = 8;
+
+/// What refused updates have in common, at most.
+const NAMED: usize = 3;
 
 /// That the paths take updates at all.
 const PLAINEST: &str = "REQ-PATH-001";
@@ -66,8 +70,8 @@ pub(super) struct Gather {
     /// Sums by endpoint.
     pub(super) endpoints: PerEndpoint<Tally>,
     failures: BTreeMap<Kind, Group>,
-    /// What became of the valid updates.
-    updates: PerEndpoint<InCommon>,
+    /// What became of the valid updates, once the run has ended.
+    updates: BTreeMap<String, InCommon>,
     /// Warnings by requirement.
     pub(super) warnings: BTreeMap<String, Group>,
     /// Inconclusive trials by reason.
@@ -87,7 +91,7 @@ impl Gather {
             deny,
             endpoints: PerEndpoint::default(),
             failures: BTreeMap::new(),
-            updates: PerEndpoint::default(),
+            updates: BTreeMap::new(),
             warnings: BTreeMap::new(),
             inconclusive: BTreeMap::new(),
             skipped: BTreeMap::new(),
@@ -115,7 +119,6 @@ impl Gather {
         if let Some(reasons) = reasons {
             note(reasons, trial.reason.as_deref().unwrap_or("no reason given"), order, trial);
         }
-        self.updates.get(&trial.endpoint).join(&trial.updates);
         for (i, reported) in trial.findings.iter().enumerate() {
             self.finding(trial, reported, (order.0, order.1, i));
         }
@@ -154,12 +157,28 @@ impl Gather {
         self.failures.entry(kind).or_default()
     }
 
+    /// Takes what only the end of the run tells.
+    pub(super) fn conclude(&mut self, summary: &Summary) {
+        self.updates.clone_from(&summary.updates);
+    }
+
     /// What each of so many valid updates that a path refuses has, and none that it performs: the first path of which that
     /// can be said.
-    pub(super) fn in_common(&self) -> Option<(&str, u32, Vec<&'static Trait>)> {
-        let all =
-            self.updates.all().into_iter().map(|(path, updates)| (path.as_str(), updates.refused, updates.told()));
-        all.into_iter().find(|(_, _, told)| !told.is_empty())
+    fn in_common(&self) -> Option<(&str, u32, Vec<&'static Trait>)> {
+        let all = self.updates.iter().map(|(path, updates)| (path.as_str(), updates.refused, updates.told()));
+        all.filter(|(_, _, told)| !told.is_empty()).min_by_key(|(path, _, _)| rank(path))
+    }
+
+    /// Why valid updates are refused, in a sentence, as far as what they have in common tells.
+    pub(super) fn why_refused(&self) -> Option<String> {
+        let (path, refused, told) = self.in_common()?;
+        self.failures.values().any(Group::is_refused_update).then(|| {
+            let what: Vec<_> =
+                told.iter().take(NAMED).map(|one| format!("{} ({})", one.what, one.requirement)).collect();
+            let all = thousands(usize::try_from(refused).unwrap_or(usize::MAX));
+            let (path, what) = (safe::line(path), what.join(", "));
+            format!("Each of the {all} valid updates that {path} refuses has {what}; none that it performs has.")
+        })
     }
 
     /// The groups of failures, that with the most trials first, and what follows from another one last.

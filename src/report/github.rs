@@ -45,6 +45,7 @@ impl GitHub {
             })
         };
         let docs = self.docs.as_deref();
+        self.gather.conclude(summary);
         let failures = self.gather.failures();
         let all = failures.len() + stale(true).count();
         annotate(

@@ -56,9 +56,11 @@ impl Markdown {
         let mut blocks = vec![head(&self.info, summary)];
         blocks.push(table(&self.gather.endpoints.take()));
         let docs = self.info.docs.as_deref();
+        self.gather.conclude(summary);
         let failures = self.gather.failures();
         if !failures.is_empty() {
             blocks.push("### Failures\n".to_owned());
+            blocks.extend(self.gather.why_refused().map(|why| why + "\n"));
             blocks.extend(failures.iter().take(EXPLAINED).filter_map(|group| explained(group, docs)));
             if failures.len() > EXPLAINED {
                 blocks.push(format!("and {} more; `--report json=FILE` has them all\n", failures.len() - EXPLAINED));

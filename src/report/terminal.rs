@@ -129,6 +129,7 @@ impl Terminal {
                 writeln!(self.out)?;
             }
             let mut text = Diagnostic::new(self.options.width, self.paint);
+            self.gather.conclude(summary);
             failures::write(&self.gather, self.options.full, &mut text);
             self.out.write_all(text.into_string().as_bytes())?;
             self.reasons(summary)?;

@@ -211,6 +211,17 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Validation,
+        "refused-type-kept",
+        "An update that names another type of job is refused, and the job is of that type from then on.",
+        &["REQ-IDENT-004"],
+        Effect::Refused(|_, request, job| {
+            if let Some(kind) = type_name(request).filter(|kind| kind.ends_with("JobResponse")) {
+                job.kind = kind;
+            }
+        }),
+    ),
+    row(
+        Validation,
         "type-name-repeated",
         "The answer repeats the type name of the request.",
         &["REQ-IDENT-004", "REQ-RESP-005"],

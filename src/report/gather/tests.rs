@@ -88,6 +88,7 @@ fn what_refused_updates_have_in_common_comes_first() {
         })
     };
     let mut gather = Gather::new(Level::Must);
+    let mut summary = Summary::default();
     for (name, requirement) in [("a", "REQ-MERGE-001"), ("b", "REQ-MERGE-001"), ("c", "REQ-BODY-004")] {
         let mut trial = trial(name, &[(requirement, "/status")]);
         let finding = &mut trial.findings[0].finding;
@@ -95,10 +96,16 @@ fn what_refused_updates_have_in_common_comes_first() {
         trial.updates.refuse(update(r#"{"status": "a"}"#));
         trial.updates.accept(update(r#"{"status": "a", "type": "b"}"#));
         gather.add(&trial);
+        summary.add(&trial, Level::Must);
     }
+    assert_eq!(gather.failures()[0].such(), "jobs::a");
+    gather.conclude(&summary);
     assert_eq!(gather.failures()[0].such(), "jobs::c");
-    let (path, refused, told) = gather.in_common().unwrap();
-    assert_eq!((path, refused, told[0].what), ("jobs", 3, "nothing but `status`"));
+    assert_eq!(
+        gather.why_refused().unwrap(),
+        "Each of the 3 valid updates that jobs refuses has nothing but `status` (REQ-BODY-004); none that it \
+         performs has."
+    );
 }
 
 /// What is broken along with its cause stands behind it.

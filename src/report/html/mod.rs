@@ -148,6 +148,7 @@ impl Html {
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
+        self.gather.conclude(summary);
         let endpoints = self.endpoints.take();
         let outcome = super::outcome::outcome(summary);
         let ledger = ledger::groups(summary, &endpoints, self.info.docs.as_deref());

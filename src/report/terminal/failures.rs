@@ -21,7 +21,6 @@ use std::fmt::Write as _;
 
 use crate::model::event::TrialResult;
 use crate::model::finding::Place;
-use crate::model::in_common::Trait;
 use crate::report::diagnostic::Diagnostic;
 use crate::report::difference::one_line;
 use crate::report::gather::{Gather, Group};
@@ -35,8 +34,6 @@ const NAMED: usize = 40;
 const WARNED: usize = 5;
 /// Further places of a failure that are named.
 const PLACES: usize = 6;
-/// What refused updates have in common, at most.
-const TRAITS: usize = 3;
 
 /// Writes failures, of which `full` are explained, and warnings; these are explained where nothing is worse.
 pub(super) fn write(gather: &Gather, full: usize, text: &mut Diagnostic) {
@@ -45,8 +42,9 @@ pub(super) fn write(gather: &Gather, full: usize, text: &mut Diagnostic) {
         let warned: Vec<&Group> = gather.warnings.values().collect();
         explained(&warned, full.min(WARNED), text);
     }
-    if let Some(told) = gather.in_common().filter(|_| groups.iter().any(|group| group.is_refused_update())) {
-        refused(&told, text);
+    if let Some(why) = gather.why_refused() {
+        text.paragraph("", &why, Tone::Strong);
+        text.gap();
     }
     explained(&groups, full, text);
     in_short(&groups, full, text);
@@ -58,19 +56,6 @@ pub(super) fn write(gather: &Gather, full: usize, text: &mut Diagnostic) {
         text.paragraph("", &more, Tone::Quiet);
         text.gap();
     }
-}
-
-/// Why valid updates are refused, as far as these tell.
-fn refused((path, refused, told): &(&str, u32, Vec<&'static Trait>), text: &mut Diagnostic) {
-    let what: Vec<_> = told.iter().take(TRAITS).map(|one| format!("{} ({})", one.what, one.requirement)).collect();
-    let all = thousands(usize::try_from(*refused).unwrap_or(usize::MAX));
-    let line = format!(
-        "Each of the {all} valid updates that {} refuses has {}; none that it performs has.",
-        safe::line(path),
-        what.join(", "),
-    );
-    text.paragraph("", &line, Tone::Strong);
-    text.gap();
 }
 
 /// The first ones in full; neighbours that one trial shows stand under one headline. What is the same sentence with the
