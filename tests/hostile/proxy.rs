@@ -91,3 +91,45 @@ fn legal_oddities_of_http_pass() {
         super::sane(name, &ran, &[0]);
     }
 }
+
+/// Runs some trials of `jobs` behind a proxy.
+fn ran(name: &str, proxy: &Proxy, trials: &str, code: i32) -> String {
+    let jobs: Vec<String> = proxy.jobs("jobs").iter().map(|job| format!("--job={job}")).collect();
+    let mut command = super::run::patchproof();
+    command.args(["run", "--retry=0", "--base-url", &proxy.url, trials]).args(jobs);
+    let ran = super::run::watched(command.env("PATCHPROOF_TOKEN", proxy.server.token()));
+    super::sane(name, &ran, &[code]);
+    ran.text()
+}
+
+/// Closing after 413 is legal (REQ-SEC-006), and a reset takes what was on its way.
+#[test]
+fn a_refusal_of_long_content_may_be_lost_on_its_way() {
+    let proxy = Proxy::new(|_, answer| {
+        let refused = answer.starts_with(b"HTTP/1.1 413");
+        if refused { b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 224\r\n\r\n".to_vec() } else { answer }
+    });
+    ran("reset after 413", &proxy, "jobs::sec::oversized", 0);
+}
+
+/// What says nothing of its type, and is no JSON, breaks one requirement: that errors are JSON.
+#[test]
+fn text_without_a_type_is_no_broken_json() {
+    let proxy = Proxy::new(|_, answer| {
+        let refused = answer.starts_with(b"HTTP/1.1 400");
+        if refused { b"HTTP/1.1 400 Bad Request\r\nContent-Length: 11\r\n\r\nBad Request".to_vec() } else { answer }
+    });
+    let text = ran("text", &proxy, "jobs::body::malformed", 1);
+    assert!(text.contains("REQ-ENV-") && !text.contains("REQ-RESP-002"), "{text}");
+}
+
+/// Who lets a request in without credentials has not refused it with a wrong status.
+#[test]
+fn what_is_let_in_without_credentials_is_told_as_that() {
+    let proxy = Proxy::new(|request, answer| {
+        let open = !request.head.to_ascii_lowercase().contains("authorization:");
+        if open { b"HTTP/1.1 204 No Content\r\nOData-Version: 4.0\r\n\r\n".to_vec() } else { answer }
+    });
+    let text = ran("open", &proxy, "jobs::pref::minimal-without-token", 1);
+    assert!(text.contains("REQ-AUTH-001 (MUST)") && !text.contains("REQ-AUTH-002 (MUST)"), "{text}");
+}

@@ -50,6 +50,14 @@ fn never_two_holders_within_and_between_processes() {
     }
 }
 
+/// Whoever gives jobs decides which of them is updated.
+#[test]
+fn the_first_job_that_was_given_is_leased_first() {
+    let pool = JobPool::new(&jobs(&[("jobs", &["2", "1", "2"])]), None, "").unwrap();
+    let leases = runtime().block_on(pool.lease_all(&[("jobs", 2)])).unwrap();
+    assert_eq!(leases.iter().map(|lease| lease.id.as_str()).collect::<Vec<_>>(), ["2", "1"]);
+}
+
 #[test]
 fn leases_come_in_the_order_in_which_they_were_asked_for() {
     runtime().block_on(async {
