@@ -296,7 +296,8 @@ fn dry_run(args: &Args, chosen: &Chosen) -> Result<u8, u8> {
     })?;
     let aim = runtime.block_on(args.target.aim_in_silence()).map_err(usage)?;
     let base = aim.target.client.base_url().to_owned();
-    runner::preview(&chosen.suite, &chosen.plan, aim.target, &mut |line| out(line));
+    let settings = aim.settings();
+    runner::preview(&chosen.suite, &chosen.plan, aim.target, &settings, &mut |line| out(line));
     let base = if aim.embedded.is_some() { "the embedded reference server" } else { &base };
     err(format!("{} on {base}; nothing was sent", super::suite::count(chosen.plan.len(), "trial")));
     Ok(exit::CONFORMS)

@@ -24,6 +24,8 @@ pub struct Head {
     pub elsewhere: bool,
     /// The case lists the jobs of its collection.
     pub lists: bool,
+    /// The case touches other jobs of its collection, or may.
+    pub neighbours: bool,
     /// The requirement that the case is about.
     pub primary: Option<&'static Requirement>,
 }
@@ -46,8 +48,9 @@ impl Head {
         let elsewhere = to(&[Address::OtherJobs, Address::SameIdElsewhere]);
         let gets = |step: &Step| step.request.method.as_deref() == Some("GET");
         let lists = case.steps.iter().any(|step| step.request.to == Address::Collection && gets(step));
+        let neighbours = second || to(&[Address::Collection, Address::ForeignJob]);
         let primary = requirement(case.primary());
-        Self { endpoints, exclusive: case.exclusive, second, derived, elsewhere, lists, primary }
+        Self { endpoints, exclusive: case.exclusive, second, derived, elsewhere, lists, neighbours, primary }
     }
 
     /// Whether the case applies to endpoint `endpoint` of [`ENDPOINTS`].

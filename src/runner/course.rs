@@ -1,16 +1,19 @@
 //! What the lanes of a run share, and how one of them goes along its trials.
 //!
-//! The main type is [`Course`]. Lanes run side by side, spread over as many threads as the settings say; a lane itself
-//! does one thing after another.
+//! The main type is [`Course`]. Lanes run side by side, spread over as many threads as the settings say. A lane does one
+//! thing after another, unless it has several jobs and more trials may run side by side than there are endpoints: then
+//! each of its workers has a job of its own, and what touches several jobs waits until the others rest.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use futures_util::future::join_all;
 use tokio::sync::Semaphore;
 
 use super::job::JobState;
 use super::lane::{self, Label};
+use super::probe::Probed;
 use super::session::Session;
 use super::settings::Settings;
 use super::welcome::is_plainest;
@@ -25,29 +28,19 @@ const WINDOW: usize = 128;
 /// After so many trials in a row that could not be judged, the rest of a lane is not tried one by one.
 const ENOUGH: usize = 24;
 
-/// The job of each lane, and the derived one beside it.
+/// What one trial after another is tried on.
 #[derive(Debug)]
-pub(super) struct Jobs {
+struct Worker {
     own: JobState,
+    /// Only the first worker of a lane has it.
     derived: Option<JobState>,
     /// Trials in a row that could not be judged.
     unjudged: usize,
-    /// The results of the plainest updates, which are made first and told in their turn.
-    early: Vec<TrialResult>,
 }
 
-impl Jobs {
-    /// The jobs of every lane, by collection.
-    pub(super) fn of_lanes(
-        jobs: BTreeMap<&'static str, JobState>,
-        mut derived: BTreeMap<&'static str, JobState>,
-    ) -> BTreeMap<&'static str, Self> {
-        let mut lane = |name: &str, own: JobState| {
-            // What is given as both is one job.
-            let derived = derived.remove(name).filter(|derived| derived.id != own.id);
-            Self { own, derived, unjudged: 0, early: Vec::new() }
-        };
-        jobs.into_iter().map(|(name, own)| (name, lane(name, own))).collect()
+impl Worker {
+    fn of(own: JobState, derived: Option<JobState>) -> Self {
+        Self { own, derived, unjudged: 0 }
     }
 
     /// Somebody else may have changed the jobs meanwhile.
@@ -55,6 +48,56 @@ impl Jobs {
         self.own.forget();
         self.derived.iter_mut().for_each(JobState::forget);
     }
+}
+
+/// The jobs of a lane.
+#[derive(Debug)]
+pub(super) struct Jobs {
+    first: Worker,
+    /// Those that trials run on beside the first.
+    others: Vec<Worker>,
+    /// The results of the plainest updates, which are made first and told in their turn.
+    early: Vec<TrialResult>,
+}
+
+impl Jobs {
+    /// The jobs of every lane, by collection: for each at most so many as trials may run side by side `on_each`.
+    pub(super) fn of_lanes(probed: Probed, on_each: usize) -> BTreeMap<&'static str, Self> {
+        let Probed { jobs, mut derived, mut standing_by, .. } = probed;
+        let mut lane = |name: &str, own: JobState| {
+            // What is given as both is one job.
+            let derived = derived.remove(name).filter(|derived| derived.id != own.id);
+            // What is read otherwise, or not at all, would be judged otherwise.
+            let alike =
+                |job: &JobState| job.via == own.via && derived.as_ref().is_none_or(|derived| derived.id != job.id);
+            let mut others = standing_by.remove(name).unwrap_or_default();
+            others.retain(alike);
+            others.truncate(on_each.saturating_sub(1));
+            let others = others.into_iter().map(|job| Worker::of(job, None)).collect();
+            Self { first: Worker::of(own, derived), others, early: Vec::new() }
+        };
+        jobs.into_iter().map(|(name, own)| (name, lane(name, own))).collect()
+    }
+
+    fn forget(&mut self) {
+        self.first.forget();
+        self.others.iter_mut().for_each(Worker::forget);
+    }
+
+    /// What the plainest updates have shown holds for every job of the path.
+    fn share_welcome(&mut self) {
+        for other in &mut self.others {
+            other.own.welcome = self.first.own.welcome;
+        }
+    }
+}
+
+/// Which trials of a window run on which worker, by index.
+struct Shares {
+    /// For the first worker, then each of the others: side by side.
+    beside: Vec<Vec<usize>>,
+    /// What touches other jobs of the collection, for the first worker while the others rest.
+    apart: Vec<usize>,
 }
 
 /// Lanes that share jobs, and so run one after another.
@@ -117,7 +160,8 @@ impl Course {
             if !alone {
                 let plainest: Vec<Trial> =
                     lane.iter().copied().filter(|trial| is_plainest(&self.suite, *trial)).collect();
-                jobs.early = self.window(jobs, &plainest).await;
+                jobs.early = self.one_after_another(&mut jobs.first, &plainest).await;
+                jobs.share_welcome();
             }
             for window in lane.chunks(WINDOW) {
                 for result in self.window(jobs, window).await {
@@ -136,14 +180,50 @@ impl Course {
             let own = u64::from(first.case) << 8 | u64::from(first.endpoint);
             fastrand::Rng::with_seed(seed ^ own).shuffle(&mut order);
         }
-        let mut results: Vec<Option<TrialResult>> = window.iter().map(|_| None).collect();
-        for i in order {
-            results[i] = Some(match self.early(jobs, window[i]) {
-                Some(early) => early,
-                None => self.trial(jobs, window[i]).await,
-            });
+        let mut results: Vec<Option<TrialResult>> = window.iter().map(|trial| self.early(jobs, *trial)).collect();
+        order.retain(|i| results[*i].is_none());
+        let Shares { beside, apart } = self.shares(1 + jobs.others.len(), window, &order);
+        let workers = std::iter::once(&mut jobs.first).chain(&mut jobs.others);
+        let done = join_all(workers.zip(&beside).map(async |(worker, share)| {
+            let trials: Vec<Trial> = share.iter().map(|i| window[*i]).collect();
+            self.one_after_another(worker, &trials).await
+        }));
+        for (share, done) in beside.iter().zip(done.await) {
+            share.iter().zip(done).for_each(|(i, result)| results[*i] = Some(result));
+        }
+        for i in &apart {
+            results[*i] = Some(self.trial(&mut jobs.first, window[*i]).await);
+        }
+        if !apart.is_empty() {
+            jobs.others.iter_mut().for_each(Worker::forget);
         }
         results.into_iter().flatten().collect()
+    }
+
+    /// Deals the trials of a window out to so many workers; the same seed gives the same shares.
+    fn shares(&self, workers: usize, window: &[Trial], order: &[usize]) -> Shares {
+        let mut shares = Shares { beside: vec![Vec::new(); workers], apart: Vec::new() };
+        let head = |i: usize| self.suite.head(window[i].case);
+        for i in order.iter().copied() {
+            let least = |beside: &[Vec<usize>]| (0..workers).min_by_key(|n| beside[*n].len()).unwrap_or_default();
+            match head(i) {
+                Some(head) if workers > 1 && head.neighbours => shares.apart.push(i),
+                Some(head) if head.derived => shares.beside[0].push(i),
+                _ => {
+                    let worker = least(&shares.beside);
+                    shares.beside[worker].push(i);
+                }
+            }
+        }
+        shares
+    }
+
+    async fn one_after_another(&self, worker: &mut Worker, trials: &[Trial]) -> Vec<TrialResult> {
+        let mut results = Vec::with_capacity(trials.len());
+        for trial in trials {
+            results.push(self.trial(worker, *trial).await);
+        }
+        results
     }
 
     /// The result of a trial that has run already.
@@ -156,7 +236,7 @@ impl Course {
         Some(jobs.early.swap_remove(at))
     }
 
-    async fn trial(&self, jobs: &mut Jobs, trial: Trial) -> TrialResult {
+    async fn trial(&self, worker: &mut Worker, trial: Trial) -> TrialResult {
         let (label, case) = self.describe(trial);
         let Some(case) = case else {
             let reason = "the case file can no longer be read".to_owned();
@@ -166,14 +246,14 @@ impl Course {
             lane::again(known, label.place, &self.settings)
         } else if let Some(reason) = super::gate::gate(&self.session, label.endpoint, &case) {
             lane::blank(label, Some(&case), Verdict::Skip, Some(reason))
-        } else if let Some(reason) = self.untried(jobs) {
+        } else if let Some(reason) = self.untried(worker) {
             lane::blank(label, Some(&case), Verdict::Inconclusive, Some(reason))
         } else {
             // The semaphore is never closed, so a permit always comes.
             let _permit = self.gate.acquire().await;
-            let job = match &mut jobs.derived {
+            let job = match &mut worker.derived {
                 Some(derived) if self.suite.head(trial.case).is_some_and(|head| head.derived) => derived,
-                _ => &mut jobs.own,
+                _ => &mut worker.own,
             };
             let unjudged = label.clone();
             let trial = lane::trial(&self.session, job, &case, label, &self.settings);
@@ -186,7 +266,7 @@ impl Course {
                 let reason = Some("not judged: interrupted".to_owned());
                 return lane::blank(unjudged, Some(&case), Verdict::Inconclusive, reason);
             };
-            jobs.unjudged = if result.verdict == Verdict::Inconclusive { jobs.unjudged + 1 } else { 0 };
+            worker.unjudged = if result.verdict == Verdict::Inconclusive { worker.unjudged + 1 } else { 0 };
             if let Some(record) = &self.settings.record {
                 record.judged(&result);
             }
@@ -199,14 +279,14 @@ impl Course {
     }
 
     /// Why a trial is not tried at all.
-    fn untried(&self, jobs: &Jobs) -> Option<String> {
+    fn untried(&self, worker: &Worker) -> Option<String> {
         if let Some(reason) = self.ended() {
             return Some(format!("not run: {reason}"));
         }
-        let given_up = jobs.own.welcome.given_up().or_else(|| jobs.own.silence.given_up());
-        let gone = || jobs.own.gone.as_ref().map(|trial| format!("not run: the job is gone since {trial}"));
+        let given_up = worker.own.welcome.given_up().or_else(|| worker.own.silence.given_up());
+        let gone = || worker.own.gone.as_ref().map(|trial| format!("not run: the job is gone since {trial}"));
         given_up.or_else(gone).or_else(|| {
-            (jobs.unjudged >= ENOUGH)
+            (worker.unjudged >= ENOUGH)
                 .then(|| format!("not run: {ENOUGH} trials in a row on this path could not be judged"))
         })
     }

@@ -36,16 +36,16 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// What the plan needs of the target.
-    pub(super) fn of(plan: &Plan, suite: &Suite, session: &Session) -> Self {
+    /// What the plan needs of the target where so many trials run side by side `on_each` endpoint.
+    pub(super) fn of(plan: &Plan, suite: &Suite, session: &Session, on_each: usize) -> Self {
         let mut wanted = Self::default();
         let mut elsewhere = false;
         for trial in plan.all() {
             let collection = trial.collection();
-            let jobs = wanted.jobs.entry(collection).or_insert(1);
+            let jobs = wanted.jobs.entry(collection).or_insert(on_each.max(1));
             let Some(head) = suite.head(trial.case) else { continue };
             if head.second {
-                *jobs = 2;
+                *jobs = on_each.max(2);
             }
             if head.derived {
                 wanted.derived.insert(collection);

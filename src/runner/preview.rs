@@ -4,6 +4,7 @@ use super::hold::Wanted;
 use super::job::{JobState, ReadVia};
 use super::request::{self, Bindings};
 use super::session::{Session, Target};
+use super::settings::Settings;
 use crate::plan::{Plan, Suite};
 use crate::target::config::Provision;
 use crate::target::service::job_path;
@@ -16,11 +17,12 @@ const FOUND: &str = "FOUND";
 /// Tells each request that would be sent, a line each: first those before the trials, then those of each trial under
 /// its name, then those afterwards. Whether a read is needed and what has to be put back follows from the answers; it
 /// is told as what may be sent.
-pub fn preview(suite: &Suite, plan: &Plan, target: Target, tell: &mut dyn FnMut(String)) {
+pub fn preview(suite: &Suite, plan: &Plan, target: Target, settings: &Settings, tell: &mut dyn FnMut(String)) {
     let mut session = Session::new(target);
     // The probe will tell; until then it is more rather than less that may be sent.
     std::sync::Arc::make_mut(&mut session.profile).capabilities.insert("readback".to_owned());
-    let wanted = Wanted::of(plan, suite, &session);
+    let on_each = settings.on_each();
+    let wanted = Wanted::of(plan, suite, &session, on_each);
     let mut after = Vec::new();
     for (collection, count) in wanted.jobs() {
         let ids = ids(&session, collection, count, tell);
@@ -44,6 +46,9 @@ pub fn preview(suite: &Suite, plan: &Plan, target: Target, tell: &mut dyn FnMut(
             tell(format!("GET {path}    how the job of a derived type is"));
             after.push(format!("GET, PATCH, GET {path}    put back and verified where it is not as it was"));
         }
+    }
+    if on_each > 1 {
+        tell(format!("Trials are spread over up to {on_each} jobs of each collection; each is told for the first."));
     }
     for trial in plan.all() {
         trial_of(suite, &session, trial, tell);

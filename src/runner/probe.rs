@@ -24,8 +24,8 @@ pub(super) struct Probed {
     pub(super) jobs: BTreeMap<&'static str, JobState>,
     /// Jobs of a derived type, by collection.
     pub(super) derived: BTreeMap<&'static str, JobState>,
-    /// The jobs that stand by, by collection.
-    pub(super) standing_by: BTreeMap<&'static str, JobState>,
+    /// The jobs that stand by or are worked on beside the first, by collection.
+    pub(super) standing_by: BTreeMap<&'static str, Vec<JobState>>,
     /// Why a collection has a job that is not tried.
     pub(super) without: BTreeMap<&'static str, String>,
     /// Something about the target that people should know.
@@ -77,11 +77,14 @@ pub(super) async fn probe(session: &mut Session, settings: &Settings, lists: &dy
     if probed.hopeless.is_none() {
         // What follows is read to be put back, and says nothing about the target.
         for collection in probed.jobs.keys().copied().collect::<Vec<_>>() {
-            if let Some(id) = request::second(session, collection).map(str::to_owned)
-                && !session.target.disposable
-            {
-                probed.standing_by.insert(collection, read(session, collection, &id, patience, &mut Vec::new()).await);
+            let beside = session.target.jobs.get(collection).and_then(|ids| ids.get(1..)).unwrap_or_default();
+            // What need not be put back is read only where it is worked on.
+            let most = if session.target.disposable { settings.on_each() - 1 } else { beside.len() };
+            let mut standing_by = Vec::new();
+            for id in beside.iter().take(most) {
+                standing_by.push(read(session, collection, id, patience, &mut Vec::new()).await);
             }
+            probed.standing_by.insert(collection, standing_by);
             if let Some(job) = probed.jobs.get_mut(collection).filter(|_| lists(collection)) {
                 listing::before(session, collection, job).await;
             }

@@ -61,8 +61,8 @@ pub async fn run(
     session.cancelled = settings.cancelled.clone();
     session.backoff = Backoff { interval: settings.patience.interval, cap: settings.patience.cap };
     let mut hold = Hold::default();
-    let wanted = Wanted::of(plan, suite, &session);
-    let probed = match hold.take(&mut session, &wanted, settings, &info.run_id).await {
+    let wanted = Wanted::of(plan, suite, &session, settings.on_each());
+    let mut probed = match hold.take(&mut session, &wanted, settings, &info.run_id).await {
         Ok(()) => {
             let looking = Box::pin(look(&mut session, &mut hold, &wanted, settings));
             let looked = settings.cancelled.run_until_cancelled(looking).await;
@@ -73,10 +73,11 @@ pub async fn run(
     complete(&mut info, &session, &probed, plan, settings);
     sink(Event::RunStarted(info));
 
+    let hopeless = probed.hopeless.take();
     let course = Arc::new(Course::new(suite.clone(), plan.clone(), session, settings.clone()));
     let summary = Summary { planned: plan.len(), waivers: settings.waivers.uses(), ..Summary::default() };
     let mut teller = Teller { sink, summary, settings };
-    if let Some(why) = probed.hopeless {
+    if let Some(why) = hopeless {
         for trial in plan.all() {
             let (label, case) = course.describe(trial);
             teller.tell(lane::blank(label, case.as_deref(), Verdict::Inconclusive, Some(why.clone())));
@@ -84,7 +85,7 @@ pub async fn run(
         teller.summary.could_not_judge = Some(why);
         teller.summary.ended_early = settings.is_cancelled().then(|| "interrupted".to_owned());
     } else {
-        let jobs = Jobs::of_lanes(probed.jobs, probed.derived);
+        let jobs = Jobs::of_lanes(probed, settings.on_each());
         let with_lane: Vec<&str> = jobs.keys().copied().collect();
         let groups = side_by_side(&course, sharing::apart(&course.session, jobs), &mut teller).await;
         one_by_one(&course, groups, &mut teller).await;
@@ -204,8 +205,9 @@ async fn look(session: &mut Session, hold: &mut Hold, wanted: &Wanted, settings:
         (settings.notice)(notice);
     }
     if probed.hopeless.is_none() {
-        let known = probed.jobs.iter().chain(&probed.standing_by).chain(&probed.derived);
-        let noted = hold.note(session, known.map(|(name, job)| (*name, job)));
+        let standing_by = probed.standing_by.iter().flat_map(|(name, jobs)| jobs.iter().map(|job| (*name, job)));
+        let known = probed.jobs.iter().chain(&probed.derived).map(|(name, job)| (*name, job));
+        let noted = hold.note(session, known.chain(standing_by));
         let nothing = if probed.jobs.is_empty() { hold.without.values().next().cloned() } else { None };
         probed.hopeless = noted.err().or(nothing);
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::attempt::Patience;
+use crate::contract::endpoint::ENDPOINTS;
 use crate::contract::requirement::Tier;
 use crate::model::event::TrialResult;
 use crate::model::finding::Level;
@@ -16,7 +17,8 @@ use crate::plan::Waivers;
 /// How a run goes about its trials.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Lanes that run side by side.
+    /// Trials that run side by side: up to one on each endpoint; with more, several on each, every one with a job of
+    /// its own.
     pub jobs: usize,
     /// Threads that the lanes are spread over, beside the caller's; with one, all happens on the caller's, whose clock
     /// may then be paused.
@@ -73,7 +75,7 @@ pub enum Evidence {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            jobs: 16,
+            jobs: ENDPOINTS.len(),
             threads: 1,
             patience: Patience { retries: 2, interval: Duration::from_millis(100), cap: Duration::from_secs(30) },
             max_clock_skew: Duration::from_secs(3600),
@@ -95,6 +97,11 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Trials that may run side by side on one endpoint.
+    pub(super) fn on_each(&self) -> usize {
+        self.jobs.div_ceil(ENDPOINTS.len())
+    }
+
     /// Whether the user wants the run to end.
     pub(super) fn is_cancelled(&self) -> bool {
         self.cancelled.is_cancelled()

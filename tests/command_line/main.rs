@@ -133,5 +133,8 @@ fn one_lane_at_a_time_and_all_at_once_tell_the_same() {
     };
     let one = told("1");
     assert!(one.iter().any(|[_, verdict, ..]| verdict == "fail") && one.len() > 200, "{} trials", one.len());
-    assert_eq!(one, told("16"));
+    assert_eq!(one, told("6"));
+    // On two jobs of a path a trial finds the same; how much of its job is known before differs.
+    let found = |trials: Vec<[Value; 4]>| trials.into_iter().map(|[name, verdict, _, found]| [name, verdict, found]);
+    assert_eq!(found(one).collect::<Vec<_>>(), found(told("12")).collect::<Vec<_>>());
 }

@@ -1,5 +1,7 @@
 //! Jobs that were given, found or made, and how they are after the run.
 
+use std::collections::BTreeSet;
+
 use crate::staging::{Staging, text};
 
 /// Topics that change every member of a job, of its neighbour too.
@@ -112,6 +114,12 @@ fn a_dry_run_lists_requests_and_jobs_and_sends_nothing() {
         assert!(told.lines().any(|told| told == line), "{line}\n{told}");
     }
     assert!(text(&output.stderr).contains("2 trials on http://127.0.0.1:9/v1.0; nothing was sent"));
+
+    let mut run = staging.command("http://127.0.0.1:9/v1.0");
+    run.args(["run", "--dry-run", "-j", "18", "--provision", "create", "--run", "jobs::merge::one-status"]);
+    let told = text(&run.output().expect("the binary runs").stdout);
+    assert_eq!(told.matches("POST /dataClassification/jobs    makes NEW-").count(), 3, "{told}");
+    assert!(told.contains("Trials are spread over up to 3 jobs of each collection"), "{told}");
 }
 
 #[test]
@@ -152,4 +160,37 @@ fn an_id_that_needs_encoding_tears_no_request_line() {
     let seen = seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     assert!(seen.iter().any(|line| line.contains("job/a%20b")), "the case with another collection was sent");
     assert!(seen.iter().all(|line| line.split(' ').count() == 3), "{seen:#?}");
+}
+
+#[test]
+fn with_more_trials_side_by_side_each_has_a_job_of_its_own() {
+    let staging = Staging::new();
+    let before = staging.jobs();
+    let flags = staging.job_flags();
+    let patched = |most: &str| {
+        let report = staging.state.path().join(format!("{most}.json"));
+        let report = format!("json={}", report.display());
+        let mut run: Vec<&str> = flags.iter().map(String::as_str).collect();
+        run.extend(["-q", "-j", most, "--run", "jobs::{merge,null,iso}::*", "--evidence", "all", "--report", &report]);
+        let output = staging.run(&run);
+        assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
+        assert_eq!(staging.jobs(), before);
+        let report = std::fs::read(staging.state.path().join(format!("{most}.json"))).expect("a report");
+        let report: serde_json::Value = serde_json::from_slice(&report).expect("a report is JSON");
+        let merges = report["trials"].as_array().into_iter().flatten().filter(|trial| {
+            trial["name"].as_str().is_some_and(|name| name.starts_with("jobs::merge::")) && trial["verdict"] == "pass"
+        });
+        let of = |trial: &serde_json::Value| -> BTreeSet<String> {
+            let exchanges = trial["evidence"].as_array().into_iter().flatten();
+            let urls = exchanges.filter_map(|exchange| exchange["url"].as_str());
+            urls.filter_map(|url| Some(url.rsplit_once('/')?.1.split('?').next()?.to_owned())).collect()
+        };
+        merges.map(of).collect::<Vec<_>>()
+    };
+    let one = patched("6");
+    assert!(one.len() > 30 && one.iter().all(|jobs| jobs.iter().eq(["jobs-1"])), "{one:?}");
+    let two = patched("12");
+    let on = |job: &str| two.iter().filter(|jobs| jobs.iter().eq([job])).count();
+    assert_eq!(on("jobs-1") + on("jobs-2"), one.len(), "no trial has both: {two:?}");
+    assert!(on("jobs-1") > one.len() / 4 && on("jobs-2") > one.len() / 4, "{two:?}");
 }

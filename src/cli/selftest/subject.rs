@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::cli::target::inside;
+use crate::contract::endpoint::ENDPOINTS;
 use crate::model::event::{Event, RunInfo, TrialResult};
 use crate::model::finding::Level;
 use crate::model::verdict::Verdict;
@@ -251,7 +252,11 @@ pub(super) fn run(suite: &Suite, plan: &Plan, subject: Subject, off: &[String]) 
         Subject::Variation(row) => (Vec::new(), vec![row]),
         Subject::Fault(row) => (vec![row], Vec::new()),
     };
+    // No right server is bitten, also not when two of its jobs are worked on at a time; what is wrong with a wrong one
+    // is told for one.
+    let jobs = if faults.is_empty() { 2 * ENDPOINTS.len() } else { ENDPOINTS.len() };
     let settings = Settings {
+        jobs,
         patience: Patience { retries: 4, interval: Duration::from_millis(2), cap: Duration::from_secs(5) },
         evidence: Evidence::None,
         off: off.to_vec(),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::super::write::scrubber;
 use super::{Layers, TargetArgs};
+use crate::contract::endpoint::ENDPOINTS;
 use crate::model::profile::{Alias, Profile};
 use crate::model::secret::{Scrubber, Secret};
 use crate::reference;
@@ -67,6 +68,9 @@ impl Aim {
 /// Time for one exchange with the embedded server.
 const MAX_TIME: Duration = Duration::from_secs(10);
 
+/// Trials side by side on the embedded server, which has two jobs in each collection.
+const ON_EMBEDDED: usize = 2 * ENDPOINTS.len();
+
 /// The tokens that the embedded server knows besides the valid one. No part of one is a word that a report has to say.
 const SCOPED: &str = "pp.scoped.91c3e87a5f20";
 const PERSONAL: &str = "pp.personal.4b7f0c9e2d1a";
@@ -122,6 +126,7 @@ fn start(
     variations: Vec<&'static reference::Variation>,
     resolved: &Resolved,
 ) -> Result<Aim, String> {
+    let wrong = !faults.is_empty();
     let server = reference::Server::start(options(faults, variations))
         .map_err(|error| format!("the embedded server did not start: {error}"))?;
     let mut connection = Connection::new(server.base_url());
@@ -136,7 +141,11 @@ fn start(
     let mut target = as_target(&server, &connection)?;
     target.variables = value(resolved.variables.as_ref()).unwrap_or_default();
     target.rate_limit = value(resolved.rate_limit.as_ref());
-    Ok(Aim { embedded: Some(server), ..Aim::at(target, resolved) })
+    let aim = Aim::at(target, resolved);
+    let said = resolved.concurrency.as_ref().is_some_and(|setting| setting.origin != config::Origin::Default);
+    // What is wrong with a server is told more clearly where nobody else is at work beside a trial.
+    let concurrency = if said || wrong { aim.concurrency } else { ON_EMBEDDED };
+    Ok(Aim { embedded: Some(server), concurrency, ..aim })
 }
 
 /// The reference server as a target that is reached by this connection.
@@ -283,8 +292,8 @@ async fn read(source: Option<&Setting<SecretSource>>, scrubber: &Scrubber) -> Re
 }
 
 fn concurrency(resolved: &Resolved) -> usize {
-    let given = resolved.concurrency.as_ref().map_or(16, |setting| setting.value);
-    usize::try_from(given).unwrap_or(usize::MAX).max(1)
+    let given = resolved.concurrency.as_ref().and_then(|setting| usize::try_from(setting.value).ok());
+    given.unwrap_or(Settings::default().jobs).max(1)
 }
 
 fn patience(resolved: &Resolved) -> Patience {

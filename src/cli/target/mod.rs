@@ -130,7 +130,8 @@ pub struct TargetArgs {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Pace")]
 pub struct PaceArgs {
-    /// Trials judged side by side [default: 16]
+    /// Trials judged side by side: up to 6 one on each path, with more several on each that has several jobs
+    /// [default: 6; 12 on the embedded server]
     #[arg(short = 'j', long = "jobs", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub concurrency: Option<u32>,
     /// Most requests over all of them: 5/s, 100/m, or auto, which slows down while the target throttles

@@ -237,7 +237,7 @@ impl TargetConfig {
             max_time: Some(connection.max_time),
             body_limit: Some(ByteSize(connection.body_limit)),
             insecure: Some(false),
-            concurrency: Some(16),
+            concurrency: Some(6),
             retry: Some(2),
             retry_interval: Some(super::pace::Backoff::default().interval),
             retry_cap: Some(super::pace::Backoff::default().cap),
