@@ -122,7 +122,14 @@ fn root(scene: &Scene<'_>, findings: &mut Findings, annotation: Option<&Value>) 
                 .actual(annotation.clone()),
         );
     };
-    if !text.contains('#') {
+    if text.matches('#').count() > 1 {
+        findings.add(
+            scene
+                .finding("REQ-RESP-005", place(), "The type annotation at the root has more than one `#`.")
+                .expected(Value::from(format!("#microsoft.graph.{name}")))
+                .actual(annotation.clone()),
+        );
+    } else if !text.contains('#') {
         let level = if scene.response.header("odata-version").is_some_and(|v| v.trim() == "4.01") {
             Level::Should
         } else {

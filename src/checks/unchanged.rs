@@ -95,7 +95,7 @@ fn compare(
         return findings.add(draft.expected("the job as before").actual(actual));
     }
     let Some(after) = shown(read) else { return };
-    write(index, before, after, requirement, why, &|name| scene.profile().volatile.contains(name), findings);
+    write(index, before, after, requirement, why, &|name| scene.profile().excuses(name), findings);
 }
 
 /// What a GET of the leased job, which was answered in full before, is answered with after a request.
@@ -122,12 +122,12 @@ fn write(
     after: &serde_json::Map<String, Value>,
     requirement: &str,
     why: &str,
-    volatile: &dyn Fn(&str) -> bool,
+    excused: &dyn Fn(&str) -> bool,
     findings: &mut Findings,
 ) {
     for difference in diff::compare(diff::JOB, before, after, Against::SameState, true) {
         let top = difference.pointer.split('/').nth(1).unwrap_or_default();
-        if volatile(top) || difference.kind == diff::Kind::Order {
+        if excused(top) || difference.kind == diff::Kind::Order {
             continue;
         }
         let name = difference.pointer.rsplit('/').next().unwrap_or_default().to_owned();

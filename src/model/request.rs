@@ -223,12 +223,14 @@ pub enum Wire {
     CutOff(usize),
     /// As `chunked`, without the last chunk, which alone says that the content is whole, then closing.
     ChunkedCutOff(usize),
+    /// As `cutOff`, then resetting the connection, so that no answer can come.
+    Reset(usize),
 }
 
 impl Wire {
     /// The client ends the request before its content has arrived whole (REQ-HTTP-003).
     #[must_use]
     pub fn is_cut_off(self) -> bool {
-        matches!(self, Self::CutOff(_) | Self::ChunkedCutOff(_))
+        matches!(self, Self::CutOff(_) | Self::ChunkedCutOff(_) | Self::Reset(_))
     }
 }

@@ -65,7 +65,7 @@ fn tamper(core: &Core, answer: &mut Answer, request: &Request) {
 
 async fn receive(core: &Core, connection: u64, incoming: hyper::Request<Incoming>) -> Request {
     let (parts, body) = incoming.into_parts();
-    let (content, whole, oversized) = collect(&parts, body).await;
+    let Collected { content, whole, reset, oversized } = collect(&parts, body).await;
     Request {
         number: core.next_number(),
         connection,
@@ -76,24 +76,40 @@ async fn receive(core: &Core, connection: u64, incoming: hyper::Request<Incoming
         headers: parts.headers,
         content,
         whole,
+        reset,
         oversized,
         place: super::message::Place::Nowhere,
         body: Object::new(),
     }
 }
 
+/// The content of a request, so far as it came.
+#[derive(Debug, Default)]
+struct Collected {
+    content: Vec<u8>,
+    whole: bool,
+    reset: bool,
+    oversized: bool,
+}
+
 /// Reads the content. What goes beyond the limit is read and dropped for a while, because a client that is still
 /// sending does not see an answer that is followed by a reset.
-async fn collect(parts: &Parts, mut body: Incoming) -> (Vec<u8>, bool, bool) {
+async fn collect(parts: &Parts, mut body: Incoming) -> Collected {
     let announced = parts.headers.get("content-length").and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if parts.headers.contains_key("expect") && announced.is_some_and(|length| length > body::LIMIT) {
-        return (Vec::new(), false, true);
+        return Collected { oversized: true, ..Collected::default() };
     }
     let mut content = Vec::with_capacity(announced.unwrap_or(0).min(body::LIMIT));
-    let mut length = 0;
+    let (mut length, mut reset) = (0, false);
     let reading = async {
         while let Some(frame) = body.frame().await {
-            let Ok(frame) = frame else { return false };
+            let frame = match frame {
+                Ok(frame) => frame,
+                Err(error) => {
+                    reset = is_reset(&error);
+                    return false;
+                }
+            };
             let Some(data) = frame.data_ref() else {
                 continue;
             };
@@ -105,7 +121,19 @@ async fn collect(parts: &Parts, mut body: Incoming) -> (Vec<u8>, bool, bool) {
         true
     };
     let ended = tokio::time::timeout(Duration::from_secs(20), reading).await.unwrap_or(false);
-    (content, ended && announced.is_none_or(|announced| announced == length), length > body::LIMIT)
+    let whole = ended && announced.is_none_or(|announced| announced == length);
+    Collected { content, whole, reset, oversized: length > body::LIMIT }
+}
+
+fn is_reset(error: &hyper::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::ConnectionReset) {
+            return true;
+        }
+        source = error.source();
+    }
+    false
 }
 
 fn write(answer: Answer) -> Response<Payload> {

@@ -36,6 +36,8 @@ pub(crate) struct Request {
     pub(crate) content: Vec<u8>,
     /// Whether all announced content arrived.
     pub(crate) whole: bool,
+    /// The client reset the connection within the content.
+    pub(crate) reset: bool,
     /// Whether there was more content than is read.
     pub(crate) oversized: bool,
     pub(crate) place: Place,

@@ -88,6 +88,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Wire<S> {
     ) -> Poll<io::Result<()>> {
         let start = buffer.filled().len();
         ready!(Pin::new(&mut self.socket).poll_read(context, buffer))?;
+        if buffer.filled().len() == start
+            && matches!(Pin::new(&mut self.socket).poll_write(context, &[]), Poll::Ready(Err(_)))
+        {
+            // In memory, nobody reading any more is what a reset is on a network.
+            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+        }
         if self.active {
             for effect in self.core.effects.iter() {
                 if let Effect::Inbound(change) = effect {

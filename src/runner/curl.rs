@@ -22,7 +22,7 @@ pub(super) fn line(request: &SentRequest, wire: Wire) -> String {
     let mut before = String::new();
     match wire {
         Wire::Chunked(_) => field(&mut words, "Transfer-Encoding: chunked"),
-        Wire::CutOff(missing) => {
+        Wire::CutOff(missing) | Wire::Reset(missing) => {
             field(&mut words, &format!("Content-Length: {}", body.len()));
             body = &body[..body.len().saturating_sub(missing)];
             words.extend(["--max-time", CUT].map(str::to_owned));

@@ -159,6 +159,9 @@ impl Client {
                 }),
             };
             self.write_head(link.output(), request, alone);
+            if let Wire::Reset(_) = request.wire {
+                return Err(link.reset(&message, sleep).await);
+            }
             let result = link.exchange(&message, sleep.as_mut(), raw).await;
             *first = link.first;
             if reused {

@@ -202,6 +202,18 @@ pub(super) enum Stream {
 }
 
 impl Stream {
+    /// When the connection is closed, the other side sees a reset instead of an end (RFC 9293, section 3.10.7.4).
+    pub(super) fn reset_on_close(&self) {
+        let tcp = match self {
+            Self::Plain(tcp) => tcp,
+            Self::Tls(tls) => tls.get_ref().0,
+            // There the server notices that nobody reads any more.
+            Self::Inside(_) => return,
+        };
+        // Where the system does not do that, the connection ends, and with it the content all the same.
+        let _ = tcp.set_zero_linger();
+    }
+
     /// Whether nothing came since the last exchange: neither octets nor the end of the connection.
     pub(super) fn is_quiet(&mut self) -> bool {
         match self {

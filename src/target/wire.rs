@@ -22,6 +22,8 @@ use crate::model::exchange::{BodyProblem, Broken, BrokenKind};
 const MOST_INTERIM: usize = 16;
 /// How long to wait for an answer to a request that was cut off.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a server gets to read what was sent before a reset, and to notice the reset.
+const MOMENT: Duration = Duration::from_millis(50);
 /// Requests up to this size go out in one write.
 pub(super) const ONE_WRITE: usize = 64 * 1024;
 const READ_SIZE: usize = 8 * 1024;
@@ -152,6 +154,19 @@ impl Link {
         Ok(Answer { head, body, problem, reusable })
     }
 
+    /// Sends a part of the content and resets the connection once the server waits for the rest; returns when it had
+    /// time to notice.
+    pub(super) async fn reset(mut self, message: &Message<'_>, limit: Pin<&mut Sleep>) -> Broken {
+        if let Err(end) = self.send(message, limit).await {
+            return end.before_answer();
+        }
+        tokio::time::sleep(MOMENT).await;
+        self.stream.reset_on_close();
+        drop(self);
+        tokio::time::sleep(MOMENT).await;
+        broken(BrokenKind::Reset, "the connection was reset within the content, as the case asks")
+    }
+
     async fn send(&mut self, message: &Message<'_>, mut limit: Pin<&mut Sleep>) -> Result<(), End> {
         let body = message.body;
         let mut output = std::mem::take(&mut self.output);
@@ -170,7 +185,7 @@ impl Link {
                 }
                 &[][..]
             }
-            Wire::CutOff(fewer) => &body[..body.len().saturating_sub(fewer)],
+            Wire::CutOff(fewer) | Wire::Reset(fewer) => &body[..body.len().saturating_sub(fewer)],
             Wire::Pooled | Wire::Raw => &body[..],
         };
         let rest = if rest.len() <= ONE_WRITE {
@@ -184,7 +199,7 @@ impl Link {
             sent = self.write(rest, limit.as_mut()).await;
         }
         self.output = output;
-        if sent.is_ok() && message.wire.is_cut_off() {
+        if sent.is_ok() && matches!(message.wire, Wire::CutOff(_) | Wire::ChunkedCutOff(_)) {
             // That the peer is gone already shows when its answer is read.
             let _ = self.stream.shutdown().await;
         }

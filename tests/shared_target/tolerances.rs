@@ -119,3 +119,49 @@ fn the_tag_of_a_doubtful_update_is_sent_with_the_next_one() {
     );
     assert!(!all.iter().any(|id| ["REQ-MERGE-001", "REQ-BODY-004", "REQ-PATH-001"].contains(&&**id)), "{all:?}");
 }
+
+/// Rule 13 of the contract's rules of equality.
+#[test]
+fn a_computed_property_may_change_with_an_update_that_changes_nothing() {
+    let count = std::sync::atomic::AtomicUsize::new(10);
+    let all = told(
+        move |request| {
+            let mut known: Value = serde_json::from_str(&job("s")).expect("a job");
+            if request.method() == "PATCH" {
+                count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            }
+            let second = count.load(std::sync::atomic::Ordering::Relaxed) % 50 + 10;
+            known["endDateTime"] = format!("2026-01-01T00:00:{second}Z").into();
+            (format!("200 OK\r\n{JSON}"), known.to_string())
+        },
+        &["jobs::body::empty-object", "--set", "computed=endDateTime"],
+    );
+    assert!(!all.iter().any(|id| id == "REQ-BODY-010"), "{all:?}");
+}
+
+#[test]
+fn an_odata_parameter_may_be_refused_before_the_condition_is_looked_at() {
+    let state = std::sync::Mutex::new((1, "s".to_owned()));
+    let all = told(
+        move |request| {
+            let (tag, status) = &mut *state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let refused = r#"{"error":{"code":"x","message":"y"}}"#.to_owned();
+            if request.method() == "PATCH" {
+                if request.header("content-type").is_some_and(|kind| kind.contains("odata")) {
+                    return (format!("415 Unsupported Media Type\r\n{JSON}"), refused);
+                }
+                if request.header("if-match").is_some_and(|known| known != format!("\"{tag}\"")) {
+                    return (format!("412 Precondition Failed\r\n{JSON}"), refused);
+                }
+                let body: Value = serde_json::from_str(&request.body).unwrap_or_default();
+                if let Some(new) = body.get("status").and_then(Value::as_str) {
+                    new.clone_into(status);
+                    *tag += 1;
+                }
+            }
+            (format!("200 OK\r\n{JSON}\r\nETag: \"{tag}\""), job(status))
+        },
+        &["jobs::cond::stale-in-other-forms"],
+    );
+    assert!(!all.iter().any(|id| id == "REQ-COND-002"), "{all:?}");
+}

@@ -51,6 +51,16 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Credentials,
+        "any-token-will-do-for-a-minimal-answer",
+        "Where the answer is to be minimal, every bearer token is accepted.",
+        &["REQ-AUTH-005"],
+        Effect::Access(|request, access, _| match access {
+            Access::Invalid if request.header("prefer").contains("minimal") => GRANTED,
+            _ => access,
+        }),
+    ),
+    row(
+        Credentials,
         "token-compared-by-prefix",
         "A token that begins like the right one is accepted.",
         &["REQ-AUTH-005"],

@@ -35,6 +35,17 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Connection,
+        "content-before-a-reset-applied",
+        "What came of the content before the connection was reset is applied.",
+        &["REQ-HTTP-003"],
+        Effect::Request(|request| {
+            if broken_off(request) && request.reset {
+                request.whole = true;
+            }
+        }),
+    ),
+    row(
+        Connection,
         "incomplete-content-applied-on-one-path",
         "Content that broke off is applied in classifyTextJobs.",
         &["REQ-HTTP-003"],

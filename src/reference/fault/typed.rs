@@ -21,6 +21,13 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Level,
+        "type-name-with-two-hashes",
+        "The type name at the root begins with two #.",
+        &["REQ-RESP-005"],
+        Effect::Shown(|job, _, _| name(job, |name| name.replace('#', "##"))),
+    ),
+    row(
+        Level,
         "type-name-without-namespace",
         "The type name at the root has no namespace.",
         &["REQ-RESP-005"],

@@ -257,6 +257,22 @@ fn raw_requests_go_out_octet_by_octet() {
 }
 
 #[test]
+fn a_reset_reaches_the_server_within_the_content() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/v1.0", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut octets = Vec::new();
+        (stream.read_to_end(&mut octets).unwrap_err().kind(), String::from_utf8(octets).unwrap())
+    });
+    let exchange = send(&url, Outgoing { wire: Wire::Reset(3), ..patch() });
+    assert_eq!(kind(&exchange), BrokenKind::Reset);
+    let (error, request) = server.join().unwrap();
+    assert_eq!(error, std::io::ErrorKind::ConnectionReset);
+    assert!(request.contains("Content-Length: 14\r\n") && request.ends_with("{\"status\":\""), "{request}");
+}
+
+#[test]
 fn an_answer_before_the_end_of_the_request_is_read() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
