@@ -101,6 +101,7 @@ fn judge_an_answer(bencher: Bencher<'_, '_>, answer: &str) {
             listed: None,
             reference: None,
             marks: Vec::new(),
+            stranger: None,
             bound: Bound::default(),
         }],
     };

@@ -64,6 +64,7 @@ fn entry(step: usize, role: Role, answer: &[u8]) -> Entry {
         listed: None,
         reference: None,
         marks: Vec::new(),
+        stranger: None,
         bound: Bound::default(),
     }
 }

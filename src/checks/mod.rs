@@ -27,6 +27,7 @@ mod retry_after;
 mod scene;
 mod spelling;
 mod status;
+mod strangers;
 mod unchanged;
 mod untouched;
 mod version;
@@ -65,6 +66,7 @@ pub enum LooksAt {
 
 /// The registry, in the order of reports.
 pub const CHECKS: &[Check] = &[
+    strangers::CHECK,
     status::CHECK,
     framing::CHECK,
     json_text::CHECK,
@@ -154,7 +156,11 @@ pub fn judge(transcript: &Transcript, off: &[&str]) -> Judgement {
             }
         }
     }
-    Judgement { findings: findings.into_sorted(), unjudged }
+    let mut findings = findings.into_sorted();
+    if !off.contains(&strangers::CHECK.name) {
+        findings.retain(|finding| !strangers::accuses_wrongly(transcript, finding));
+    }
+    Judgement { findings, unjudged }
 }
 
 /// Judges one attempt, and keeps the findings about requirements of these tiers; all when `None`.

@@ -17,7 +17,7 @@ use crate::model::case::Case;
 use crate::model::exchange::{BodyProblem, Broken, BrokenKind, Exchange, Outcome, Response, SentRequest};
 use crate::model::profile::Profile;
 use crate::model::secret::Secret;
-use crate::model::transcript::{Entry, Role, Transcript};
+use crate::model::transcript::{Entry, Role, Stranger, Transcript};
 
 /// One line of the chain.
 #[derive(Debug, Serialize, Deserialize)]
@@ -74,6 +74,8 @@ struct KeptEntry {
     reference: Option<Value>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     marks: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stranger: Option<Stranger>,
     #[serde(default, skip_serializing_if = "Bound::is_empty")]
     bound: Bound,
 }
@@ -166,6 +168,10 @@ impl KeptEntry {
             listed: entry.listed.as_ref().map(|ids| ids.iter().map(|id| redactor.text(id)).collect()),
             reference: entry.reference.as_deref().map(|value| redactor.json(value)),
             marks: entry.marks.clone(),
+            stranger: entry
+                .stranger
+                .as_ref()
+                .map(|stranger| Stranger { id: redactor.text(&stranger.id), ..stranger.clone() }),
             bound: Bound(entry.bound.0.iter().map(|(name, value)| (name.clone(), redactor.text(value))).collect()),
         }
     }
@@ -181,6 +187,7 @@ impl KeptEntry {
             listed: self.listed,
             reference: self.reference.map(Arc::new),
             marks: self.marks,
+            stranger: self.stranger,
             bound: self.bound,
         })
     }

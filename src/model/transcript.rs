@@ -47,8 +47,21 @@ pub struct Entry {
     pub reference: Option<Arc<Value>>,
     /// Unique texts that the trial put into its own job so far; no other job may show them.
     pub marks: Vec<String>,
+    /// What the answer shows of the leased job, though it was sent to other jobs only. Looked for where something fails.
+    pub stranger: Option<Stranger>,
     /// What the placeholders in the expectation of the step stand for.
     pub bound: Bound,
+}
+
+/// A property that shows what was sent to another job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stranger {
+    /// Name of the property.
+    pub property: String,
+    /// Collection of the other job.
+    pub collection: String,
+    /// Its id.
+    pub id: String,
 }
 
 /// What an exchange was for.

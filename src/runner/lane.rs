@@ -74,7 +74,7 @@ pub(super) async fn trial(
     let mut retried = Vec::new();
     session.refresh().await;
     for _ in 0..settings.repeat.max(1) {
-        let attempted = Attempt::new(session, label.endpoint, job, settings.patience).run(case).await;
+        let mut attempted = Attempt::new(session, label.endpoint, job, settings.patience).run(case).await;
         exchanges += attempted.transcript.entries.len();
         for status in updates(&attempted.transcript) {
             match status {
@@ -88,6 +88,12 @@ pub(super) async fn trial(
             Some(why) => Judgement { findings: Vec::new(), unjudged: Some(why) },
             None => checks::judge_for(&attempted.transcript, settings.tiers.as_deref(), &off),
         };
+        // Where something fails, it may be what another job was sent.
+        if !judgement.findings.is_empty()
+            && session.marks.find(&mut attempted.transcript, &|name, id| session.target.holds(name, id))
+        {
+            judgement = checks::judge_for(&attempted.transcript, settings.tiers.as_deref(), &off);
+        }
         let mut silent = session.refused().is_some();
         let fails = verdict::failures(&judgement.findings, settings.deny) > 0;
         if !silent && fails && late::shows(&attempted.transcript.entries, &job.lost) {

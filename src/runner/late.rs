@@ -137,6 +137,7 @@ mod tests {
             listed: None,
             reference: None,
             marks: Vec::new(),
+            stranger: None,
             bound: Bound::default(),
         }
     }

@@ -15,6 +15,7 @@ mod job;
 mod lane;
 mod late;
 mod listing;
+mod marks;
 mod preview;
 mod probe;
 mod request;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
+use super::marks::Marks;
 use crate::model::exchange::Exchange;
 use crate::model::profile::Profile;
 use crate::model::secret::{Scrubber, Secret};
@@ -76,6 +77,14 @@ pub struct Target {
     pub state: Option<PathBuf>,
 }
 
+impl Target {
+    /// Whether the run works on this job.
+    pub(super) fn holds(&self, collection: &str, id: &str) -> bool {
+        let given = self.jobs.get(collection).is_some_and(|ids| ids.iter().any(|known| known == id));
+        given || [&self.derived, &self.foreign].iter().any(|jobs| jobs.get(collection).is_some_and(|known| known == id))
+    }
+}
+
 /// A target during a run.
 #[derive(Debug)]
 pub struct Session {
@@ -102,6 +111,8 @@ pub struct Session {
     pub(super) backoff: Backoff,
     /// Cancelled when the user wants the run to end.
     pub(super) cancelled: CancellationToken,
+    /// What was sent to which job.
+    pub(super) marks: Marks,
     /// Ids of jobs that were made for this run.
     made: Mutex<BTreeSet<(String, String)>>,
 }
@@ -130,6 +141,7 @@ impl Session {
             witness: None,
             backoff: Backoff::default(),
             cancelled: CancellationToken::new(),
+            marks: Marks::default(),
             made: Mutex::default(),
         }
     }

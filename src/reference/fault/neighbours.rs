@@ -126,6 +126,20 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Store,
+        "status-of-the-update-before-on-another-path",
+        "An update without a status takes that of the update before, if that was on another path.",
+        &["REQ-ISO-002"],
+        Effect::After(|state, key, request| {
+            let last = state.jobs.iter().filter(|(other, _)| *other != key).max_by_key(|(_, job)| job.revision);
+            let Some((_, last)) = last.filter(|(other, _)| other.0 != key.0) else { return };
+            let status = last.properties.get("status").cloned().unwrap_or_default();
+            if !request.body.contains_key("status") {
+                others(state, |own| own == key, |job| set(job, "status", status.clone()), 1);
+            }
+        }),
+    ),
+    row(
+        Store,
         "update-makes-a-copy",
         "Every update makes a copy of the job under a new id, in place of the last copy.",
         &["REQ-ISO-004"],

@@ -128,6 +128,9 @@ impl<'a> Attempt<'a> {
             if !writes {
                 self.settle().await;
             }
+            if writes {
+                self.session.marks.note(&self.bindings.marks(), &outgoing.path);
+            }
             let exchange = self.send(outgoing, step).await;
             if writes {
                 self.job.written = Some(Instant::now());
@@ -164,6 +167,7 @@ impl<'a> Attempt<'a> {
                 target_id: id,
                 listed,
                 reference,
+                stranger: None,
                 marks: if shows_others(&step.request.to) { self.bindings.marks() } else { Vec::new() },
                 bound,
             });
@@ -243,6 +247,7 @@ impl<'a> Attempt<'a> {
             listed: None,
             reference,
             marks: Vec::new(),
+            stranger: None,
             bound: Bound::default(),
         });
     }

@@ -42,6 +42,8 @@ impl Attempt<'_> {
             for (n, body) in race.writers.iter().enumerate() {
                 let request = Request { body: Some(body.clone()), headers: condition.clone(), ..Default::default() };
                 let ready = request::build(self.session, self.collection, self.job, &self.bindings, &request);
+                let marks = self.bindings.marks();
+                ready.iter().for_each(|ready| self.session.marks.note(&marks, &ready.outgoing.path));
                 sends.extend(ready.into_iter().map(|Ready { outgoing, .. }| (Role::Writer(n), outgoing)));
             }
             let read = |id: &str| request::read(self.session, self.collection, id);
@@ -82,6 +84,7 @@ impl Attempt<'_> {
                     listed: None,
                     reference: untouched.clone().filter(|_| neighbour.is_some()),
                     marks: Vec::new(),
+                    stranger: None,
                     bound: Bound::default(),
                 });
             }

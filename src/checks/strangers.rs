@@ -1,0 +1,49 @@
+//! A job shows nothing that was sent to other jobs only: whatever else such an answer breaks, this is why.
+
+use super::scene::{Draft, Findings, Scene};
+use super::{Check, LooksAt};
+use crate::model::finding::{Finding, Place};
+use crate::model::transcript::{Role, Transcript};
+
+pub(super) const CHECK: Check = Check {
+    name: "strangers",
+    rule: "No job shows what was sent to other jobs only.",
+    requirements: &["REQ-ISO-001", "REQ-ISO-002", "REQ-ISO-003"],
+    looks_at: LooksAt::EveryResponse,
+    run,
+};
+
+/// Whether the finding holds against a request that was refused what another job was sent.
+pub(super) fn accuses_wrongly(transcript: &Transcript, finding: &Finding) -> bool {
+    let stranger = transcript.entries.get(finding.exchange).and_then(|entry| entry.stranger.as_ref());
+    let (Place::Body(pointer) | Place::Job(pointer)) = &finding.place else { return false };
+    let property = pointer.split('/').nth(1);
+    finding.check == super::unchanged::CHECK.name
+        && stranger.is_some_and(|stranger| Some(stranger.property.as_str()) == property)
+}
+
+fn run(scene: &Scene<'_>, findings: &mut Findings) {
+    let Some(stranger) = &scene.entry.stranger else { return };
+    // One cause, however often it is read.
+    let earlier = &scene.transcript.entries[..scene.index];
+    if earlier.iter().any(|entry| entry.stranger.is_some()) {
+        return;
+    }
+    let here = scene.transcript.collection == stranger.collection;
+    let (requirement, what) = if here {
+        ("REQ-ISO-001", "another job of the collection")
+    } else if scene.transcript.job.eq_ignore_ascii_case(&stranger.id) {
+        ("REQ-ISO-003", "the job of the same id on another path")
+    } else {
+        ("REQ-ISO-002", "a job on another path")
+    };
+    let pointer = format!("/{}", stranger.property);
+    let place = match scene.entry.role {
+        Role::Step | Role::Writer(_) => Place::Body(pointer),
+        _ => Place::Job(pointer),
+    };
+    let message = format!("`{}` shows what was sent to {what}.", stranger.property);
+    let draft = Draft::new(requirement, scene.index, place, message);
+    let shown = scene.response.entity().and_then(|job| job.get(&stranger.property)).cloned().unwrap_or_default();
+    findings.add(draft.expected(format!("nothing of {}/{}", stranger.collection, stranger.id)).actual(shown));
+}

@@ -1,0 +1,158 @@
+//! Which job each unique text of the run was sent to, so that one that shows up in another job is told for what it is.
+//!
+//! The main type is [`Marks`]. Only jobs that the run holds count, and only texts that went to a plain job URL: what a
+//! server makes of any other path is the matter of the case that tries it.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::contract::endpoint::by_collection;
+use crate::diff;
+use crate::model::profile::Alias;
+use crate::model::transcript::{Stranger, Transcript};
+
+/// Collection and id.
+type Job = (&'static str, String);
+
+/// Whether the run works on a job.
+type Holds<'a> = &'a dyn Fn(&str, &str) -> bool;
+
+/// The jobs that each unique text was sent to; `None` where nobody can say.
+#[derive(Debug, Default)]
+pub(super) struct Marks(Mutex<HashMap<Uuid, Option<Vec<Job>>>>);
+
+impl Marks {
+    /// Notes that these texts are sent along this path.
+    pub(super) fn note(&self, marks: &[String], path: &str) {
+        if marks.is_empty() {
+            return;
+        }
+        let job = job_at(path);
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for mark in marks.iter().filter_map(|mark| Uuid::try_parse(mark).ok()) {
+            let jobs = known.entry(mark).or_insert_with(|| Some(Vec::new()));
+            match (&job, jobs) {
+                (Some(job), Some(jobs)) if jobs.contains(job) => {}
+                (Some(job), Some(jobs)) => jobs.push(job.clone()),
+                (_, jobs) => *jobs = None,
+            }
+        }
+    }
+
+    /// Finds in each answer that shows the leased job what was sent only to others that the run `holds`, and notes it
+    /// there. Returns whether there is any.
+    pub(super) fn find(&self, transcript: &mut Transcript, holds: Holds<'_>) -> bool {
+        let own = (transcript.collection, transcript.job.as_str());
+        let alias = transcript.profile.alias;
+        let mut any = false;
+        for entry in &mut transcript.entries {
+            let shown = entry.exchange.response().filter(|response| (200..300).contains(&response.status));
+            let plain = job_at(entry.exchange.request.path()).is_some_and(|(name, id)| same((name, &id), own, alias));
+            let Some(job) = shown.filter(|_| plain).and_then(|response| response.entity()?.as_object()) else {
+                continue;
+            };
+            entry.stranger = diff::JOB.iter().filter(|(name, _)| *name != "id").find_map(|(name, _)| {
+                let (collection, id) = self.origin(job.get(*name)?, own, alias, holds)?;
+                Some(Stranger { property: (*name).to_owned(), collection: collection.to_owned(), id })
+            });
+            any |= entry.stranger.is_some();
+        }
+        any
+    }
+
+    /// The other job that a text within the value was sent to, where it was sent to no job that may be the own one.
+    fn origin(&self, value: &Value, own: (&str, &str), alias: Option<Alias>, holds: Holds<'_>) -> Option<Job> {
+        match value {
+            Value::String(text) => {
+                let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+                uuids(text).find_map(|mark| {
+                    let jobs = known.get(&mark)?.as_ref()?;
+                    let mine = jobs.iter().any(|(name, id)| same((name, id), own, alias));
+                    let held = |(name, id): &&Job| holds(name, id);
+                    jobs.iter().find(held).filter(|_| !mine).cloned()
+                })
+            }
+            Value::Array(items) => items.iter().find_map(|item| self.origin(item, own, alias, holds)),
+            Value::Object(members) => members.values().find_map(|member| self.origin(member, own, alias, holds)),
+            _ => None,
+        }
+    }
+}
+
+/// Whether two are or may be one job: the same id on two paths is, unless the target says otherwise (REQ-ISO-003).
+fn same(one: (&str, &str), other: (&str, &str), alias: Option<Alias>) -> bool {
+    one.1.eq_ignore_ascii_case(other.1) && (one.0 == other.0 || alias != Some(Alias::Independent))
+}
+
+/// The job whose URL the path is.
+fn job_at(path: &str) -> Option<Job> {
+    let path = path.split('?').next()?;
+    let (_, rest) = path.rsplit_once("/dataClassification/")?;
+    let (collection, id) = rest.split_once('/')?;
+    let collection = by_collection(collection)?.collection;
+    let id = percent_decode_str(id).decode_utf8().ok().filter(|id| !id.is_empty() && !id.contains('/'))?;
+    Some((collection, id.into_owned()))
+}
+
+/// The UUIDs in a text.
+fn uuids(text: &str) -> impl Iterator<Item = Uuid> + '_ {
+    let hyphens = [8, 13, 18, 23];
+    text.as_bytes()
+        .windows(36)
+        .filter(move |window| hyphens.iter().all(|at| window[*at] == b'-'))
+        .filter_map(|window| Uuid::try_parse_ascii(window).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const A: &str = "7776733e-dc68-4097-8071-e3065519d87c";
+    const B: &str = "9e10c2d0-27f3-4a05-9c68-2f5b4d0a6b11";
+
+    fn path(collection: &str, id: &str) -> String {
+        format!("/v1.0/dataClassification/{collection}/{id}")
+    }
+
+    #[test]
+    fn the_job_is_read_off_a_plain_url_only() {
+        assert_eq!(job_at("/x/dataClassification/jobs/a%20b?q=/"), Some(("jobs", "a b".to_owned())));
+        for path in ["/dataClassification/jobs", "/dataClassification/jobs/", "/dataClassification/jobs/a/b", "/a/b"] {
+            assert_eq!(job_at(path), None, "{path}");
+        }
+        assert_eq!(job_at("/dataClassification/others/a"), None);
+        assert_eq!(job_at("/dataClassification/jobs/a%2Fb"), None);
+    }
+
+    #[test]
+    fn a_text_is_strange_to_a_job_that_it_was_never_sent_to() {
+        let marks = Marks::default();
+        let (a, b) = ([A.to_owned()], [B.to_owned()]);
+        marks.note(&a, &path("jobs", "1"));
+        marks.note(&b, &path("jobs", "1"));
+        marks.note(&b, &path("classifyTextJobs", "2"));
+        let holds = |name: &str, _: &str| name == "jobs";
+        let origin = |text: &str, own| marks.origin(&json!({"code": [format!("x{text}y")]}), own, None, &holds);
+        assert_eq!(origin(A, ("jobs", "2")), Some(("jobs", "1".to_owned())));
+        assert_eq!(origin(A, ("jobs", "1")), None, "its own");
+        assert_eq!(origin(A, ("classifyTextJobs", "1")), None, "may be the same job");
+        assert_eq!(origin(B, ("classifyTextJobs", "2")), None, "sent to both");
+        assert_eq!(origin("00000000-0000-4000-8000-000000000000", ("jobs", "2")), None, "of nobody knows whom");
+        marks.note(&a, "/v1.0/dataClassification/jobs/1/../2");
+        assert_eq!(origin(A, ("jobs", "2")), None, "who knows where that leads");
+    }
+
+    #[test]
+    fn the_same_id_on_two_paths_is_two_jobs_only_where_that_is_said() {
+        assert!(same(("jobs", "A"), ("jobs", "a"), Some(Alias::Independent)));
+        assert!(same(("jobs", "a"), ("classifyFileJobs", "a"), None));
+        assert!(!same(("jobs", "a"), ("classifyFileJobs", "a"), Some(Alias::Independent)));
+        assert!(!same(("jobs", "a"), ("jobs", "b"), None));
+    }
+}
