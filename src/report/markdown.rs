@@ -123,7 +123,7 @@ impl Renderer for Markdown {
 }
 
 fn head(info: &RunInfo, summary: &Summary) -> String {
-    let outcome = outcome(summary);
+    let outcome = outcome(summary, info.not_offered.len());
     let sign = match outcome.tone {
         Tone::Good => "✅",
         Tone::Bad => "❌",

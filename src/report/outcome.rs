@@ -3,6 +3,7 @@
 use super::catalogue::requirement;
 use super::paint::Tone;
 use super::reading::{count, thousands};
+use crate::contract::endpoint::ENDPOINTS;
 use crate::model::event::Summary;
 use crate::model::finding::Level;
 use crate::model::verdict::Verdict;
@@ -15,8 +16,8 @@ pub(super) struct Outcome {
     pub(super) tone: Tone,
 }
 
-/// The outcome of a run.
-pub(super) fn outcome(summary: &Summary) -> Outcome {
+/// The outcome of a run on a target that does not offer so many of the paths.
+pub(super) fn outcome(summary: &Summary, not_offered: usize) -> Outcome {
     let failed = summary.count(Verdict::Fail);
     let unjudged = summary.count(Verdict::Inconclusive);
     let judged: usize = summary.counts.iter().filter(|(v, _)| !matches!(v, Verdict::Skip)).map(|(_, n)| n).sum();
@@ -31,7 +32,7 @@ pub(super) fn outcome(summary: &Summary) -> Outcome {
     } else if judged == 0 {
         (Tone::Warn, "Nothing was judged".to_owned())
     } else {
-        (Tone::Good, format!("Conforms{}", reservations(summary)))
+        (Tone::Good, format!("Conforms{}{}", on_paths(not_offered), reservations(summary)))
     };
     match &summary.ended_early {
         None => Outcome { sentence, tone },
@@ -56,6 +57,12 @@ fn broken(summary: &Summary) -> String {
         return format!("{} failed", count(summary.count(Verdict::Fail), "trial"));
     }
     format!("{} {noun} broken", parts.join(" and "))
+}
+
+/// Who does not offer every path conforms on the others, and no further (contract, ruling O-11).
+fn on_paths(not_offered: usize) -> String {
+    let all = ENDPOINTS.len();
+    if not_offered == 0 { String::new() } else { format!(" on {} of {all} paths", all.saturating_sub(not_offered)) }
 }
 
 fn reservations(summary: &Summary) -> String {

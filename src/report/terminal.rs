@@ -73,17 +73,20 @@ pub struct Terminal {
     options: Options,
     paint: Paint,
     gather: Gather,
+    /// How many paths the target does not offer.
+    not_offered: usize,
 }
 
 impl Terminal {
     /// A terminal report into a writer.
     #[must_use]
     pub fn new(out: Box<dyn Write + Send>, options: Options) -> Self {
-        Self { out, options, paint: Paint(options.color), gather: Gather::new(Level::Must) }
+        Self { out, options, paint: Paint(options.color), gather: Gather::new(Level::Must), not_offered: 0 }
     }
 
     fn start(&mut self, info: &RunInfo) -> io::Result<()> {
         self.gather = Gather::new(deny(info));
+        self.not_offered = info.not_offered.len();
         if self.options.verbosity == Verbosity::Quiet {
             return Ok(());
         }
@@ -134,7 +137,7 @@ impl Terminal {
             self.out.write_all(text.into_string().as_bytes())?;
             self.reasons(summary)?;
         }
-        let outcome = outcome(summary);
+        let outcome = outcome(summary, self.not_offered);
         let mut text = Diagnostic::new(self.options.width, self.paint);
         let sentence = format!("{} ({})", safe::short(&outcome.sentence), Span(summary.micros));
         text.paragraph("", &sentence, outcome.tone);

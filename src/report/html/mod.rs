@@ -150,7 +150,7 @@ impl Html {
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         self.gather.conclude(summary);
         let endpoints = self.endpoints.take();
-        let outcome = super::outcome::outcome(summary);
+        let outcome = super::outcome::outcome(summary, self.info.not_offered.len());
         let ledger = ledger::groups(summary, &endpoints, self.info.docs.as_deref());
         let head = self.render(
             "head",

@@ -43,7 +43,9 @@ impl Attempt<'_> {
                 let request = Request { body: Some(body.clone()), headers: condition.clone(), ..Default::default() };
                 let ready = request::build(self.session, self.collection, self.job, &self.bindings, &request);
                 let marks = self.bindings.marks();
-                ready.iter().for_each(|ready| self.session.marks.note(&marks, &ready.outgoing.path));
+                for ready in &ready {
+                    self.session.marks.note(&marks, &ready.outgoing.path);
+                }
                 sends.extend(ready.into_iter().map(|Ready { outgoing, .. }| (Role::Writer(n), outgoing)));
             }
             let read = |id: &str| request::read(self.session, self.collection, id);
