@@ -11,6 +11,7 @@ use super::scene::{Findings, Scene};
 use super::{Check, LooksAt};
 use crate::diff::{self, Against, Difference, Kind};
 use crate::instant::{Closeness, Instant};
+use crate::json::{first_token, last_token};
 use crate::model::expect::JobAfter;
 use crate::model::finding::{Level, Place};
 
@@ -71,9 +72,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
 
 /// No member that was sent comes back, and one of them is a string, which a server that applies it shows as it is.
 fn all_differ(sent: &Map<String, Value>, differences: &[Difference]) -> bool {
-    let differs = |name: &String| {
-        differences.iter().any(|difference| difference.pointer.split('/').nth(1) == Some(name.as_str()))
-    };
+    let differs = |name: &String| differences.iter().any(|difference| first_token(&difference.pointer) == name);
     let declared = |name: &&String| diff::JOB.iter().any(|(known, _)| known == name);
     sent.keys().filter(declared).all(differs) && differences.iter().any(|difference| difference.kind == Kind::Text)
 }
@@ -127,7 +126,7 @@ fn held(scene: &Scene<'_>, pointer: &str) -> bool {
 fn attribute(scene: &Scene<'_>, difference: &Difference) -> (String, Level, String) {
     let Difference { pointer, kind, expected, actual } = difference;
     let named = scene.expected.and_then(|expect| expect.attribute.echo.clone());
-    let name = pointer.rsplit('/').next().unwrap_or_default();
+    let name = last_token(pointer);
     let general = || {
         named.clone().unwrap_or_else(|| {
             let id = match pointer.as_str() {

@@ -6,6 +6,7 @@ use super::scene::{Findings, Scene};
 use super::{Check, LooksAt};
 use crate::contract::schemas::{Problem, Resource, Violation, violations};
 use crate::diff::JOB;
+use crate::json::last_token;
 use crate::model::expect::JsonType;
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::Role;
@@ -131,7 +132,7 @@ fn report(
     violation: &Violation,
     place: &dyn Fn(String) -> Place,
 ) {
-    let name = violation.pointer.rsplit('/').next().unwrap_or_default();
+    let name = last_token(&violation.pointer);
     let actual = root.pointer(&violation.pointer);
     let (message, expected) = match &violation.problem {
         Problem::Missing => (format!("Member `{name}` is missing."), "the member, with a value or null".to_owned()),

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::scene::{Findings, Scene};
 use super::{Check, LooksAt};
 use crate::diff::{self, Against};
+use crate::json::first_token;
 use crate::model::exchange::Response;
 use crate::model::finding::Place;
 use crate::model::transcript::Role;
@@ -142,7 +143,7 @@ fn change(scene: &Scene<'_>, findings: &mut Findings) {
     };
     // What one of the two does not show at all is missing, not changed.
     let shown = |pointer: &str| {
-        let top = pointer.split('/').nth(1).unwrap_or_default();
+        let top = first_token(pointer);
         before.contains_key(top) && entity.contains_key(top) && !scene.profile().excuses(top)
     };
     // Another order of the details is another way to show them (REQ-ERR-004).

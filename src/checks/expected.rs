@@ -6,6 +6,7 @@ use super::scene::{Findings, Scene};
 use super::{Check, LooksAt};
 use crate::diff::{self, Against};
 use crate::instant::{Closeness, Instant};
+use crate::json::{first_token, last_token};
 use crate::model::expect::{JsonType, Matcher};
 use crate::model::finding::Place;
 use crate::model::pattern::pattern as compiled;
@@ -81,7 +82,7 @@ fn body(scene: &Scene<'_>, findings: &mut Findings) {
         {
             continue;
         }
-        let name = difference.pointer.rsplit('/').next().unwrap_or_default().to_owned();
+        let name = last_token(&difference.pointer).to_owned();
         let mut draft = scene
             .finding(
                 scene.primary(),
@@ -98,7 +99,7 @@ fn body(scene: &Scene<'_>, findings: &mut Findings) {
 
 /// The profile says that the target does not take the value that the case has for this member.
 fn is_left_out(scene: &Scene<'_>, pointer: &str) -> bool {
-    let top = pointer.split('/').nth(1).unwrap_or_default();
+    let top = first_token(pointer);
     scene.profile().excuses(top) || scene.profile().permitted.contains_key(top)
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::scene::{Draft, Findings, Scene};
 use super::{Check, LooksAt};
 use crate::diff::{self, Absence, Against};
+use crate::json::first_token;
 use crate::model::case::Address;
 use crate::model::finding::Place;
 use crate::model::profile::Alias;
@@ -74,7 +75,7 @@ pub(super) fn untouched(scene: &Scene<'_>, findings: &mut Findings, index: usize
     };
     let changed = diff::compare(diff::JOB, reference, now, Against::SameState, true);
     let is_free = |pointer: &str| {
-        let top = pointer.split('/').nth(1).unwrap_or_default();
+        let top = first_token(pointer);
         scene.profile().volatile.contains(top) || changes_by_nature(pointer)
     };
     let told = |difference: &diff::Difference| difference.kind != diff::Kind::Order && !is_free(&difference.pointer);

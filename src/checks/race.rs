@@ -6,6 +6,7 @@ use super::scene::{Draft, Findings, Scene};
 use super::{Check, LooksAt};
 use crate::diff::{self, Against};
 use crate::instant::Instant;
+use crate::json::first_token;
 use crate::model::case::RaceRule;
 use crate::model::exchange::Response;
 use crate::model::finding::Place;
@@ -31,14 +32,10 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     }
 }
 
-/// The property that a place in the job belongs to.
-fn top(pointer: &str) -> &str {
-    pointer.split('/').nth(1).unwrap_or_default()
-}
-
 /// The difference says nothing of whose work the state is.
 fn is_excused(profile: &Profile, difference: &diff::Difference) -> bool {
-    matches!(difference.kind, diff::Kind::Precision(_) | diff::Kind::Order) || profile.excuses(top(&difference.pointer))
+    matches!(difference.kind, diff::Kind::Precision(_) | diff::Kind::Order)
+        || profile.excuses(first_token(&difference.pointer))
 }
 
 fn seen(entry: &Entry) -> Option<&Map<String, Value>> {
@@ -56,7 +53,7 @@ fn whole_states(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut F
     for (index, entry) in entries.iter().filter(|(_, entry)| matches!(entry.role, Role::Reader | Role::Settled)) {
         let Some(state) = seen(entry) else { continue };
         let mut sources = vec![diff::compare(diff::JOB, first, state, Against::SameState, true)];
-        sources[0].retain(|d| !profile.excuses(top(&d.pointer)));
+        sources[0].retain(|d| !profile.excuses(first_token(&d.pointer)));
         sources.extend(writes.iter().map(|wrote| {
             let mut differences = diff::compare(diff::JOB, wrote, state, Against::Sent, false);
             differences.retain(|d| !is_excused(profile, d));

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::scene::{Draft, Findings, Scene};
 use super::{Check, LooksAt};
 use crate::diff::{self, Absence, Against};
+use crate::json::{first_token, last_token};
 use crate::model::expect::JobAfter;
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::Role;
@@ -67,7 +68,7 @@ fn same(
     id: &str,
 ) {
     for difference in diff::compare(diff::JOB, entity, after, Against::SameState, true) {
-        let top = difference.pointer.split('/').nth(1).unwrap_or_default();
+        let top = first_token(&difference.pointer);
         if scene.profile().volatile.contains(top) || difference.kind == diff::Kind::Order {
             continue;
         }
@@ -75,7 +76,7 @@ fn same(
         if !entity.contains_key(top) {
             continue;
         }
-        let name = difference.pointer.rsplit('/').next().unwrap_or_default().to_owned();
+        let name = last_token(&difference.pointer).to_owned();
         let draft = Draft::new(
             id,
             index,
@@ -108,11 +109,11 @@ fn same(
 fn without_entity(scene: &Scene<'_>, findings: &mut Findings, index: usize, after: &Map<String, Value>, id: &str) {
     let Some(sent) = scene.sent() else { return };
     for difference in diff::compare(diff::JOB, sent, after, Against::Sent, false) {
-        let top = difference.pointer.split('/').nth(1).unwrap_or_default();
+        let top = first_token(&difference.pointer);
         if scene.profile().excuses(top) || matches!(difference.kind, diff::Kind::Precision(_) | diff::Kind::Order) {
             continue;
         }
-        let name = difference.pointer.rsplit('/').next().unwrap_or_default().to_owned();
+        let name = last_token(&difference.pointer).to_owned();
         let draft = Draft::new(
             id,
             index,
@@ -131,11 +132,11 @@ fn without_entity(scene: &Scene<'_>, findings: &mut Findings, index: usize, afte
     let Some(before) = scene.before() else { return };
     let wanted = super::untouched::expected(before, sent);
     for difference in diff::compare(diff::JOB, &wanted, after, Against::SameState, true) {
-        let top = difference.pointer.split('/').nth(1).unwrap_or_default();
+        let top = first_token(&difference.pointer);
         if scene.profile().excuses(top) || sent.contains_key(top) || difference.kind == diff::Kind::Order {
             continue;
         }
-        let name = difference.pointer.rsplit('/').next().unwrap_or_default().to_owned();
+        let name = last_token(&difference.pointer).to_owned();
         let message = format!("`{name}` has changed, though the request does not name it.");
         let draft = Draft::new("REQ-MERGE-001", index, Place::Job(difference.pointer), message);
         let draft = draft.expected(difference.expected);

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::scene::{Findings, Scene};
 use super::{Check, LooksAt};
 use crate::diff::{self, Against};
+use crate::json::{first_token, last_token};
 use crate::model::finding::Place;
 use crate::model::transcript::{Entry, Role};
 
@@ -28,7 +29,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         return;
     };
     let differs = |d: &diff::Difference| {
-        let top = d.pointer.split('/').nth(1).unwrap_or_default();
+        let top = first_token(&d.pointer);
         // What one of the two does not show at all is missing, and the schema's to tell.
         let shown = first.contains_key(top) && second.contains_key(top);
         shown && d.kind != diff::Kind::Order && !scene.profile().excuses(top)
@@ -39,7 +40,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     };
     let primary = scene.transcript.case.primary();
     let requirement = if primary == "REQ-BODY-011" { primary } else { "REQ-IDEMP-001" };
-    let name = difference.pointer.rsplit('/').next().unwrap_or_default().to_owned();
+    let name = last_token(&difference.pointer).to_owned();
     let message = format!("`{name}` differs after the same request was sent once more.");
     let draft = scene.finding(requirement, Place::Body(difference.pointer), message).expected(difference.expected);
     findings.add(match difference.actual {

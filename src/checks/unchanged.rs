@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::scene::{Draft, Findings, Scene};
 use super::{Check, LooksAt};
 use crate::diff::{self, Against};
+use crate::json::{first_token, last_token};
 use crate::model::exchange::BodyProblem;
 use crate::model::expect::JobAfter;
 use crate::model::finding::{Level, Place};
@@ -126,11 +127,11 @@ fn write(
     findings: &mut Findings,
 ) {
     for difference in diff::compare(diff::JOB, before, after, Against::SameState, true) {
-        let top = difference.pointer.split('/').nth(1).unwrap_or_default();
+        let top = first_token(&difference.pointer);
         if volatile(top) || difference.kind == diff::Kind::Order {
             continue;
         }
-        let name = difference.pointer.rsplit('/').next().unwrap_or_default().to_owned();
+        let name = last_token(&difference.pointer).to_owned();
         let mut draft = Draft::new(
             requirement,
             index,

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::scene::{Findings, Scene};
 use super::{Check, LooksAt};
 use crate::diff::{self, Against};
+use crate::json::{first_token, last_token};
 use crate::model::expect::JobAfter;
 use crate::model::finding::{Level, Place};
 
@@ -26,7 +27,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let sent = if unchanged { &nothing } else { sent };
     let wanted = expected(before, sent);
     for difference in diff::compare(diff::JOB, &wanted, entity, Against::SameState, true) {
-        let top = difference.pointer.split('/').nth(1).unwrap_or_default();
+        let top = first_token(&difference.pointer);
         if scene.profile().excuses(top)
             || named(sent, &difference.pointer)
             || matches!(difference.kind, diff::Kind::Order)
@@ -48,7 +49,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
             None if difference.pointer.starts_with("/error/") => "REQ-MERGE-002".to_owned(),
             None => "REQ-MERGE-001".to_owned(),
         };
-        let name = difference.pointer.rsplit('/').next().unwrap_or_default();
+        let name = last_token(&difference.pointer);
         let message = if old_back {
             format!("`{name}` of the error is set, though the error was null and the request does not name it.")
         } else {
