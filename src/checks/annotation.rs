@@ -5,7 +5,6 @@ use serde_json::{Map, Value};
 use super::scene::{Draft, Findings, Scene};
 use super::{Check, LooksAt};
 use crate::model::case::Address;
-use crate::model::exchange::Response;
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::Entry;
 
@@ -51,8 +50,7 @@ fn refused(scene: &Scene<'_>, findings: &mut Findings) {
     else {
         return;
     };
-    let shown = read.exchange.response().filter(|response| response.status == 200).and_then(Response::entity);
-    let Some(now) = shown.and_then(Value::as_object).and_then(type_of).filter(|_| scene.response.status >= 400) else {
+    let Some(now) = read.exchange.job().and_then(type_of).filter(|_| scene.response.status >= 400) else {
         return;
     };
     let was = type_of(before);
@@ -66,8 +64,7 @@ fn refused(scene: &Scene<'_>, findings: &mut Findings) {
 
 /// The types that a read names and the answer to the update did not.
 fn in_read(findings: &mut Findings, index: usize, read: &Entry, answer: &Map<String, Value>) {
-    let shown = read.exchange.response().filter(|response| response.status == 200).and_then(Response::entity);
-    let Some(shown) = shown.and_then(Value::as_object) else { return };
+    let Some(shown) = read.exchange.job() else { return };
     let type_of = |job: &Map<String, Value>| job.get("@odata.type").or_else(|| job.get("@type")).cloned();
     let of_elements = |job: &Map<String, Value>| -> Vec<Option<Value>> {
         let details = job.get("error").and_then(|error| error.get("details")).and_then(Value::as_array);
@@ -164,7 +161,7 @@ fn root(scene: &Scene<'_>, findings: &mut Findings, annotation: Option<&Value>) 
 /// Answer and read show one type; an answer without annotation shows the base type.
 fn as_read(scene: &Scene<'_>, findings: &mut Findings, name: Option<&str>) {
     let Some((index, read)) = scene.read_after() else { return };
-    let shown = read.exchange.response().filter(|response| response.status == 200).and_then(Response::entity);
+    let shown = read.exchange.job();
     let shown = shown.and_then(|job| job.get("@odata.type").or_else(|| job.get("@type"))).and_then(Value::as_str);
     let Some((text, shown)) = shown.and_then(|text| Some((text, reduced(text)?))) else { return };
     let place = Place::Body("/@odata.type".to_owned());

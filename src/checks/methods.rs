@@ -100,10 +100,8 @@ fn put(scene: &Scene<'_>, findings: &mut Findings) {
     let (Some(sent), Some(before), Some((index, read))) = (scene.sent(), scene.before(), scene.read_after()) else {
         return;
     };
-    let Some(after) = read.exchange.response().filter(|r| r.status == 200).and_then(|r| r.entity()) else { return };
-    let Some(kept) = after.as_object().and_then(|after| kept(diff::JOB, sent, before, after, "", scene)) else {
-        return;
-    };
+    let after = read.exchange.job();
+    let Some(kept) = after.and_then(|after| kept(diff::JOB, sent, before, after, "", scene)) else { return };
     findings.add(
         Draft::new(
             "REQ-METHOD-003",

@@ -29,10 +29,6 @@ pub(super) const LISTING: Check = Check {
     run: listing,
 };
 
-fn job_of(entry: &Entry) -> Option<&Value> {
-    entry.exchange.response().filter(|response| response.status == 200).and_then(|response| response.entity())
-}
-
 fn others(scene: &Scene<'_>, findings: &mut Findings) {
     let to = &scene.step.request.to;
     let requirement = match to {
@@ -67,7 +63,7 @@ pub(super) fn untouched(scene: &Scene<'_>, findings: &mut Findings, index: usize
             format!("`{name}` of another job has changed with the update of this one.")
         }
     };
-    let Some(now) = job_of(entry).and_then(Value::as_object) else {
+    let Some(now) = entry.exchange.job() else {
         if matches!(entry.exchange.status(), Some(404 | 410)) {
             findings.add(Draft::new(requirement, index, place(), "Another job is gone after the update of this one."));
         }
@@ -111,7 +107,7 @@ pub(super) fn changes_by_nature(name: &str) -> bool {
 fn alias(scene: &Scene<'_>, findings: &mut Findings, index: usize, entry: &Entry, requirement: &str) {
     let Some(declared) = scene.profile().alias else { return };
     let place = Place::Elsewhere(entry.exchange.request.path().to_owned());
-    let text = job_of(entry).map(Value::to_string).unwrap_or_default();
+    let text = entry.exchange.job().and_then(|job| serde_json::to_string(job).ok()).unwrap_or_default();
     let shows = entry.marks.iter().any(|mark| text.contains(mark.as_str()));
     match declared {
         Alias::Independent if shows => {

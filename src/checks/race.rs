@@ -38,10 +38,6 @@ fn is_excused(profile: &Profile, difference: &diff::Difference) -> bool {
         || profile.excuses(first_token(&difference.pointer))
 }
 
-fn seen(entry: &Entry) -> Option<&Map<String, Value>> {
-    entry.exchange.response().filter(|response| response.status == 200)?.entity()?.as_object()
-}
-
 /// Every state read is what one writer wrote, or what was there before.
 fn whole_states(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut Findings) {
     let writes: Vec<&Map<String, Value>> = entries
@@ -51,7 +47,7 @@ fn whole_states(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut F
         .collect();
     let Some(first) = entries.iter().find_map(|(_, entry)| entry.before.as_deref()?.as_object()) else { return };
     for (index, entry) in entries.iter().filter(|(_, entry)| matches!(entry.role, Role::Reader | Role::Settled)) {
-        let Some(state) = seen(entry) else { continue };
+        let Some(state) = entry.exchange.job() else { continue };
         let mut sources = vec![diff::compare(diff::JOB, first, state, Against::SameState, true)];
         sources[0].retain(|d| !profile.excuses(first_token(&d.pointer)));
         sources.extend(writes.iter().map(|wrote| {
@@ -109,7 +105,7 @@ fn one_wins(entries: &[(usize, &Entry)], findings: &mut Findings) {
     for (index, entry) in entries {
         match entry.role {
             Role::Settled => {
-                state = seen(entry);
+                state = entry.exchange.job();
                 won = None;
             }
             Role::Writer(_) if entry.exchange.response().is_some_and(Response::is_success) => {
@@ -155,7 +151,7 @@ fn both_visible(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut F
             Role::Settled => {
                 let throttled = |writer: &Entry| writer.exchange.status() == Some(429);
                 applied.extend(round.iter().filter(|writer| !throttled(writer)).filter_map(|writer| sent(writer)));
-                let Some(state) = seen(entry) else { continue };
+                let Some(state) = entry.exchange.job() else { continue };
                 let mut never = round.iter().filter(|writer| sent(writer).is_some_and(|json| !applied.contains(&json)));
                 if let Some(shown) = never.find_map(|writer| shows(writer, state)) {
                     let message = "An update that was answered 429 has been applied.";

@@ -43,7 +43,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     if matches!(expect, JobAfter::Unchanged | JobAfter::Unjudged) {
         return;
     }
-    let Some(after) = response.entity().filter(|_| response.status == 200).and_then(Value::as_object) else { return };
+    let Some(after) = read.exchange.job() else { return };
     match scene.entity() {
         Some(entity) if entity.contains_key("id") => {
             same(scene, findings, index, entity, after, requirement.as_deref().unwrap_or("REQ-RESP-004"));
@@ -191,10 +191,7 @@ fn unadvertised(scene: &Scene<'_>, findings: &mut Findings, index: usize, after:
     let earlier = read(step, Role::ReadBefore)
         .or_else(|| step.checked_sub(1).and_then(|before| read(before, Role::ReadAfter)))
         .filter(|(_, earlier)| earlier.exchange.request.method == "GET")
-        .and_then(|(_, entry)| entry.exchange.response())
-        .filter(|response| response.status == 200)
-        .and_then(|response| response.entity())
-        .and_then(Value::as_object);
+        .and_then(|(_, entry)| entry.exchange.job());
     let Some(earlier) = earlier else { return };
     let sent = scene.sent();
     for pointer in diff::undeclared(earlier, after, Absence::Counts) {

@@ -59,7 +59,8 @@ pub(super) fn after_silence(transcript: &Transcript, entry: &Entry, findings: &m
     let expect = &transcript.case.steps[entry.step].expect;
     let requirement = expect.attribute.unchanged.as_deref().unwrap_or_else(|| transcript.case.primary());
     let read = transcript.of_step(entry.step).find(|(_, entry)| entry.role == Role::ReadAfter);
-    let (Some(before), Some((index, Some(after)))) = (before(entry), read.map(|(i, read)| (i, shown(read)))) else {
+    let (Some(before), Some((index, Some(after)))) = (before(entry), read.map(|(i, read)| (i, read.exchange.job())))
+    else {
         return;
     };
     write(
@@ -77,10 +78,6 @@ fn before(entry: &Entry) -> Option<&serde_json::Map<String, Value>> {
     entry.before.as_deref().and_then(Value::as_object)
 }
 
-fn shown(read: &Entry) -> Option<&serde_json::Map<String, Value>> {
-    read.exchange.response().filter(|response| response.status == 200)?.entity()?.as_object()
-}
-
 fn compare(
     entry: &Entry,
     index: usize,
@@ -95,7 +92,7 @@ fn compare(
         let draft = Draft::new(requirement, index, Place::Job(String::new()), message);
         return findings.add(draft.expected("the job as before").actual(actual));
     }
-    let Some(after) = shown(read) else { return };
+    let Some(after) = read.exchange.job() else { return };
     write(index, before, after, requirement, why, &|name| scene.profile().volatile.contains(name), findings);
 }
 

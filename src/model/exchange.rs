@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::secret::Secret;
 use crate::json::{self, Parsed};
@@ -41,6 +41,12 @@ impl Exchange {
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.response().map(|response| response.status)
+    }
+
+    /// The job, where the answer is a 200 that shows one.
+    #[must_use]
+    pub fn job(&self) -> Option<&Map<String, Value>> {
+        self.response().filter(|response| response.status == 200)?.entity()?.as_object()
     }
 }
 
