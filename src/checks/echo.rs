@@ -95,11 +95,8 @@ fn report(scene: &Scene<'_>, findings: &mut Findings, difference: &Difference) {
     }
     let (requirement, level, message) = attribute(scene, difference);
     let place = Place::Body(pointer.clone());
-    let mut draft = scene.finding(&requirement, place, message).at_most(level).expected(expected.clone());
-    if let Some(actual) = actual {
-        draft = draft.actual(actual.clone());
-    }
-    findings.add(draft);
+    let draft = scene.finding(&requirement, place, message).at_most(level).expected(expected.clone());
+    findings.add(draft.actual_if(actual.clone()));
 }
 
 /// The request names this member of an element of `details`; any member that is not in one, it does.

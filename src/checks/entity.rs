@@ -148,14 +148,9 @@ fn report(
         ),
         Problem::Other(why) => (format!("Member `{name}`: {why}."), String::new()),
     };
-    let mut draft = scene.finding(&violation.requirement, place(violation.pointer.clone()), message);
-    if !expected.is_empty() {
-        draft = draft.expected(expected);
-    }
-    if let Some(actual) = actual {
-        draft = draft.actual(actual.clone());
-    }
-    findings.add(draft);
+    let draft = scene.finding(&violation.requirement, place(violation.pointer.clone()), message);
+    let draft = draft.expected_if((!expected.is_empty()).then_some(expected));
+    findings.add(draft.actual_if(actual.cloned()));
 }
 
 /// Lower-case t or z matches the ABNF, whose literals ignore case, and is a warning.

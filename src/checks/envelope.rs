@@ -119,12 +119,9 @@ fn shape(scene: &Scene<'_>, findings: &mut Findings) {
             }
             Problem::Unexpected => continue,
         };
-        let mut draft =
+        let draft =
             scene.finding(&violation.requirement, Place::Body(violation.pointer.clone()), message).expected(expected);
-        if let Some(actual) = actual {
-            draft = draft.actual(actual.clone());
-        }
-        findings.add(draft);
+        findings.add(draft.actual_if(actual.cloned()));
     }
 }
 
@@ -137,10 +134,7 @@ fn tell_beside(scene: &Scene<'_>, beside: &[Violation], root: &Value, findings: 
     let draft = scene
         .finding(&first.requirement, Place::Body(first.pointer.clone()), message)
         .expected("`error` as the only member");
-    findings.add(match root.pointer(&first.pointer) {
-        Some(actual) => draft.actual(actual.clone()),
-        None => draft,
-    });
+    findings.add(draft.actual_if(root.pointer(&first.pointer).cloned()));
 }
 
 fn advice(scene: &Scene<'_>, findings: &mut Findings) {

@@ -83,17 +83,14 @@ fn body(scene: &Scene<'_>, findings: &mut Findings) {
             continue;
         }
         let name = last_token(&difference.pointer).to_owned();
-        let mut draft = scene
+        let draft = scene
             .finding(
                 scene.primary(),
                 Place::Body(difference.pointer),
                 format!("`{name}` is not what the case expects."),
             )
             .expected(difference.expected);
-        if let Some(actual) = difference.actual {
-            draft = draft.actual(actual);
-        }
-        findings.add(draft);
+        findings.add(draft.actual_if(difference.actual));
     }
 }
 
@@ -122,10 +119,7 @@ fn tell(
     if let Some(level) = matcher.level {
         draft = draft.at_most(level);
     }
-    if let Some(value) = value {
-        draft = draft.actual(value.clone());
-    }
-    findings.add(draft);
+    findings.add(draft.actual_if(value.cloned()));
 }
 
 /// What does not match, and what would.

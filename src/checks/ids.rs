@@ -32,13 +32,10 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     if let Some(sent) = scene.exchange().request.header("client-request-id") {
         let back = scene.response.header("client-request-id");
         if !back.is_some_and(|back| back.trim().eq_ignore_ascii_case(sent.trim())) {
-            let mut draft = scene
+            let draft = scene
                 .finding("REQ-HDR-006", place("client-request-id"), "The client-request-id does not come back.")
                 .expected(sent);
-            if let Some(back) = back {
-                draft = draft.actual(back);
-            }
-            findings.add(draft);
+            findings.add(draft.actual_if(back));
         }
     }
 }

@@ -36,13 +36,10 @@ fn accept_patch(scene: &Scene<'_>, findings: &mut Findings) {
         ["accept-patch", "accept"].iter().flat_map(|name| scene.response.header_all(name)).collect();
     if !listed.iter().flat_map(|line| line.split(',')).any(is_json) {
         let place = Place::Header("accept-patch".to_owned());
-        let mut draft = scene
+        let draft = scene
             .finding("REQ-MEDIA-004", place, "The 415 response does not list application/json in Accept-Patch.")
             .expected("application/json");
-        if !listed.is_empty() {
-            draft = draft.actual(listed.join(", "));
-        }
-        findings.add(draft);
+        findings.add(draft.actual_if((!listed.is_empty()).then(|| listed.join(", "))));
     }
 }
 

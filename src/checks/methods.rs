@@ -82,13 +82,10 @@ fn options(scene: &Scene<'_>, findings: &mut Findings) {
     let json = |one: &str| one.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case("application/json"));
     if !types.iter().flat_map(|line| line.split(',')).any(json) {
         let place = Place::Header("accept-patch".to_owned());
-        let mut draft = scene
+        let draft = scene
             .finding("REQ-METHOD-005", place, "Accept-Patch of the OPTIONS response does not list application/json.")
             .expected("application/json");
-        if !types.is_empty() {
-            draft = draft.actual(types.join(", "));
-        }
-        findings.add(draft);
+        findings.add(draft.actual_if((!types.is_empty()).then(|| types.join(", "))));
     }
 }
 

@@ -77,23 +77,14 @@ pub(super) fn untouched(scene: &Scene<'_>, findings: &mut Findings, index: usize
     let told = |difference: &diff::Difference| difference.kind != diff::Kind::Order && !is_free(&difference.pointer);
     if let Some(difference) = changed.into_iter().find(told) {
         let name = difference.pointer.trim_start_matches('/').to_owned();
-        let mut draft = Draft::new(requirement, index, place(), changed_now(&name)).expected(difference.expected);
-        if let Some(actual) = difference.actual {
-            draft = draft.actual(actual);
-        }
-        return findings.add(draft);
+        let draft = Draft::new(requirement, index, place(), changed_now(&name)).expected(difference.expected);
+        return findings.add(draft.actual_if(difference.actual));
     }
     let beyond = diff::undeclared(reference, now, Absence::Counts).into_iter().find(|pointer| !is_free(pointer));
     if let Some(pointer) = beyond {
         let name = &*diff::member(&pointer);
-        let mut draft = Draft::new(requirement, index, place(), changed_now(name));
-        if let Some(old) = reference.get(name) {
-            draft = draft.expected(old.clone());
-        }
-        if let Some(new) = now.get(name) {
-            draft = draft.actual(new.clone());
-        }
-        findings.add(draft);
+        let draft = Draft::new(requirement, index, place(), changed_now(name));
+        findings.add(draft.expected_if(reference.get(name).cloned()).actual_if(now.get(name).cloned()));
     }
 }
 

@@ -180,17 +180,14 @@ fn both_visible(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut F
                         .into_iter()
                         .find(|d| !is_excused(profile, d) && is_lost(d));
                     if let Some(difference) = lost {
-                        let mut draft = Draft::new(
+                        let draft = Draft::new(
                             "REQ-ATOM-004",
                             *index,
                             Place::Job(difference.pointer),
                             "Two updates of different properties were both confirmed, and one of them is lost.",
                         )
                         .expected(difference.expected);
-                        if let Some(actual) = difference.actual {
-                            draft = draft.actual(actual);
-                        }
-                        return findings.add(draft);
+                        return findings.add(draft.actual_if(difference.actual));
                     }
                 }
                 before = entry.exchange.response().and_then(Response::entity);

@@ -85,10 +85,7 @@ fn same(
         )
         .at_most(Level::Must)
         .expected(difference.expected);
-        return findings.add(match difference.actual {
-            Some(actual) => draft.actual(actual),
-            None => draft,
-        });
+        return findings.add(draft.actual_if(difference.actual));
     }
     // Beyond the eight, only what both show can differ.
     for pointer in diff::undeclared(entity, after, Absence::IsNull) {
@@ -124,10 +121,7 @@ fn without_entity(scene: &Scene<'_>, findings: &mut Findings, index: usize, afte
             ),
         )
         .expected(difference.expected);
-        return findings.add(match difference.actual {
-            Some(actual) => draft.actual(actual),
-            None => draft,
-        });
+        return findings.add(draft.actual_if(difference.actual));
     }
     let Some(before) = scene.before() else { return };
     let wanted = super::untouched::expected(before, sent);
@@ -140,10 +134,7 @@ fn without_entity(scene: &Scene<'_>, findings: &mut Findings, index: usize, afte
         let message = format!("`{name}` has changed, though the request does not name it.");
         let draft = Draft::new("REQ-MERGE-001", index, Place::Job(difference.pointer), message);
         let draft = draft.expected(difference.expected);
-        return findings.add(match difference.actual {
-            Some(actual) => draft.actual(actual),
-            None => draft,
-        });
+        return findings.add(draft.actual_if(difference.actual));
     }
 }
 
@@ -202,18 +193,12 @@ fn unadvertised(scene: &Scene<'_>, findings: &mut Findings, index: usize, after:
         {
             continue;
         }
-        let mut draft = Draft::new(
+        let draft = Draft::new(
             "REQ-MERGE-004",
             index,
             Place::Job(pointer.clone()),
             format!("`{name}` has changed, though the request does not name it."),
         );
-        if let Some(old) = earlier.get(name) {
-            draft = draft.expected(old.clone());
-        }
-        if let Some(new) = after.get(name) {
-            draft = draft.actual(new.clone());
-        }
-        findings.add(draft);
+        findings.add(draft.expected_if(earlier.get(name).cloned()).actual_if(after.get(name).cloned()));
     }
 }

@@ -43,10 +43,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let name = last_token(&difference.pointer).to_owned();
     let message = format!("`{name}` differs after the same request was sent once more.");
     let draft = scene.finding(requirement, Place::Body(difference.pointer), message).expected(difference.expected);
-    findings.add(match difference.actual {
-        Some(actual) => draft.actual(actual),
-        None => draft,
-    });
+    findings.add(draft.actual_if(difference.actual));
 }
 
 /// The exchange of the step before, where that was one request.

@@ -141,6 +141,22 @@ impl Draft {
         self.0.actual = Some(shown.into());
         self
     }
+
+    /// What was expected, where anything was.
+    pub fn expected_if(self, shown: Option<impl Into<Shown>>) -> Self {
+        match shown {
+            Some(shown) => self.expected(shown),
+            None => self,
+        }
+    }
+
+    /// What was there, where there was anything.
+    pub fn actual_if(self, shown: Option<impl Into<Shown>>) -> Self {
+        match shown {
+            Some(shown) => self.actual(shown),
+            None => self,
+        }
+    }
 }
 
 /// Where checks write. One cause gives one finding: a second one at the same place of the same exchange, or below a

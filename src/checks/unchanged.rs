@@ -129,7 +129,7 @@ fn write(
             continue;
         }
         let name = last_token(&difference.pointer).to_owned();
-        let mut draft = Draft::new(
+        let draft = Draft::new(
             requirement,
             index,
             Place::Job(difference.pointer),
@@ -137,10 +137,7 @@ fn write(
         )
         .at_most(Level::Must)
         .expected(difference.expected);
-        if let Some(actual) = difference.actual {
-            draft = draft.actual(actual);
-        }
-        findings.add(draft);
+        findings.add(draft.actual_if(difference.actual));
         // One refused request that acts is one cause, however many members it changed.
         return;
     }

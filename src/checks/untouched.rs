@@ -55,12 +55,9 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         } else {
             format!("`{name}` has changed, though the request does not name it.")
         };
-        let mut draft =
+        let draft =
             scene.finding(&requirement, Place::Body(difference.pointer.clone()), message).expected(difference.expected);
-        if let Some(actual) = difference.actual {
-            draft = draft.actual(actual);
-        }
-        findings.add(draft.at_most(Level::Must));
+        findings.add(draft.actual_if(difference.actual).at_most(Level::Must));
     }
 }
 
