@@ -94,24 +94,15 @@ fn is_element_type(annotation: &Value) -> bool {
 }
 
 fn root(scene: &Scene<'_>, findings: &mut Findings, annotation: Option<&Value>) {
-    let place = || Place::Body("/@odata.type".to_owned());
     let derived = scene.step.request.to == Address::DerivedJob;
-    let none_asked = scene.exchange().request.header("accept").is_some_and(|accept| accept.contains("metadata=none"));
-    let Some(annotation) = annotation else {
-        if derived && !none_asked {
-            findings.add(scene.finding("REQ-RESP-006", place(), "A job of a derived type has no type annotation."));
-        } else if !none_asked {
-            as_read(scene, findings, None);
-        }
-        return;
-    };
+    let Some(annotation) = annotation else { return unannotated(scene, findings, derived) };
+    let place = || Place::Body("/@odata.type".to_owned());
     let Some(text) = annotation.as_str() else {
         return findings.add(
             scene.finding("REQ-RESP-005", place(), "The type annotation is not a string.").actual(annotation.clone()),
         );
     };
-    let known = reduced(text).filter(|name| JOB_TYPES.contains(name));
-    let Some(name) = known else {
+    let Some(name) = reduced(text).filter(|name| JOB_TYPES.contains(name)) else {
         return findings.add(
             scene
                 .finding("REQ-RESP-005", place(), "The type annotation does not name a job type.")
@@ -120,11 +111,8 @@ fn root(scene: &Scene<'_>, findings: &mut Findings, annotation: Option<&Value>) 
         );
     };
     if !text.contains('#') {
-        let level = if scene.response.header("odata-version").is_some_and(|v| v.trim() == "4.01") {
-            Level::Should
-        } else {
-            Level::Must
-        };
+        let version = scene.response.header("odata-version");
+        let level = if version.is_some_and(|version| version.trim() == "4.01") { Level::Should } else { Level::Must };
         findings.add(
             scene
                 .finding("REQ-RESP-005", place(), "The type annotation at the root has no `#`.")
@@ -141,20 +129,36 @@ fn root(scene: &Scene<'_>, findings: &mut Findings, annotation: Option<&Value>) 
         );
     }
     as_read(scene, findings, Some(name));
-    // A change is seen between two annotations of the server; where it showed none before, only the type that the
-    // request named is a change.
-    let tried = scene.sent().and_then(|sent| sent.get("@odata.type")).and_then(Value::as_str).and_then(reduced);
-    let before = scene.before().and_then(|before| match before.get("@odata.type").and_then(Value::as_str) {
-        Some(shown) => reduced(shown),
-        None => (tried == Some(name)).then_some("jobResponseBase"),
-    });
-    if let Some(before) = before.filter(|before| JOB_TYPES.contains(before) && *before != name) {
+    if let Some(before) = type_before(scene, name).filter(|before| JOB_TYPES.contains(before) && *before != name) {
         findings.add(
             scene
                 .finding("REQ-IDENT-004", place(), "The type of the job has changed.")
                 .expected(Value::from(format!("#microsoft.graph.{before}")))
                 .actual(annotation.clone()),
         );
+    }
+}
+
+/// A job of the base type needs no annotation, nor does an answer to a client that wants no metadata.
+fn unannotated(scene: &Scene<'_>, findings: &mut Findings, derived: bool) {
+    if scene.exchange().request.header("accept").is_some_and(|accept| accept.contains("metadata=none")) {
+        return;
+    }
+    if derived {
+        let place = Place::Body("/@odata.type".to_owned());
+        findings.add(scene.finding("REQ-RESP-006", place, "A job of a derived type has no type annotation."));
+    } else {
+        as_read(scene, findings, None);
+    }
+}
+
+/// The type that the job had. A change is seen between two annotations of the server; where it showed none before, only
+/// the type that the request named is a change.
+fn type_before<'a>(scene: &Scene<'a>, now: &str) -> Option<&'a str> {
+    let annotated = |job: &'a Map<String, Value>| job.get("@odata.type").and_then(Value::as_str);
+    match annotated(scene.before()?) {
+        Some(shown) => reduced(shown),
+        None => (scene.sent().and_then(annotated).and_then(reduced) == Some(now)).then_some("jobResponseBase"),
     }
 }
 
