@@ -141,7 +141,7 @@ fn root(scene: &Scene<'_>, findings: &mut Findings, annotation: Option<&Value>) 
 
 /// A job of the base type needs no annotation, nor does an answer to a client that wants no metadata.
 fn unannotated(scene: &Scene<'_>, findings: &mut Findings, derived: bool) {
-    if scene.exchange().request.header("accept").is_some_and(|accept| accept.contains("metadata=none")) {
+    if scene.declines_metadata() {
         return;
     }
     if derived {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::scene::{Findings, Scene};
+use super::scene::{Draft, Findings, Scene};
 use super::{Check, LooksAt};
 use crate::contract::schemas::{Problem, Resource, Violation, violations};
 use crate::diff::JOB;
@@ -63,25 +63,22 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         report(scene, findings, root, &violation, &|pointer| Place::Body(pointer));
     }
     lower_case_dates(scene, findings, root);
-    if let Some(id) = object.get("id").and_then(Value::as_str) {
-        let same = if scene.profile().ids_ignore_case {
-            id.eq_ignore_ascii_case(&scene.entry.target_id)
-        } else {
-            id == scene.entry.target_id
-        };
-        if !same && !id.is_empty() {
-            findings.add(
-                scene
-                    .finding(
-                        "REQ-IDENT-001",
-                        Place::Body("/id".to_owned()),
-                        "The job in the body is not the one in the URL.",
-                    )
-                    .expected(Value::from(scene.entry.target_id.as_str()))
-                    .actual(Value::from(id)),
-            );
-        }
+    if let Some(draft) = another_id(scene, object) {
+        findings.add(draft);
     }
+}
+
+/// REQ-IDENT-001: the job in the body is the one in the URL.
+fn another_id(scene: &Scene<'_>, object: &Map<String, Value>) -> Option<Draft> {
+    let id = object.get("id").and_then(Value::as_str).filter(|id| !id.is_empty())?;
+    let addressed = scene.entry.target_id.as_str();
+    let same = if scene.profile().ids_ignore_case { id.eq_ignore_ascii_case(addressed) } else { id == addressed };
+    if same {
+        return None;
+    }
+    let place = Place::Body("/id".to_owned());
+    let draft = scene.finding("REQ-IDENT-001", place, "The job in the body is not the one in the URL.");
+    Some(draft.expected(Value::from(addressed)).actual(Value::from(id)))
 }
 
 /// The member in which the job stands, where it is not the root: `value` of a collection, `d` of older services, or any

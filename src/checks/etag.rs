@@ -67,40 +67,40 @@ fn syntax(scene: &Scene<'_>, findings: &mut Findings) {
         let draft = scene.finding("REQ-COND-007", place, "The response has two different ETags.");
         findings.add(draft.expected(header.unwrap_or_default()).actual(other));
     }
-    let annotation = response.entity().and_then(|entity| entity.get("@odata.etag"));
+    annotated(scene, findings, header);
+    if scene.is_entity() && scene.profile().has("etag") {
+        issued(scene, findings);
+    }
+}
+
+/// `@odata.etag` is a string, and the one in the header where there is one.
+fn annotated(scene: &Scene<'_>, findings: &mut Findings, header: Option<&str>) {
+    let place = || Place::Body("/@odata.etag".to_owned());
+    let annotation = scene.response.entity().and_then(|entity| entity.get("@odata.etag"));
     if let Some(odd) = annotation.filter(|tag| !tag.is_string() && !tag.is_null()) {
-        let place = Place::Body("/@odata.etag".to_owned());
-        let draft = scene.finding("REQ-COND-007", place, "@odata.etag is not a string.");
+        let draft = scene.finding("REQ-COND-007", place(), "@odata.etag is not a string.");
         findings.add(draft.expected("\"…\" or W/\"…\"").actual(odd.clone()));
     }
-    if let (Some(header), Some(body)) = (header, body.as_deref())
+    if let (Some(header), Some(body)) = (header, in_body(scene.response))
         && header != body
     {
-        findings.add(
-            scene
-                .finding(
-                    "REQ-COND-007",
-                    Place::Body("/@odata.etag".to_owned()),
-                    "@odata.etag differs from the ETag header.",
-                )
-                .expected(header)
-                .actual(body),
-        );
+        let draft = scene.finding("REQ-COND-007", place(), "@odata.etag differs from the ETag header.");
+        findings.add(draft.expected(header).actual(body));
     }
-    if scene.is_entity() && scene.profile().has("etag") {
-        // Without metadata @odata.etag is left out, and a target may have no other place for it.
-        let none_asked =
-            scene.exchange().request.header("accept").is_some_and(|accept| accept.contains("metadata=none"));
-        match of(response) {
-            // What was not read to its end may hold one.
-            None if none_asked || response.problem.is_some() => {}
-            None => findings.add(scene.finding(
-                "REQ-COND-007",
-                Place::Header("etag".to_owned()),
-                "The response to PATCH has no ETag, though the target issues ETags.",
-            )),
-            Some(tag) => following(scene, findings, &tag),
-        }
+}
+
+/// A target that issues `ETags` gives the entity one, and shows it in the read that follows.
+fn issued(scene: &Scene<'_>, findings: &mut Findings) {
+    // Without metadata @odata.etag is left out, and a target may have no other place for it.
+    match of(scene.response) {
+        // What was not read to its end may hold one.
+        None if scene.declines_metadata() || scene.response.problem.is_some() => {}
+        None => findings.add(scene.finding(
+            "REQ-COND-007",
+            Place::Header("etag".to_owned()),
+            "The response to PATCH has no ETag, though the target issues ETags.",
+        )),
+        Some(tag) => following(scene, findings, &tag),
     }
 }
 
