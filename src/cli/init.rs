@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::target::How;
-use super::write::{err, out};
+use super::write::{out, usage_error};
 use crate::contract::endpoint::{self, ENDPOINTS};
 use crate::model::exit;
 use crate::target::oauth::{Kind, usable};
@@ -67,10 +67,7 @@ pub(super) fn run(args: &Args) -> u8 {
             ));
             exit::CONFORMS
         }
-        Err(problem) => {
-            err(format!("error: {problem}"));
-            exit::USAGE
-        }
+        Err(problem) => usage_error(problem),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
 
-use super::write::{err, out};
+use super::write::{out, usage_error};
 use crate::evidence::sign::Private;
 use crate::model::exit;
 
@@ -42,10 +42,7 @@ pub(super) fn run(args: &Args) -> u8 {
             out(format!("id           {id}"));
             exit::CONFORMS
         }
-        Err(problem) => {
-            err(format!("error: {problem}"));
-            exit::USAGE
-        }
+        Err(problem) => usage_error(problem),
     }
 }
 

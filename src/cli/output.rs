@@ -7,9 +7,8 @@ use clap::{Args, ColorChoice, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::policy::Profile;
-use super::write::{Pending, err, stdout};
+use super::write::{Pending, err, stdout, usage_error};
 use crate::model::event::Event;
-use crate::model::exit;
 use crate::report::terminal::{Options, Terminal, Verbosity};
 use crate::report::{self, Renderer};
 
@@ -47,10 +46,7 @@ pub(super) struct Output {
 
 /// Reads the values of `--report`; what is wrong is told on stderr.
 pub(super) fn parse(texts: &[String]) -> Result<Vec<Output>, u8> {
-    texts.iter().map(|text| one(text)).collect::<Result<_, _>>().map_err(|problem| {
-        err(format!("error: {problem}"));
-        exit::USAGE
-    })
+    texts.iter().map(|text| one(text)).collect::<Result<_, _>>().map_err(usage_error)
 }
 
 fn one(text: &str) -> Result<Output, String> {
@@ -88,10 +84,7 @@ impl OutputArgs {
         }
         let mut paths = std::collections::BTreeSet::new();
         match outputs.iter().find(|output| !paths.insert(&output.path)) {
-            Some(twice) => {
-                err(format!("error: --report: {} is to be written twice", twice.path.display()));
-                Err(exit::USAGE)
-            }
+            Some(twice) => Err(usage_error(format!("--report: {} is to be written twice", twice.path.display()))),
             None => Ok(outputs),
         }
     }

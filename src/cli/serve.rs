@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::json;
 
-use super::write::{err, out};
+use super::write::{err, out, usage_error};
 use crate::contract::endpoint;
 use crate::model::exit;
 use crate::reference::{self, Fault, Options, Server, Variation};
@@ -131,10 +131,7 @@ pub(super) fn run(args: &Args) -> u8 {
         options(args).and_then(|options| Server::start(options).map_err(|error| format!("cannot listen: {error}")));
     let server = match server {
         Ok(server) => server,
-        Err(problem) => {
-            err(format!("error: {problem}"));
-            return exit::USAGE;
-        }
+        Err(problem) => return usage_error(problem),
     };
     let jobs: Vec<String> = server.jobs().iter().map(|(collection, id)| format!("{collection}={id}")).collect();
     match args.message_format {

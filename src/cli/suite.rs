@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::write::err;
+use super::write::{err, usage_error};
 use crate::contract::endpoint;
 use crate::contract::requirement::Tier;
 use crate::model::exit;
@@ -67,18 +67,14 @@ impl SuiteArgs {
     /// Loads, and selects among the trials of these names.
     pub(super) fn choose_among(&self, names: Option<BTreeSet<String>>) -> Result<Chosen, u8> {
         let suite = load(&self.source())?;
-        let usage = |problem: String| {
-            err(format!("error: {problem}"));
-            exit::USAGE
-        };
-        let tiers = self.tiers().map_err(usage)?;
-        let mut selection = self.selection(tiers.as_deref()).map_err(usage)?;
+        let tiers = self.tiers().map_err(usage_error)?;
+        let mut selection = self.selection(tiers.as_deref()).map_err(usage_error)?;
         // A list without a line in it selects nothing, whatever else does.
         selection.names = selection.names.or(names);
-        self.topics(&suite).map_err(usage)?;
+        self.topics(&suite).map_err(usage_error)?;
         let variable = |name: &str| std::env::var(name).ok();
         let partition = self.partition.as_deref().map(|text| Partition::of(text, &variable));
-        let partition = partition.transpose().map_err(usage)?;
+        let partition = partition.transpose().map_err(usage_error)?;
         let plan = Plan::new(&suite, &selection, partition.as_ref()).map_err(|problems| tell(&problems))?;
         Ok(Chosen { suite, plan, tiers, partition })
     }

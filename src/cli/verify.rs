@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 
 use super::suite::count;
-use super::write::{err, out};
+use super::write::{err, out, usage_error};
 use crate::evidence::sign::Public;
 use crate::evidence::{self, Refused};
 use crate::model::exit;
@@ -30,10 +30,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> u8 {
     let key = match args.key.as_deref().map(public).transpose() {
         Ok(key) => key,
-        Err(problem) => {
-            err(format!("error: {problem}"));
-            return exit::USAGE;
-        }
+        Err(problem) => return usage_error(problem),
     };
     let verified = match evidence::verify(&args.bundle, key.as_ref()) {
         Ok(verified) => verified,
@@ -59,10 +56,7 @@ pub(super) fn run(args: &Args) -> u8 {
 /// Says why a bundle is refused.
 pub(super) fn tell(refused: &Refused) -> u8 {
     match refused {
-        Refused::Unreadable(..) | Refused::NotABundle(_) => {
-            err(format!("error: {refused}"));
-            exit::USAGE
-        }
+        Refused::Unreadable(..) | Refused::NotABundle(_) => usage_error(refused),
         Refused::Altered(_) | Refused::DoesNotFollow(_) => {
             err(format!("does not hold: {refused}"));
             exit::MISMATCH

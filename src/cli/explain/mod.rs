@@ -13,7 +13,7 @@ use clap::Args as ClapArgs;
 use self::example::About;
 use self::topic::Topic;
 use super::suite::load;
-use super::write::{err, out};
+use super::write::{err, out, usage_error};
 use crate::checks;
 use crate::contract::requirement::{requirement, requirements};
 use crate::model::exit;
@@ -63,8 +63,7 @@ fn explain(args: &Args) -> Result<(), u8> {
         Some(topic) => topic,
         None if is_fingerprint(id) => finding(id, &args.run, &suite)?,
         None => {
-            err(format!("error: nothing is called {id:?}{}", nearest(id, &suite)));
-            return Err(exit::USAGE);
+            return Err(usage_error(format!("nothing is called {id:?}{}", nearest(id, &suite))));
         }
     };
     out(topic.plain().trim_end());
@@ -109,15 +108,11 @@ fn is_fingerprint(id: &str) -> bool {
 
 fn finding(fingerprint: &str, run: &str, suite: &Suite) -> Result<Topic, u8> {
     let fingerprint = fingerprint.to_ascii_lowercase();
-    let told: Run = super::keep::StateArgs::default().store()?.open(run).map_err(|error| {
-        err(format!("error: {error}"));
-        exit::USAGE
-    })?;
+    let told: Run = super::keep::StateArgs::default().store()?.open(run).map_err(usage_error)?;
     let has =
         |trial: &&crate::model::event::TrialResult| trial.findings.iter().any(|found| found.fingerprint == fingerprint);
     let Some(trial) = told.trials.iter().find(has) else {
-        err(format!("error: run {} has no finding {fingerprint}", told.info.run_id));
-        return Err(exit::USAGE);
+        return Err(usage_error(format!("run {} has no finding {fingerprint}", told.info.run_id)));
     };
     let found = trial.findings.iter().find(|found| found.fingerprint == fingerprint);
     let about = About { requirement: found.map_or("", |found| &found.finding.requirement), ..About::default() };
