@@ -165,7 +165,7 @@ impl Gather {
     /// What each of so many valid updates that a path refuses has, and none that it performs: the first path of which that
     /// can be said.
     fn in_common(&self) -> Option<(&str, u32, Vec<&'static Trait>)> {
-        let all = self.updates.iter().map(|(path, updates)| (path.as_str(), updates.refused, updates.told()));
+        let all = self.updates.iter().map(|(path, updates)| (path.as_str(), updates.refused, updates.distinguishing()));
         all.filter(|(_, _, told)| !told.is_empty()).min_by_key(|(path, _, _)| rank(path))
     }
 

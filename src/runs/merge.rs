@@ -201,7 +201,7 @@ fn sums(shards: &[Named], later: &dyn Fn(&Run) -> u64) -> Summary {
         sums.requests += shard.requests;
         sums.micros = sums.micros.max(later(run) + shard.micros);
         sums.teardown.extend(shard.teardown.iter().cloned());
-        shard.updates.iter().for_each(|(path, updates)| sums.update(path, updates));
+        shard.updates.iter().for_each(|(path, updates)| sums.add_updates(path, updates));
         sums.waivers_warn = shard.waivers_warn;
         if sums.waivers.is_empty() {
             sums.waivers.clone_from(&shard.waivers);
