@@ -11,7 +11,6 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tempfile::{NamedTempFile, TempDir};
 
-use super::chain::hexadecimal;
 use super::manifest::{ENVELOPE, MANIFEST, Manifest, STATEMENT, Subject, VERSION, files};
 use super::recorder::Recorder;
 use super::sign::Private;
@@ -19,6 +18,7 @@ use super::stored::Stored;
 use super::{carry, container, statement};
 use crate::contract::requirement::Tier;
 use crate::contract::schemas;
+use crate::model::digest::hexadecimal;
 use crate::model::finding::Level;
 use crate::model::witness::Witness;
 use crate::plan::Suite;

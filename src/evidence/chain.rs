@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::Refused;
 use super::record::Told;
+use crate::model::digest::hexadecimal;
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -114,16 +115,6 @@ pub(super) fn read(
         head.take(&line, &told);
         take(told)?;
     }
-}
-
-/// Octets in hexadecimal digits.
-pub(super) fn hexadecimal(octets: &[u8]) -> String {
-    use std::fmt::Write as _;
-    octets.iter().fold(String::with_capacity(octets.len() * 2), |mut text, octet| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{octet:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

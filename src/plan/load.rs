@@ -16,6 +16,7 @@ use super::files::{Place, files_below};
 use super::head::Head;
 use super::suite::BUILT_IN;
 use crate::model::case::Case;
+use crate::model::digest::hexadecimal;
 
 /// Source text up to this size is kept parsed: the built-in suite fits. It takes about eight times as much memory, and
 /// reading a case again costs a tenth of its trial.
@@ -198,15 +199,6 @@ fn repeated_ids(refs: &[CaseRef], wrong: &mut Vec<Diagnostic>) {
 
 fn digest_of(octets: &[u8]) -> [u8; 32] {
     Sha256::digest(octets).into()
-}
-
-pub(super) fn hexadecimal(octets: &[u8]) -> String {
-    use std::fmt::Write as _;
-    octets.iter().fold(String::with_capacity(octets.len() * 2), |mut text, octet| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{octet:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::load::hexadecimal;
 use super::partition::Partition;
 use super::select::Selection;
 use super::{Diagnostic, Suite};
 use crate::contract::endpoint::ENDPOINTS;
+use crate::model::digest::hexadecimal;
 
 /// One case on one endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
