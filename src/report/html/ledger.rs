@@ -1,4 +1,4 @@
-//! The tables of the acceptance report that are about requirements: by level and tier, by endpoint, one by one.
+//! The ledger of the acceptance report: every requirement with its verdict, those that are broken, and their sums.
 
 use serde::Serialize;
 
@@ -6,28 +6,10 @@ use super::{Endpoint, WITNESSES};
 use crate::contract::{self, notes};
 use crate::model::event::{RequirementTally, Summary};
 use crate::model::finding::Level;
-use crate::model::waiver::{WaiverOutcome, WaiverUse};
 use crate::report::catalogue::{Requirement, requirements};
-use crate::report::gather::{Gather, Group};
-use crate::report::reading::{count, thousands};
+use crate::report::gather::Gather;
+use crate::report::reading::thousands;
 use crate::report::safe;
-
-/// How one group of requirements fared on one endpoint.
-#[derive(Default)]
-pub(super) struct Cell {
-    pub(super) trials: usize,
-    pub(super) failed: usize,
-    pub(super) warned: usize,
-    pub(super) unjudged: usize,
-}
-
-/// A mark, a class for its colour, and words for who cannot see either.
-#[derive(Serialize)]
-pub(super) struct Mark {
-    class: &'static str,
-    sign: String,
-    words: String,
-}
 
 /// One row of the ledger.
 #[derive(Serialize)]
@@ -198,106 +180,4 @@ pub(super) fn levels(summary: &Summary) -> Vec<Levels> {
         }
     }
     all
-}
-
-/// One row of the matrix: a group of requirements and its mark on each endpoint.
-#[derive(Serialize)]
-pub(super) struct MatrixRow {
-    group: String,
-    title: String,
-    marks: Vec<Mark>,
-}
-
-/// The matrix endpoint × requirement group, groups in the order of the contract.
-pub(super) fn matrix(endpoints: &[(String, Endpoint)]) -> Vec<MatrixRow> {
-    let mut groups: Vec<&str> = Vec::new();
-    for group in requirements().iter().map(Requirement::group) {
-        if !groups.contains(&group) && endpoints.iter().any(|(_, endpoint)| endpoint.groups.contains_key(group)) {
-            groups.push(group);
-        }
-    }
-    groups
-        .into_iter()
-        .map(|group| MatrixRow {
-            group: group.to_owned(),
-            title: notes::groups()
-                .iter()
-                .find(|known| known.id == group)
-                .map_or(group, |known| &known.title)
-                .to_owned(),
-            marks: endpoints.iter().map(|(_, endpoint)| mark(endpoint.groups.get(group))).collect(),
-        })
-        .collect()
-}
-
-fn mark(cell: Option<&Cell>) -> Mark {
-    let (class, sign, words) = match cell {
-        None => ("none", "·".to_owned(), "not tested".to_owned()),
-        Some(c) if c.failed > 0 => ("fail", format!("✗ {}", thousands(c.failed)), count(c.failed, "failure")),
-        Some(c) if c.warned > 0 => ("warn", format!("! {}", thousands(c.warned)), count(c.warned, "reservation")),
-        Some(c) if c.trials == c.unjudged => ("skip", "–".to_owned(), "not judged".to_owned()),
-        Some(c) => ("pass", "✓".to_owned(), format!("{} passed", count(c.trials - c.unjudged, "trial"))),
-    };
-    Mark { class, sign, words }
-}
-
-/// Trials that are neither plainly passed nor plainly failed, by reason.
-#[derive(Serialize)]
-pub(super) struct Reservation {
-    what: &'static str,
-    reason: String,
-    trials: String,
-    such: String,
-}
-
-/// The table of reservations.
-pub(super) fn reservations(gather: &Gather) -> Vec<Reservation> {
-    let row = |what, reason: &str, group: &Group| Reservation {
-        what,
-        reason: safe::short(reason),
-        trials: thousands(group.trials),
-        such: group.names.iter().map(|(_, name)| safe::line(name)).collect::<Vec<_>>().join(", "),
-    };
-    let mut all = Vec::new();
-    for (what, reasons) in
-        [("waived", &gather.waived), ("inconclusive", &gather.inconclusive), ("skipped", &gather.skipped)]
-    {
-        all.extend(reasons.iter().map(|(reason, group)| row(what, reason, group)));
-    }
-    if gather.flaky.trials > 0 {
-        all.push(row("flaky", "attempts differed, or it passed only after a retry", &gather.flaky));
-    }
-    all
-}
-
-/// One waiver and what became of it.
-#[derive(Serialize)]
-pub(super) struct WaiverRow {
-    class: &'static str,
-    outcome: &'static str,
-    about: String,
-    reason: String,
-    covered: String,
-    owner: String,
-    expires: String,
-    ticket: Option<String>,
-}
-
-/// The table of waivers.
-pub(super) fn waivers(summary: &Summary) -> Vec<WaiverRow> {
-    let row = |told: &WaiverUse| WaiverRow {
-        class: match told.outcome {
-            WaiverOutcome::Waived => "warn",
-            WaiverOutcome::NotJudged => "skip",
-            _ => "fail",
-        },
-        outcome: told.outcome.as_str(),
-        about: safe::short(&told.waiver.to_string()),
-        reason: safe::short(&told.waiver.reason),
-        covered: format!("covers {}", count(told.covered, "trial")),
-        owner: safe::short(&told.waiver.owner),
-        expires: safe::short(&told.waiver.expires),
-        ticket: told.waiver.ticket.as_deref().map(safe::short),
-    };
-    summary.waivers.iter().map(row).collect()
 }

@@ -48,6 +48,8 @@ use crate::model::verdict::Verdict;
 mod detail;
 mod latency;
 mod ledger;
+mod matrix;
+mod reservations;
 mod trial;
 
 /// Trials named for a requirement that they break.
@@ -74,7 +76,7 @@ struct Endpoint {
     budget: detail::Budget,
     /// Trials by the requirement that they break.
     witnesses: BTreeMap<String, Vec<String>>,
-    groups: BTreeMap<String, ledger::Cell>,
+    groups: BTreeMap<String, matrix::Cell>,
     latency: latency::Histogram,
 }
 
@@ -174,11 +176,11 @@ impl Html {
                 "problems": problems(summary),
                 "levels": ledger::levels(summary),
                 "tested": tested(endpoints.iter().filter(|(_, of)| of.tested).map(|(name, _)| name.as_str())),
-                "matrix": ledger::matrix(&endpoints),
+                "matrix": matrix::matrix(&endpoints),
                 "endpoints": endpoints.iter().map(|(name, _)| name).collect::<Vec<_>>(),
                 "ledger": &ledger,
-                "waivers": ledger::waivers(summary),
-                "reservations": ledger::reservations(&self.gather),
+                "waivers": reservations::waivers(summary),
+                "reservations": reservations::reservations(&self.gather),
                 "latency": endpoints.iter().map(|(name, endpoint)| endpoint.latency.row(name)).collect::<Vec<_>>(),
             }))),
         )?;
