@@ -10,13 +10,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use super::super::LONGEST_POLL;
 use super::{Grant, OAuthError};
 use crate::model::secret::{Scrubber, Secret};
 
 /// Folder of the tokens in the state folder.
 const FOLDER: &str = "tokens";
-/// Longest wait between two looks at a lock that another process holds.
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// So long the lock is waited for in silence.
 const IN_SILENCE: Duration = Duration::from_secs(2);
 /// Most octets of a file that is read; no token is as long.
@@ -117,7 +116,7 @@ impl Place {
             waited_since.get_or_insert_with(|| millis(SystemTime::now()));
             tokio::time::sleep(pause).await;
             waited += pause;
-            pause = (pause * 2).min(LOOK_AGAIN);
+            pause = (pause * 2).min(LONGEST_POLL);
             if waited > IN_SILENCE && !std::mem::replace(&mut told, true) {
                 notice("waiting for a token that another process of this machine asks for");
             }

@@ -21,10 +21,9 @@ use self::ask::{Answer, Asking};
 use self::issuer::Issuer;
 use self::keep::{Kept, Place, millis};
 use super::connection::Connection;
+use super::token::BEFORE_THE_END;
 use crate::model::secret::{Scrubber, Secret};
 
-/// So long before its end a token is renewed, or half its life before where it lives shortly.
-const BEFORE_THE_END: Duration = Duration::from_secs(30);
 /// A token that replaced a refused one is not replaced again within this time: refused as well, it is not the token.
 const ONCE: Duration = Duration::from_secs(60);
 
@@ -187,6 +186,7 @@ impl Kept {
             Some(end.duration_since(asked).unwrap_or_default())
         });
         let end = lives.and_then(|lives| asked.checked_add(lives));
+        // A token that lives shortly is renewed after half its life.
         let due = lives.and_then(|lives| asked.checked_add(lives.saturating_sub(BEFORE_THE_END.min(lives / 2))));
         Self {
             access_token: answer.access.expose().to_owned(),
