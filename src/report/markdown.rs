@@ -53,21 +53,40 @@ impl Markdown {
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
-        let mut blocks = vec![head(&self.info, summary)];
-        blocks.push(table(&self.gather.endpoints.take()));
+        let sections = self.sections(summary);
+        let mut written = 0;
+        for (i, section) in sections.iter().enumerate() {
+            if written + section.len() > LIMIT {
+                writeln!(
+                    self.out,
+                    "*{} left out: the summary is as long as it may be.*",
+                    count(sections.len() - i, "section")
+                )?;
+                break;
+            }
+            written += section.len() + 1;
+            writeln!(self.out, "{section}")?;
+        }
+        self.out.flush()
+    }
+
+    /// The sections of the document, the most telling first.
+    fn sections(&mut self, summary: &Summary) -> Vec<String> {
+        let mut sections = vec![head(&self.info, summary)];
+        sections.push(table(&self.gather.endpoints.take()));
         let docs = self.info.docs.as_deref();
         self.gather.conclude(summary);
         let failures = self.gather.failures();
         if !failures.is_empty() {
-            blocks.push("### Failures\n".to_owned());
-            blocks.extend(self.gather.why_refused().map(|why| why + "\n"));
-            blocks.extend(failures.iter().take(EXPLAINED).filter_map(|group| explained(group, docs)));
+            sections.push("### Failures\n".to_owned());
+            sections.extend(self.gather.why_refused().map(|why| why + "\n"));
+            sections.extend(failures.iter().take(EXPLAINED).filter_map(|group| explained(group, docs)));
             if failures.len() > EXPLAINED {
-                blocks.push(format!("and {} more; `--report json=FILE` has them all\n", failures.len() - EXPLAINED));
+                sections.push(format!("and {} more; `--report json=FILE` has them all\n", failures.len() - EXPLAINED));
             }
         }
         if !self.gather.warnings.is_empty() {
-            blocks.push(warnings(&self.gather.warnings, docs));
+            sections.push(warnings(&self.gather.warnings, docs));
         }
         for (title, reasons) in [
             ("Could not be judged", &self.gather.inconclusive),
@@ -75,12 +94,12 @@ impl Markdown {
             ("Skipped", &self.gather.skipped),
         ] {
             if !reasons.is_empty() {
-                blocks.push(listed(title, reasons));
+                sections.push(listed(title, reasons));
             }
         }
         if self.gather.flaky.trials > 0 {
             let names = self.gather.flaky.names.iter().map(|(_, name)| cell(name)).collect::<Vec<_>>().join(", ");
-            blocks.push(format!("### Flaky\n\n{}: {names}\n", count(self.gather.flaky.trials, "trial")));
+            sections.push(format!("### Flaky\n\n{}: {names}\n", count(self.gather.flaky.trials, "trial")));
         }
         for (title, lines) in [
             ("Waivers out of date", &summary.waiver_problems),
@@ -88,23 +107,10 @@ impl Markdown {
         ] {
             if !lines.is_empty() {
                 let lines: String = lines.iter().fold(String::new(), |text, line| text + "- " + &cell(line) + "\n");
-                blocks.push(format!("### {title}\n\n{lines}"));
+                sections.push(format!("### {title}\n\n{lines}"));
             }
         }
-        let mut written = 0;
-        for (i, block) in blocks.iter().enumerate() {
-            if written + block.len() > LIMIT {
-                writeln!(
-                    self.out,
-                    "*{} left out: the summary is as long as it may be.*",
-                    count(blocks.len() - i, "section")
-                )?;
-                break;
-            }
-            written += block.len() + 1;
-            writeln!(self.out, "{block}")?;
-        }
-        self.out.flush()
+        sections
     }
 }
 
