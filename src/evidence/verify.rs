@@ -51,14 +51,7 @@ pub fn verify(bundle: &Path, key: Option<&Public>) -> Result<Verified, Refused> 
     if statement != wanted {
         return Err(Refused::Altered(format!("{STATEMENT} is not about this {MANIFEST} and report")));
     }
-    let signed = match (folder.join(ENVELOPE).exists(), key) {
-        (false, None) => None,
-        (false, Some(_)) => return Err(Refused::DoesNotFollow("the bundle is not signed".to_owned())),
-        (true, key) => Some(
-            sign::check(&read(folder, ENVELOPE)?, &statement, key)
-                .map_err(|why| Refused::Altered(format!("{ENVELOPE}: {why}")))?,
-        ),
-    };
+    let signed = signer(folder, &statement, key)?;
     sums(&manifest, &stored)?;
     waivers(folder, &stored)?;
     let suite = plan::load(&Source::Dir(folder.join("suite")));
@@ -89,6 +82,17 @@ pub fn verify(bundle: &Path, key: Option<&Public>) -> Result<Verified, Refused> 
         checked: key.is_some(),
         signed,
     })
+}
+
+/// The id of the key that signed the statement, where one did; it has to be this key where there is one.
+fn signer(folder: &Path, statement: &[u8], key: Option<&Public>) -> Result<Option<String>, Refused> {
+    match (folder.join(ENVELOPE).exists(), key) {
+        (false, None) => Ok(None),
+        (false, Some(_)) => Err(Refused::DoesNotFollow("the bundle is not signed".to_owned())),
+        (true, key) => sign::check(&read(folder, ENVELOPE)?, statement, key)
+            .map(Some)
+            .map_err(|why| Refused::Altered(format!("{ENVELOPE}: {why}"))),
+    }
 }
 
 fn read(folder: &Path, name: &str) -> Result<Vec<u8>, Refused> {
