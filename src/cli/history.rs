@@ -154,7 +154,7 @@ pub(super) fn listener(
     state: Option<PathBuf>,
     embedded: bool,
 ) -> Result<Option<Box<dyn Renderer>>, String> {
-    let usual = !embedded && std::env::var_os("CI").is_none();
+    let usual = !embedded && !super::environment::is_ci();
     let path = match file {
         Some(path) if path == Path::new("off") => return Ok(None),
         Some(path) => path.to_owned(),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::environment::variable;
 use super::output::Aside;
 use super::target::TargetArgs;
 use super::write::{Pending, err, usage_error};
@@ -41,7 +42,7 @@ pub(super) struct KeepArgs {
 
 /// The folder of the program's state: as set, else where the system keeps the state of programs.
 pub(super) fn state_folder() -> Option<PathBuf> {
-    let of = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let of = |name: &str| variable(name).map(PathBuf::from);
     of("PATCHPROOF_STATE_DIR")
         .or_else(|| of("XDG_STATE_HOME").map(|folder| folder.join("patchproof")))
         .or_else(|| of("HOME").or_else(|| of("USERPROFILE")).map(|home| home.join(".local/state/patchproof")))
