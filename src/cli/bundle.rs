@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::output::Output;
 use super::suite::count;
 use super::write::{err, usage_error};
-use crate::evidence::sign::Private;
+use crate::evidence::sign::PrivateKey;
 use crate::evidence::{Contents, Settings, Stage, Subject};
 use crate::model::exit;
 use crate::model::waiver::Waiver;
@@ -33,7 +33,7 @@ pub(super) struct BundleArgs {
 pub(super) struct Wanted {
     path: PathBuf,
     subjects: Vec<Subject>,
-    key: Option<Private>,
+    key: Option<PrivateKey>,
 }
 
 impl BundleArgs {
@@ -56,10 +56,10 @@ impl BundleArgs {
     }
 }
 
-fn private(path: &Path) -> Result<Private, String> {
+fn private(path: &Path) -> Result<PrivateKey, String> {
     let shown = path.display();
     let text = std::fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
-    Private::from_pem(&text).map_err(|error| format!("{shown}: {error}"))
+    PrivateKey::from_pem(&text).map_err(|error| format!("{shown}: {error}"))
 }
 
 /// A bundle being written.

@@ -6,7 +6,7 @@ use clap::Args as ClapArgs;
 
 use super::suite::count;
 use super::write::{err, out, usage_error};
-use crate::evidence::sign::Public;
+use crate::evidence::sign::PublicKey;
 use crate::evidence::{self, Refused};
 use crate::model::exit;
 
@@ -64,8 +64,8 @@ pub(super) fn tell(refused: &Refused) -> u8 {
     }
 }
 
-fn public(path: &Path) -> Result<Public, String> {
+fn public(path: &Path) -> Result<PublicKey, String> {
     let shown = path.display();
     let text = std::fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
-    Public::from_pem(&text).map_err(|error| format!("{shown}: {error}"))
+    PublicKey::from_pem(&text).map_err(|error| format!("{shown}: {error}"))
 }

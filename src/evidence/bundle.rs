@@ -13,7 +13,7 @@ use tempfile::{NamedTempFile, TempDir};
 
 use super::manifest::{ENVELOPE, MANIFEST, Manifest, STATEMENT, Subject, VERSION, files};
 use super::recorder::Recorder;
-use super::sign::Private;
+use super::sign::PrivateKey;
 use super::stored::Stored;
 use super::{carry, container, statement};
 use crate::contract::requirement::Tier;
@@ -59,7 +59,7 @@ pub struct Contents<'a> {
     /// What was tested.
     pub subjects: Vec<Subject>,
     /// Signs the statement, where given.
-    pub key: Option<&'a Private>,
+    pub key: Option<&'a PrivateKey>,
 }
 
 /// A bundle being written.
