@@ -16,7 +16,7 @@ use crate::model::event::{Summary, TrialResult};
 use crate::model::verdict::Verdict;
 use crate::report;
 use crate::runner::Record;
-use crate::runs::{Head, Interrupted, Journal, Kept, Store};
+use crate::runs::{Head, Interrupted, Journal, KeptRun, Store};
 
 /// Which earlier run this one follows.
 #[derive(Debug, Clone, Args)]
@@ -86,7 +86,7 @@ fn store_in(folder: Option<PathBuf>) -> Result<Store, u8> {
 /// A run that is being kept.
 #[derive(Debug)]
 pub(super) struct Keeping {
-    kept: Kept,
+    kept: KeptRun,
     recorder: Arc<Recorder>,
     store: Store,
     most: usize,
@@ -177,7 +177,7 @@ impl KeepArgs {
         Ok(Begun { head, known: Arc::new(known), keeping: Some(keeping) })
     }
 
-    fn keeping(&self, store: Store, kept: Kept, journal: Journal) -> Keeping {
+    fn keeping(&self, store: Store, kept: KeptRun, journal: Journal) -> Keeping {
         Keeping { kept, recorder: Arc::new(Recorder(journal)), store, most: self.keep_runs.max(1) }
     }
 }

@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::store::Kept;
+use super::store::KeptRun;
 use crate::model::event::TrialResult;
 use crate::model::verdict::Verdict;
 pub use head::Head;
@@ -68,7 +68,7 @@ impl Journal {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn begin(kept: &Kept, head: &Head) -> io::Result<Self> {
+    pub fn begin(kept: &KeptRun, head: &Head) -> io::Result<Self> {
         let mut file = File::options().read(true).append(true).create_new(true).open(kept.journal())?;
         file.try_lock()?;
         file.write_all(&line(&Line::Started(std::borrow::Cow::Borrowed(head)))?)?;
@@ -111,7 +111,7 @@ impl Journal {
     ///
     /// # Errors
     /// When it could not be written or removed.
-    pub fn discard(self, kept: &Kept) -> io::Result<()> {
+    pub fn discard(self, kept: &KeptRun) -> io::Result<()> {
         // Where the thread has died, waiting for it tells why.
         let _ = self.lines.send(None);
         self.writer.thread().unpark();
@@ -125,7 +125,7 @@ impl Journal {
     }
 
     /// Whether a run still holds the journal.
-    pub(super) fn is_held(kept: &Kept) -> bool {
+    pub(super) fn is_held(kept: &KeptRun) -> bool {
         File::open(kept.journal()).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
     }
 }
@@ -171,7 +171,7 @@ impl Interrupted {
     ///
     /// # Errors
     /// One sentence: the run goes on, it has ended, or its journal cannot be read.
-    pub fn read(kept: &Kept) -> Result<Self, String> {
+    pub fn read(kept: &KeptRun) -> Result<Self, String> {
         let path = kept.journal();
         let unreadable = |why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
         let file = match File::options().read(true).append(true).open(&path) {
