@@ -18,7 +18,7 @@ pub(super) use layers::{Layers, lint, waivers_of};
 
 use crate::target::RateLimit;
 use crate::target::config::{self, ByteSize, Headers, Provision, TargetConfig, Words, parse_duration};
-use crate::target::oauth::Kind;
+use crate::target::oauth::GrantType;
 use crate::target::token::SecretSource;
 
 /// Whom to test.
@@ -57,7 +57,7 @@ pub struct TargetArgs {
     pub oauth_scope: Option<String>,
     /// How the token is got: client-credentials or device-code
     #[arg(long, value_name = "GRANT")]
-    pub oauth_grant: Option<Kind>,
+    pub oauth_grant: Option<GrantType>,
     /// Job that may be patched and is put back afterwards; repeatable, two per collection allow isolation tests
     #[arg(long = "job", value_name = "COLLECTION=ID", value_delimiter = ',')]
     pub job: Vec<String>,
@@ -66,7 +66,7 @@ pub struct TargetArgs {
     pub derived_job: Vec<String>,
     /// Where jobs come from when none are given: made and deleted, or those that the target lists
     #[arg(long, value_name = "HOW")]
-    pub provision: Option<How>,
+    pub provision: Option<ProvisionMode>,
     /// What the target offers beyond PATCH
     #[arg(long = "capability", value_name = "NAME", value_delimiter = ',')]
     pub capabilities: Vec<String>,
@@ -149,7 +149,7 @@ pub struct PaceArgs {
 
 /// Where jobs come from when none are given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum How {
+pub enum ProvisionMode {
     /// Made with POST, deleted at the end.
     Create,
     /// Taken from the list that GET of the collection gives.
@@ -223,7 +223,7 @@ impl TargetArgs {
         put(&mut layer.scoped_token, self.scoped_token.as_deref().map(given));
         put(&mut layer.personal_token, self.personal_token.as_deref().map(given));
         put(&mut layer.second_tenant_token, self.second_tenant_token.as_deref().map(given));
-        put(&mut layer.provision, self.provision.map(How::setting));
+        put(&mut layer.provision, self.provision.map(ProvisionMode::setting));
         let words = Words(self.not_offered.iter().cloned().collect());
         put(&mut layer.not_offered, Some(words).filter(|words| !words.0.is_empty()));
         put(&mut layer.cacert, self.cacert.clone());
@@ -243,7 +243,7 @@ impl TargetArgs {
     }
 }
 
-impl How {
+impl ProvisionMode {
     fn setting(self) -> Provision {
         match self {
             Self::Create => Provision::Create,
