@@ -21,10 +21,10 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::Renderer;
+use super::aggregate::{Aggregate, Group, Tally};
 use super::catalogue::{list, requirement};
 use super::diagnostic::plain;
 use super::difference::one_line;
-use super::gather::{Gather, Group, Tally};
 use super::outcome::{outcome, sums};
 use super::paint::Tone;
 use super::reading::{Span, count, deny};
@@ -44,12 +44,12 @@ const PLACES: usize = 6;
 pub(super) struct Markdown {
     out: Box<dyn Write + Send>,
     info: RunInfo,
-    gather: Gather,
+    aggregate: Aggregate,
 }
 
 impl Markdown {
     pub(super) fn new(out: Box<dyn Write + Send>) -> Self {
-        Self { out, info: RunInfo::default(), gather: Gather::new(Level::Must) }
+        Self { out, info: RunInfo::default(), aggregate: Aggregate::new(Level::Must) }
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
@@ -73,37 +73,37 @@ impl Markdown {
     /// The sections of the document, the most telling first.
     fn sections(&mut self, summary: &Summary) -> Vec<String> {
         let mut sections = vec![head(&self.info, summary)];
-        sections.push(table(&self.gather.endpoints.take()));
+        sections.push(table(&self.aggregate.endpoints.take()));
         let docs = self.info.docs.as_deref();
-        self.gather.conclude(summary);
-        let failures = self.gather.failures();
+        self.aggregate.conclude(summary);
+        let failures = self.aggregate.failures();
         if !failures.is_empty() {
             sections.push("### Failures\n".to_owned());
-            sections.extend(self.gather.why_refused().map(|why| why + "\n"));
+            sections.extend(self.aggregate.why_refused().map(|why| why + "\n"));
             sections.extend(failures.iter().take(EXPLAINED).filter_map(|group| explained(group, docs)));
             if failures.len() > EXPLAINED {
                 sections.push(format!("and {} more; `--report json=FILE` has them all\n", failures.len() - EXPLAINED));
             }
         }
-        if !self.gather.warnings.is_empty() {
-            sections.push(warnings(&self.gather.warnings, docs));
+        if !self.aggregate.warnings.is_empty() {
+            sections.push(warnings(&self.aggregate.warnings, docs));
         }
         for (title, reasons) in [
-            ("Could not be judged", &self.gather.inconclusive),
-            ("Waived", &self.gather.waived),
-            ("Skipped", &self.gather.skipped),
+            ("Could not be judged", &self.aggregate.inconclusive),
+            ("Waived", &self.aggregate.waived),
+            ("Skipped", &self.aggregate.skipped),
         ] {
             if !reasons.is_empty() {
                 sections.push(listed(title, reasons));
             }
         }
-        if self.gather.flaky.trials > 0 {
-            let names = self.gather.flaky.names.iter().map(|(_, name)| cell(name)).collect::<Vec<_>>().join(", ");
-            sections.push(format!("### Flaky\n\n{}: {names}\n", count(self.gather.flaky.trials, "trial")));
+        if self.aggregate.flaky.trials > 0 {
+            let names = self.aggregate.flaky.names.iter().map(|(_, name)| cell(name)).collect::<Vec<_>>().join(", ");
+            sections.push(format!("### Flaky\n\n{}: {names}\n", count(self.aggregate.flaky.trials, "trial")));
         }
         for (title, lines) in [
             ("Waivers out of date", &summary.waiver_problems),
-            ("Jobs not put back", &teardown::told(&summary.teardown)),
+            ("Jobs not put back", &teardown::grouped(&summary.teardown)),
         ] {
             if !lines.is_empty() {
                 let lines: String = lines.iter().fold(String::new(), |text, line| text + "- " + &cell(line) + "\n");
@@ -118,10 +118,10 @@ impl Renderer for Markdown {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::RunStarted(info) => {
-                self.gather = Gather::new(deny(info));
+                self.aggregate = Aggregate::new(deny(info));
                 self.info = info.clone();
             }
-            Event::TrialFinished(trial) => self.gather.add(trial),
+            Event::TrialFinished(trial) => self.aggregate.add(trial),
             Event::RunFinished(summary) => self.finish(summary)?,
         }
         Ok(())

@@ -11,12 +11,12 @@ use serde::Deserialize;
 
 use crate::model::event::{Event, RunInfo, Summary, TrialResult};
 
+mod aggregate;
 pub mod catalogue;
 mod ctrf;
 pub mod diagnostic;
 mod difference;
 mod endpoints;
-mod gather;
 mod github;
 mod har;
 mod html;
@@ -191,7 +191,7 @@ pub fn render(run: &Run, format: &Format, out: Box<dyn Write + Send>) -> io::Res
 /// Where the bytes could not be written.
 pub fn replay(run: &Run, renderer: &mut dyn Renderer) -> io::Result<()> {
     renderer.event(&Event::RunStarted(run.info.clone()))?;
-    for trial in order::told(&run.trials, &run.order) {
+    for trial in order::as_finished(&run.trials, &run.order) {
         renderer.event(&Event::TrialFinished(Box::new(trial.clone())))?;
     }
     renderer.event(&Event::RunFinished(run.summary.clone()))

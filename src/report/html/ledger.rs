@@ -6,8 +6,8 @@ use super::{Endpoint, WITNESSES};
 use crate::contract::{self, notes};
 use crate::model::event::{RequirementTally, Summary};
 use crate::model::finding::Level;
+use crate::report::aggregate::Aggregate;
 use crate::report::catalogue::{Requirement, requirements};
-use crate::report::gather::Gather;
 use crate::report::reading::thousands;
 use crate::report::safe;
 
@@ -83,8 +83,8 @@ pub(super) struct Broken<'a> {
 const TOLD: usize = 3;
 
 /// The requirements that are broken, in the order in which the failures are told.
-pub(super) fn broken<'a>(groups: &'a [LedgerGroup], gather: &Gather) -> Vec<Broken<'a>> {
-    let failures = gather.failures();
+pub(super) fn broken<'a>(groups: &'a [LedgerGroup], aggregate: &Aggregate) -> Vec<Broken<'a>> {
+    let failures = aggregate.failures();
     let of = |id: &str| {
         let findings = failures.iter().enumerate().filter_map(|(at, group)| {
             let reported = group.example.as_deref()?.findings.first()?;

@@ -35,9 +35,9 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::Renderer;
+use super::aggregate::Aggregate;
 use super::catalogue::{pages, requirement};
 use super::endpoints::{ORDER, PerEndpoint};
-use super::gather::Gather;
 use super::reading::{count, deny, fails};
 use super::safe;
 use super::spool::Spool;
@@ -63,7 +63,7 @@ pub(super) struct Html {
     out: Box<dyn Write + Send>,
     templates: Environment<'static>,
     info: RunInfo,
-    gather: Gather,
+    aggregate: Aggregate,
     endpoints: PerEndpoint<Endpoint>,
 }
 
@@ -101,7 +101,7 @@ impl Html {
             out,
             templates,
             info: RunInfo::default(),
-            gather: Gather::new(Level::Must),
+            aggregate: Aggregate::new(Level::Must),
             endpoints: PerEndpoint::default(),
         }
     }
@@ -111,7 +111,7 @@ impl Html {
     }
 
     fn trial(&mut self, trial: &TrialResult) -> io::Result<()> {
-        self.gather.add(trial);
+        self.aggregate.add(trial);
         let deny = deny(&self.info);
         let endpoint = self.endpoints.get(&trial.endpoint);
         let unjudged = matches!(trial.verdict, Verdict::Skip | Verdict::Inconclusive);
@@ -150,7 +150,7 @@ impl Html {
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
-        self.gather.conclude(summary);
+        self.aggregate.conclude(summary);
         let endpoints = self.endpoints.take();
         let outcome = super::outcome::outcome(summary);
         let ledger = ledger::groups(summary, &endpoints, self.info.docs.as_deref());
@@ -165,7 +165,7 @@ impl Html {
                 "sums": super::outcome::sums(summary),
                 "span": super::reading::Span(summary.micros).to_string(),
                 "info": &self.info,
-                "broken": ledger::broken(&ledger, &self.gather),
+                "broken": ledger::broken(&ledger, &self.aggregate),
                 "started": self.info.started_at.replace('T', " ").replace('Z', " UTC"),
                 "planned": count(self.info.planned, "trial"),
                 "requests": count(summary.requests, "request"),
@@ -180,7 +180,7 @@ impl Html {
                 "endpoints": endpoints.iter().map(|(name, _)| name).collect::<Vec<_>>(),
                 "ledger": &ledger,
                 "waivers": reservations::waivers(summary),
-                "reservations": reservations::reservations(&self.gather),
+                "reservations": reservations::reservations(&self.aggregate),
                 "latency": endpoints.iter().map(|(name, endpoint)| endpoint.latency.row(name)).collect::<Vec<_>>(),
             }))),
         )?;
@@ -203,7 +203,7 @@ impl Renderer for Html {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::RunStarted(info) => {
-                self.gather = Gather::new(deny(info));
+                self.aggregate = Aggregate::new(deny(info));
                 self.info = info.clone();
                 Ok(())
             }

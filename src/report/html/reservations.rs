@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::model::event::Summary;
 use crate::model::waiver::{WaiverOutcome, WaiverUse};
-use crate::report::gather::{Gather, Group};
+use crate::report::aggregate::{Aggregate, Group};
 use crate::report::reading::{count, thousands};
 use crate::report::safe;
 
@@ -18,7 +18,7 @@ pub(super) struct Reservation {
 }
 
 /// The table of reservations.
-pub(super) fn reservations(gather: &Gather) -> Vec<Reservation> {
+pub(super) fn reservations(aggregate: &Aggregate) -> Vec<Reservation> {
     let row = |what, reason: &str, group: &Group| Reservation {
         what,
         reason: safe::short(reason),
@@ -27,12 +27,12 @@ pub(super) fn reservations(gather: &Gather) -> Vec<Reservation> {
     };
     let mut all = Vec::new();
     for (what, reasons) in
-        [("waived", &gather.waived), ("inconclusive", &gather.inconclusive), ("skipped", &gather.skipped)]
+        [("waived", &aggregate.waived), ("inconclusive", &aggregate.inconclusive), ("skipped", &aggregate.skipped)]
     {
         all.extend(reasons.iter().map(|(reason, group)| row(what, reason, group)));
     }
-    if gather.flaky.trials > 0 {
-        all.push(row("flaky", "attempts differed, or it passed only after a retry", &gather.flaky));
+    if aggregate.flaky.trials > 0 {
+        all.push(row("flaky", "attempts differed, or it passed only after a retry", &aggregate.flaky));
     }
     all
 }
