@@ -169,8 +169,8 @@ pub fn judge_for(transcript: &Transcript, tiers: Option<&[Tier]>, off: &[&str]) 
     judgement
 }
 
-/// Whether a break means that there is no judgement, in one sentence fragment.
-fn said(kind: BrokenKind) -> &'static str {
+/// How an exchange broke, as a sentence fragment.
+fn describe(kind: BrokenKind) -> &'static str {
     match kind {
         BrokenKind::Refused => "the connection was refused",
         BrokenKind::Dns => "the host name does not resolve",

@@ -1,7 +1,7 @@
 //! The status line is one of those that the case expects; a server error is never right.
 
+use super::describe;
 use super::envelope::refusable_below;
-use super::said;
 use super::scene::{Draft, Findings, Scene};
 use super::{Check, LooksAt, media_type};
 use crate::diff::JOB;
@@ -183,13 +183,13 @@ pub(super) fn broken(
             findings.add(draft);
             None
         }
-        None => Some(format!("{} ({})", said(broken.kind), broken.detail)),
+        None => Some(format!("{} ({})", describe(broken.kind), broken.detail)),
     }
 }
 
 /// Input that is long or deep on purpose is refused, not dropped.
 fn load_unanswered(index: usize, broken: &Broken) -> Draft {
-    let message = format!("Oversized or deep input is not answered: {}.", said(broken.kind));
+    let message = format!("Oversized or deep input is not answered: {}.", describe(broken.kind));
     let draft = Draft::new("REQ-SEC-006", index, Place::Wire, message);
     draft.at_most(Level::Should).expected("a client error or 200, promptly")
 }
