@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::json;
 
+use super::suite::nearest;
 use super::write::{err, out, usage_error};
 use crate::contract::endpoint;
 use crate::model::exit;
@@ -60,28 +61,17 @@ pub(super) fn wrong(
     faults: &[String],
     variations: &[String],
 ) -> Result<(Vec<&'static Fault>, Vec<&'static Variation>), String> {
-    let faults = faults
-        .iter()
-        .map(|name| {
-            reference::fault(name).ok_or_else(|| {
-                let near =
-                    reference::faults().map(|fault| fault.name).min_by_key(|known| strsim::levenshtein(known, name));
-                format!("--fault {name:?}: no such fault; did you mean {}?", near.unwrap_or_default())
-            })
-        })
-        .collect::<Result<_, _>>()?;
-    let variations = variations
-        .iter()
-        .map(|name| {
-            reference::variation(name).ok_or_else(|| {
-                let near = reference::VARIATIONS
-                    .iter()
-                    .map(|row| row.name)
-                    .min_by_key(|known| strsim::levenshtein(known, name));
-                format!("--variation {name:?}: no such variation; did you mean {}?", near.unwrap_or_default())
-            })
-        })
-        .collect::<Result<_, _>>()?;
+    let fault = |name: &String| {
+        let near = || nearest(name, reference::faults().map(|fault| fault.name));
+        reference::fault(name).ok_or_else(|| format!("--fault {name:?}: no such fault; did you mean {}?", near()))
+    };
+    let variation = |name: &String| {
+        let near = || nearest(name, reference::VARIATIONS.iter().map(|row| row.name));
+        reference::variation(name)
+            .ok_or_else(|| format!("--variation {name:?}: no such variation; did you mean {}?", near()))
+    };
+    let faults = faults.iter().map(fault).collect::<Result<_, _>>()?;
+    let variations = variations.iter().map(variation).collect::<Result<_, _>>()?;
     Ok((faults, variations))
 }
 

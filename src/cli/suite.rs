@@ -82,7 +82,7 @@ impl SuiteArgs {
     fn topics(&self, suite: &Suite) -> Result<(), String> {
         let known = suite.topics();
         let Some(unknown) = self.topic.iter().find(|topic| !known.contains(topic.as_str())) else { return Ok(()) };
-        let near = known.iter().min_by_key(|known| strsim::levenshtein(known, unknown)).copied().unwrap_or_default();
+        let near = nearest(unknown, known.iter().copied());
         Err(format!("--topic {unknown:?}: no such topic; did you mean {near}?"))
     }
 
@@ -101,7 +101,7 @@ impl SuiteArgs {
         for name in &self.endpoint {
             if endpoint::by_collection(name).is_none() {
                 let known = endpoint::ENDPOINTS.iter().map(|endpoint| endpoint.collection);
-                let near = known.min_by_key(|known| strsim::levenshtein(known, name)).unwrap_or_default();
+                let near = nearest(name, known);
                 return Err(format!("--endpoint {name:?}: no such collection; did you mean {near}?"));
             }
         }
@@ -141,6 +141,11 @@ pub(super) fn tell(problems: &[Diagnostic]) -> u8 {
         err(format!("error: {problem}"));
     }
     exit::USAGE
+}
+
+/// The known name that is most like one that is not: what to offer in its place.
+pub(super) fn nearest<'k>(unknown: &str, known: impl IntoIterator<Item = &'k str>) -> &'k str {
+    known.into_iter().min_by_key(|known| strsim::levenshtein(known, unknown)).unwrap_or_default()
 }
 
 /// `1 error`, `2 errors`.
