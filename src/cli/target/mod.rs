@@ -262,3 +262,26 @@ fn put<T>(setting: &mut Option<T>, flag: Option<T>) {
         *setting = flag;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The help repeats defaults as text, which nothing else would hold to the settings.
+    #[test]
+    fn the_help_names_the_defaults_of_the_settings() {
+        let defaults = config::merge(TargetConfig::default(), TargetConfig::default(), TargetConfig::default()).shown();
+        let command = TargetArgs::augment_args(clap::Command::new("patchproof"));
+        let mut checked = Vec::new();
+        for flag in command.get_arguments() {
+            let help = flag.get_help().map(ToString::to_string).unwrap_or_default();
+            let told = help.split_once("[default: ").and_then(|(_, rest)| rest.strip_suffix(']'));
+            let setting = defaults.iter().find(|(key, ..)| flag.get_long() == Some(key));
+            if let (Some(told), Some((key, value, _))) = (told, setting) {
+                assert_eq!(told, value, "--{key}");
+                checked.push(*key);
+            }
+        }
+        assert_eq!(checked, ["retry", "retry-interval", "retry-cap"]);
+    }
+}
