@@ -11,7 +11,7 @@ use super::keep::StateArgs;
 use super::policy::{read, today};
 use super::suite::count;
 use super::target::waivers_of;
-use super::write::{Pending, err, out, usage_error};
+use super::write::{err, out, usage_error, write_whole};
 use crate::model::exit;
 use crate::model::finding::Level;
 use crate::model::waiver::{Waiver, WaiverOutcome, WaiverUse};
@@ -139,18 +139,6 @@ impl Common {
     }
 }
 
-fn write(file: &Path, text: &str) -> Result<(), u8> {
-    let written = Pending::new(file).and_then(|(pending, mut writer)| {
-        writer.write_all(text.as_bytes())?;
-        drop(writer);
-        pending.finish()
-    });
-    written.map_err(|error| {
-        err(format!("error: {}: {error}", file.display()));
-        exit::REPORT
-    })
-}
-
 fn check(common: &Common) -> Result<u8, u8> {
     let (run, file) = common.open()?;
     let held = common.hold(run, read(&[file])?)?;
@@ -193,7 +181,10 @@ fn write_new(add: &Add) -> Result<u8, u8> {
     }
     let wanted: Vec<Waiver> = wanted.into_values().collect();
     let text = text(&file)?;
-    write(&file, &waivers::add(&text, &wanted).map_err(|why| usage_error(format!("{}: {why}", file.display())))?)?;
+    write_whole(
+        &file,
+        &waivers::add(&text, &wanted).map_err(|why| usage_error(format!("{}: {why}", file.display())))?,
+    )?;
     err(format!("{} added to {}", count(wanted.len(), "waiver"), file.display()));
     let expired = held.uses.iter().filter(|usage| usage.outcome == WaiverOutcome::Expired).count();
     if expired > 0 {
@@ -226,7 +217,10 @@ fn prune(common: &Common) -> Result<u8, u8> {
     }
     if !gone.is_empty() {
         let text = text(&file)?;
-        write(&file, &waivers::prune(&text, &gone).map_err(|why| usage_error(format!("{}: {why}", file.display())))?)?;
+        write_whole(
+            &file,
+            &waivers::prune(&text, &gone).map_err(|why| usage_error(format!("{}: {why}", file.display())))?,
+        )?;
     }
     err(format!("{} taken out of {}", count(gone.len(), "waiver"), file.display()));
     Ok(exit::CONFORMS)

@@ -111,6 +111,19 @@ impl Write for End {
     }
 }
 
+/// Writes a whole file; a problem is told on stderr, and the exit code for it is given.
+pub(super) fn write_whole(path: &Path, text: &str) -> Result<(), u8> {
+    let written = Pending::new(path).and_then(|(pending, mut writer)| {
+        writer.write_all(text.as_bytes())?;
+        drop(writer);
+        pending.finish()
+    });
+    written.map_err(|error| {
+        err(format!("error: {}: {error}", path.display()));
+        exit::REPORT
+    })
+}
+
 /// The writing end of a [`Pending`] file.
 struct Writer(Shared);
 

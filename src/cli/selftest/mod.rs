@@ -18,7 +18,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::suite::load;
-use super::write::{Pending, err, out, usage_error};
+use super::write::{out, usage_error, write_whole};
 use crate::model::exit;
 use crate::plan::{Pattern, Source};
 use score::Score;
@@ -117,20 +117,11 @@ fn prove(args: &Args) -> Result<u8, u8> {
         Format::Json => out(show::json(&score)),
         Format::Markdown => out(show::markdown(&score).trim_end()),
     }
-    let summary = summary::text(&suite.digest, &score, only.is_empty() && args.without.is_empty());
-    let texts =
-        [(&args.markdown, show::markdown(&score)), (&args.json, show::json(&score) + "\n"), (&args.summary, summary)];
-    for (path, text) in texts {
-        let Some(path) = path else { continue };
-        let written = Pending::new(path).and_then(|(pending, mut writer)| {
-            writer.write_all(text.as_bytes())?;
-            drop(writer);
-            pending.finish()
-        });
-        if let Err(error) = written {
-            err(format!("error: {}: {error}", path.display()));
-            return Err(exit::REPORT);
-        }
+    let summary = summary::text(&suite.digest, &score, whole);
+    for (path, text) in
+        [(&args.markdown, show::markdown(&score)), (&args.json, show::json(&score) + "\n"), (&args.summary, summary)]
+    {
+        path.as_deref().map_or(Ok(()), |path| write_whole(path, &text))?;
     }
     Ok(if score.problems.is_empty() { exit::CONFORMS } else { exit::NOT_CONFORMANT })
 }
