@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::scene::{Draft, Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::model::case::Address;
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::Entry;
@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
     name: "type-annotation",
     rule: "@odata.type names a job type at the root, and classifcationErrorBase or a type derived from it in details.",
     requirements: &["REQ-RESP-005", "REQ-RESP-006", "REQ-ERR-005", "REQ-IDENT-004"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run,
 };
 

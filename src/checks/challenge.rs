@@ -2,7 +2,7 @@
 
 use super::challenge_list::{Challenge, challenges};
 use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::model::case::Auth;
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::Role;
@@ -11,7 +11,7 @@ pub(super) const CHECK: Check = Check {
     name: "challenge",
     rule: "Every 401 has a WWW-Authenticate header with a valid challenge of scheme Bearer.",
     requirements: &["REQ-AUTH-003", "REQ-AUTH-004"],
-    looks_at: LooksAt::EveryResponse,
+    scope: Scope::EveryResponse,
     run,
 };
 

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::diff::{self, Against, Difference, Kind};
 use crate::instant::{Closeness, Instant};
 use crate::json::first_token;
@@ -35,7 +35,7 @@ pub(super) const CHECK: Check = Check {
         "REQ-NULL-001",
         "REQ-UNK-001",
     ],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run,
 };
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::scene::{Draft, Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::contract::schemas::{Problem, Resource, Violation, violations};
 use crate::diff::JOB;
 use crate::json::last_token;
@@ -25,7 +25,7 @@ pub(super) const CHECK: Check = Check {
         "REQ-IDENT-001",
         "REQ-UNK-003",
     ],
-    looks_at: LooksAt::EveryResponse,
+    scope: Scope::EveryResponse,
     run,
 };
 

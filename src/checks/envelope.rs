@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 
 use super::scene::{Draft, Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::contract::schemas::{Problem, Resource, Violation, violations};
 use crate::instant::Instant;
 use crate::model::exchange::SentRequest;
@@ -16,7 +16,7 @@ pub(super) const SHAPE: Check = Check {
     name: "envelope",
     rule: "An error response is one object with `error`, which has a non-empty code and message.",
     requirements: &["REQ-ENV-001", "REQ-ENV-002", "REQ-ENV-004"],
-    looks_at: LooksAt::EveryResponse,
+    scope: Scope::EveryResponse,
     run: shape,
 };
 
@@ -24,7 +24,7 @@ pub(super) const ADVICE: Check = Check {
     name: "envelope-advice",
     rule: "The inner error identifies the request, and the code follows the status.",
     requirements: &["REQ-ENV-005", "REQ-ENV-006"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run: advice,
 };
 

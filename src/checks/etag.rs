@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::diff::{self, Against};
 use crate::json::first_token;
 use crate::model::exchange::Response;
@@ -14,7 +14,7 @@ pub(super) const SYNTAX: Check = Check {
     name: "etag",
     rule: "The 200 response has an ETag, of legal syntax, the same in the header, in @odata.etag and in a following GET.",
     requirements: &["REQ-COND-007"],
-    looks_at: LooksAt::EveryResponse,
+    scope: Scope::EveryResponse,
     run: syntax,
 };
 
@@ -22,7 +22,7 @@ pub(super) const CHANGE: Check = Check {
     name: "etag-change",
     rule: "After a PATCH that changes a property the ETag differs from before.",
     requirements: &["REQ-COND-006"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run: change,
 };
 

@@ -5,7 +5,7 @@ mod mismatch;
 use serde_json::Value;
 
 use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::diff::{self, Against};
 use crate::json::{first_token, last_token};
 use crate::model::expect::Matcher;
@@ -16,7 +16,7 @@ pub(super) const HEADERS: Check = Check {
     name: "expected-headers",
     rule: "Headers are as the case expects.",
     requirements: &[],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run: headers,
 };
 
@@ -24,7 +24,7 @@ pub(super) const MEMBERS: Check = Check {
     name: "expected-members",
     rule: "Members, and a whole body where the case holds one, are as the case expects.",
     requirements: &[],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run: members,
 };
 

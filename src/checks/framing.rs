@@ -4,7 +4,7 @@
 //! in excess; one that is to carry more shows those that came along with the end of the response.
 
 use super::scene::{Draft, Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::model::exchange::BodyProblem;
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::Role;
@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check {
     name: "framing",
     rule: "Content-Length counts the octets of the content, and a 204 has no content.",
     requirements: &["REQ-HDR-004", "REQ-PREF-002", "REQ-RESP-001", "REQ-RESP-002", "REQ-ENV-001", "REQ-STATUS-002"],
-    looks_at: LooksAt::EveryResponse,
+    scope: Scope::EveryResponse,
     run,
 };
 

@@ -1,14 +1,14 @@
 //! Responses can be traced: a fresh request-id each, and the client's own id comes back (Graph best practices).
 
 use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::model::finding::Place;
 
 pub(super) const CHECK: Check = Check {
     name: "request-ids",
     rule: "Every response has a request-id of its own and returns the client-request-id.",
     requirements: &["REQ-HDR-005", "REQ-HDR-006"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run,
 };
 

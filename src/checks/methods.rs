@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 
 use super::scene::{Draft, Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::diff::{self, Against, Form};
 use crate::model::case::Address;
 use crate::model::finding::Place;
@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
     name: "allow",
     rule: "Every 405 has an Allow header, and an Allow header on a job URL lists PATCH.",
     requirements: &["REQ-METHOD-001"],
-    looks_at: LooksAt::EveryResponse,
+    scope: Scope::EveryResponse,
     run,
 };
 
@@ -23,7 +23,7 @@ pub(super) const OPTIONS: Check = Check {
     name: "options",
     rule: "A successful OPTIONS on a job URL lists PATCH in Allow and application/json in Accept-Patch.",
     requirements: &["REQ-METHOD-005"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run: options,
 };
 
@@ -31,7 +31,7 @@ pub(super) const PUT: Check = Check {
     name: "put",
     rule: "A PUT that is not refused replaces all updatable properties.",
     requirements: &["REQ-METHOD-003"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run: put,
 };
 

@@ -47,14 +47,14 @@ pub struct Check {
     pub rule: &'static str,
     /// Requirements that it can find broken, besides those that a case names.
     pub requirements: &'static [&'static str],
-    /// Which exchanges it looks at.
-    pub looks_at: LooksAt,
+    /// The exchanges that it is run on.
+    pub scope: Scope,
     run: fn(&Scene<'_>, &mut Findings),
 }
 
-/// Which exchanges a check looks at.
+/// The exchanges that a check is run on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LooksAt {
+pub enum Scope {
     /// Every response of the run, whatever it was for.
     EveryResponse,
     /// The responses to the requests that the case itself makes.
@@ -140,13 +140,13 @@ pub fn judge(transcript: &Transcript, off: &[&str]) -> Judgement {
         let scene = Scene::new(transcript, entry, index, response);
         let turned_away = status::turns_away(transcript, entry, response);
         for check in CHECKS {
-            let applies = match check.looks_at {
-                LooksAt::EveryResponse | LooksAt::Steps if turned_away => {
+            let applies = match check.scope {
+                Scope::EveryResponse | Scope::Steps if turned_away => {
                     [leak::TOKEN.name, retry_after::CHECK.name].contains(&check.name)
                 }
-                LooksAt::EveryResponse => true,
-                LooksAt::Steps => case_step,
-                LooksAt::WholeStep => scene.ends_step(),
+                Scope::EveryResponse => true,
+                Scope::Steps => case_step,
+                Scope::WholeStep => scene.ends_step(),
             };
             if applies && !off.contains(&check.name) {
                 findings.check = check.name;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::scene::{Draft, Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::diff::{self, Absence, Against};
 use crate::json::first_token;
 use crate::model::case::Address;
@@ -17,7 +17,7 @@ pub(super) const CHECK: Check = Check {
     name: "other-jobs",
     rule: "A PATCH of one job changes no other job, in its collection or on another path, nor one of another tenant.",
     requirements: &["REQ-ISO-001", "REQ-ISO-002", "REQ-ISO-003", "REQ-SEC-005"],
-    looks_at: LooksAt::WholeStep,
+    scope: Scope::WholeStep,
     run: others,
 };
 
@@ -25,7 +25,7 @@ pub(super) const LISTING: Check = Check {
     name: "listing",
     rule: "A PATCH does not change the set of jobs in the collection, nor any of the others.",
     requirements: &["REQ-ISO-004", "REQ-ISO-001"],
-    looks_at: LooksAt::WholeStep,
+    scope: Scope::WholeStep,
     run: listing,
 };
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::scene::{Draft, Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::diff::{self, Against};
 use crate::instant::Instant;
 use crate::json::first_token;
@@ -17,7 +17,7 @@ pub(super) const CHECK: Check = Check {
     name: "race",
     rule: "A reader sees the work of one writer; what successful writers set is visible, what throttled ones set is not; of those that name one state in If-Match one succeeds; another job shows none of it.",
     requirements: &["REQ-ATOM-003", "REQ-ATOM-004", "REQ-COND-002", "REQ-ISO-001", "REQ-THROT-001"],
-    looks_at: LooksAt::WholeStep,
+    scope: Scope::WholeStep,
     run,
 };
 

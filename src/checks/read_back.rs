@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::scene::{Draft, Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::diff::{self, Absence, Against};
 use crate::json::{first_token, last_token};
 use crate::model::expect::JobAfter;
@@ -14,7 +14,7 @@ pub(super) const CHECK: Check = Check {
     name: "read-back",
     rule: "The 200 body has the same property values as a read that follows; members nobody named survive.",
     requirements: &["REQ-RESP-004", "REQ-MERGE-004", "REQ-PREF-001", "REQ-STATUS-003", "REQ-IDENT-002"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run,
 };
 

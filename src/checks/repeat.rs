@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::diff::{self, Against};
 use crate::json::{first_token, last_token};
 use crate::model::finding::Place;
@@ -13,7 +13,7 @@ pub(super) const CHECK: Check = Check {
     name: "repetition",
     rule: "The same PATCH sent twice in a row gives the same property values after the second as after the first.",
     requirements: &["REQ-IDEMP-001", "REQ-BODY-011"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run,
 };
 

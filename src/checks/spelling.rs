@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::diff::{self, Against, Form, Kind};
 use crate::json::{escape, last_token};
 use crate::model::finding::{Level, Place};
@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
     name: "spelling",
     rule: "A property whose name is a declared one in another spelling is refused or kept, not lost.",
     requirements: &["REQ-UNK-001"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run,
 };
 

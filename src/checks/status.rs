@@ -3,7 +3,7 @@
 use super::describe;
 use super::envelope::refusable_below;
 use super::scene::{Draft, Findings, Scene};
-use super::{Check, LooksAt, media_type};
+use super::{Check, Scope, media_type};
 use crate::diff::JOB;
 use crate::model::case::{Address, MadeBody};
 use crate::model::exchange::{BodyProblem, Broken, BrokenKind, Response};
@@ -14,7 +14,7 @@ pub(super) const CHECK: Check = Check {
     name: "status",
     rule: "The status is one that the case expects, and never a server error.",
     requirements: &["REQ-STATUS-001", "REQ-STATUS-002"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run,
 };
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::scene::{Draft, Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::diff::{self, Against};
 use crate::json::{first_token, last_token};
 use crate::model::exchange::BodyProblem;
@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
     name: "unchanged",
     rule: "After any 4xx response the job is as it was before.",
     requirements: &["REQ-ATOM-002", "REQ-ATOM-001", "REQ-BODY-010"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run,
 };
 

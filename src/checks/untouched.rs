@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::diff::{self, Against};
 use crate::json::{first_token, last_token};
 use crate::model::expect::JobAfter;
@@ -13,7 +13,7 @@ pub(super) const CHECK: Check = Check {
     name: "untouched",
     rule: "Members that the request did not name keep their values.",
     requirements: &["REQ-MERGE-001", "REQ-MERGE-002", "REQ-NULL-002"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run,
 };
 

@@ -71,10 +71,10 @@ pub(super) fn of_check(check: &Check) -> Topic {
     let mut topic = Topic { id: format!("check {}", check.name), sentence: check.rule.to_owned(), ..Topic::default() };
     topic.say(
         "looks at",
-        match check.looks_at {
-            checks::LooksAt::EveryResponse => "every response of the run, whatever it was for",
-            checks::LooksAt::Steps => "the responses to the requests of the case",
-            checks::LooksAt::WholeStep => "a whole step, at its last exchange",
+        match check.scope {
+            checks::Scope::EveryResponse => "every response of the run, whatever it was for",
+            checks::Scope::Steps => "the responses to the requests of the case",
+            checks::Scope::WholeStep => "a whole step, at its last exchange",
         },
     );
     about(&mut topic, check.requirements.first().copied());
