@@ -121,11 +121,24 @@ pub fn load(source: &Source) -> Result<Suite, Vec<Diagnostic>> {
 /// Every mistake of every file that was read.
 pub fn load_only(source: &Source, wanted: impl Fn(&str) -> bool) -> Result<Suite, Vec<Diagnostic>> {
     let mut wrong = Vec::new();
-    let mut files = match source {
+    let mut files = files_of(source, &mut wrong);
+    files.retain(|(id, _)| wanted(id));
+    let refs = read_in_halves(files, &mut wrong);
+    repeated_ids(&refs, &mut wrong);
+    if !wrong.is_empty() {
+        wrong.sort();
+        return Err(wrong);
+    }
+    Ok(Suite { digest: digest_of_all(&refs), refs: Arc::new(refs) })
+}
+
+/// The case files with their ids, sorted by path.
+fn files_of(source: &Source, wrong: &mut Vec<Diagnostic>) -> Vec<(String, Place)> {
+    let files: Vec<_> = match source {
         Source::BuiltIn => {
             BUILT_IN.iter().map(|(name, text)| (name.replace('/', "::"), Place::Embedded(name, text))).collect()
         }
-        Source::Dir(root) => files_below(root, &mut wrong),
+        Source::Dir(root) => files_below(root, wrong),
     };
     if files.is_empty() && wrong.is_empty() {
         let shown = match source {
@@ -134,11 +147,15 @@ pub fn load_only(source: &Source, wanted: impl Fn(&str) -> bool) -> Result<Suite
         };
         wrong.push(Diagnostic::of_file(shown, "expected case files (*.json), found none"));
     }
-    files.retain(|(id, _)| wanted(id));
+    files
+}
+
+/// Reads files, the first half of many on a second thread.
+fn read_in_halves(mut files: Vec<(String, Place)>, wrong: &mut Vec<Diagnostic>) -> Vec<CaseRef> {
     let room = AtomicUsize::new(if files.len() > MOST_KEPT { 0 } else { KEPT });
     let back = files.split_off(if files.len() < MANY { 0 } else { files.len() / 2 });
     let front = files;
-    let refs = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         let helper = (!front.is_empty()).then(|| scope.spawn(|| read_all(front, &room)));
         let (mut back, mistakes) = read_all(back, &room);
         let Some(helper) = helper else {
@@ -149,13 +166,11 @@ pub fn load_only(source: &Source, wanted: impl Fn(&str) -> bool) -> Result<Suite
         wrong.extend(first.into_iter().chain(mistakes));
         refs.append(&mut back);
         refs
-    });
-    repeated_ids(&refs, &mut wrong);
-    if !wrong.is_empty() {
-        wrong.sort();
-        return Err(wrong);
-    }
-    // By name, so that the same cases have the same digest wherever they are: paths sort by their endings too.
+    })
+}
+
+/// By name, so that the same cases have the same digest wherever they are: paths sort by their endings too.
+fn digest_of_all(refs: &[CaseRef]) -> String {
     let mut by_name: Vec<&CaseRef> = refs.iter().collect();
     by_name.sort_by(|a, b| a.id.cmp(&b.id));
     let mut digest = Sha256::new();
@@ -164,7 +179,7 @@ pub fn load_only(source: &Source, wanted: impl Fn(&str) -> bool) -> Result<Suite
         digest.update([0]);
         digest.update(row.digest);
     }
-    Ok(Suite { refs: Arc::new(refs), digest: hexadecimal(&digest.finalize()) })
+    hexadecimal(&digest.finalize())
 }
 
 fn read_all(files: Vec<(String, Place)>, room: &AtomicUsize) -> (Vec<CaseRef>, Vec<Diagnostic>) {
