@@ -183,13 +183,18 @@ impl TargetArgs {
         if let Some(how) = alias {
             put(&mut layer.alias, how.parse().map_err(|why| told("alias", why)).ok());
         }
+        self.lists(&mut layer, &mut told);
+        if wrong.is_empty() { Ok(layer) } else { Err(wrong) }
+    }
+
+    /// The flags that may be repeated; `told` takes what is wrong with one.
+    fn lists(&self, layer: &mut TargetConfig, told: &mut dyn FnMut(&str, String)) {
         for text in &self.headers {
             match text.split_once(':') {
-                Some((name, value)) => layer
-                    .headers
-                    .get_or_insert_with(Headers::default)
-                    .0
-                    .push((name.trim().to_owned(), given(value.trim()))),
+                Some((name, value)) => {
+                    let headers = layer.headers.get_or_insert_with(Headers::default);
+                    headers.0.push((name.trim().to_owned(), given(value.trim())));
+                }
                 None => told("header", format!("{text:?}: expected NAME: VALUE")),
             }
         }
@@ -207,7 +212,6 @@ impl TargetArgs {
                 Err(error) => told("resolve", format!("{error}")),
             }
         }
-        if wrong.is_empty() { Ok(layer) } else { Err(wrong) }
     }
 
     /// The flags that are settings as they stand.
