@@ -1,4 +1,6 @@
 //! The requirement catalogue, read once from `contract/requirements.json`.
+//!
+//! The main type is [`Requirement`]; [`requirement`] finds one by its id.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -1,4 +1,7 @@
 //! One request as sent and what came back, or how it broke.
+//!
+//! The main type is [`Exchange`]. A connection that broke is an [`Outcome`] like an answer: what it means is for the judge
+//! to say.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;

@@ -1,4 +1,7 @@
 //! Findings: one broken requirement at one place, with what was expected and what was there.
+//!
+//! The main type is [`Finding`]. Its fingerprint is made of names and places, never of values, so that waivers and history
+//! know it again in every run.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,4 +1,6 @@
 //! Trials: one case on one endpoint each, expanded, selected and partitioned before any socket opens.
+//!
+//! The main type is [`Plan`]. A [`Trial`] is a few indices, so that a plan stays small however many cases there are.
 
 use std::sync::Arc;
 
