@@ -13,10 +13,10 @@ use std::io::{self, Write};
 
 use super::Renderer;
 use super::aggregate::{Aggregate, Group};
-use super::catalogue::requirement;
 use super::difference::one_line;
 use super::reading::{count, deny};
-use super::safe;
+use super::{links, safe};
+use crate::contract::requirement::requirement;
 use crate::model::event::{Event, Summary, TrialResult};
 use crate::model::finding::{Finding, Level};
 
@@ -93,7 +93,9 @@ fn of_finding(group: &Group, docs: Option<&str>) -> Option<Annotation> {
     let reported = example.findings.first()?;
     let finding = &reported.finding;
     // An annotation has no place of its own, so a path that starts from one leads nowhere.
-    let page = requirement(&finding.requirement).and_then(|known| known.page(docs)).filter(|page| page.contains("://"));
+    let page = requirement(&finding.requirement)
+        .and_then(|known| links::page(known, docs))
+        .filter(|page| page.contains("://"));
     let page = page.unwrap_or_else(|| format!("patchproof explain {}", finding.requirement));
     Some(Annotation {
         file: Some((example.file.clone(), reported.line.unwrap_or(1))),

@@ -22,13 +22,14 @@ use std::io::{self, Write};
 
 use super::Renderer;
 use super::aggregate::{Aggregate, Group, Tally};
-use super::catalogue::{list, requirement};
 use super::diagnostic::plain;
 use super::difference::one_line;
+use super::links::{link, list};
 use super::outcome::{outcome, sums};
 use super::paint::Tone;
 use super::reading::{Span, count, deny};
 use super::{safe, teardown};
+use crate::contract::requirement::requirement;
 use crate::model::event::{Event, RunInfo, Summary};
 use crate::model::finding::Level;
 use crate::model::verdict::Verdict;
@@ -177,8 +178,9 @@ fn explained(group: &Group, docs: Option<&str>) -> Option<String> {
     // A fence longer than every run of backticks inside cannot be closed from inside.
     let longest = diagnostic.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
-    let source = requirement(&finding.requirement)
-        .map_or_else(String::new, |r| format!("[{}]({}), [{}]({}).\n\n", r.id, r.link(docs), cell(&r.source), r.url()));
+    let source = requirement(&finding.requirement).map_or_else(String::new, |r| {
+        format!("[{}]({}), [{}]({}).\n\n", r.id, link(r, docs), cell(&r.source), r.url())
+    });
     let mut spread = String::new();
     if group.trials > 1 {
         let _ = writeln!(spread, "Same in {}: {}\n", count(group.trials - 1, "more trial"), cell(&group.named(true)));
@@ -198,7 +200,7 @@ fn explained(group: &Group, docs: Option<&str>) -> Option<String> {
 fn warnings(warnings: &BTreeMap<String, Group>, docs: Option<&str>) -> String {
     let mut text = "### Warnings\n\n| Requirement | Trials | Such as |\n|---|---:|---|\n".to_owned();
     for (id, group) in warnings {
-        let link = requirement(id).map_or_else(|| cell(id), |r| format!("[{}]({})", r.id, r.link(docs)));
+        let link = requirement(id).map_or_else(|| cell(id), |r| format!("[{}]({})", r.id, link(r, docs)));
         let message = group.example.iter().flat_map(|e| &e.findings).map(|f| f.finding.message.as_str()).next();
         let mut such = format!("{}: {}", cell(group.such()), cell(message.unwrap_or_default()));
         let actual = group.example.iter().flat_map(|e| &e.findings).find_map(|f| f.finding.actual.as_ref());

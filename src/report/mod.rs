@@ -12,7 +12,6 @@ use serde::Deserialize;
 use crate::model::event::{Event, RunInfo, Summary, TrialResult};
 
 mod aggregate;
-pub mod catalogue;
 mod ctrf;
 pub mod diagnostic;
 mod difference;
@@ -22,6 +21,7 @@ mod har;
 mod html;
 mod json;
 mod junit;
+mod links;
 mod markdown;
 mod ndjson;
 pub mod order;

@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use super::{Endpoint, WITNESSES};
-use crate::contract::{self, notes};
+use crate::contract::notes;
+use crate::contract::requirement::{Requirement, Tier, requirements};
 use crate::model::event::{RequirementTally, Summary};
 use crate::model::finding::Level;
 use crate::report::aggregate::Aggregate;
-use crate::report::catalogue::{Requirement, requirements};
+use crate::report::links;
 use crate::report::reading::thousands;
 use crate::report::safe;
 
@@ -107,17 +108,17 @@ pub(super) fn broken<'a>(groups: &'a [LedgerGroup], aggregate: &Aggregate) -> Ve
 fn row(r: &'static Requirement, summary: &Summary, endpoints: &[(String, Endpoint)], docs: Option<&str>) -> Row {
     let tally = summary.requirements.get(&r.id);
     let (class, verdict) = verdict(tally);
-    let note = contract::requirement::requirement(&r.id).and_then(notes::note);
+    let note = notes::note(r);
     let requirement = Entry {
         test: note.map_or("", |note| &note.test),
         tolerance: note.map_or("", |note| &note.tolerance),
         id: &r.id,
         statement: &r.statement,
         level: r.level.as_str(),
-        tier: &r.tier,
+        tier: r.tier.as_str(),
         source: &r.source,
         url: r.url(),
-        page: r.page(docs),
+        page: links::page(r, docs),
     };
     let witnesses: Vec<String> = endpoints
         .iter()
@@ -157,7 +158,7 @@ pub(super) struct Levels {
 /// The table of levels by tier.
 pub(super) fn levels(summary: &Summary) -> Vec<Levels> {
     let mut all = Vec::new();
-    for tier in ["documented", "protocol", "graph"] {
+    for tier in [Tier::Documented, Tier::Protocol, Tier::Graph] {
         for level in [Level::Must, Level::Should, Level::May] {
             let of = |class: &str| {
                 requirements()
@@ -167,7 +168,7 @@ pub(super) fn levels(summary: &Summary) -> Vec<Levels> {
                     .count()
             };
             let row = Levels {
-                tier,
+                tier: tier.as_str(),
                 level: level.as_str(),
                 met: of("pass"),
                 reserved: of("warn"),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Endpoint;
 use crate::contract::notes;
-use crate::report::catalogue::{Requirement, requirements};
+use crate::contract::requirement::{Requirement, requirements};
 use crate::report::reading::{count, thousands};
 
 /// How one group of requirements fared on one endpoint.

@@ -36,11 +36,12 @@ use sha2::{Digest, Sha256};
 
 use super::Renderer;
 use super::aggregate::Aggregate;
-use super::catalogue::{pages, requirement};
 use super::endpoints::{ORDER, PerEndpoint};
+use super::links::pages;
 use super::reading::{count, deny, fails};
 use super::safe;
 use super::spool::Spool;
+use crate::contract::requirement::requirement;
 use crate::model::event::{Event, RunInfo, Summary, TrialResult};
 use crate::model::finding::Level;
 use crate::model::verdict::Verdict;
