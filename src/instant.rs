@@ -48,87 +48,18 @@ impl Instant {
     /// Says in one sentence fragment what is wrong with the text.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let mut rest = Cursor(text.as_bytes());
-        let negative = rest.take(b'-');
-        let year_digits = rest.0.iter().take_while(|b| b.is_ascii_digit()).count();
-        if year_digits < 4 || (year_digits > 4 && rest.0[0] == b'0') {
-            return Err("does not begin with a year of four digits");
-        }
-        // The grammar has no end of years. All beyond the last that is counted are one, with its own leap days.
-        let beyond = year_digits.saturating_sub(COUNTED);
-        rest.0 = &rest.0[beyond..];
-        let year = rest.number(year_digits - beyond).ok_or("has no year")?;
-        let year = if beyond > 0 { 10_i64.pow(9) + year % 10_000 } else { year };
-        let year = if negative { -year } else { year };
-        rest.expect(b'-', "has no `-` after the year")?;
-        let month = rest.number(2).ok_or("has no month of two digits")?;
-        rest.expect(b'-', "has no `-` after the month")?;
-        let day = rest.number(2).ok_or("has no day of two digits")?;
-        if !(1..=12).contains(&month) {
-            return Err("has a month outside 01 to 12");
-        }
-        if day < 1 || day > days_in_month(year, month) {
-            return Err("is not a real calendar date");
-        }
+        let days = rest.date()?;
         let mut lower_case = rest.0.first() == Some(&b't');
         if !(rest.take(b'T') || rest.take(b't')) {
             return Err("has no `T` after the date");
         }
-        let hour = rest.number(2).ok_or("has no hour of two digits")?;
-        rest.expect(b':', "has no `:` after the hour")?;
-        let minute = rest.number(2).ok_or("has no minute of two digits")?;
-        if hour > 23 || minute > 59 {
-            return Err("has an hour outside 00 to 23 or a minute outside 00 to 59");
-        }
-        let mut second = 0;
-        let mut fraction = 0;
-        let mut digits = 0;
-        let without_seconds = !rest.take(b':');
-        if !without_seconds {
-            second = rest.number(2).ok_or("has no second of two digits")?;
-            if second > 59 {
-                return Err("has a second outside 00 to 59");
-            }
-            if rest.take(b'.') {
-                let count = rest.0.iter().take_while(|b| b.is_ascii_digit()).count();
-                if count == 0 || count > 12 {
-                    return Err("has a fraction of other than 1 to 12 digits");
-                }
-                let value = rest.number(count).ok_or("has no fraction")?;
-                // `count` is at most 12.
-                #[expect(clippy::cast_possible_truncation, reason = "1 to 12")]
-                {
-                    digits = count as u8;
-                }
-                fraction = i128::from(value) * 10_i128.pow(12 - u32::from(digits));
-            }
-        }
+        let Time { seconds, fraction, digits, without_seconds } = rest.time()?;
         lower_case |= rest.0.first() == Some(&b'z');
-        let offset_minutes = if rest.take(b'Z') || rest.take(b'z') {
-            0
-        } else {
-            let sign = if rest.take(b'+') {
-                1
-            } else if rest.take(b'-') {
-                -1
-            } else {
-                return Err("has no offset (`Z` or `±hh:mm`)");
-            };
-            let hours = rest.number(2).ok_or("has no offset hour of two digits")?;
-            rest.expect(b':', "has no `:` in the offset")?;
-            let minutes = rest.number(2).ok_or("has no offset minute of two digits")?;
-            if hours > 23 || minutes > 59 {
-                return Err("has an offset outside ±23:59");
-            }
-            #[expect(clippy::cast_possible_truncation, reason = "at most 23 * 60 + 59")]
-            let minutes = (hours * 60 + minutes) as i32;
-            sign * minutes
-        };
+        let offset_minutes = rest.offset_minutes()?;
         if !rest.0.is_empty() {
             return Err("goes on after the offset");
         }
-        let seconds = i128::from(days_before(year, month, day)) * 86_400
-            + i128::from(hour * 3600 + minute * 60 + second)
-            - i128::from(offset_minutes) * 60;
+        let seconds = i128::from(days) * 86_400 + i128::from(seconds) - i128::from(offset_minutes) * 60;
         Ok(Self { picoseconds: seconds * SECOND + fraction, offset_minutes, digits, lower_case, without_seconds })
     }
 
@@ -150,9 +81,110 @@ impl Instant {
     }
 }
 
+/// A time of day as written.
+struct Time {
+    seconds: i64,
+    /// Picoseconds beyond the seconds.
+    fraction: i128,
+    digits: u8,
+    without_seconds: bool,
+}
+
+/// What is left of the text; each rule of the grammar takes its part.
 struct Cursor<'a>(&'a [u8]);
 
 impl Cursor<'_> {
+    /// `year "-" month "-" day`, as days since 0000-01-01.
+    fn date(&mut self) -> Result<i64, &'static str> {
+        let year = self.year()?;
+        self.expect(b'-', "has no `-` after the year")?;
+        let month = self.number(2).ok_or("has no month of two digits")?;
+        self.expect(b'-', "has no `-` after the month")?;
+        let day = self.number(2).ok_or("has no day of two digits")?;
+        if !(1..=12).contains(&month) {
+            return Err("has a month outside 01 to 12");
+        }
+        if day < 1 || day > days_in_month(year, month) {
+            return Err("is not a real calendar date");
+        }
+        Ok(days_before(year, month, day))
+    }
+
+    /// `[ "-" ] ( "0" 3DIGIT / oneToNine 3*DIGIT )`.
+    fn year(&mut self) -> Result<i64, &'static str> {
+        let negative = self.take(b'-');
+        let digits = self.digits();
+        if digits < 4 || (digits > 4 && self.0[0] == b'0') {
+            return Err("does not begin with a year of four digits");
+        }
+        // The grammar has no end of years. All beyond the last that is counted are one, with its own leap days.
+        let beyond = digits.saturating_sub(COUNTED);
+        self.0 = &self.0[beyond..];
+        let year = self.number(digits - beyond).ok_or("has no year")?;
+        let year = if beyond > 0 { 10_i64.pow(9) + year % 10_000 } else { year };
+        Ok(if negative { -year } else { year })
+    }
+
+    /// `hour ":" minute [ ":" second [ "." fractionalSeconds ] ]`.
+    fn time(&mut self) -> Result<Time, &'static str> {
+        let hour = self.number(2).ok_or("has no hour of two digits")?;
+        self.expect(b':', "has no `:` after the hour")?;
+        let minute = self.number(2).ok_or("has no minute of two digits")?;
+        if hour > 23 || minute > 59 {
+            return Err("has an hour outside 00 to 23 or a minute outside 00 to 59");
+        }
+        let mut time = Time { seconds: hour * 3600 + minute * 60, fraction: 0, digits: 0, without_seconds: true };
+        if self.take(b':') {
+            time.without_seconds = false;
+            let second = self.number(2).ok_or("has no second of two digits")?;
+            if second > 59 {
+                return Err("has a second outside 00 to 59");
+            }
+            time.seconds += second;
+            if self.take(b'.') {
+                (time.fraction, time.digits) = self.fraction()?;
+            }
+        }
+        Ok(time)
+    }
+
+    /// `1*12DIGIT`, as picoseconds and the number of digits.
+    fn fraction(&mut self) -> Result<(i128, u8), &'static str> {
+        let Ok(digits @ 1..=12) = u8::try_from(self.digits()) else {
+            return Err("has a fraction of other than 1 to 12 digits");
+        };
+        let value = self.number(usize::from(digits)).ok_or("has no fraction")?;
+        Ok((i128::from(value) * 10_i128.pow(12 - u32::from(digits)), digits))
+    }
+
+    /// `"Z" / SIGN hour ":" minute`.
+    fn offset_minutes(&mut self) -> Result<i32, &'static str> {
+        if self.take(b'Z') || self.take(b'z') {
+            return Ok(0);
+        }
+        let sign = if self.take(b'+') {
+            1
+        } else if self.take(b'-') {
+            -1
+        } else {
+            return Err("has no offset (`Z` or `±hh:mm`)");
+        };
+        let hours = self.number(2).ok_or("has no offset hour of two digits")?;
+        self.expect(b':', "has no `:` in the offset")?;
+        let minutes = self.number(2).ok_or("has no offset minute of two digits")?;
+        if hours > 23 || minutes > 59 {
+            return Err("has an offset outside ±23:59");
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "at most 23 * 60 + 59")]
+        let minutes = (hours * 60 + minutes) as i32;
+        Ok(sign * minutes)
+    }
+
+    /// How many digits come next.
+    fn digits(&self) -> usize {
+        self.0.iter().take_while(|byte| byte.is_ascii_digit()).count()
+    }
+
     fn take(&mut self, byte: u8) -> bool {
         let hit = self.0.first() == Some(&byte);
         if hit {

@@ -225,6 +225,18 @@ pub fn escape(token: &str) -> std::borrow::Cow<'_, str> {
     if token.contains(['~', '/']) { token.replace('~', "~0").replace('/', "~1").into() } else { token.into() }
 }
 
+/// The first reference token of a JSON Pointer: in one to a member of a job, its property. Empty for the whole document.
+#[must_use]
+pub fn first_token(pointer: &str) -> &str {
+    pointer.split('/').nth(1).unwrap_or_default()
+}
+
+/// The last reference token of a JSON Pointer: the name of the member it leads to. Empty for the whole document.
+#[must_use]
+pub fn last_token(pointer: &str) -> &str {
+    pointer.rsplit('/').next().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

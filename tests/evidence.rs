@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use patchproof::evidence::sign::{Private, Public};
+use patchproof::evidence::sign::{PrivateKey, PublicKey};
 use patchproof::evidence::{Refused, rejudge, verify};
 use patchproof::plan::Source;
 use serde_json::{Value, json};
@@ -167,7 +167,7 @@ fn a_thousand_changes_to_the_file_are_all_refused() {
 
 #[test]
 fn a_thousand_changes_to_the_folder_are_all_refused() {
-    let key = Private::generate().unwrap();
+    let key = PrivateKey::generate().unwrap();
     let keys = tempfile::tempdir().unwrap();
     fs::write(keys.path().join("key"), key.to_pem().unwrap()).unwrap();
     let (_folder, path) = bundle("bundle", &["--sign", keys.path().join("key").to_str().unwrap()]);
@@ -208,7 +208,7 @@ fn a_signature_is_by_one_key_and_names_what_was_tested() {
     assert_eq!(code(&verified(&["--key", "other.pub"])), 7);
     assert_eq!(code(&verified(&["--key", "vendor"])), 2, "a private key is no public key");
     assert!(String::from_utf8(verified(&[]).stdout).unwrap().contains("not checked"));
-    let public = Public::from_pem(&fs::read_to_string(folder.path().join("vendor.pub")).unwrap()).unwrap();
+    let public = PublicKey::from_pem(&fs::read_to_string(folder.path().join("vendor.pub")).unwrap()).unwrap();
     let found = verify(&folder.path().join("b.tar.gz"), Some(&public)).unwrap();
     let digest = Sha256::digest("the server").iter().fold(String::new(), |text, octet| format!("{text}{octet:02x}"));
     assert_eq!((found.subjects[0].name.as_str(), found.subjects[0].sha256.as_str()), ("server.tar", digest.as_str()));

@@ -3,9 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::scene::{Draft, Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::model::case::Address;
-use crate::model::exchange::Response;
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::Entry;
 
@@ -13,7 +12,7 @@ pub(super) const CHECK: Check = Check {
     name: "type-annotation",
     rule: "@odata.type names a job type at the root, and classifcationErrorBase or a type derived from it in details.",
     requirements: &["REQ-RESP-005", "REQ-RESP-006", "REQ-ERR-005", "REQ-IDENT-004"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run,
 };
 
@@ -51,8 +50,7 @@ fn refused(scene: &Scene<'_>, findings: &mut Findings) {
     else {
         return;
     };
-    let shown = read.exchange.response().filter(|response| response.status == 200).and_then(Response::entity);
-    let Some(now) = shown.and_then(Value::as_object).and_then(type_of).filter(|_| scene.response.status >= 400) else {
+    let Some(now) = read.exchange.job().and_then(type_of).filter(|_| scene.response.status >= 400) else {
         return;
     };
     let was = type_of(before);
@@ -66,8 +64,7 @@ fn refused(scene: &Scene<'_>, findings: &mut Findings) {
 
 /// The types that a read names and the answer to the update did not.
 fn in_read(findings: &mut Findings, index: usize, read: &Entry, answer: &Map<String, Value>) {
-    let shown = read.exchange.response().filter(|response| response.status == 200).and_then(Response::entity);
-    let Some(shown) = shown.and_then(Value::as_object) else { return };
+    let Some(shown) = read.exchange.job() else { return };
     let type_of = |job: &Map<String, Value>| job.get("@odata.type").or_else(|| job.get("@type")).cloned();
     let of_elements = |job: &Map<String, Value>| -> Vec<Option<Value>> {
         let details = job.get("error").and_then(|error| error.get("details")).and_then(Value::as_array);
@@ -97,24 +94,15 @@ fn is_element_type(annotation: &Value) -> bool {
 }
 
 fn root(scene: &Scene<'_>, findings: &mut Findings, annotation: Option<&Value>) {
-    let place = || Place::Body("/@odata.type".to_owned());
     let derived = scene.step.request.to == Address::DerivedJob;
-    let none_asked = scene.exchange().request.header("accept").is_some_and(|accept| accept.contains("metadata=none"));
-    let Some(annotation) = annotation else {
-        if derived && !none_asked {
-            findings.add(scene.finding("REQ-RESP-006", place(), "A job of a derived type has no type annotation."));
-        } else if !none_asked {
-            as_read(scene, findings, None);
-        }
-        return;
-    };
+    let Some(annotation) = annotation else { return unannotated(scene, findings, derived) };
+    let place = || Place::Body("/@odata.type".to_owned());
     let Some(text) = annotation.as_str() else {
         return findings.add(
             scene.finding("REQ-RESP-005", place(), "The type annotation is not a string.").actual(annotation.clone()),
         );
     };
-    let known = reduced(text).filter(|name| JOB_TYPES.contains(name));
-    let Some(name) = known else {
+    let Some(name) = reduced(text).filter(|name| JOB_TYPES.contains(name)) else {
         return findings.add(
             scene
                 .finding("REQ-RESP-005", place(), "The type annotation does not name a job type.")
@@ -130,11 +118,8 @@ fn root(scene: &Scene<'_>, findings: &mut Findings, annotation: Option<&Value>) 
                 .actual(annotation.clone()),
         );
     } else if !text.contains('#') {
-        let level = if scene.response.header("odata-version").is_some_and(|v| v.trim() == "4.01") {
-            Level::Should
-        } else {
-            Level::Must
-        };
+        let version = scene.response.header("odata-version");
+        let level = if version.is_some_and(|version| version.trim() == "4.01") { Level::Should } else { Level::Must };
         findings.add(
             scene
                 .finding("REQ-RESP-005", place(), "The type annotation at the root has no `#`.")
@@ -151,14 +136,7 @@ fn root(scene: &Scene<'_>, findings: &mut Findings, annotation: Option<&Value>) 
         );
     }
     as_read(scene, findings, Some(name));
-    // A change is seen between two annotations of the server; where it showed none before, only the type that the
-    // request named is a change.
-    let tried = scene.sent().and_then(|sent| sent.get("@odata.type")).and_then(Value::as_str).and_then(reduced);
-    let before = scene.before().and_then(|before| match before.get("@odata.type").and_then(Value::as_str) {
-        Some(shown) => reduced(shown),
-        None => (tried == Some(name)).then_some("jobResponseBase"),
-    });
-    if let Some(before) = before.filter(|before| JOB_TYPES.contains(before) && *before != name) {
+    if let Some(before) = type_before(scene, name).filter(|before| JOB_TYPES.contains(before) && *before != name) {
         findings.add(
             scene
                 .finding("REQ-IDENT-004", place(), "The type of the job has changed.")
@@ -168,10 +146,33 @@ fn root(scene: &Scene<'_>, findings: &mut Findings, annotation: Option<&Value>) 
     }
 }
 
+/// A job of the base type needs no annotation, nor does an answer to a client that wants no metadata.
+fn unannotated(scene: &Scene<'_>, findings: &mut Findings, derived: bool) {
+    if scene.declines_metadata() {
+        return;
+    }
+    if derived {
+        let place = Place::Body("/@odata.type".to_owned());
+        findings.add(scene.finding("REQ-RESP-006", place, "A job of a derived type has no type annotation."));
+    } else {
+        as_read(scene, findings, None);
+    }
+}
+
+/// The type that the job had. A change is seen between two annotations of the server; where it showed none before, only
+/// the type that the request named is a change.
+fn type_before<'a>(scene: &Scene<'a>, now: &str) -> Option<&'a str> {
+    let annotated = |job: &'a Map<String, Value>| job.get("@odata.type").and_then(Value::as_str);
+    match annotated(scene.before()?) {
+        Some(shown) => reduced(shown),
+        None => (scene.sent().and_then(annotated).and_then(reduced) == Some(now)).then_some("jobResponseBase"),
+    }
+}
+
 /// Answer and read show one type; an answer without annotation shows the base type.
 fn as_read(scene: &Scene<'_>, findings: &mut Findings, name: Option<&str>) {
     let Some((index, read)) = scene.read_after() else { return };
-    let shown = read.exchange.response().filter(|response| response.status == 200).and_then(Response::entity);
+    let shown = read.exchange.job();
     let shown = shown.and_then(|job| job.get("@odata.type").or_else(|| job.get("@type"))).and_then(Value::as_str);
     let Some((text, shown)) = shown.and_then(|text| Some((text, reduced(text)?))) else { return };
     let place = Place::Body("/@odata.type".to_owned());

@@ -2,7 +2,7 @@
 
 use super::challenge_list::{Challenge, challenges};
 use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::model::case::Auth;
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::Role;
@@ -11,7 +11,7 @@ pub(super) const CHECK: Check = Check {
     name: "challenge",
     rule: "Every 401 has a WWW-Authenticate header with a valid challenge of scheme Bearer.",
     requirements: &["REQ-AUTH-003", "REQ-AUTH-004"],
-    looks_at: LooksAt::EveryResponse,
+    scope: Scope::EveryResponse,
     run,
 };
 
@@ -50,8 +50,14 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     if scene.entry.role != Role::Step {
         return;
     }
-    let error = bearer.all("error").next();
-    let wrong = match scene.step.request.auth {
+    if let Some(wrong) = error_beside_credentials(scene, bearer.all("error").next()) {
+        findings.add(scene.finding("REQ-AUTH-004", place(), wrong).at_most(Level::Should).actual(joined));
+    }
+}
+
+/// REQ-AUTH-004: `error` says `invalid_token` of a token, and is not there without credentials.
+fn error_beside_credentials(scene: &Scene<'_>, error: Option<&str>) -> Option<&'static str> {
+    match scene.step.request.auth {
         Auth::None if scene.exchange().request.header("authorization").is_none() => {
             error.map(|_| "The challenge has an `error`, though the request carried no credentials.")
         }
@@ -61,8 +67,5 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
             Some("The challenge does not say `error=\"invalid_token\"`, though the request carried an invalid token.")
         }
         _ => None,
-    };
-    if let Some(wrong) = wrong {
-        findings.add(scene.finding("REQ-AUTH-004", place(), wrong).at_most(Level::Should).actual(joined));
     }
 }

@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::scene::{Draft, Findings, Scene};
+use super::{Check, Scope};
 use crate::contract::schemas::{Problem, Resource, Violation, violations};
 use crate::diff::JOB;
+use crate::json::last_token;
 use crate::model::expect::JsonType;
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::Role;
@@ -24,7 +25,7 @@ pub(super) const CHECK: Check = Check {
         "REQ-IDENT-001",
         "REQ-UNK-003",
     ],
-    looks_at: LooksAt::EveryResponse,
+    scope: Scope::EveryResponse,
     run,
 };
 
@@ -62,25 +63,22 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         report(scene, findings, root, &violation, &|pointer| Place::Body(pointer));
     }
     lower_case_dates(scene, findings, root);
-    if let Some(id) = object.get("id").and_then(Value::as_str) {
-        let same = if scene.profile().ids_ignore_case {
-            id.eq_ignore_ascii_case(&scene.entry.target_id)
-        } else {
-            id == scene.entry.target_id
-        };
-        if !same && !id.is_empty() {
-            findings.add(
-                scene
-                    .finding(
-                        "REQ-IDENT-001",
-                        Place::Body("/id".to_owned()),
-                        "The job in the body is not the one in the URL.",
-                    )
-                    .expected(Value::from(scene.entry.target_id.as_str()))
-                    .actual(Value::from(id)),
-            );
-        }
+    if let Some(draft) = another_id(scene, object) {
+        findings.add(draft);
     }
+}
+
+/// REQ-IDENT-001: the job in the body is the one in the URL.
+fn another_id(scene: &Scene<'_>, object: &Map<String, Value>) -> Option<Draft> {
+    let id = object.get("id").and_then(Value::as_str).filter(|id| !id.is_empty())?;
+    let addressed = scene.entry.target_id.as_str();
+    let same = if scene.profile().ids_ignore_case { id.eq_ignore_ascii_case(addressed) } else { id == addressed };
+    if same {
+        return None;
+    }
+    let place = Place::Body("/id".to_owned());
+    let draft = scene.finding("REQ-IDENT-001", place, "The job in the body is not the one in the URL.");
+    Some(draft.expected(Value::from(addressed)).actual(Value::from(id)))
 }
 
 /// The member in which the job stands, where it is not the root: `value` of a collection, `d` of older services, or any
@@ -131,7 +129,7 @@ fn report(
     violation: &Violation,
     place: &dyn Fn(String) -> Place,
 ) {
-    let name = violation.pointer.rsplit('/').next().unwrap_or_default();
+    let name = last_token(&violation.pointer);
     let actual = root.pointer(&violation.pointer);
     let (message, expected) = match &violation.problem {
         Problem::Missing => (format!("Member `{name}` is missing."), "the member, with a value or null".to_owned()),
@@ -147,14 +145,9 @@ fn report(
         ),
         Problem::Other(why) => (format!("Member `{name}`: {why}."), String::new()),
     };
-    let mut draft = scene.finding(&violation.requirement, place(violation.pointer.clone()), message);
-    if !expected.is_empty() {
-        draft = draft.expected(expected);
-    }
-    if let Some(actual) = actual {
-        draft = draft.actual(actual.clone());
-    }
-    findings.add(draft);
+    let draft = scene.finding(&violation.requirement, place(violation.pointer.clone()), message);
+    let draft = draft.expected_if((!expected.is_empty()).then_some(expected));
+    findings.add(draft.actual_if(actual.cloned()));
 }
 
 /// Lower-case t or z matches the ABNF, whose literals ignore case, and is a warning.

@@ -2,10 +2,10 @@
 //!
 //! [`exempt`] holds what the contract leaves out: answers of the HTTP layer to broken framing.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::scene::{Draft, Findings, Scene};
+use super::{Check, Scope};
 use crate::contract::schemas::{Problem, Resource, Violation, violations};
 use crate::instant::Instant;
 use crate::model::exchange::SentRequest;
@@ -16,7 +16,7 @@ pub(super) const SHAPE: Check = Check {
     name: "envelope",
     rule: "An error response is one object with `error`, which has a non-empty code and message.",
     requirements: &["REQ-ENV-001", "REQ-ENV-002", "REQ-ENV-004"],
-    looks_at: LooksAt::EveryResponse,
+    scope: Scope::EveryResponse,
     run: shape,
 };
 
@@ -24,7 +24,7 @@ pub(super) const ADVICE: Check = Check {
     name: "envelope-advice",
     rule: "The inner error identifies the request, and the code follows the status.",
     requirements: &["REQ-ENV-005", "REQ-ENV-006"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run: advice,
 };
 
@@ -39,7 +39,7 @@ pub(super) fn exempt(scene: &Scene<'_>) -> bool {
     let layers_below = !own && matches!(scene.response.status, 408 | 413 | 414 | 429 | 431 | 501..=505);
     let is_of_api = || {
         scene.response.header("odata-version").is_some()
-            || scene.response.json().and_then(|root| root.get("error")).is_some_and(serde_json::Value::is_object)
+            || scene.response.json().and_then(|root| root.get("error")).is_some_and(Value::is_object)
     };
     scene.step.request.wire.is_cut_off()
         || method == "HEAD"
@@ -68,43 +68,43 @@ fn shape(scene: &Scene<'_>, findings: &mut Findings) {
     if response.status < 400 || exempt(scene) || response.problem.is_some() {
         return;
     }
-    let body = || Place::Body(String::new());
+    if let Some(draft) = no_envelope(scene) {
+        return findings.add(draft);
+    }
+    if let Some(root) = response.json() {
+        against_schema(scene, root, findings);
+    }
+}
+
+/// The body is no object with `error`, and what it is instead.
+fn no_envelope(scene: &Scene<'_>) -> Option<Draft> {
+    let response = scene.response;
+    let finding = |message: String| scene.finding("REQ-ENV-001", Place::Body(String::new()), message);
     if response.body.is_empty() {
         // OData makes the 404 body optional; gateways answer 401 without one (C-10).
         let level = if matches!(response.status, 401 | 404 | 405) { Level::Should } else { Level::Must };
-        return findings.add(
-            scene
-                .finding("REQ-ENV-001", body(), format!("The {} response has no body.", response.status))
-                .at_most(level)
-                .expected("the error envelope"),
-        );
+        let draft = finding(format!("The {} response has no body.", response.status));
+        return Some(draft.at_most(level).expected("the error envelope"));
     }
     let Some(root) = response.json() else {
         let text = String::from_utf8_lossy(&response.body);
-        return findings.add(
-            scene
-                .finding("REQ-ENV-001", body(), "The error body is not JSON.")
-                .expected("the error envelope")
-                .actual(text.chars().take(200).collect::<String>()),
-        );
+        let draft = finding("The error body is not JSON.".to_owned()).expected("the error envelope");
+        return Some(draft.actual(text.chars().take(200).collect::<String>()));
     };
     if !root.is_object() {
-        return findings.add(
-            scene
-                .finding("REQ-ENV-001", body(), format!("The error body is {}.", JsonType::of(root).with_article()))
-                .expected("one object with `error`")
-                .actual(root.clone()),
-        );
+        let draft = finding(format!("The error body is {}.", JsonType::of(root).with_article()));
+        return Some(draft.expected("one object with `error`").actual(root.clone()));
     }
     if root.get("error").is_none() {
         // Members that stand where the envelope should be are not wrong by themselves.
-        return findings.add(
-            scene
-                .finding("REQ-ENV-001", Place::Body("/error".to_owned()), "The error body has no `error`.")
-                .expected("one object with `error`, an object")
-                .actual(root.clone()),
-        );
+        let draft = scene.finding("REQ-ENV-001", Place::Body("/error".to_owned()), "The error body has no `error`.");
+        return Some(draft.expected("one object with `error`, an object").actual(root.clone()));
     }
+    None
+}
+
+/// Every way in which an envelope is not as its schema has it.
+fn against_schema(scene: &Scene<'_>, root: &Value, findings: &mut Findings) {
     let (beside, others): (Vec<_>, Vec<_>) =
         violations(Resource::Envelope, root).into_iter().partition(|v| v.problem == Problem::Unexpected);
     tell_beside(scene, &beside, root, findings);
@@ -119,12 +119,9 @@ fn shape(scene: &Scene<'_>, findings: &mut Findings) {
             }
             Problem::Unexpected => continue,
         };
-        let mut draft =
+        let draft =
             scene.finding(&violation.requirement, Place::Body(violation.pointer.clone()), message).expected(expected);
-        if let Some(actual) = actual {
-            draft = draft.actual(actual.clone());
-        }
-        findings.add(draft);
+        findings.add(draft.actual_if(actual.cloned()));
     }
 }
 
@@ -137,60 +134,57 @@ fn tell_beside(scene: &Scene<'_>, beside: &[Violation], root: &Value, findings: 
     let draft = scene
         .finding(&first.requirement, Place::Body(first.pointer.clone()), message)
         .expected("`error` as the only member");
-    findings.add(match root.pointer(&first.pointer) {
-        Some(actual) => draft.actual(actual.clone()),
-        None => draft,
-    });
+    findings.add(draft.actual_if(root.pointer(&first.pointer).cloned()));
 }
 
 fn advice(scene: &Scene<'_>, findings: &mut Findings) {
-    let response = scene.response;
-    if response.status < 400 || exempt(scene) {
+    if scene.response.status < 400 || exempt(scene) {
         return;
     }
-    let Some(error) = response.json().and_then(|root| root.get("error")).and_then(Value::as_object) else { return };
-    let inner = error
-        .get("innerError")
-        .map(|e| ("innerError", e))
-        .or_else(|| error.get("innererror").map(|e| ("innererror", e)));
-    match inner {
-        None => findings.add(scene.finding(
+    let root = scene.response.json();
+    let Some(error) = root.and_then(|root| root.get("error")).and_then(Value::as_object) else { return };
+    inner_error(scene, error, findings);
+    if let Some(draft) = code_beside_status(scene, error) {
+        findings.add(draft);
+    }
+}
+
+/// REQ-ENV-005: the inner error says when, and which request it was.
+fn inner_error(scene: &Scene<'_>, error: &Map<String, Value>, findings: &mut Findings) {
+    let named = |name: &'static str| Some((name, error.get(name)?));
+    let Some((name, inner)) = named("innerError").or_else(|| named("innererror")) else {
+        return findings.add(scene.finding(
             "REQ-ENV-005",
             Place::Body("/error/innerError".to_owned()),
             "The error has no inner error that identifies the request.",
-        )),
-        Some((name, inner)) => {
-            for member in ["date", "request-id", "client-request-id"] {
-                // An older revision of the errors page spells the second one requestId.
-                let value =
-                    inner.get(member).or_else(|| (member == "request-id").then(|| inner.get("requestId")).flatten());
-                let good = match (member, value.and_then(Value::as_str)) {
-                    ("date", Some(text)) => Instant::parse(text).is_ok() || Instant::parse(&format!("{text}Z")).is_ok(),
-                    (_, Some(text)) => !text.is_empty(),
-                    (_, None) => false,
-                };
-                if !good {
-                    findings.add(scene.finding(
-                        "REQ-ENV-005",
-                        Place::Body(format!("/error/{name}/{member}")),
-                        format!("The inner error has no usable `{member}`."),
-                    ));
-                }
-            }
+        ));
+    };
+    for member in ["date", "request-id", "client-request-id"] {
+        // An older revision of the errors page spells the second one requestId.
+        let value = inner.get(member).or_else(|| (member == "request-id").then(|| inner.get("requestId")).flatten());
+        let good = match (member, value.and_then(Value::as_str)) {
+            ("date", Some(text)) => Instant::parse(text).is_ok() || Instant::parse(&format!("{text}Z")).is_ok(),
+            (_, Some(text)) => !text.is_empty(),
+            (_, None) => false,
+        };
+        if !good {
+            findings.add(scene.finding(
+                "REQ-ENV-005",
+                Place::Body(format!("/error/{name}/{member}")),
+                format!("The inner error has no usable `{member}`."),
+            ));
         }
     }
-    let Some(code) = error.get("code").and_then(Value::as_str).filter(|code| !code.is_empty()) else { return };
-    let names = reason_phrases(response.status);
-    if let Some(expected) = names.first()
-        && !names.iter().any(|name| name == code)
-    {
-        findings.add(
-            scene
-                .finding("REQ-ENV-006", Place::Body("/error/code".to_owned()), "The code does not follow the status.")
-                .expected(Value::from(expected.as_str()))
-                .actual(Value::from(code)),
-        );
-    }
+}
+
+/// REQ-ENV-006: the code is the reason phrase of the status.
+fn code_beside_status(scene: &Scene<'_>, error: &Map<String, Value>) -> Option<Draft> {
+    let code = error.get("code").and_then(Value::as_str).filter(|code| !code.is_empty())?;
+    let names = reason_phrases(scene.response.status);
+    let expected = names.first().filter(|_| !names.iter().any(|name| name == code))?;
+    let draft =
+        scene.finding("REQ-ENV-006", Place::Body("/error/code".to_owned()), "The code does not follow the status.");
+    Some(draft.expected(Value::from(expected.as_str())).actual(Value::from(code)))
 }
 
 /// The reason phrase of a status in lower camel case; RFC 9110, 7231 and 2616 give some of them

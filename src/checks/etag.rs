@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::diff::{self, Against};
+use crate::json::first_token;
 use crate::model::exchange::Response;
 use crate::model::finding::Place;
 use crate::model::transcript::Role;
@@ -13,7 +14,7 @@ pub(super) const SYNTAX: Check = Check {
     name: "etag",
     rule: "The 200 response has an ETag, of legal syntax, the same in the header, in @odata.etag and in a following GET.",
     requirements: &["REQ-COND-007"],
-    looks_at: LooksAt::EveryResponse,
+    scope: Scope::EveryResponse,
     run: syntax,
 };
 
@@ -21,7 +22,7 @@ pub(super) const CHANGE: Check = Check {
     name: "etag-change",
     rule: "After a PATCH that changes a property the ETag differs from before.",
     requirements: &["REQ-COND-006"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run: change,
 };
 
@@ -66,40 +67,40 @@ fn syntax(scene: &Scene<'_>, findings: &mut Findings) {
         let draft = scene.finding("REQ-COND-007", place, "The response has two different ETags.");
         findings.add(draft.expected(header.unwrap_or_default()).actual(other));
     }
-    let annotation = response.entity().and_then(|entity| entity.get("@odata.etag"));
+    annotated(scene, findings, header);
+    if scene.is_entity() && scene.profile().has("etag") {
+        issued(scene, findings);
+    }
+}
+
+/// `@odata.etag` is a string, and the one in the header where there is one.
+fn annotated(scene: &Scene<'_>, findings: &mut Findings, header: Option<&str>) {
+    let place = || Place::Body("/@odata.etag".to_owned());
+    let annotation = scene.response.entity().and_then(|entity| entity.get("@odata.etag"));
     if let Some(odd) = annotation.filter(|tag| !tag.is_string() && !tag.is_null()) {
-        let place = Place::Body("/@odata.etag".to_owned());
-        let draft = scene.finding("REQ-COND-007", place, "@odata.etag is not a string.");
+        let draft = scene.finding("REQ-COND-007", place(), "@odata.etag is not a string.");
         findings.add(draft.expected("\"…\" or W/\"…\"").actual(odd.clone()));
     }
-    if let (Some(header), Some(body)) = (header, body.as_deref())
+    if let (Some(header), Some(body)) = (header, in_body(scene.response))
         && header != body
     {
-        findings.add(
-            scene
-                .finding(
-                    "REQ-COND-007",
-                    Place::Body("/@odata.etag".to_owned()),
-                    "@odata.etag differs from the ETag header.",
-                )
-                .expected(header)
-                .actual(body),
-        );
+        let draft = scene.finding("REQ-COND-007", place(), "@odata.etag differs from the ETag header.");
+        findings.add(draft.expected(header).actual(body));
     }
-    if scene.is_entity() && scene.profile().has("etag") {
-        // Without metadata @odata.etag is left out, and a target may have no other place for it.
-        let none_asked =
-            scene.exchange().request.header("accept").is_some_and(|accept| accept.contains("metadata=none"));
-        match of(response) {
-            // What was not read to its end may hold one.
-            None if none_asked || response.problem.is_some() => {}
-            None => findings.add(scene.finding(
-                "REQ-COND-007",
-                Place::Header("etag".to_owned()),
-                "The response to PATCH has no ETag, though the target issues ETags.",
-            )),
-            Some(tag) => following(scene, findings, &tag),
-        }
+}
+
+/// A target that issues `ETags` gives the entity one, and shows it in the read that follows.
+fn issued(scene: &Scene<'_>, findings: &mut Findings) {
+    // Without metadata @odata.etag is left out, and a target may have no other place for it.
+    match of(scene.response) {
+        // What was not read to its end may hold one.
+        None if scene.declines_metadata() || scene.response.problem.is_some() => {}
+        None => findings.add(scene.finding(
+            "REQ-COND-007",
+            Place::Header("etag".to_owned()),
+            "The response to PATCH has no ETag, though the target issues ETags.",
+        )),
+        Some(tag) => following(scene, findings, &tag),
     }
 }
 
@@ -142,7 +143,7 @@ fn change(scene: &Scene<'_>, findings: &mut Findings) {
     };
     // What one of the two does not show at all is missing, not changed.
     let shown = |pointer: &str| {
-        let top = pointer.split('/').nth(1).unwrap_or_default();
+        let top = first_token(pointer);
         before.contains_key(top) && entity.contains_key(top) && !scene.profile().excuses(top)
     };
     // Another order of the details is another way to show them (REQ-ERR-004).

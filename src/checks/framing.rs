@@ -3,8 +3,8 @@
 //! RFC 9110, sections 8.6 and 15.3.5; RFC 9112, section 6. A connection that carries a single response shows all octets
 //! in excess; one that is to carry more shows those that came along with the end of the response.
 
-use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::scene::{Draft, Findings, Scene};
+use super::{Check, Scope};
 use crate::model::exchange::BodyProblem;
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::Role;
@@ -16,51 +16,69 @@ pub(super) const CHECK: Check = Check {
     name: "framing",
     rule: "Content-Length counts the octets of the content, and a 204 has no content.",
     requirements: &["REQ-HDR-004", "REQ-PREF-002", "REQ-RESP-001", "REQ-RESP-002", "REQ-ENV-001", "REQ-STATUS-002"],
-    looks_at: LooksAt::EveryResponse,
+    scope: Scope::EveryResponse,
     run,
 };
 
 fn run(scene: &Scene<'_>, findings: &mut Findings) {
-    let response = scene.response;
-    let length = response.header("content-length");
-    if response.status == 204 {
-        if let Some(length) = length {
-            let draft = scene.finding(
-                "REQ-PREF-002",
-                Place::Header("content-length".to_owned()),
-                "A 204 response has a Content-Length header.",
-            );
-            // `Content-Length: 0` is a warning, as clients cope with it.
-            let level = if length.trim() == "0" { Level::Should } else { Level::Must };
-            findings.add(draft.at_most(level).expected("no header").actual(length));
-        }
-        if response.header("transfer-encoding").is_some() {
-            findings.add(scene.finding(
-                "REQ-PREF-002",
-                Place::Header("transfer-encoding".to_owned()),
-                "A 204 response has a Transfer-Encoding header.",
-            ));
-        }
-        if matches!(response.problem, Some(BodyProblem::Excess(_))) || !response.body.is_empty() {
-            findings.add(scene.finding("REQ-PREF-002", Place::Body(String::new()), "A 204 response has content."));
-        }
-        return;
+    if scene.response.status == 204 {
+        return no_content(scene, findings);
     }
+    if let Some(draft) = content_length(scene) {
+        return findings.add(draft);
+    }
+    length_beside_chunks(scene, findings);
+    if let Some(draft) = scene.response.problem.as_ref().and_then(|problem| broken_content(scene, problem)) {
+        findings.add(draft);
+    }
+}
+
+/// A 204 ends with its header section: nothing frames content, and none comes (RFC 9110, section 15.3.5).
+fn no_content(scene: &Scene<'_>, findings: &mut Findings) {
+    let response = scene.response;
+    if let Some(length) = response.header("content-length") {
+        let draft = scene.finding(
+            "REQ-PREF-002",
+            Place::Header("content-length".to_owned()),
+            "A 204 response has a Content-Length header.",
+        );
+        // `Content-Length: 0` is a warning, as clients cope with it.
+        let level = if length.trim() == "0" { Level::Should } else { Level::Must };
+        findings.add(draft.at_most(level).expected("no header").actual(length));
+    }
+    if response.header("transfer-encoding").is_some() {
+        findings.add(scene.finding(
+            "REQ-PREF-002",
+            Place::Header("transfer-encoding".to_owned()),
+            "A 204 response has a Transfer-Encoding header.",
+        ));
+    }
+    if matches!(response.problem, Some(BodyProblem::Excess(_))) || !response.body.is_empty() {
+        findings.add(scene.finding("REQ-PREF-002", Place::Body(String::new()), "A 204 response has content."));
+    }
+}
+
+/// Content-Length is one number, however often it is said; without that nothing else of the framing can be judged.
+fn content_length(scene: &Scene<'_>) -> Option<Draft> {
     let lengths: Vec<&str> =
-        response.header_all("content-length").flat_map(|value| value.split(',')).map(str::trim).collect();
+        scene.response.header_all("content-length").flat_map(|value| value.split(',')).map(str::trim).collect();
     let is_number = |one: &&str| !one.is_empty() && one.bytes().all(|octet| octet.is_ascii_digit());
     let wrong = if !lengths.iter().all(is_number) {
-        Some("Content-Length is not a number.")
+        "Content-Length is not a number."
     } else if lengths.windows(2).any(|pair| pair[0] != pair[1]) {
-        Some("The response has two different values of Content-Length.")
+        "The response has two different values of Content-Length."
     } else {
-        None
+        return None;
     };
-    if let Some(wrong) = wrong {
-        let draft = scene.finding("REQ-HDR-004", Place::Header("content-length".to_owned()), wrong);
-        return findings.add(draft.expected("the number of octets of the content").actual(lengths.join(", ")));
-    }
-    if let (Some(length), Some(_), None) = (length, response.header("transfer-encoding"), &response.problem)
+    let draft = scene.finding("REQ-HDR-004", Place::Header("content-length".to_owned()), wrong);
+    Some(draft.expected("the number of octets of the content").actual(lengths.join(", ")))
+}
+
+/// Where chunks frame the content, a Content-Length beside them still has to be its length.
+fn length_beside_chunks(scene: &Scene<'_>, findings: &mut Findings) {
+    let response = scene.response;
+    if let (Some(length), Some(_), None) =
+        (response.header("content-length"), response.header("transfer-encoding"), &response.problem)
         && length.trim().parse() != Ok(response.wire_length)
     {
         let place = Place::Header("content-length".to_owned());
@@ -68,61 +86,55 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
             scene.finding("REQ-HDR-004", place, "Content-Length beside chunks is not the length of the content.");
         findings.add(draft.expected(response.wire_length.to_string()).actual(length));
     }
-    let body = || Place::Body(String::new());
-    match &response.problem {
-        None => {}
-        // Who refuses long content may close the connection at once (REQ-SEC-006), and what still comes then resets it,
-        // with all of the answer that was on its way.
-        Some(BodyProblem::CutOff(_)) if response.status >= 400 && scene.exchange().request.body.len() > LONG => {}
-        Some(BodyProblem::CutOff(why)) => {
-            let (requirement, expected) = match length {
-                Some(length) => ("REQ-HDR-004", format!("{length} octets, as Content-Length says")),
+}
+
+/// What a problem with the content breaks; nothing where the request itself is the cause.
+fn broken_content(scene: &Scene<'_>, problem: &BodyProblem) -> Option<Draft> {
+    if is_excused(scene, problem) {
+        return None;
+    }
+    let response = scene.response;
+    let announced = response.header("content-length").map(|length| format!("{length} octets, as Content-Length says"));
+    let finding = |requirement: &str, message: String| scene.finding(requirement, Place::Body(String::new()), message);
+    Some(match problem {
+        BodyProblem::CutOff(why) => {
+            let (requirement, expected) = match announced {
+                Some(announced) => ("REQ-HDR-004", announced),
                 None => ("REQ-RESP-002", "content that ends as its framing announces".to_owned()),
             };
-            findings.add(
-                scene
-                    .finding(requirement, body(), format!("The content ends too early: {why}."))
-                    .expected(expected)
-                    .actual(format!("{} octets", response.wire_length)),
-            );
+            finding(requirement, format!("The content ends too early: {why}."))
+                .expected(expected)
+                .actual(format!("{} octets", response.wire_length))
         }
-        Some(BodyProblem::Excess(octets)) => {
-            findings.add(
-                scene
-                    .finding("REQ-HDR-004", body(), "The content goes on after its announced end.")
-                    .expected(length.map_or_else(
-                        || "no content".to_owned(),
-                        |length| format!("{length} octets, as Content-Length says"),
-                    ))
-                    .actual(if *octets == 1 { "1 octet more".to_owned() } else { format!("{octets} octets more") }),
-            );
+        BodyProblem::Excess(octets) => {
+            finding("REQ-HDR-004", "The content goes on after its announced end.".to_owned())
+                .expected(announced.unwrap_or_else(|| "no content".to_owned()))
+                .actual(if *octets == 1 { "1 octet more".to_owned() } else { format!("{octets} octets more") })
         }
+        BodyProblem::TooLarge(limit) => {
+            let requirement = if response.status >= 400 { "REQ-ENV-001" } else { "REQ-RESP-001" };
+            finding(requirement, format!("The body has more than {limit} octets; the rest was not read."))
+        }
+        BodyProblem::TimedOut => finding("REQ-RESP-002", "The content does not end within the time limit.".to_owned())
+            .actual(format!("{} octets so far", response.wire_length)),
+        BodyProblem::Undecodable(why) => {
+            finding("REQ-RESP-002", format!("The content is not what Content-Encoding says: {why}."))
+        }
+    })
+}
+
+/// The problem comes of the size of what was sent, not of wrong framing.
+fn is_excused(scene: &Scene<'_>, problem: &BodyProblem) -> bool {
+    let sent = scene.exchange().request.body.len();
+    match problem {
+        // Who refuses long content may close the connection at once (REQ-SEC-006), and what still comes then resets it,
+        // with all of the answer that was on its way.
+        BodyProblem::CutOff(_) => scene.response.status >= 400 && sent > LONG,
         // An answer that shows a large input is as large as the input, or six times that where every character is
         // escaped, and so is a read after it.
-        Some(BodyProblem::TooLarge(limit))
-            if !matches!(scene.entry.role, Role::Step | Role::Writer(_))
-                || scene.exchange().request.body.len() as u64 * 6 >= *limit => {}
-        Some(BodyProblem::TooLarge(limit)) => {
-            let requirement = if response.status >= 400 { "REQ-ENV-001" } else { "REQ-RESP-001" };
-            findings.add(scene.finding(
-                requirement,
-                body(),
-                format!("The body has more than {limit} octets; the rest was not read."),
-            ));
+        BodyProblem::TooLarge(limit) => {
+            !matches!(scene.entry.role, Role::Step | Role::Writer(_)) || sent as u64 * 6 >= *limit
         }
-        Some(BodyProblem::TimedOut) => {
-            findings.add(
-                scene
-                    .finding("REQ-RESP-002", body(), "The content does not end within the time limit.")
-                    .actual(format!("{} octets so far", response.wire_length)),
-            );
-        }
-        Some(BodyProblem::Undecodable(why)) => {
-            findings.add(scene.finding(
-                "REQ-RESP-002",
-                body(),
-                format!("The content is not what Content-Encoding says: {why}."),
-            ));
-        }
+        _ => false,
     }
 }

@@ -1,14 +1,14 @@
 //! Responses can be traced: a fresh request-id each, and the client's own id comes back (Graph best practices).
 
 use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::model::finding::Place;
 
 pub(super) const CHECK: Check = Check {
     name: "request-ids",
     rule: "Every response has a request-id of its own and returns the client-request-id.",
     requirements: &["REQ-HDR-005", "REQ-HDR-006"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run,
 };
 
@@ -32,13 +32,10 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     if let Some(sent) = scene.exchange().request.header("client-request-id") {
         let back = scene.response.header("client-request-id");
         if !back.is_some_and(|back| back.trim().eq_ignore_ascii_case(sent.trim())) {
-            let mut draft = scene
+            let draft = scene
                 .finding("REQ-HDR-006", place("client-request-id"), "The client-request-id does not come back.")
                 .expected(sent);
-            if let Some(back) = back {
-                draft = draft.actual(back);
-            }
-            findings.add(draft);
+            findings.add(draft.actual_if(back));
         }
     }
 }

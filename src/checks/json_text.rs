@@ -1,7 +1,7 @@
 //! Every JSON response is one well-formed JSON text in UTF-8 without a byte order mark (RFC 8259, sections 2 and 8.1).
 
 use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::json::{self, JsonDefect};
 use crate::model::finding::{Level, Place};
 
@@ -9,7 +9,7 @@ pub(super) const CHECK: Check = Check {
     name: "json-text",
     rule: "A JSON response is exactly one well-formed JSON text in UTF-8 without a byte order mark.",
     requirements: &["REQ-RESP-002", "REQ-STATUS-001"],
-    looks_at: LooksAt::EveryResponse,
+    scope: Scope::EveryResponse,
     run,
 };
 

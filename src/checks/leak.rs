@@ -1,7 +1,7 @@
 //! Nothing leaks: no response holds the token that was sent, and no error body shows internals.
 
 use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::json::escape;
 use crate::model::finding::Place;
 
@@ -9,7 +9,7 @@ pub(super) const TOKEN: Check = Check {
     name: "token-leak",
     rule: "No response holds the Bearer token that was sent, nor any run of 16 or more characters of it.",
     requirements: &["REQ-SEC-001"],
-    looks_at: LooksAt::EveryResponse,
+    scope: Scope::EveryResponse,
     run: token,
 };
 
@@ -17,7 +17,7 @@ pub(super) const INTERNALS: Check = Check {
     name: "internals",
     rule: "Error bodies contain no stack trace, source path or exception dump.",
     requirements: &["REQ-SEC-002"],
-    looks_at: LooksAt::EveryResponse,
+    scope: Scope::EveryResponse,
     run: internals,
 };
 

@@ -3,7 +3,7 @@
 //! Any parameter is legal, but a charset must be utf-8 (RFC 8259, section 8.1).
 
 use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::model::finding::Place;
 use crate::model::transcript::Role;
 
@@ -11,7 +11,7 @@ pub(super) const CHECK: Check = Check {
     name: "media-type",
     rule: "A response with a body has Content-Type application/json; a charset, if present, is utf-8.",
     requirements: &["REQ-HDR-001", "REQ-ENV-003"],
-    looks_at: LooksAt::EveryResponse,
+    scope: Scope::EveryResponse,
     run,
 };
 
@@ -19,7 +19,7 @@ pub(super) const ACCEPT_PATCH: Check = Check {
     name: "accept-patch",
     rule: "A 415 lists application/json in Accept-Patch, or in Accept.",
     requirements: &["REQ-MEDIA-004"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run: accept_patch,
 };
 
@@ -36,13 +36,10 @@ fn accept_patch(scene: &Scene<'_>, findings: &mut Findings) {
         ["accept-patch", "accept"].iter().flat_map(|name| scene.response.header_all(name)).collect();
     if !listed.iter().flat_map(|line| line.split(',')).any(is_json) {
         let place = Place::Header("accept-patch".to_owned());
-        let mut draft = scene
+        let draft = scene
             .finding("REQ-MEDIA-004", place, "The 415 response does not list application/json in Accept-Patch.")
             .expected("application/json");
-        if !listed.is_empty() {
-            draft = draft.actual(listed.join(", "));
-        }
-        findings.add(draft);
+        findings.add(draft.actual_if((!listed.is_empty()).then(|| listed.join(", "))));
     }
 }
 

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 
 use super::scene::{Draft, Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::diff::{self, Against, Form};
 use crate::model::case::Address;
 use crate::model::finding::Place;
@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
     name: "allow",
     rule: "Every 405 has an Allow header, and an Allow header on a job URL lists PATCH.",
     requirements: &["REQ-METHOD-001"],
-    looks_at: LooksAt::EveryResponse,
+    scope: Scope::EveryResponse,
     run,
 };
 
@@ -23,7 +23,7 @@ pub(super) const OPTIONS: Check = Check {
     name: "options",
     rule: "A successful OPTIONS on a job URL lists PATCH in Allow and application/json in Accept-Patch.",
     requirements: &["REQ-METHOD-005"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run: options,
 };
 
@@ -31,7 +31,7 @@ pub(super) const PUT: Check = Check {
     name: "put",
     rule: "A PUT that is not refused replaces all updatable properties.",
     requirements: &["REQ-METHOD-003"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run: put,
 };
 
@@ -82,13 +82,10 @@ fn options(scene: &Scene<'_>, findings: &mut Findings) {
     let json = |one: &str| one.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case("application/json"));
     if !types.iter().flat_map(|line| line.split(',')).any(json) {
         let place = Place::Header("accept-patch".to_owned());
-        let mut draft = scene
+        let draft = scene
             .finding("REQ-METHOD-005", place, "Accept-Patch of the OPTIONS response does not list application/json.")
             .expected("application/json");
-        if !types.is_empty() {
-            draft = draft.actual(types.join(", "));
-        }
-        findings.add(draft);
+        findings.add(draft.actual_if((!types.is_empty()).then(|| types.join(", "))));
     }
 }
 
@@ -100,10 +97,8 @@ fn put(scene: &Scene<'_>, findings: &mut Findings) {
     let (Some(sent), Some(before), Some((index, read))) = (scene.sent(), scene.before(), scene.read_after()) else {
         return;
     };
-    let Some(after) = read.exchange.response().filter(|r| r.status == 200).and_then(|r| r.entity()) else { return };
-    let Some(kept) = after.as_object().and_then(|after| kept(diff::JOB, sent, before, after, "", scene)) else {
-        return;
-    };
+    let after = read.exchange.job();
+    let Some(kept) = after.and_then(|after| kept(diff::JOB, sent, before, after, "", scene)) else { return };
     findings.add(
         Draft::new(
             "REQ-METHOD-003",

@@ -48,14 +48,14 @@ pub struct Check {
     pub rule: &'static str,
     /// Requirements that it can find broken, besides those that a case names.
     pub requirements: &'static [&'static str],
-    /// Which exchanges it looks at.
-    pub looks_at: LooksAt,
+    /// The exchanges that it is run on.
+    pub scope: Scope,
     run: fn(&Scene<'_>, &mut Findings),
 }
 
-/// Which exchanges a check looks at.
+/// The exchanges that a check is run on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LooksAt {
+pub enum Scope {
     /// Every response of the run, whatever it was for.
     EveryResponse,
     /// The responses to the requests that the case itself makes.
@@ -142,13 +142,13 @@ pub fn judge(transcript: &Transcript, off: &[&str]) -> Judgement {
         let scene = Scene::new(transcript, entry, index, response);
         let turned_away = status::turns_away(transcript, entry, response);
         for check in CHECKS {
-            let applies = match check.looks_at {
-                LooksAt::EveryResponse | LooksAt::Steps if turned_away => {
+            let applies = match check.scope {
+                Scope::EveryResponse | Scope::Steps if turned_away => {
                     [leak::TOKEN.name, retry_after::CHECK.name].contains(&check.name)
                 }
-                LooksAt::EveryResponse => true,
-                LooksAt::Steps => case_step,
-                LooksAt::WholeStep => scene.ends_step(),
+                Scope::EveryResponse => true,
+                Scope::Steps => case_step,
+                Scope::WholeStep => scene.ends_step(),
             };
             if applies && !off.contains(&check.name) {
                 findings.check = check.name;
@@ -175,8 +175,8 @@ pub fn judge_for(transcript: &Transcript, tiers: Option<&[Tier]>, off: &[&str]) 
     judgement
 }
 
-/// Whether a break means that there is no judgement, in one sentence fragment.
-fn said(kind: BrokenKind) -> &'static str {
+/// How an exchange broke, as a sentence fragment.
+fn describe(kind: BrokenKind) -> &'static str {
     match kind {
         BrokenKind::Refused => "the connection was refused",
         BrokenKind::Dns => "the host name does not resolve",

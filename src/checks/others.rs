@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::scene::{Draft, Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::diff::{self, Absence, Against};
+use crate::json::first_token;
 use crate::model::case::Address;
 use crate::model::finding::Place;
 use crate::model::profile::Alias;
@@ -16,7 +17,7 @@ pub(super) const CHECK: Check = Check {
     name: "other-jobs",
     rule: "A PATCH of one job changes no other job, in its collection or on another path, nor one of another tenant.",
     requirements: &["REQ-ISO-001", "REQ-ISO-002", "REQ-ISO-003", "REQ-SEC-005"],
-    looks_at: LooksAt::WholeStep,
+    scope: Scope::WholeStep,
     run: others,
 };
 
@@ -24,13 +25,9 @@ pub(super) const LISTING: Check = Check {
     name: "listing",
     rule: "A PATCH does not change the set of jobs in the collection, nor any of the others.",
     requirements: &["REQ-ISO-004", "REQ-ISO-001"],
-    looks_at: LooksAt::WholeStep,
+    scope: Scope::WholeStep,
     run: listing,
 };
-
-fn job_of(entry: &Entry) -> Option<&Value> {
-    entry.exchange.response().filter(|response| response.status == 200).and_then(|response| response.entity())
-}
 
 fn others(scene: &Scene<'_>, findings: &mut Findings) {
     let to = &scene.step.request.to;
@@ -66,7 +63,7 @@ pub(super) fn untouched(scene: &Scene<'_>, findings: &mut Findings, index: usize
             format!("`{name}` of another job has changed with the update of this one.")
         }
     };
-    let Some(now) = job_of(entry).and_then(Value::as_object) else {
+    let Some(now) = entry.exchange.job() else {
         if matches!(entry.exchange.status(), Some(404 | 410)) {
             findings.add(Draft::new(requirement, index, place(), "Another job is gone after the update of this one."));
         }
@@ -74,29 +71,20 @@ pub(super) fn untouched(scene: &Scene<'_>, findings: &mut Findings, index: usize
     };
     let changed = diff::compare(diff::JOB, reference, now, Against::SameState, true);
     let is_free = |pointer: &str| {
-        let top = pointer.split('/').nth(1).unwrap_or_default();
+        let top = first_token(pointer);
         scene.profile().volatile.contains(top) || changes_by_nature(pointer)
     };
     let told = |difference: &diff::Difference| difference.kind != diff::Kind::Order && !is_free(&difference.pointer);
     if let Some(difference) = changed.into_iter().find(told) {
         let name = difference.pointer.trim_start_matches('/').to_owned();
-        let mut draft = Draft::new(requirement, index, place(), changed_now(&name)).expected(difference.expected);
-        if let Some(actual) = difference.actual {
-            draft = draft.actual(actual);
-        }
-        return findings.add(draft);
+        let draft = Draft::new(requirement, index, place(), changed_now(&name)).expected(difference.expected);
+        return findings.add(draft.actual_if(difference.actual));
     }
     let beyond = diff::undeclared(reference, now, Absence::Counts).into_iter().find(|pointer| !is_free(pointer));
     if let Some(pointer) = beyond {
         let name = &*diff::member(&pointer);
-        let mut draft = Draft::new(requirement, index, place(), changed_now(name));
-        if let Some(old) = reference.get(name) {
-            draft = draft.expected(old.clone());
-        }
-        if let Some(new) = now.get(name) {
-            draft = draft.actual(new.clone());
-        }
-        findings.add(draft);
+        let draft = Draft::new(requirement, index, place(), changed_now(name));
+        findings.add(draft.expected_if(reference.get(name).cloned()).actual_if(now.get(name).cloned()));
     }
 }
 
@@ -110,7 +98,7 @@ pub(super) fn changes_by_nature(name: &str) -> bool {
 fn alias(scene: &Scene<'_>, findings: &mut Findings, index: usize, entry: &Entry, requirement: &str) {
     let Some(declared) = scene.profile().alias else { return };
     let place = Place::Elsewhere(entry.exchange.request.path().to_owned());
-    let text = job_of(entry).map(Value::to_string).unwrap_or_default();
+    let text = entry.exchange.job().and_then(|job| serde_json::to_string(job).ok()).unwrap_or_default();
     let shows = entry.marks.iter().any(|mark| text.contains(mark.as_str()));
     match declared {
         Alias::Independent if shows => {

@@ -1,14 +1,14 @@
 //! Preference-Applied tells the truth (RFC 7240, section 3).
 
 use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::model::finding::{Level, Place};
 
 pub(super) const CHECK: Check = Check {
     name: "preference-applied",
     rule: "Preference-Applied does not claim return=minimal beside a 200 body.",
     requirements: &["REQ-PREF-001"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run,
 };
 

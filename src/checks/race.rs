@@ -3,9 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::scene::{Draft, Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::diff::{self, Against};
 use crate::instant::Instant;
+use crate::json::first_token;
 use crate::model::case::RaceRule;
 use crate::model::exchange::Response;
 use crate::model::finding::Place;
@@ -16,7 +17,7 @@ pub(super) const CHECK: Check = Check {
     name: "race",
     rule: "A reader sees the work of one writer; what successful writers set is visible, what throttled ones set is not; of those that name one state in If-Match one succeeds; another job shows none of it.",
     requirements: &["REQ-ATOM-003", "REQ-ATOM-004", "REQ-COND-002", "REQ-ISO-001", "REQ-THROT-001"],
-    looks_at: LooksAt::WholeStep,
+    scope: Scope::WholeStep,
     run,
 };
 
@@ -31,18 +32,10 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     }
 }
 
-/// The property that a place in the job belongs to.
-fn top(pointer: &str) -> &str {
-    pointer.split('/').nth(1).unwrap_or_default()
-}
-
 /// The difference says nothing of whose work the state is.
 fn is_excused(profile: &Profile, difference: &diff::Difference) -> bool {
-    matches!(difference.kind, diff::Kind::Precision(_) | diff::Kind::Order) || profile.excuses(top(&difference.pointer))
-}
-
-fn seen(entry: &Entry) -> Option<&Map<String, Value>> {
-    entry.exchange.response().filter(|response| response.status == 200)?.entity()?.as_object()
+    matches!(difference.kind, diff::Kind::Precision(_) | diff::Kind::Order)
+        || profile.excuses(first_token(&difference.pointer))
 }
 
 /// Every state read is what one writer wrote, or what was there before.
@@ -50,13 +43,13 @@ fn whole_states(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut F
     let writes: Vec<&Map<String, Value>> = entries
         .iter()
         .filter(|(_, entry)| matches!(entry.role, Role::Writer(_)))
-        .filter_map(|(_, entry)| entry.exchange.request.json.as_deref()?.as_object())
+        .filter_map(|(_, entry)| sent(entry)?.as_object())
         .collect();
     let Some(first) = entries.iter().find_map(|(_, entry)| entry.before.as_deref()?.as_object()) else { return };
     for (index, entry) in entries.iter().filter(|(_, entry)| matches!(entry.role, Role::Reader | Role::Settled)) {
-        let Some(state) = seen(entry) else { continue };
+        let Some(state) = entry.exchange.job() else { continue };
         let mut sources = vec![diff::compare(diff::JOB, first, state, Against::SameState, true)];
-        sources[0].retain(|d| !profile.excuses(top(&d.pointer)));
+        sources[0].retain(|d| !profile.excuses(first_token(&d.pointer)));
         sources.extend(writes.iter().map(|wrote| {
             let mut differences = diff::compare(diff::JOB, wrote, state, Against::Sent, false);
             differences.retain(|d| !is_excused(profile, d));
@@ -112,7 +105,7 @@ fn one_wins(entries: &[(usize, &Entry)], findings: &mut Findings) {
     for (index, entry) in entries {
         match entry.role {
             Role::Settled => {
-                state = seen(entry);
+                state = entry.exchange.job();
                 won = None;
             }
             Role::Writer(_) if entry.exchange.response().is_some_and(Response::is_success) => {
@@ -142,7 +135,7 @@ fn sent(writer: &Entry) -> Option<&Value> {
 
 /// What the writer sent, if the state holds all of it. Each writer has a value of its own.
 fn shows(writer: &Entry, state: &Map<String, Value>) -> Option<Map<String, Value>> {
-    let wrote = writer.exchange.request.json.as_deref()?.as_object()?;
+    let wrote = sent(writer)?.as_object()?;
     diff::compare(diff::JOB, wrote, state, Against::Sent, false).is_empty().then(|| wrote.clone())
 }
 
@@ -158,51 +151,55 @@ fn both_visible(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut F
             Role::Settled => {
                 let throttled = |writer: &Entry| writer.exchange.status() == Some(429);
                 applied.extend(round.iter().filter(|writer| !throttled(writer)).filter_map(|writer| sent(writer)));
-                let Some(state) = seen(entry) else { continue };
-                let mut never = round.iter().filter(|writer| sent(writer).is_some_and(|json| !applied.contains(&json)));
-                if let Some(shown) = never.find_map(|writer| shows(writer, state)) {
-                    let message = "An update that was answered 429 has been applied.";
-                    let draft = Draft::new("REQ-THROT-001", *index, Place::Job(String::new()), message);
-                    return findings.add(draft.expected("the job without it").actual(Value::Object(shown)));
+                let Some(state) = entry.exchange.job() else { continue };
+                let lost = |writer: &Entry| lost_update(writer, state, before, profile, *index);
+                let draft = throttled_update(&round, &applied, state, *index)
+                    .or_else(|| round.iter().find_map(|writer| lost(writer)));
+                if let Some(draft) = draft {
+                    return findings.add(draft);
                 }
-                for writer in round.drain(..) {
-                    let won = writer.exchange.response().is_some_and(Response::is_success);
-                    let Some(wrote) =
-                        writer.exchange.request.json.as_deref().and_then(Value::as_object).filter(|_| won)
-                    else {
-                        continue;
-                    };
-                    // What the writer was answered with was written, and altered, unless it was there before; so was
-                    // what should be a date and is none.
-                    let is_lost = |difference: &diff::Difference| {
-                        let actual = difference.actual.as_ref().filter(|actual| !actual.is_null());
-                        let is_date = |actual: &Value| actual.as_str().is_some_and(|text| Instant::parse(text).is_ok());
-                        if difference.kind == diff::Kind::Instant && !actual.is_none_or(is_date) {
-                            return false;
-                        }
-                        let old = before.and_then(|before| before.pointer(&difference.pointer));
-                        old == actual || !was_answered_with(writer, difference)
-                    };
-                    let lost = diff::compare(diff::JOB, wrote, state, Against::Sent, false)
-                        .into_iter()
-                        .find(|d| !is_excused(profile, d) && is_lost(d));
-                    if let Some(difference) = lost {
-                        let mut draft = Draft::new(
-                            "REQ-ATOM-004",
-                            *index,
-                            Place::Job(difference.pointer),
-                            "Two updates of different properties were both confirmed, and one of them is lost.",
-                        )
-                        .expected(difference.expected);
-                        if let Some(actual) = difference.actual {
-                            draft = draft.actual(actual);
-                        }
-                        return findings.add(draft);
-                    }
-                }
+                round.clear();
                 before = entry.exchange.response().and_then(Response::entity);
             }
             _ => {}
         }
     }
+}
+
+/// A writer of this round that was answered 429, and nobody else, can have set what the state shows.
+fn throttled_update(round: &[&Entry], applied: &[&Value], state: &Map<String, Value>, index: usize) -> Option<Draft> {
+    let mut never = round.iter().filter(|writer| sent(writer).is_some_and(|json| !applied.contains(&json)));
+    let shown = never.find_map(|writer| shows(writer, state))?;
+    let message = "An update that was answered 429 has been applied.";
+    let draft = Draft::new("REQ-THROT-001", index, Place::Job(String::new()), message);
+    Some(draft.expected("the job without it").actual(Value::Object(shown)))
+}
+
+/// A value of a writer that was answered 2xx is not in the state, and was not altered either.
+fn lost_update(
+    writer: &Entry,
+    state: &Map<String, Value>,
+    before: Option<&Value>,
+    profile: &Profile,
+    index: usize,
+) -> Option<Draft> {
+    writer.exchange.response().filter(|response| response.is_success())?;
+    let wrote = sent(writer)?.as_object()?;
+    // What the writer was answered with was written, and altered, unless it was there before; so was what should be a
+    // date and is none.
+    let is_lost = |difference: &diff::Difference| {
+        let actual = difference.actual.as_ref().filter(|actual| !actual.is_null());
+        let is_date = |actual: &Value| actual.as_str().is_some_and(|text| Instant::parse(text).is_ok());
+        if difference.kind == diff::Kind::Instant && !actual.is_none_or(is_date) {
+            return false;
+        }
+        let old = before.and_then(|before| before.pointer(&difference.pointer));
+        old == actual || !was_answered_with(writer, difference)
+    };
+    let difference = diff::compare(diff::JOB, wrote, state, Against::Sent, false)
+        .into_iter()
+        .find(|difference| !is_excused(profile, difference) && is_lost(difference))?;
+    let message = "Two updates of different properties were both confirmed, and one of them is lost.";
+    let draft = Draft::new("REQ-ATOM-004", index, Place::Job(difference.pointer), message);
+    Some(draft.expected(difference.expected).actual_if(difference.actual))
 }

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::scene::{Draft, Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::diff::{self, Absence, Against};
+use crate::json::{first_token, last_token};
 use crate::model::expect::JobAfter;
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::Role;
@@ -13,7 +14,7 @@ pub(super) const CHECK: Check = Check {
     name: "read-back",
     rule: "The 200 body has the same property values as a read that follows; members nobody named survive.",
     requirements: &["REQ-RESP-004", "REQ-MERGE-004", "REQ-PREF-001", "REQ-STATUS-003", "REQ-IDENT-002"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run,
 };
 
@@ -42,7 +43,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     if matches!(expect, JobAfter::Unchanged | JobAfter::Unjudged) {
         return;
     }
-    let Some(after) = response.entity().filter(|_| response.status == 200).and_then(Value::as_object) else { return };
+    let Some(after) = read.exchange.job() else { return };
     match scene.entity() {
         Some(entity) if entity.contains_key("id") => {
             same(scene, findings, index, entity, after, requirement.as_deref().unwrap_or("REQ-RESP-004"));
@@ -67,7 +68,7 @@ fn same(
     id: &str,
 ) {
     for difference in diff::compare(diff::JOB, entity, after, Against::SameState, true) {
-        let top = difference.pointer.split('/').nth(1).unwrap_or_default();
+        let top = first_token(&difference.pointer);
         if scene.profile().volatile.contains(top) || difference.kind == diff::Kind::Order {
             continue;
         }
@@ -75,7 +76,7 @@ fn same(
         if !entity.contains_key(top) {
             continue;
         }
-        let name = difference.pointer.rsplit('/').next().unwrap_or_default().to_owned();
+        let name = last_token(&difference.pointer).to_owned();
         let draft = Draft::new(
             id,
             index,
@@ -84,10 +85,7 @@ fn same(
         )
         .at_most(Level::Must)
         .expected(difference.expected);
-        return findings.add(match difference.actual {
-            Some(actual) => draft.actual(actual),
-            None => draft,
-        });
+        return findings.add(draft.actual_if(difference.actual));
     }
     // Beyond the eight, only what both show can differ.
     for pointer in diff::undeclared(entity, after, Absence::IsNull) {
@@ -108,11 +106,11 @@ fn same(
 fn without_entity(scene: &Scene<'_>, findings: &mut Findings, index: usize, after: &Map<String, Value>, id: &str) {
     let Some(sent) = scene.sent() else { return };
     for difference in diff::compare(diff::JOB, sent, after, Against::Sent, false) {
-        let top = difference.pointer.split('/').nth(1).unwrap_or_default();
+        let top = first_token(&difference.pointer);
         if scene.profile().excuses(top) || matches!(difference.kind, diff::Kind::Precision(_) | diff::Kind::Order) {
             continue;
         }
-        let name = difference.pointer.rsplit('/').next().unwrap_or_default().to_owned();
+        let name = last_token(&difference.pointer).to_owned();
         let draft = Draft::new(
             id,
             index,
@@ -123,26 +121,20 @@ fn without_entity(scene: &Scene<'_>, findings: &mut Findings, index: usize, afte
             ),
         )
         .expected(difference.expected);
-        return findings.add(match difference.actual {
-            Some(actual) => draft.actual(actual),
-            None => draft,
-        });
+        return findings.add(draft.actual_if(difference.actual));
     }
     let Some(before) = scene.before() else { return };
     let wanted = super::untouched::expected(before, sent);
     for difference in diff::compare(diff::JOB, &wanted, after, Against::SameState, true) {
-        let top = difference.pointer.split('/').nth(1).unwrap_or_default();
+        let top = first_token(&difference.pointer);
         if scene.profile().excuses(top) || sent.contains_key(top) || difference.kind == diff::Kind::Order {
             continue;
         }
-        let name = difference.pointer.rsplit('/').next().unwrap_or_default().to_owned();
+        let name = last_token(&difference.pointer).to_owned();
         let message = format!("`{name}` has changed, though the request does not name it.");
         let draft = Draft::new("REQ-MERGE-001", index, Place::Job(difference.pointer), message);
         let draft = draft.expected(difference.expected);
-        return findings.add(match difference.actual {
-            Some(actual) => draft.actual(actual),
-            None => draft,
-        });
+        return findings.add(draft.actual_if(difference.actual));
     }
 }
 
@@ -190,10 +182,7 @@ fn unadvertised(scene: &Scene<'_>, findings: &mut Findings, index: usize, after:
     let earlier = read(step, Role::ReadBefore)
         .or_else(|| step.checked_sub(1).and_then(|before| read(before, Role::ReadAfter)))
         .filter(|(_, earlier)| earlier.exchange.request.method == "GET")
-        .and_then(|(_, entry)| entry.exchange.response())
-        .filter(|response| response.status == 200)
-        .and_then(|response| response.entity())
-        .and_then(Value::as_object);
+        .and_then(|(_, entry)| entry.exchange.job());
     let Some(earlier) = earlier else { return };
     let sent = scene.sent();
     for pointer in diff::undeclared(earlier, after, Absence::Counts) {
@@ -204,18 +193,12 @@ fn unadvertised(scene: &Scene<'_>, findings: &mut Findings, index: usize, after:
         {
             continue;
         }
-        let mut draft = Draft::new(
+        let draft = Draft::new(
             "REQ-MERGE-004",
             index,
             Place::Job(pointer.clone()),
             format!("`{name}` has changed, though the request does not name it."),
         );
-        if let Some(old) = earlier.get(name) {
-            draft = draft.expected(old.clone());
-        }
-        if let Some(new) = after.get(name) {
-            draft = draft.actual(new.clone());
-        }
-        findings.add(draft);
+        findings.add(draft.expected_if(earlier.get(name).cloned()).actual_if(after.get(name).cloned()));
     }
 }

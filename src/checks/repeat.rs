@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::diff::{self, Against};
+use crate::json::{first_token, last_token};
 use crate::model::finding::Place;
 use crate::model::transcript::{Entry, Role};
 
@@ -12,7 +13,7 @@ pub(super) const CHECK: Check = Check {
     name: "repetition",
     rule: "The same PATCH sent twice in a row gives the same property values after the second as after the first.",
     requirements: &["REQ-IDEMP-001", "REQ-BODY-011"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run,
 };
 
@@ -28,7 +29,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         return;
     };
     let differs = |d: &diff::Difference| {
-        let top = d.pointer.split('/').nth(1).unwrap_or_default();
+        let top = first_token(&d.pointer);
         // What one of the two does not show at all is missing, and the schema's to tell.
         let shown = first.contains_key(top) && second.contains_key(top);
         shown && d.kind != diff::Kind::Order && !scene.profile().excuses(top)
@@ -39,13 +40,10 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     };
     let primary = scene.transcript.case.primary();
     let requirement = if primary == "REQ-BODY-011" { primary } else { "REQ-IDEMP-001" };
-    let name = difference.pointer.rsplit('/').next().unwrap_or_default().to_owned();
+    let name = last_token(&difference.pointer).to_owned();
     let message = format!("`{name}` differs after the same request was sent once more.");
     let draft = scene.finding(requirement, Place::Body(difference.pointer), message).expected(difference.expected);
-    findings.add(match difference.actual {
-        Some(actual) => draft.actual(actual),
-        None => draft,
-    });
+    findings.add(draft.actual_if(difference.actual));
 }
 
 /// The exchange of the step before, where that was one request.

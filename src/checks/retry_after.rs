@@ -1,14 +1,14 @@
 //! Retry-After is a number of seconds or an HTTP-date (RFC 9110, section 10.2.3).
 
 use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::model::finding::Place;
 
 pub(super) const CHECK: Check = Check {
     name: "retry-after",
     rule: "Retry-After, wherever present, is a non-negative decimal integer or an HTTP-date; a 429 has one.",
     requirements: &["REQ-THROT-003", "REQ-THROT-002"],
-    looks_at: LooksAt::EveryResponse,
+    scope: Scope::EveryResponse,
     run,
 };
 

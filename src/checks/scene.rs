@@ -73,6 +73,12 @@ impl<'a> Scene<'a> {
         self.exchange().request.json.as_deref().and_then(Value::as_object)
     }
 
+    /// The client asked for `odata.metadata=none`, so annotations are left out.
+    #[must_use]
+    pub fn declines_metadata(&self) -> bool {
+        self.exchange().request.header("accept").is_some_and(|accept| accept.contains("metadata=none"))
+    }
+
     /// The job as last seen before the request.
     #[must_use]
     pub fn before(&self) -> Option<&'a Map<String, Value>> {
@@ -140,6 +146,22 @@ impl Draft {
     pub fn actual(mut self, shown: impl Into<Shown>) -> Self {
         self.0.actual = Some(shown.into());
         self
+    }
+
+    /// What was expected, where anything was.
+    pub fn expected_if(self, shown: Option<impl Into<Shown>>) -> Self {
+        match shown {
+            Some(shown) => self.expected(shown),
+            None => self,
+        }
+    }
+
+    /// What was there, where there was anything.
+    pub fn actual_if(self, shown: Option<impl Into<Shown>>) -> Self {
+        match shown {
+            Some(shown) => self.actual(shown),
+            None => self,
+        }
     }
 }
 

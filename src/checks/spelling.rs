@@ -6,16 +6,16 @@
 use serde_json::{Map, Value};
 
 use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::diff::{self, Against, Form, Kind};
-use crate::json::escape;
+use crate::json::{escape, last_token};
 use crate::model::finding::{Level, Place};
 
 pub(super) const CHECK: Check = Check {
     name: "spelling",
     rule: "A property whose name is a declared one in another spelling is refused or kept, not lost.",
     requirements: &["REQ-UNK-001"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run,
 };
 
@@ -24,7 +24,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let mut taken = Vec::new();
     object(diff::JOB, sent, Some(entity), "", &mut taken);
     for Taken { pointer, value, bound } in taken {
-        let name = pointer.rsplit('/').next().unwrap_or_default();
+        let name = last_token(&pointer);
         let (level, message) = match bound {
             Some(known) => (Level::Should, format!("`{name}` is not declared, and is taken for `{known}`.")),
             None => (Level::Must, format!("`{name}` is not declared, was accepted and is silently lost.")),

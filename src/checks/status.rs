@@ -1,9 +1,9 @@
 //! The status line is one of those that the case expects; a server error is never right.
 
+use super::describe;
 use super::envelope::refusable_below;
-use super::said;
 use super::scene::{Draft, Findings, Scene};
-use super::{Check, LooksAt, media_type};
+use super::{Check, Scope, media_type};
 use crate::diff::JOB;
 use crate::model::case::{Address, MadeBody};
 use crate::model::exchange::{BodyProblem, Broken, BrokenKind, Response};
@@ -14,7 +14,7 @@ pub(super) const CHECK: Check = Check {
     name: "status",
     rule: "The status is one that the case expects, and never a server error.",
     requirements: &["REQ-STATUS-001", "REQ-STATUS-002"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run,
 };
 
@@ -47,11 +47,18 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     if status == 200 && scene.primary() == "REQ-MEDIA-003" && media_type::is_supported(scene) {
         return;
     }
-    let wanted = scene.step.expect.statuses();
+    let (requirement, message) = unexpected(scene);
+    let draft = scene.finding(requirement, Place::Status, message);
+    findings.add(draft.expected(scene.step.expect.statuses()).actual(status.to_string()));
+}
+
+/// The requirement that a status breaks which the case does not expect, and a sentence about it.
+fn unexpected<'a>(scene: &Scene<'a>) -> (&'a str, String) {
+    let status = scene.response.status;
     let success = scene.step.expect.wants_success();
     // A request that may be refused or performed is performed as any other.
     let updated = success || (scene.exchange().request.method == "PATCH" && scene.step.expect.matching(200).is_some());
-    let (requirement, message) = match status {
+    match status {
         500..=599 => ("REQ-STATUS-002", format!("The request is answered with server error {status}.")),
         200..=299 if updated && !scene.primary().starts_with("REQ-PREF") => (
             "REQ-STATUS-001",
@@ -72,8 +79,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         ),
         _ if success => (scene.primary(), format!("A valid request is refused with {status}.")),
         _ => (scene.primary(), format!("The request is refused with {status}, which does not fit the fault.")),
-    };
-    findings.add(scene.finding(requirement, Place::Status, message).expected(wanted).actual(status.to_string()));
+    }
 }
 
 /// What If-Match said, and the tag that it was to be compared with.
@@ -155,56 +161,55 @@ pub(super) fn broken(
     findings: &mut Findings,
 ) -> Option<String> {
     use BrokenKind::{Malformed, Reset, Silent, Timeout, Unanswered};
-    let request = &transcript.case.steps[entry.step].request;
+    let step = &transcript.case.steps[entry.step];
     let gone = matches!(broken.kind, Reset | Silent | Timeout | Unanswered | Malformed);
-    if request.wire.is_cut_off() && gone {
+    if step.request.wire.is_cut_off() && gone {
         // The server may answer 400 or just close (REQ-HTTP-003).
         return None;
     }
-    let robustness = matches!(request.body_made, Some(MadeBody::LongStatus(_) | MadeBody::DeepDetails(_)));
-    if robustness && entry.role == Role::Step && gone {
-        findings.check = CHECK.name;
-        findings.add(
-            Draft::new(
-                "REQ-SEC-006",
-                index,
-                Place::Wire,
-                format!("Oversized or deep input is not answered: {}.", said(broken.kind)),
-            )
-            .at_most(Level::Should)
-            .expected("a client error or 200, promptly"),
-        );
-        return None;
+    let robustness = matches!(step.request.body_made, Some(MadeBody::LongStatus(_) | MadeBody::DeepDetails(_)));
+    let draft = match broken.kind {
+        _ if entry.role != Role::Step => None,
+        _ if robustness && gone => Some(load_unanswered(index, broken)),
+        Malformed | Silent | Unanswered => {
+            let requirement = step.expect.requirement.as_deref().unwrap_or_else(|| transcript.case.primary());
+            Some(no_response(requirement, entry, index, broken))
+        }
+        _ => None,
+    };
+    match draft {
+        Some(draft) => {
+            findings.check = CHECK.name;
+            findings.add(draft);
+            None
+        }
+        None => Some(format!("{} ({})", describe(broken.kind), broken.detail)),
     }
-    if matches!(broken.kind, Malformed | Silent | Unanswered) && entry.role == Role::Step {
-        // Something came back, and it is no HTTP response: that is an answer, and a wrong one. So is a connection that
-        // this request ends each time, or one that it leaves silent, while other requests are answered.
-        findings.check = CHECK.name;
-        let requirement = transcript.case.steps[entry.step].expect.requirement.as_deref();
-        findings.add(
-            Draft::new(
-                requirement.unwrap_or_else(|| transcript.case.primary()),
-                index,
-                Place::Wire,
-                match broken.kind {
-                    Silent => "The request ends the connection without an answer, each time, while other requests are \
-                               answered."
-                        .to_owned(),
-                    Unanswered => {
-                        "The request is not answered in time, each time, while other requests are.".to_owned()
-                    }
-                    _ => format!("The answer is not an HTTP response: {}.", broken.detail),
-                },
-            )
-            // What a layer below the API may refuse, it may refuse without a word.
-            .at_most(if broken.kind != Malformed && refusable_below(&entry.exchange.request) {
-                Level::Should
-            } else {
-                Level::Must
-            })
-            .expected("a status line, header fields and content (RFC 9112, section 2.1)"),
-        );
-        return None;
-    }
-    Some(format!("{} ({})", said(broken.kind), broken.detail))
+}
+
+/// Input that is long or deep on purpose is refused, not dropped.
+fn load_unanswered(index: usize, broken: &Broken) -> Draft {
+    let message = format!("Oversized or deep input is not answered: {}.", describe(broken.kind));
+    let draft = Draft::new("REQ-SEC-006", index, Place::Wire, message);
+    draft.at_most(Level::Should).expected("a client error or 200, promptly")
+}
+
+/// Something came back, and it is no HTTP response: that is an answer, and a wrong one. So is a connection that this
+/// request ends each time, or one that it leaves silent, while other requests are answered.
+fn no_response(requirement: &str, entry: &Entry, index: usize, broken: &Broken) -> Draft {
+    let message = match broken.kind {
+        BrokenKind::Silent => {
+            "The request ends the connection without an answer, each time, while other requests are answered."
+                .to_owned()
+        }
+        BrokenKind::Unanswered => {
+            "The request is not answered in time, each time, while other requests are.".to_owned()
+        }
+        _ => format!("The answer is not an HTTP response: {}.", broken.detail),
+    };
+    // What a layer below the API may refuse, it may refuse without a word.
+    let may_be_silent = broken.kind != BrokenKind::Malformed && refusable_below(&entry.exchange.request);
+    Draft::new(requirement, index, Place::Wire, message)
+        .at_most(if may_be_silent { Level::Should } else { Level::Must })
+        .expected("a status line, header fields and content (RFC 9112, section 2.1)")
 }

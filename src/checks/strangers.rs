@@ -1,7 +1,7 @@
 //! A job shows nothing that was sent to other jobs only: whatever else such an answer breaks, this is why.
 
 use super::scene::{Draft, Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::model::finding::{Finding, Place};
 use crate::model::transcript::{Role, Transcript};
 
@@ -9,7 +9,7 @@ pub(super) const CHECK: Check = Check {
     name: "strangers",
     rule: "No job shows what was sent to other jobs only.",
     requirements: &["REQ-ISO-001", "REQ-ISO-002", "REQ-ISO-003"],
-    looks_at: LooksAt::EveryResponse,
+    scope: Scope::EveryResponse,
     run,
 };
 

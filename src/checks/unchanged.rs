@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::scene::{Draft, Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::diff::{self, Against};
+use crate::json::{first_token, last_token};
 use crate::model::exchange::BodyProblem;
 use crate::model::expect::JobAfter;
 use crate::model::finding::{Level, Place};
@@ -14,7 +15,7 @@ pub(super) const CHECK: Check = Check {
     name: "unchanged",
     rule: "After any 4xx response the job is as it was before.",
     requirements: &["REQ-ATOM-002", "REQ-ATOM-001", "REQ-BODY-010"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run,
 };
 
@@ -58,7 +59,8 @@ pub(super) fn after_silence(transcript: &Transcript, entry: &Entry, findings: &m
     let expect = &transcript.case.steps[entry.step].expect;
     let requirement = expect.attribute.unchanged.as_deref().unwrap_or_else(|| transcript.case.primary());
     let read = transcript.of_step(entry.step).find(|(_, entry)| entry.role == Role::ReadAfter);
-    let (Some(before), Some((index, Some(after)))) = (before(entry), read.map(|(i, read)| (i, shown(read)))) else {
+    let (Some(before), Some((index, Some(after)))) = (before(entry), read.map(|(i, read)| (i, read.exchange.job())))
+    else {
         return;
     };
     write(
@@ -76,10 +78,6 @@ fn before(entry: &Entry) -> Option<&serde_json::Map<String, Value>> {
     entry.before.as_deref().and_then(Value::as_object)
 }
 
-fn shown(read: &Entry) -> Option<&serde_json::Map<String, Value>> {
-    read.exchange.response().filter(|response| response.status == 200)?.entity()?.as_object()
-}
-
 fn compare(
     entry: &Entry,
     index: usize,
@@ -94,7 +92,7 @@ fn compare(
         let draft = Draft::new(requirement, index, Place::Job(String::new()), message);
         return findings.add(draft.expected("the job as before").actual(actual));
     }
-    let Some(after) = shown(read) else { return };
+    let Some(after) = read.exchange.job() else { return };
     write(index, before, after, requirement, why, &|name| scene.profile().excuses(name), findings);
 }
 
@@ -126,12 +124,12 @@ fn write(
     findings: &mut Findings,
 ) {
     for difference in diff::compare(diff::JOB, before, after, Against::SameState, true) {
-        let top = difference.pointer.split('/').nth(1).unwrap_or_default();
+        let top = first_token(&difference.pointer);
         if excused(top) || difference.kind == diff::Kind::Order {
             continue;
         }
-        let name = difference.pointer.rsplit('/').next().unwrap_or_default().to_owned();
-        let mut draft = Draft::new(
+        let name = last_token(&difference.pointer).to_owned();
+        let draft = Draft::new(
             requirement,
             index,
             Place::Job(difference.pointer),
@@ -139,10 +137,7 @@ fn write(
         )
         .at_most(Level::Must)
         .expected(difference.expected);
-        if let Some(actual) = difference.actual {
-            draft = draft.actual(actual);
-        }
-        findings.add(draft);
+        findings.add(draft.actual_if(difference.actual));
         // One refused request that acts is one cause, however many members it changed.
         return;
     }

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::diff::{self, Against};
+use crate::json::{first_token, last_token};
 use crate::model::expect::JobAfter;
 use crate::model::finding::{Level, Place};
 
@@ -12,7 +13,7 @@ pub(super) const CHECK: Check = Check {
     name: "untouched",
     rule: "Members that the request did not name keep their values.",
     requirements: &["REQ-MERGE-001", "REQ-MERGE-002", "REQ-NULL-002"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run,
 };
 
@@ -26,7 +27,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let sent = if unchanged { &nothing } else { sent };
     let wanted = expected(before, sent);
     for difference in diff::compare(diff::JOB, &wanted, entity, Against::SameState, true) {
-        let top = difference.pointer.split('/').nth(1).unwrap_or_default();
+        let top = first_token(&difference.pointer);
         if scene.profile().excuses(top)
             || named(sent, &difference.pointer)
             || matches!(difference.kind, diff::Kind::Order)
@@ -48,18 +49,15 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
             None if difference.pointer.starts_with("/error/") => "REQ-MERGE-002".to_owned(),
             None => "REQ-MERGE-001".to_owned(),
         };
-        let name = difference.pointer.rsplit('/').next().unwrap_or_default();
+        let name = last_token(&difference.pointer);
         let message = if old_back {
             format!("`{name}` of the error is set, though the error was null and the request does not name it.")
         } else {
             format!("`{name}` has changed, though the request does not name it.")
         };
-        let mut draft =
+        let draft =
             scene.finding(&requirement, Place::Body(difference.pointer.clone()), message).expected(difference.expected);
-        if let Some(actual) = difference.actual {
-            draft = draft.actual(actual);
-        }
-        findings.add(draft.at_most(Level::Must));
+        findings.add(draft.actual_if(difference.actual).at_most(Level::Must));
     }
 }
 

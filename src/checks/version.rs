@@ -1,14 +1,14 @@
 //! OData-Version is there and within what the client asked for (OData 4.01 Protocol, 8.1.5 and 8.2.7).
 
 use super::scene::{Findings, Scene};
-use super::{Check, LooksAt};
+use super::{Check, Scope};
 use crate::model::finding::{Level, Place};
 
 pub(super) const CHECK: Check = Check {
     name: "odata-version",
     rule: "A 200 response has OData-Version 4.0 or 4.01, and every response 4.0 where OData-MaxVersion says so.",
     requirements: &["REQ-HDR-002", "REQ-HDR-003"],
-    looks_at: LooksAt::Steps,
+    scope: Scope::Steps,
     run,
 };
 

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::output::Output;
 use super::suite::count;
-use super::write::err;
-use crate::evidence::sign::Private;
+use super::write::{err, usage_error};
+use crate::evidence::sign::PrivateKey;
 use crate::evidence::{Contents, Settings, Stage, Subject};
 use crate::model::exit;
 use crate::model::waiver::Waiver;
@@ -33,37 +33,33 @@ pub(super) struct BundleArgs {
 pub(super) struct Wanted {
     path: PathBuf,
     subjects: Vec<Subject>,
-    key: Option<Private>,
+    key: Option<PrivateKey>,
 }
 
 impl BundleArgs {
     /// Takes `bundle=PATH` out of the values of `--report`; what is wrong is told on stderr.
     pub(super) fn wanted(&self, reports: &mut Vec<String>) -> Result<Option<Wanted>, u8> {
-        let usage = |problem: String| {
-            err(format!("error: {problem}"));
-            exit::USAGE
-        };
         let paths: Vec<String> =
             reports.iter().filter_map(|text| text.strip_prefix("bundle=")).map(str::to_owned).collect();
         reports.retain(|text| !text.starts_with("bundle="));
         let path = match paths.as_slice() {
             [] if self.subject.is_empty() && self.sign.is_none() => return Ok(None),
-            [] => return Err(usage("--subject and --sign need --report bundle=PATH".to_owned())),
+            [] => return Err(usage_error("--subject and --sign need --report bundle=PATH")),
             [path] if !path.is_empty() => PathBuf::from(path),
-            [_] => return Err(usage("--report bundle=: expected a path".to_owned())),
-            _ => return Err(usage("--report bundle= is given twice".to_owned())),
+            [_] => return Err(usage_error("--report bundle=: expected a path")),
+            _ => return Err(usage_error("--report bundle= is given twice")),
         };
         let subjects = self.subject.iter().map(|text| Subject::parse(text)).collect::<Result<_, _>>();
-        let subjects = subjects.map_err(|problem| usage(format!("--subject {problem}")))?;
-        let key = self.sign.as_deref().map(private).transpose().map_err(usage)?;
+        let subjects = subjects.map_err(|problem| usage_error(format!("--subject {problem}")))?;
+        let key = self.sign.as_deref().map(private).transpose().map_err(usage_error)?;
         Ok(Some(Wanted { path, subjects, key }))
     }
 }
 
-fn private(path: &Path) -> Result<Private, String> {
+fn private(path: &Path) -> Result<PrivateKey, String> {
     let shown = path.display();
     let text = std::fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
-    Private::from_pem(&text).map_err(|error| format!("{shown}: {error}"))
+    PrivateKey::from_pem(&text).map_err(|error| format!("{shown}: {error}"))
 }
 
 /// A bundle being written.

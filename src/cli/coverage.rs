@@ -15,7 +15,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::{Value, json};
 
 use super::suite::load;
-use super::write::{err, out};
+use super::write::{err, out, usage_error};
 use crate::contract::requirement::{Requirement, requirements};
 use crate::contract::untestable::untestable;
 use crate::model::event::RequirementTally;
@@ -78,10 +78,7 @@ pub(super) fn run(args: &Args) -> u8 {
     };
     let verdicts = match args.report.as_ref().map(verdicts).transpose() {
         Ok(verdicts) => verdicts,
-        Err(problem) => {
-            err(format!("error: {problem}"));
-            return exit::USAGE;
-        }
+        Err(problem) => return usage_error(problem),
     };
     let rows = ledger(&suite, verdicts.as_ref());
     out(match args.format {

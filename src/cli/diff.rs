@@ -3,7 +3,7 @@
 use clap::{Args as ClapArgs, ValueEnum};
 
 use super::keep::StateArgs;
-use super::write::{err, out};
+use super::write::{err, out, usage_error};
 use crate::model::exit;
 use crate::runs::diff::{self, CHANGES, Change};
 
@@ -56,12 +56,7 @@ pub(super) fn run(args: &Args) -> u8 {
 
 fn compared(args: &Args) -> Result<u8, u8> {
     let store = args.state.store()?;
-    let open = |name: &str| {
-        store.open(name).map_err(|problem| {
-            err(format!("error: {problem}"));
-            exit::USAGE
-        })
-    };
+    let open = |name: &str| store.open(name).map_err(usage_error);
     let difference = diff::compare(&open(&args.was)?, &open(&args.is)?);
     let text = match args.format {
         Format::Table => diff::table(&difference),

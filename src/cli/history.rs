@@ -9,7 +9,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::json;
 
 use super::keep::StateArgs;
-use super::write::{err, out};
+use super::write::{err, out, usage_error};
 use crate::model::event::Event;
 use crate::model::exit;
 use crate::plan::Pattern;
@@ -67,10 +67,7 @@ pub(super) fn run(args: &Args) -> u8 {
     let done = if args.import.is_empty() { tell(args, &path) } else { import(&path, &args.import) };
     match done {
         Ok(()) => exit::CONFORMS,
-        Err(problem) => {
-            err(format!("error: {problem}"));
-            exit::USAGE
-        }
+        Err(problem) => usage_error(problem),
     }
 }
 
@@ -78,10 +75,8 @@ fn file(args: &Args) -> Result<PathBuf, u8> {
     if let Some(file) = &args.history {
         return Ok(file.clone());
     }
-    default_file(args.state.folder()?).ok_or_else(|| {
-        err("error: there is no folder for the state of programs; --history can name a file");
-        exit::USAGE
-    })
+    default_file(args.state.folder()?)
+        .ok_or_else(|| usage_error("there is no folder for the state of programs; --history can name a file"))
 }
 
 fn tell(args: &Args, path: &Path) -> Result<(), String> {
@@ -159,7 +154,7 @@ pub(super) fn listener(
     state: Option<PathBuf>,
     embedded: bool,
 ) -> Result<Option<Box<dyn Renderer>>, String> {
-    let usual = !embedded && std::env::var_os("CI").is_none();
+    let usual = !embedded && !super::environment::is_ci();
     let path = match file {
         Some(path) if path == Path::new("off") => return Ok(None),
         Some(path) => path.to_owned(),

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::target::How;
-use super::write::{err, out};
+use super::target::ProvisionMode;
+use super::write::{out, usage_error};
 use crate::contract::endpoint::{self, ENDPOINTS};
 use crate::model::exit;
-use crate::target::oauth::{Kind, usable};
+use crate::target::oauth::{GrantType, usable};
 
 const EXAMPLES: &str = "Examples:
   patchproof init                                  asks, and writes patchproof.toml
@@ -46,13 +46,13 @@ pub(super) struct Args {
     oauth_scope: Option<String>,
     /// How the token is got: client-credentials or device-code
     #[arg(long, value_name = "GRANT", requires = "oauth_issuer")]
-    oauth_grant: Option<Kind>,
+    oauth_grant: Option<GrantType>,
     /// Job that may be patched; repeatable
     #[arg(long = "job", value_name = "COLLECTION=ID", value_delimiter = ',')]
     job: Vec<String>,
     /// Where jobs come from when none are given
     #[arg(long, value_name = "HOW")]
-    provision: Option<How>,
+    provision: Option<ProvisionMode>,
     /// Overwrite a file that is there
     #[arg(long)]
     force: bool,
@@ -67,10 +67,7 @@ pub(super) fn run(args: &Args) -> u8 {
             ));
             exit::CONFORMS
         }
-        Err(problem) => {
-            err(format!("error: {problem}"));
-            exit::USAGE
-        }
+        Err(problem) => usage_error(problem),
     }
 }
 
@@ -133,13 +130,19 @@ fn oauth(args: &Args, issuer: &str) -> Result<String, String> {
         lines.extend(["oauth-scope = ", &quoted(scope), "\n"]);
     }
     match args.oauth_grant {
-        Some(Kind::DeviceCode) => lines.push_str("oauth-grant = \"device-code\"\n"),
+        Some(GrantType::DeviceCode) => lines.push_str("oauth-grant = \"device-code\"\n"),
         _ => lines.push_str("oauth-client-secret-env = \"PATCHPROOF_OAUTH_CLIENT_SECRET\"\n"),
     }
     Ok(lines)
 }
 
-fn text(name: &str, base_url: &str, token: &str, jobs: &[String], how: Option<How>) -> Result<String, String> {
+fn text(
+    name: &str,
+    base_url: &str,
+    token: &str,
+    jobs: &[String],
+    how: Option<ProvisionMode>,
+) -> Result<String, String> {
     let url = url::Url::parse(base_url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     url.ok_or_else(|| format!("`{base_url}` is no URL such as https://staging.example/v1.0"))?;
     let jobs = crate::target::config::parse_jobs(&jobs.join(","))?;
@@ -158,8 +161,8 @@ fn text(name: &str, base_url: &str, token: &str, jobs: &[String], how: Option<Ho
     );
     // Writing to a String cannot fail.
     let _ = match how {
-        Some(How::Create) => writeln!(text, "provision = \"create\""),
-        Some(How::Discover) => writeln!(text, "provision = \"discover\""),
+        Some(ProvisionMode::Create) => writeln!(text, "provision = \"create\""),
+        Some(ProvisionMode::Discover) => writeln!(text, "provision = \"discover\""),
         None => writeln!(text, "# provision = \"create\""),
     };
     text.push_str(

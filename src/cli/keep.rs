@@ -8,15 +8,15 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::environment::variable;
 use super::output::Aside;
 use super::target::TargetArgs;
-use super::write::{Pending, err};
+use super::write::{Pending, err, usage_error};
 use crate::model::event::{Summary, TrialResult};
-use crate::model::exit;
 use crate::model::verdict::Verdict;
 use crate::report;
 use crate::runner::Record;
-use crate::runs::{Head, Interrupted, Journal, Kept, Store};
+use crate::runs::{Head, Interrupted, Journal, KeptRun, Store};
 
 /// Which earlier run this one follows.
 #[derive(Debug, Clone, Args)]
@@ -42,7 +42,7 @@ pub(super) struct KeepArgs {
 
 /// The folder of the program's state: as set, else where the system keeps the state of programs.
 pub(super) fn state_folder() -> Option<PathBuf> {
-    let of = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let of = |name: &str| variable(name).map(PathBuf::from);
     of("PATCHPROOF_STATE_DIR")
         .or_else(|| of("XDG_STATE_HOME").map(|folder| folder.join("patchproof")))
         .or_else(|| of("HOME").or_else(|| of("USERPROFILE")).map(|home| home.join(".local/state/patchproof")))
@@ -67,10 +67,7 @@ impl StateArgs {
     /// The folder of the program's state; an error on stderr where the configuration leaves it open.
     pub(super) fn folder(&self) -> Result<Option<PathBuf>, u8> {
         let Self { state_dir, target, config } = self.clone();
-        let set = TargetArgs { target, config, state_dir, ..TargetArgs::default() }.state().map_err(|problem| {
-            err(format!("error: {problem}"));
-            exit::USAGE
-        })?;
+        let set = TargetArgs { target, config, state_dir, ..TargetArgs::default() }.state().map_err(usage_error)?;
         Ok(set.or_else(state_folder))
     }
 
@@ -81,16 +78,15 @@ impl StateArgs {
 }
 
 fn store_in(folder: Option<PathBuf>) -> Result<Store, u8> {
-    folder.map(|folder| Store::new(&folder)).ok_or_else(|| {
-        err("error: there is no folder for the state of programs; PATCHPROOF_STATE_DIR can name one");
-        exit::USAGE
-    })
+    folder
+        .map(|folder| Store::new(&folder))
+        .ok_or_else(|| usage_error("there is no folder for the state of programs; PATCHPROOF_STATE_DIR can name one"))
 }
 
 /// A run that is being kept.
 #[derive(Debug)]
 pub(super) struct Keeping {
-    kept: Kept,
+    kept: KeptRun,
     recorder: Arc<Recorder>,
     store: Store,
     most: usize,
@@ -125,10 +121,7 @@ impl KeepArgs {
     /// The names of the trials that did not pass in the run that is run again.
     pub(super) fn names(&self) -> Result<Option<BTreeSet<String>>, u8> {
         let Some(name) = &self.rerun else { return Ok(None) };
-        let run = store_in(self.folder())?.open(name).map_err(|problem| {
-            err(format!("error: --rerun: {problem}"));
-            exit::USAGE
-        })?;
+        let run = store_in(self.folder())?.open(name).map_err(|problem| usage_error(format!("--rerun: {problem}")))?;
         let failed = run
             .trials
             .into_iter()
@@ -143,10 +136,7 @@ impl KeepArgs {
     /// The history as a listener to the run, where the run goes into one.
     pub(super) fn history(&self, embedded: bool) -> Result<Option<Aside>, u8> {
         let listener =
-            super::history::listener(self.history.as_deref(), self.folder(), embedded).map_err(|problem| {
-                err(format!("error: {problem}"));
-                exit::USAGE
-            })?;
+            super::history::listener(self.history.as_deref(), self.folder(), embedded).map_err(usage_error)?;
         let what = "the run does not go into the history";
         Ok(listener.map(|renderer| Aside { what, renderer, pending: None }))
     }
@@ -154,10 +144,7 @@ impl KeepArgs {
     /// Begins to keep a run, or goes on with the one that was interrupted.
     pub(super) fn begin(&self, head: &Head) -> Result<Begun, u8> {
         if let Some(name) = &self.resume {
-            return self.resume(name, head).map_err(|problem| {
-                err(format!("error: --resume: {problem}"));
-                exit::USAGE
-            });
+            return self.resume(name, head).map_err(|problem| usage_error(format!("--resume: {problem}")));
         }
         let fresh = |keeping| Begun { head: head.clone(), known: Arc::default(), keeping };
         let Some(folder) = self.folder().filter(|_| self.keep_runs > 0) else { return Ok(fresh(None)) };
@@ -190,7 +177,7 @@ impl KeepArgs {
         Ok(Begun { head, known: Arc::new(known), keeping: Some(keeping) })
     }
 
-    fn keeping(&self, store: Store, kept: Kept, journal: Journal) -> Keeping {
+    fn keeping(&self, store: Store, kept: KeptRun, journal: Journal) -> Keeping {
         Keeping { kept, recorder: Arc::new(Recorder(journal)), store, most: self.keep_runs.max(1) }
     }
 }

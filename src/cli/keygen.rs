@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
 
-use super::write::{err, out};
-use crate::evidence::sign::Private;
+use super::write::{out, usage_error};
+use crate::evidence::sign::PrivateKey;
 use crate::model::exit;
 
 /// Arguments of `keygen`.
@@ -26,7 +26,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> u8 {
     let public = PathBuf::from(format!("{}.pub", args.path.display()));
-    let made = Private::generate().and_then(|key| {
+    let made = PrivateKey::generate().and_then(|key| {
         let (private, shared) = (key.to_pem()?, key.public().to_pem()?);
         if public.exists() {
             return Err(format!("{}: it exists", public.display()));
@@ -42,10 +42,7 @@ pub(super) fn run(args: &Args) -> u8 {
             out(format!("id           {id}"));
             exit::CONFORMS
         }
-        Err(problem) => {
-            err(format!("error: {problem}"));
-            exit::USAGE
-        }
+        Err(problem) => usage_error(problem),
     }
 }
 

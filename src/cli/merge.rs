@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ColorChoice};
 
 use super::output::{OutputArgs, Sinks};
-use super::write::err;
+use super::write::{err, usage_error};
 use crate::model::event::Event;
 use crate::model::exit;
 use crate::report;
@@ -36,19 +36,15 @@ pub(super) fn run(args: &Args, color: ColorChoice) -> u8 {
 }
 
 fn merged(args: &Args, color: ColorChoice) -> Result<u8, u8> {
-    let usage = |problem: String| {
-        err(format!("error: {problem}"));
-        exit::USAGE
-    };
     let outputs = args.output.outputs(None)?;
     let mut shards = Vec::new();
     for path in &args.files {
         let name = path.display().to_string();
-        let file = std::fs::File::open(path).map_err(|error| usage(format!("{name}: {error}")))?;
-        let run = report::read_run(file).map_err(|error| usage(format!("{name}: {error}")))?;
+        let file = std::fs::File::open(path).map_err(|error| usage_error(format!("{name}: {error}")))?;
+        let run = report::read_run(file).map_err(|error| usage_error(format!("{name}: {error}")))?;
         shards.push((name, run));
     }
-    let run = merge(shards, args.partial).map_err(|problem| usage(problem.to_string()))?;
+    let run = merge(shards, args.partial).map_err(usage_error)?;
     let code = run.summary.exit_code;
     let told = |problem: String| {
         err(format!("error: {problem}"));

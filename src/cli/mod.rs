@@ -8,6 +8,7 @@ mod completions;
 pub mod conformance;
 mod coverage;
 mod diff;
+mod environment;
 mod explain;
 mod history;
 mod import;

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use clap::{Args, ColorChoice, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::environment::{is_ci, variable};
 use super::policy::Profile;
-use super::write::{Pending, err, stdout};
+use super::write::{Pending, err, stdout, usage_error};
 use crate::model::event::Event;
-use crate::model::exit;
 use crate::report::terminal::{Options, Terminal, Verbosity};
 use crate::report::{self, Renderer};
 
@@ -47,10 +47,7 @@ pub(super) struct Output {
 
 /// Reads the values of `--report`; what is wrong is told on stderr.
 pub(super) fn parse(texts: &[String]) -> Result<Vec<Output>, u8> {
-    texts.iter().map(|text| one(text)).collect::<Result<_, _>>().map_err(|problem| {
-        err(format!("error: {problem}"));
-        exit::USAGE
-    })
+    texts.iter().map(|text| one(text)).collect::<Result<_, _>>().map_err(usage_error)
 }
 
 fn one(text: &str) -> Result<Output, String> {
@@ -81,17 +78,13 @@ impl OutputArgs {
         for format in preset.iter().filter_map(|name| report::format(name)) {
             outputs.extend(folder.iter().map(|folder| Output { format, path: folder.join(format.extension) }));
         }
-        let summary =
-            std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty() && profile == Some(Profile::Ci));
+        let summary = variable("GITHUB_STEP_SUMMARY").filter(|_| profile == Some(Profile::Ci));
         if let (Some(path), Some(format)) = (summary, report::format("markdown")) {
             outputs.push(Output { format, path: PathBuf::from(path) });
         }
         let mut paths = std::collections::BTreeSet::new();
         match outputs.iter().find(|output| !paths.insert(&output.path)) {
-            Some(twice) => {
-                err(format!("error: --report: {} is to be written twice", twice.path.display()));
-                Err(exit::USAGE)
-            }
+            Some(twice) => Err(usage_error(format!("--report: {} is to be written twice", twice.path.display()))),
             None => Ok(outputs),
         }
     }
@@ -103,7 +96,7 @@ impl OutputArgs {
             && !self.quiet
             && !self.verbose
             && self.message_format == MessageFormat::Human
-            && std::env::var_os("CI").is_none();
+            && !is_ci();
         let target = if shown { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(u64::try_from(trials).ok(), target);
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} trials {elapsed}") {
@@ -197,13 +190,11 @@ impl Sinks {
 }
 
 fn screen_options(args: &OutputArgs, color: ColorChoice) -> Options {
-    let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
+    let forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
     let color = match color {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        ColorChoice::Auto => {
-            forced || (std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && io::stdout().is_terminal())
-        }
+        ColorChoice::Auto => forced || (variable("NO_COLOR").is_none() && io::stdout().is_terminal()),
     };
     Options {
         color,

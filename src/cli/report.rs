@@ -7,7 +7,7 @@ use clap::Args as ClapArgs;
 
 use super::keep::StateArgs;
 use super::output;
-use super::write::{Pending, err, stdout};
+use super::write::{Pending, err, stdout, usage_error};
 use crate::model::exit;
 use crate::report::{self, Run};
 
@@ -62,17 +62,12 @@ fn render(args: &Args) -> Result<(), u8> {
 
 /// Reads a kept run; what is wrong with it is told on stderr.
 fn kept(name: &std::path::Path, state: &StateArgs) -> Result<Run, u8> {
-    state.store()?.open(&name.to_string_lossy()).map_err(|problem| {
-        err(format!("error: {problem}"));
-        exit::USAGE
-    })
+    state.store()?.open(&name.to_string_lossy()).map_err(usage_error)
 }
 
 /// Reads a stored run; what is wrong with it is told on stderr.
 pub(super) fn read(path: &std::path::Path) -> Result<Run, u8> {
     let run = File::open(path).map_err(|error| error.to_string());
-    run.and_then(|file| report::read_run(file).map_err(|error| error.to_string())).map_err(|problem| {
-        err(format!("error: {}: {problem}", path.display()));
-        exit::USAGE
-    })
+    run.and_then(|file| report::read_run(file).map_err(|error| error.to_string()))
+        .map_err(|problem| usage_error(format!("{}: {problem}", path.display())))
 }

@@ -70,10 +70,10 @@ fn heal(args: &Args) -> Result<u8, String> {
     for (base_url, entries) in &by_target {
         if args.dry_run {
             for entry in entries {
-                out(would(entry));
+                out(preview(entry));
             }
         } else if let Some(layers) = args.target.layers_of(base_url, only)? {
-            left += runtime.block_on(of_target(&layers, &state, entries, args.forget))?;
+            left += runtime.block_on(heal_target(&layers, &state, entries, args.forget))?;
         } else {
             let jobs = count(entries.len(), "job");
             err(format!("{base_url}: {jobs} left, as no target with this address is named"));
@@ -110,18 +110,18 @@ pub(super) fn reminder(state: &Path, base_url: &str, args: &TargetArgs) -> Optio
     })
 }
 
-fn what(entry: &JournalEntry) -> String {
+fn url(entry: &JournalEntry) -> String {
     format!("{}/dataClassification/{}/{}", entry.base_url, entry.collection, entry.id)
 }
 
-fn would(entry: &JournalEntry) -> String {
+fn preview(entry: &JournalEntry) -> String {
     let how = if entry.created { "would delete" } else { "would put back" };
     let before = if entry.created { String::new() } else { format!("\n    {}", entry.before) };
-    format!("{how} {}{before}", what(entry))
+    format!("{how} {}{before}", url(entry))
 }
 
 /// Heals one target; returns how many jobs are left.
-async fn of_target(layers: &Layers, state: &Path, entries: &[JournalEntry], forget: bool) -> Result<usize, String> {
+async fn heal_target(layers: &Layers, state: &Path, entries: &[JournalEntry], forget: bool) -> Result<usize, String> {
     let (connection, secrets) = layers.resolved.connection().await.map_err(|error| error.to_string())?;
     let scrubber = scrubber();
     scrubber.learn_all(&secrets);
@@ -140,39 +140,40 @@ async fn of_target(layers: &Layers, state: &Path, entries: &[JournalEntry], forg
         pace: &pace,
         backoff,
     };
-    let mut told = Vec::new();
+    let mut first = Vec::new();
     for entry in entries {
-        told.push((entry, one(Service { if_match: entry.if_match, ..service }, state, entry).await));
+        first.push((entry, heal_job(Service { if_match: entry.if_match, ..service }, state, entry).await));
     }
-    if told.iter().any(|(_, first)| matches!(first, Ok(Some(Restored::Untouched | Restored::PutBack)))) {
+    if first.iter().any(|(_, healed)| matches!(healed, Ok(Some(Restored::Untouched | Restored::PutBack)))) {
         tokio::time::sleep(ON_ITS_WAY).await;
     }
     let mut left = 0;
-    for (entry, first) in told {
-        let done = match first {
-            Ok(first) => again(Service { if_match: entry.if_match, ..service }, state, entry, first).await,
+    for (entry, healed) in first {
+        let healed = match healed {
+            Ok(healed) => confirm(Service { if_match: entry.if_match, ..service }, state, entry, healed).await,
             Err(problem) => Err(problem),
         };
-        match done {
-            Ok(done) => out(format!("{} {}", words(done), what(entry))),
+        match healed.map_err(|problem| scrubber.scrub(&problem).into_owned()) {
+            Ok(healed) => out(format!("{} {}", describe(healed), url(entry))),
+            Err(problem) if forget => {
+                mark_done(state, entry)?;
+                err(format!("{}: {problem}; given up", url(entry)));
+            }
             Err(problem) => {
-                let problem = scrubber.scrub(&problem);
-                if forget {
-                    journal::mark_done(&state.join(journal::FOLDER), entry)
-                        .map_err(|error| format!("the journal: {error}"))?;
-                    err(format!("{}: {problem}; given up", what(entry)));
-                } else {
-                    left += 1;
-                    err(format!("{}: {problem}", what(entry)));
-                }
+                left += 1;
+                err(format!("{}: {problem}", url(entry)));
             }
         }
     }
     Ok(left)
 }
 
+fn mark_done(state: &Path, entry: &JournalEntry) -> Result<(), String> {
+    journal::mark_done(&state.join(journal::FOLDER), entry).map_err(|error| format!("the journal: {error}"))
+}
+
 /// Heals one job while nobody else on this machine holds it; `None` where it is gone, so that nothing can be put back.
-async fn one(service: Service<'_>, state: &Path, entry: &JournalEntry) -> Result<Option<Restored>, String> {
+async fn heal_job(service: Service<'_>, state: &Path, entry: &JournalEntry) -> Result<Option<Restored>, String> {
     let jobs = [(entry.collection.clone(), vec![entry.id.clone()])].into();
     let pool = JobPool::new(&jobs, Some(state), &entry.base_url).map_err(|error| error.to_string())?;
     let lease = tokio::time::timeout(IN_USE, pool.lease(&entry.collection)).await;
@@ -185,7 +186,7 @@ async fn one(service: Service<'_>, state: &Path, entry: &JournalEntry) -> Result
 }
 
 /// Looks at a job that was put back once more, and marks it as done.
-async fn again(
+async fn confirm(
     service: Service<'_>,
     state: &Path,
     entry: &JournalEntry,
@@ -193,16 +194,16 @@ async fn again(
 ) -> Result<Option<Restored>, String> {
     let mut done = first;
     if let Some(Restored::Untouched | Restored::PutBack) = first {
-        match one(service, state, entry).await? {
+        match heal_job(service, state, entry).await? {
             Some(Restored::Untouched) => {}
             late => done = late,
         }
     }
-    journal::mark_done(&state.join(journal::FOLDER), entry).map_err(|error| format!("the journal: {error}"))?;
+    mark_done(state, entry)?;
     Ok(done)
 }
 
-fn words(done: Option<Restored>) -> &'static str {
+fn describe(done: Option<Restored>) -> &'static str {
     match done {
         Some(Restored::Untouched) => "as it was:",
         Some(Restored::PutBack) => "put back:",

@@ -5,7 +5,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::json;
 
-use super::write::{err, out};
+use super::suite::nearest;
+use super::write::{err, out, usage_error};
 use crate::contract::endpoint;
 use crate::model::exit;
 use crate::reference::{self, Fault, Options, Server, Variation};
@@ -60,28 +61,17 @@ pub(super) fn wrong(
     faults: &[String],
     variations: &[String],
 ) -> Result<(Vec<&'static Fault>, Vec<&'static Variation>), String> {
-    let faults = faults
-        .iter()
-        .map(|name| {
-            reference::fault(name).ok_or_else(|| {
-                let near =
-                    reference::faults().map(|fault| fault.name).min_by_key(|known| strsim::levenshtein(known, name));
-                format!("--fault {name:?}: no such fault; did you mean {}?", near.unwrap_or_default())
-            })
-        })
-        .collect::<Result<_, _>>()?;
-    let variations = variations
-        .iter()
-        .map(|name| {
-            reference::variation(name).ok_or_else(|| {
-                let near = reference::VARIATIONS
-                    .iter()
-                    .map(|row| row.name)
-                    .min_by_key(|known| strsim::levenshtein(known, name));
-                format!("--variation {name:?}: no such variation; did you mean {}?", near.unwrap_or_default())
-            })
-        })
-        .collect::<Result<_, _>>()?;
+    let fault = |name: &String| {
+        let near = || nearest(name, reference::faults().map(|fault| fault.name));
+        reference::fault(name).ok_or_else(|| format!("--fault {name:?}: no such fault; did you mean {}?", near()))
+    };
+    let variation = |name: &String| {
+        let near = || nearest(name, reference::VARIATIONS.iter().map(|row| row.name));
+        reference::variation(name)
+            .ok_or_else(|| format!("--variation {name:?}: no such variation; did you mean {}?", near()))
+    };
+    let faults = faults.iter().map(fault).collect::<Result<_, _>>()?;
+    let variations = variations.iter().map(variation).collect::<Result<_, _>>()?;
     Ok((faults, variations))
 }
 
@@ -131,10 +121,7 @@ pub(super) fn run(args: &Args) -> u8 {
         options(args).and_then(|options| Server::start(options).map_err(|error| format!("cannot listen: {error}")));
     let server = match server {
         Ok(server) => server,
-        Err(problem) => {
-            err(format!("error: {problem}"));
-            return exit::USAGE;
-        }
+        Err(problem) => return usage_error(problem),
     };
     let jobs: Vec<String> = server.jobs().iter().map(|(collection, id)| format!("{collection}={id}")).collect();
     match args.message_format {

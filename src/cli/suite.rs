@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::write::err;
+use super::write::{err, usage_error};
 use crate::contract::endpoint;
 use crate::contract::requirement::Tier;
 use crate::model::exit;
@@ -67,18 +67,14 @@ impl SuiteArgs {
     /// Loads, and selects among the trials of these names.
     pub(super) fn choose_among(&self, names: Option<BTreeSet<String>>) -> Result<Chosen, u8> {
         let suite = load(&self.source())?;
-        let usage = |problem: String| {
-            err(format!("error: {problem}"));
-            exit::USAGE
-        };
-        let tiers = self.tiers().map_err(usage)?;
-        let mut selection = self.selection(tiers.as_deref()).map_err(usage)?;
+        let tiers = self.tiers().map_err(usage_error)?;
+        let mut selection = self.selection(tiers.as_deref()).map_err(usage_error)?;
         // A list without a line in it selects nothing, whatever else does.
         selection.names = selection.names.or(names);
-        self.topics(&suite).map_err(usage)?;
+        self.topics(&suite).map_err(usage_error)?;
         let variable = |name: &str| std::env::var(name).ok();
         let partition = self.partition.as_deref().map(|text| Partition::of(text, &variable));
-        let partition = partition.transpose().map_err(usage)?;
+        let partition = partition.transpose().map_err(usage_error)?;
         let plan = Plan::new(&suite, &selection, partition.as_ref()).map_err(|problems| tell(&problems))?;
         Ok(Chosen { suite, plan, tiers, partition })
     }
@@ -86,7 +82,7 @@ impl SuiteArgs {
     fn topics(&self, suite: &Suite) -> Result<(), String> {
         let known = suite.topics();
         let Some(unknown) = self.topic.iter().find(|topic| !known.contains(topic.as_str())) else { return Ok(()) };
-        let near = known.iter().min_by_key(|known| strsim::levenshtein(known, unknown)).copied().unwrap_or_default();
+        let near = nearest(unknown, known.iter().copied());
         Err(format!("--topic {unknown:?}: no such topic; did you mean {near}?"))
     }
 
@@ -105,7 +101,7 @@ impl SuiteArgs {
         for name in &self.endpoint {
             if endpoint::by_collection(name).is_none() {
                 let known = endpoint::ENDPOINTS.iter().map(|endpoint| endpoint.collection);
-                let near = known.min_by_key(|known| strsim::levenshtein(known, name)).unwrap_or_default();
+                let near = nearest(name, known);
                 return Err(format!("--endpoint {name:?}: no such collection; did you mean {near}?"));
             }
         }
@@ -145,6 +141,11 @@ pub(super) fn tell(problems: &[Diagnostic]) -> u8 {
         err(format!("error: {problem}"));
     }
     exit::USAGE
+}
+
+/// The known name that is most like one that is not: what to offer in its place.
+pub(super) fn nearest<'k>(unknown: &str, known: impl IntoIterator<Item = &'k str>) -> &'k str {
+    known.into_iter().min_by_key(|known| strsim::levenshtein(known, unknown)).unwrap_or_default()
 }
 
 /// `1 error`, `2 errors`.

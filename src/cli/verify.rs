@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 
 use super::suite::count;
-use super::write::{err, out};
-use crate::evidence::sign::Public;
+use super::write::{err, out, usage_error};
+use crate::evidence::sign::PublicKey;
 use crate::evidence::{self, Refused};
 use crate::model::exit;
 
@@ -30,10 +30,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> u8 {
     let key = match args.key.as_deref().map(public).transpose() {
         Ok(key) => key,
-        Err(problem) => {
-            err(format!("error: {problem}"));
-            return exit::USAGE;
-        }
+        Err(problem) => return usage_error(problem),
     };
     let verified = match evidence::verify(&args.bundle, key.as_ref()) {
         Ok(verified) => verified,
@@ -59,10 +56,7 @@ pub(super) fn run(args: &Args) -> u8 {
 /// Says why a bundle is refused.
 pub(super) fn tell(refused: &Refused) -> u8 {
     match refused {
-        Refused::Unreadable(..) | Refused::NotABundle(_) => {
-            err(format!("error: {refused}"));
-            exit::USAGE
-        }
+        Refused::Unreadable(..) | Refused::NotABundle(_) => usage_error(refused),
         Refused::Altered(_) | Refused::DoesNotFollow(_) => {
             err(format!("does not hold: {refused}"));
             exit::MISMATCH
@@ -70,8 +64,8 @@ pub(super) fn tell(refused: &Refused) -> u8 {
     }
 }
 
-fn public(path: &Path) -> Result<Public, String> {
+fn public(path: &Path) -> Result<PublicKey, String> {
     let shown = path.display();
     let text = std::fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
-    Public::from_pem(&text).map_err(|error| format!("{shown}: {error}"))
+    PublicKey::from_pem(&text).map_err(|error| format!("{shown}: {error}"))
 }

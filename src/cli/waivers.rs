@@ -11,7 +11,7 @@ use super::keep::StateArgs;
 use super::policy::{read, today};
 use super::suite::count;
 use super::target::waivers_of;
-use super::write::{Pending, err, out};
+use super::write::{err, out, usage_error, write_whole};
 use crate::model::exit;
 use crate::model::finding::Level;
 use crate::model::waiver::{Waiver, WaiverOutcome, WaiverUse};
@@ -99,11 +99,6 @@ pub(super) fn run(args: &Args) -> u8 {
     }
 }
 
-fn usage(problem: impl std::fmt::Display) -> u8 {
-    err(format!("error: {problem}"));
-    exit::USAGE
-}
-
 /// A run, and what becomes of waivers in it.
 struct Held {
     run: Run,
@@ -117,10 +112,10 @@ impl Common {
     fn open(&self) -> Result<(Run, PathBuf), u8> {
         let Self { config, target, state_dir, .. } = self.clone();
         let state = StateArgs { state_dir, target, config };
-        let run = state.store()?.open(&self.from).map_err(usage)?;
+        let run = state.store()?.open(&self.from).map_err(usage_error)?;
         let configured = || match waivers_of(self.config.as_deref(), self.target.as_deref(), &run.info.base_url) {
             Ok(path) => Ok(path.unwrap_or_else(|| "waivers.toml".into())),
-            Err(mistakes) => Err(usage(mistakes.join("\nerror: "))),
+            Err(mistakes) => Err(usage_error(mistakes.join("\nerror: "))),
         };
         let file = self.file.clone().map_or_else(configured, Ok)?;
         Ok((run, file))
@@ -133,7 +128,7 @@ impl Common {
         let holding = Holding { today: today(), target: &called, strict: false, lenient: false };
         let places = all.iter().enumerate().filter(|(_, waiver)| holding.meant(waiver)).map(|(place, _)| place);
         let places: Vec<usize> = places.collect();
-        let waivers = Waivers::new(all, &waivers::names(&suite), holding).map_err(usage)?;
+        let waivers = Waivers::new(all, &waivers::names(&suite), holding).map_err(usage_error)?;
         let mut uses = waivers.uses();
         for trial in &mut run.trials {
             waivers.apply(trial, run.info.deny.unwrap_or(Level::Must));
@@ -142,18 +137,6 @@ impl Common {
         uses.iter_mut().for_each(WaiverUse::conclude);
         Ok(Held { run, uses, places })
     }
-}
-
-fn write(file: &Path, text: &str) -> Result<(), u8> {
-    let written = Pending::new(file).and_then(|(pending, mut writer)| {
-        writer.write_all(text.as_bytes())?;
-        drop(writer);
-        pending.finish()
-    });
-    written.map_err(|error| {
-        err(format!("error: {}: {error}", file.display()));
-        exit::REPORT
-    })
 }
 
 fn check(common: &Common) -> Result<u8, u8> {
@@ -172,7 +155,7 @@ fn check(common: &Common) -> Result<u8, u8> {
 fn write_new(add: &Add) -> Result<u8, u8> {
     let common = &add.common;
     if add.expires < today() {
-        return Err(usage(format!("--expires {}: that is over", add.expires)));
+        return Err(usage_error(format!("--expires {}: that is over", add.expires)));
     }
     let (run, file) = common.open()?;
     // None where there is no file yet, which is no mistake.
@@ -198,7 +181,10 @@ fn write_new(add: &Add) -> Result<u8, u8> {
     }
     let wanted: Vec<Waiver> = wanted.into_values().collect();
     let text = text(&file)?;
-    write(&file, &waivers::add(&text, &wanted).map_err(|why| usage(format!("{}: {why}", file.display())))?)?;
+    write_whole(
+        &file,
+        &waivers::add(&text, &wanted).map_err(|why| usage_error(format!("{}: {why}", file.display())))?,
+    )?;
     err(format!("{} added to {}", count(wanted.len(), "waiver"), file.display()));
     let expired = held.uses.iter().filter(|usage| usage.outcome == WaiverOutcome::Expired).count();
     if expired > 0 {
@@ -231,7 +217,10 @@ fn prune(common: &Common) -> Result<u8, u8> {
     }
     if !gone.is_empty() {
         let text = text(&file)?;
-        write(&file, &waivers::prune(&text, &gone).map_err(|why| usage(format!("{}: {why}", file.display())))?)?;
+        write_whole(
+            &file,
+            &waivers::prune(&text, &gone).map_err(|why| usage_error(format!("{}: {why}", file.display())))?,
+        )?;
     }
     err(format!("{} taken out of {}", count(gone.len(), "waiver"), file.display()));
     Ok(exit::CONFORMS)
@@ -240,7 +229,7 @@ fn prune(common: &Common) -> Result<u8, u8> {
 fn text(file: &Path) -> Result<String, u8> {
     match std::fs::read_to_string(file) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(usage(format!("{}: {error}", file.display())))
+            Err(usage_error(format!("{}: {error}", file.display())))
         }
         read => Ok(read.unwrap_or_default()),
     }

@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use tempfile::NamedTempFile;
 
+use crate::model::exit;
 use crate::model::secret::Scrubber;
 
 /// Stands before the terminal, and shares what it knows with the run: a token that is read late is known here too.
@@ -48,6 +49,12 @@ pub(super) fn out(text: impl AsRef<str>) {
 /// Prints a line to stderr.
 pub(super) fn err(text: impl AsRef<str>) {
     let _ = writeln!(io::stderr().lock(), "{}", SCRUBBER.scrub(text.as_ref()));
+}
+
+/// Tells on stderr what the user got wrong, and gives the exit code for it.
+pub(super) fn usage_error(problem: impl std::fmt::Display) -> u8 {
+    err(format!("error: {problem}"));
+    exit::USAGE
 }
 
 /// Stdout, buffered by line so that a reader sees events as they come, and deaf to a closed pipe.
@@ -102,6 +109,19 @@ impl Write for End {
             Self::There(file) => file.flush(),
         }
     }
+}
+
+/// Writes a whole file; a problem is told on stderr, and the exit code for it is given.
+pub(super) fn write_whole(path: &Path, text: &str) -> Result<(), u8> {
+    let written = Pending::new(path).and_then(|(pending, mut writer)| {
+        writer.write_all(text.as_bytes())?;
+        drop(writer);
+        pending.finish()
+    });
+    written.map_err(|error| {
+        err(format!("error: {}: {error}", path.display()));
+        exit::REPORT
+    })
 }
 
 /// The writing end of a [`Pending`] file.

@@ -1,4 +1,6 @@
 //! The six paths of the operation, one row each, in the order of the API page.
+//!
+//! A path is a row of [`ENDPOINTS`] and nothing else: cases are expanded onto it, and the reference server serves it.
 
 /// One collection of jobs under `/dataClassification`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

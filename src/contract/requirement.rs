@@ -1,4 +1,6 @@
 //! The requirement catalogue, read once from `contract/requirements.json`.
+//!
+//! The main type is [`Requirement`]; [`requirement`] finds one by its id.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -42,6 +44,21 @@ pub enum Tier {
     Graph,
 }
 
+impl Tier {
+    /// The word for it, as in the catalogue.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Protocol => "protocol",
+            Self::Graph => "graph",
+        }
+    }
+}
+
+/// The API page.
+pub const PAGE: &str = "https://learn.microsoft.com/graph/api/jobresponsebase-update?view=graph-rest-beta";
+
 static CATALOGUE: LazyLock<Vec<Requirement>> =
     // The file is part of the program and a test reads it.
     LazyLock::new(|| serde_json::from_str(include_str!("../../contract/requirements.json")).unwrap_or_default());
@@ -71,6 +88,12 @@ impl Requirement {
     #[must_use]
     pub fn group(&self) -> &str {
         self.id.split('-').nth(1).unwrap_or_default()
+    }
+
+    /// Where the source can be read; the API page where nothing else is named.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.source_url.as_deref().unwrap_or(PAGE)
     }
 }
 

@@ -5,8 +5,8 @@
 
 use std::sync::{Arc, LazyLock};
 
-use jsonschema::Validator;
 use jsonschema::error::ValidationErrorKind;
+use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
 use crate::instant::Instant;
@@ -125,47 +125,42 @@ pub fn violations(resource: Resource, instance: &Value) -> Vec<Violation> {
     }
     let mut found = Vec::new();
     for error in validator.iter_errors(instance) {
-        let at = error.instance_path().as_str().to_owned();
-        let keyword = error.kind().keyword();
-        let requirement = || attribute(file, &at, keyword);
-        match error.kind() {
-            ValidationErrorKind::Required { property } => {
-                let member = property.as_str().unwrap_or_default();
-                found.push(Violation {
-                    requirement: requirement(),
-                    pointer: format!("{at}/{}", json::escape(member)),
-                    problem: Problem::Missing,
-                });
-            }
-            ValidationErrorKind::AdditionalProperties { unexpected } => {
-                found.extend(unexpected.iter().map(|member| Violation {
-                    requirement: requirement(),
-                    pointer: format!("{at}/{}", json::escape(member)),
-                    problem: Problem::Unexpected,
-                }));
-            }
-            ValidationErrorKind::Type { .. } => {
-                let types = types_at(file, &at);
-                found.push(Violation { requirement: requirement(), pointer: at, problem: Problem::Type(types) });
-            }
-            ValidationErrorKind::MinLength { .. } => {
-                found.push(Violation { requirement: requirement(), pointer: at, problem: Problem::Empty });
-            }
-            ValidationErrorKind::Format { .. } => {
-                let text = instance.pointer(&at).and_then(Value::as_str).unwrap_or_default();
-                let why = Instant::parse(text).err().unwrap_or("is not a date-time").to_owned();
-                found.push(Violation { requirement: requirement(), pointer: at, problem: Problem::NotADateTime(why) });
-            }
-            _ => found.push(Violation {
-                requirement: requirement(),
-                pointer: at,
-                problem: Problem::Other(error.to_string()),
-            }),
-        }
+        let requirement = attribute(file, error.instance_path().as_str(), error.kind().keyword());
+        let problems = problems(file, instance, &error).into_iter();
+        found.extend(problems.map(|(pointer, problem)| Violation {
+            requirement: requirement.clone(),
+            pointer,
+            problem,
+        }));
     }
     // A wrong type is reported once, by the outermost keyword that says so.
     found.dedup_by(|b, a| a.pointer == b.pointer && a.requirement == b.requirement);
     found
+}
+
+/// What the validator found wrong in one go: where, and what.
+fn problems(file: &str, instance: &Value, error: &ValidationError<'_>) -> Vec<(String, Problem)> {
+    let at = error.instance_path().as_str().to_owned();
+    let below = |member: &str| format!("{at}/{}", json::escape(member));
+    match error.kind() {
+        ValidationErrorKind::Required { property } => {
+            vec![(below(property.as_str().unwrap_or_default()), Problem::Missing)]
+        }
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            unexpected.iter().map(|member| (below(member), Problem::Unexpected)).collect()
+        }
+        ValidationErrorKind::Type { .. } => {
+            let types = types_at(file, &at);
+            vec![(at, Problem::Type(types))]
+        }
+        ValidationErrorKind::MinLength { .. } => vec![(at, Problem::Empty)],
+        ValidationErrorKind::Format { .. } => {
+            let text = instance.pointer(&at).and_then(Value::as_str).unwrap_or_default();
+            let why = Instant::parse(text).err().unwrap_or("is not a date-time").to_owned();
+            vec![(at, Problem::NotADateTime(why))]
+        }
+        _ => vec![(at, Problem::Other(error.to_string()))],
+    }
 }
 
 /// The subschemas that apply at an instance path, outermost first.

@@ -11,14 +11,14 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tempfile::{NamedTempFile, TempDir};
 
-use super::chain::hexadecimal;
 use super::manifest::{ENVELOPE, MANIFEST, Manifest, STATEMENT, Subject, VERSION, files};
 use super::recorder::Recorder;
-use super::sign::Private;
+use super::sign::PrivateKey;
 use super::stored::Stored;
 use super::{carry, container, statement};
 use crate::contract::requirement::Tier;
 use crate::contract::schemas;
+use crate::model::digest::hexadecimal;
 use crate::model::finding::Level;
 use crate::model::witness::Witness;
 use crate::plan::Suite;
@@ -59,7 +59,7 @@ pub struct Contents<'a> {
     /// What was tested.
     pub subjects: Vec<Subject>,
     /// Signs the statement, where given.
-    pub key: Option<&'a Private>,
+    pub key: Option<&'a PrivateKey>,
 }
 
 /// A bundle being written.

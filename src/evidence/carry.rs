@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::bundle::above;
 use super::manifest::Manifest;
-use super::record::Told;
+use super::record::RecordedLine;
 use super::recorder::Recorder;
 use super::{Refused, chain, container};
 
@@ -43,7 +43,7 @@ pub(super) fn carry(
     let trials = |folder: &PathBuf| {
         let mut trials = BTreeSet::new();
         read(folder, run_id, &mut |told| {
-            if let Told::Attempt(attempt) = told
+            if let RecordedLine::Attempt(attempt) = told
                 && known(&attempt.trial)
             {
                 trials.insert(attempt.trial);
@@ -57,7 +57,7 @@ pub(super) fn carry(
     read(folder, run_id, &mut |told| {
         match &told {
             // A trial that was under way when the run was killed is run again from its beginning.
-            Told::Attempt(attempt) if !trials.contains(&attempt.trial) => {}
+            RecordedLine::Attempt(attempt) if !trials.contains(&attempt.trial) => {}
             _ => recorder.again(&told),
         }
         Ok(())
@@ -67,7 +67,7 @@ pub(super) fn carry(
 }
 
 /// Hands out what the chain in the folder tells, as far as it hangs together.
-fn read(folder: &Path, run_id: &str, take: &mut dyn FnMut(Told) -> Result<(), Refused>) {
+fn read(folder: &Path, run_id: &str, take: &mut dyn FnMut(RecordedLine) -> Result<(), Refused>) {
     let Ok(file) = File::open(folder.join("exchanges.ndjson")) else { return };
     // The last line of a killed process may be cut off; what comes before it is whole.
     let _ = chain::read(&mut BufReader::new(file), run_id, take);

@@ -14,18 +14,19 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Refused;
-use super::record::Told;
+use super::record::RecordedLine;
+use crate::model::digest::hexadecimal;
 
 #[derive(Serialize)]
 struct Line<'a> {
     previous: &'a str,
-    told: &'a Told,
+    told: &'a RecordedLine,
 }
 
 #[derive(Deserialize)]
 struct ReadLine {
     previous: String,
-    told: Told,
+    told: RecordedLine,
 }
 
 /// What a chain came to.
@@ -47,7 +48,7 @@ impl Head {
         Self { lines: 0, exchanges: 0, sha256: hexadecimal(&start) }
     }
 
-    fn take(&mut self, line: &[u8], told: &Told) {
+    fn take(&mut self, line: &[u8], told: &RecordedLine) {
         self.lines += 1;
         self.exchanges += told.exchanges();
         self.sha256 = hexadecimal(&Sha256::digest(line));
@@ -67,7 +68,7 @@ impl<W: Write> Writer<W> {
     }
 
     /// Adds a line.
-    pub(super) fn add(&mut self, told: &Told) -> io::Result<()> {
+    pub(super) fn add(&mut self, told: &RecordedLine) -> io::Result<()> {
         self.line.clear();
         serde_json::to_writer(&mut self.line, &Line { previous: &self.head.sha256, told })?;
         self.head.take(&self.line, told);
@@ -91,7 +92,7 @@ impl<W: Write> Writer<W> {
 pub(super) fn read(
     input: &mut dyn BufRead,
     run_id: &str,
-    take: &mut dyn FnMut(Told) -> Result<(), Refused>,
+    take: &mut dyn FnMut(RecordedLine) -> Result<(), Refused>,
 ) -> Result<Head, Refused> {
     let mut head = Head::start(run_id);
     let mut line = Vec::new();
@@ -116,16 +117,6 @@ pub(super) fn read(
     }
 }
 
-/// Octets in hexadecimal digits.
-pub(super) fn hexadecimal(octets: &[u8]) -> String {
-    use std::fmt::Write as _;
-    octets.iter().fold(String::with_capacity(octets.len() * 2), |mut text, octet| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{octet:02x}");
-        text
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,7 +128,7 @@ mod tests {
         for id in ["a", "b", "c"] {
             let mut profile = Profile::default();
             profile.volatile.insert(id.to_owned());
-            writer.add(&Told::Profile(profile)).unwrap();
+            writer.add(&RecordedLine::Profile(profile)).unwrap();
         }
         let head = writer.finish().unwrap();
         (out, head)

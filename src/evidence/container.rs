@@ -14,8 +14,8 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 use super::Refused;
-use super::chain::hexadecimal;
 use super::manifest::{files, stays_inside};
+use crate::model::digest::hexadecimal;
 
 /// RFC 1952: magic, deflate, a comment and nothing else, no time, unknown system.
 const HEAD: &[u8] = b"\x1f\x8b\x08\x10\0\0\0\0\0\xff";

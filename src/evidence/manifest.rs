@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Refused;
-use super::chain::{Head, hexadecimal};
+use super::chain::Head;
+use crate::model::digest::hexadecimal;
 
 /// Version of the shape of bundles.
 pub(super) const VERSION: &str = "1";

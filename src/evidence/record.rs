@@ -22,7 +22,7 @@ use crate::model::transcript::{Entry, Role, Stranger, Transcript};
 /// One line of the chain.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Told {
+pub(super) enum RecordedLine {
     /// What is declared and known of the target from here on.
     Profile(Profile),
     /// An exchange that no trial is judged by.
@@ -30,13 +30,13 @@ pub(super) enum Told {
         /// What it was for.
         purpose: String,
         /// The exchange.
-        exchange: Box<Kept>,
+        exchange: Box<RecordedExchange>,
     },
     /// One attempt at a trial.
-    Attempt(Attempt),
+    Attempt(RecordedAttempt),
 }
 
-impl Told {
+impl RecordedLine {
     /// How many exchanges it holds.
     pub(super) fn exchanges(&self) -> u64 {
         match self {
@@ -49,20 +49,20 @@ impl Told {
 
 /// The exchanges of one attempt.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Attempt {
+pub(super) struct RecordedAttempt {
     /// `endpoint::topic::case`.
     pub(super) trial: String,
     /// Id of the leased job.
     job: String,
-    entries: Vec<KeptEntry>,
+    entries: Vec<RecordedEntry>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct KeptEntry {
+struct RecordedEntry {
     step: usize,
     role: Role,
-    exchange: Kept,
+    exchange: RecordedExchange,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     before: Option<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -83,18 +83,18 @@ struct KeptEntry {
 /// One exchange.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Kept {
+pub(super) struct RecordedExchange {
     at_micros: u64,
     first_byte_micros: u64,
     total_micros: u64,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     request_id_repeated: bool,
-    request: KeptRequest,
-    outcome: KeptOutcome,
+    request: RecordedRequest,
+    outcome: RecordedOutcome,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct KeptRequest {
+struct RecordedRequest {
     method: String,
     url: String,
     headers: Vec<(String, String)>,
@@ -111,14 +111,14 @@ struct KeptRequest {
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum KeptOutcome {
-    Answered(KeptResponse),
+enum RecordedOutcome {
+    Answered(RecordedResponse),
     Broken { kind: BrokenKind, detail: String },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct KeptResponse {
+struct RecordedResponse {
     status: u16,
     /// The reason phrase, where it is another than the registered one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -134,10 +134,10 @@ struct KeptResponse {
     problem: Option<BodyProblem>,
 }
 
-impl Attempt {
+impl RecordedAttempt {
     /// An attempt as it is kept.
     pub(super) fn of(trial: &str, transcript: &Transcript, redactor: &Redactor<'_>) -> Self {
-        let entries = transcript.entries.iter().map(|entry| KeptEntry::of(entry, redactor)).collect();
+        let entries = transcript.entries.iter().map(|entry| RecordedEntry::of(entry, redactor)).collect();
         Self { trial: trial.to_owned(), job: redactor.text(&transcript.job), entries }
     }
 
@@ -148,7 +148,7 @@ impl Attempt {
         collection: &'static str,
         profile: Arc<Profile>,
     ) -> Result<Transcript, String> {
-        let entries = self.entries.into_iter().map(KeptEntry::entry).collect::<Result<Vec<_>, _>>()?;
+        let entries = self.entries.into_iter().map(RecordedEntry::entry).collect::<Result<Vec<_>, _>>()?;
         if let Some(entry) = entries.iter().find(|entry| entry.step >= case.steps.len()) {
             return Err(format!("the case has no step {}", entry.step + 1));
         }
@@ -156,12 +156,12 @@ impl Attempt {
     }
 }
 
-impl KeptEntry {
+impl RecordedEntry {
     fn of(entry: &Entry, redactor: &Redactor<'_>) -> Self {
         Self {
             step: entry.step,
             role: entry.role,
-            exchange: Kept::of(&entry.exchange, redactor),
+            exchange: RecordedExchange::of(&entry.exchange, redactor),
             before: entry.before.as_deref().map(|value| redactor.json(value)),
             etag_before: entry.etag_before.as_deref().map(|tag| redactor.text(tag)),
             target_id: redactor.text(&entry.target_id),
@@ -193,7 +193,7 @@ impl KeptEntry {
     }
 }
 
-impl Kept {
+impl RecordedExchange {
     /// An exchange as it is kept.
     pub(super) fn of(exchange: &Exchange, redactor: &Redactor<'_>) -> Self {
         let request = &exchange.request;
@@ -206,7 +206,7 @@ impl Kept {
             first_byte_micros: micros(exchange.first_byte),
             total_micros: micros(exchange.total),
             request_id_repeated: exchange.request_id_repeated,
-            request: KeptRequest {
+            request: RecordedRequest {
                 method: redactor.text(&request.method),
                 url: redactor.text(&request.url),
                 headers: headers(&request.headers),
@@ -218,9 +218,9 @@ impl Kept {
             },
             outcome: match &exchange.outcome {
                 Outcome::Broken(broken) => {
-                    KeptOutcome::Broken { kind: broken.kind, detail: redactor.text(&broken.detail) }
+                    RecordedOutcome::Broken { kind: broken.kind, detail: redactor.text(&broken.detail) }
                 }
-                Outcome::Answered(response) => KeptOutcome::Answered(KeptResponse {
+                Outcome::Answered(response) => RecordedOutcome::Answered(RecordedResponse {
                     status: response.status,
                     reason: response.reason.as_deref().map(|reason| redactor.text(reason)),
                     version: response.version.to_owned(),
@@ -238,8 +238,8 @@ impl Kept {
         let request = self.request;
         let body = octets(&request.body)?;
         let outcome = match self.outcome {
-            KeptOutcome::Broken { kind, detail } => Outcome::Broken(Broken { kind, detail }),
-            KeptOutcome::Answered(kept) => Outcome::Answered(Response {
+            RecordedOutcome::Broken { kind, detail } => Outcome::Broken(Broken { kind, detail }),
+            RecordedOutcome::Answered(kept) => Outcome::Answered(Response {
                 status: kept.status,
                 reason: kept.reason,
                 version: version(&kept.version)?,

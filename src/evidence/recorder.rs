@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::chain::{Head, Writer};
-use super::record::{Attempt, Kept, Told};
+use super::record::{RecordedAttempt, RecordedExchange, RecordedLine};
 use super::redact::Redactor;
 use crate::model::exchange::Exchange;
 use crate::model::profile::Profile;
@@ -50,7 +50,7 @@ impl Recorder {
     }
 
     /// Writes once more what an earlier process of the run wrote.
-    pub(super) fn again(&self, told: &Told) {
+    pub(super) fn again(&self, told: &RecordedLine) {
         self.with(|_, chain| chain.add(told));
     }
 
@@ -75,19 +75,19 @@ impl Recorder {
 
 impl Witness for Recorder {
     fn attempt(&self, trial: &str, transcript: &Transcript, known: &Known<'_>) {
-        let attempt = Attempt::of(trial, transcript, &Redactor::of(&self.run_id, known, transcript));
+        let attempt = RecordedAttempt::of(trial, transcript, &Redactor::of(&self.run_id, known, transcript));
         self.with(|state, chain| {
             if state.profile.as_ref().is_none_or(|profile| !Arc::ptr_eq(profile, &transcript.profile)) {
-                chain.add(&Told::Profile((*transcript.profile).clone()))?;
+                chain.add(&RecordedLine::Profile((*transcript.profile).clone()))?;
                 state.profile = Some(transcript.profile.clone());
             }
-            chain.add(&Told::Attempt(attempt))
+            chain.add(&RecordedLine::Attempt(attempt))
         });
     }
 
     fn aside(&self, purpose: &str, exchange: &Exchange, known: &Known<'_>) {
         let redactor = Redactor::new(&self.run_id, known, exchange.request.token.iter().cloned());
-        let exchange = Box::new(Kept::of(exchange, &redactor));
-        self.with(|_, chain| chain.add(&Told::Aside { purpose: purpose.to_owned(), exchange }));
+        let exchange = Box::new(RecordedExchange::of(exchange, &redactor));
+        self.with(|_, chain| chain.add(&RecordedLine::Aside { purpose: purpose.to_owned(), exchange }));
     }
 }

@@ -15,6 +15,7 @@ use indexmap::IndexSet;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::model::digest::hexadecimal;
 use crate::model::secret::Secret;
 use crate::model::transcript::Transcript;
 use crate::model::witness::Known;
@@ -203,7 +204,7 @@ fn replace(octets: &mut Cow<'_, [u8]>, places: &[(Range<usize>, String)]) {
 /// A text that no server can know before the run has ended, and that shares no run with another placeholder.
 fn placeholder(run_id: &str, number: usize) -> String {
     let digest = Sha256::digest(format!("patchproof placeholder\0{run_id}\0{number}"));
-    format!("[removed:{}]", super::chain::hexadecimal(&digest[..12]))
+    format!("[removed:{}]", hexadecimal(&digest[..12]))
 }
 
 #[cfg(test)]

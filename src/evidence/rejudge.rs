@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::bundle::Settings;
 use super::chain::{self, Head};
 use super::manifest::Manifest;
-use super::record::{Attempt, Told};
+use super::record::{RecordedAttempt, RecordedLine};
 use super::stored::{Lean, Stored};
 use super::{Refused, container};
 use crate::checks;
@@ -90,9 +90,9 @@ pub(super) fn judge(
     let file = File::open(&path).map_err(|error| Refused::Unreadable("exchanges.ndjson".to_owned(), error))?;
     let head = chain::read(&mut BufReader::new(file), &manifest.run_id, &mut |told| {
         match told {
-            Told::Profile(profile) => judge.profile = Arc::new(profile),
-            Told::Aside { .. } => {}
-            Told::Attempt(attempt) => judge.attempt(attempt)?,
+            RecordedLine::Profile(profile) => judge.profile = Arc::new(profile),
+            RecordedLine::Aside { .. } => {}
+            RecordedLine::Attempt(attempt) => judge.attempt(attempt)?,
         }
         Ok(())
     })?;
@@ -143,7 +143,7 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn attempt(&mut self, attempt: Attempt) -> Result<(), Refused> {
+    fn attempt(&mut self, attempt: RecordedAttempt) -> Result<(), Refused> {
         let trial = attempt.trial.clone();
         let broken = |why: String| Refused::DoesNotFollow(format!("{trial}: {why}"));
         let Some((collection, id)) = trial.split_once("::") else {

@@ -9,6 +9,7 @@
 
 use std::fmt;
 
+use crate::model::digest::hexadecimal;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
@@ -17,31 +18,29 @@ use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::chain::hexadecimal;
-
 /// Media type of an in-toto Statement.
 pub const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
 
 /// A key that signs.
-pub struct Private(SigningKey);
+pub struct PrivateKey(SigningKey);
 
 /// A key that checks signatures.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Public(VerifyingKey);
+pub struct PublicKey(VerifyingKey);
 
-impl fmt::Debug for Private {
+impl fmt::Debug for PrivateKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
     }
 }
 
-impl fmt::Debug for Public {
+impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.id())
     }
 }
 
-impl Private {
+impl PrivateKey {
     /// A new key from the randomness of the system.
     ///
     /// # Errors
@@ -77,8 +76,8 @@ impl Private {
 
     /// The other half.
     #[must_use]
-    pub fn public(&self) -> Public {
-        Public(self.0.verifying_key())
+    pub fn public(&self) -> PublicKey {
+        PublicKey(self.0.verifying_key())
     }
 
     /// The envelope around a payload, as octets.
@@ -88,7 +87,7 @@ impl Private {
     }
 }
 
-impl Public {
+impl PublicKey {
     /// Reads a key from PEM.
     ///
     /// # Errors
@@ -149,7 +148,7 @@ impl Envelope {
 }
 
 /// Checks that the envelope is about the payload and, where there is a key, signed with it. Gives the id of the key.
-pub(super) fn check(envelope: &[u8], payload: &[u8], key: Option<&Public>) -> Result<String, String> {
+pub(super) fn check(envelope: &[u8], payload: &[u8], key: Option<&PublicKey>) -> Result<String, String> {
     let read: Envelope = serde_json::from_slice(envelope).map_err(|error| error.to_string())?;
     let [Signed { keyid, sig }] = read.signatures;
     let signature = STANDARD.decode(sig).ok().and_then(|sig| <[u8; 64]>::try_from(sig).ok());
@@ -180,16 +179,16 @@ mod tests {
 
     #[test]
     fn keys_survive_pem() {
-        let key = Private::generate().unwrap();
-        let again = Private::from_pem(&key.to_pem().unwrap()).unwrap();
-        let public = Public::from_pem(&key.public().to_pem().unwrap()).unwrap();
+        let key = PrivateKey::generate().unwrap();
+        let again = PrivateKey::from_pem(&key.to_pem().unwrap()).unwrap();
+        let public = PublicKey::from_pem(&key.public().to_pem().unwrap()).unwrap();
         assert_eq!((again.public().id(), again.public()), (public.id(), public));
-        assert!(Private::from_pem("-----BEGIN PRIVATE KEY-----\n").is_err());
+        assert!(PrivateKey::from_pem("-----BEGIN PRIVATE KEY-----\n").is_err());
     }
 
     #[test]
     fn only_the_key_and_the_payload_that_were_signed_fit() {
-        let (key, other) = (Private::generate().unwrap(), Private::generate().unwrap());
+        let (key, other) = (PrivateKey::generate().unwrap(), PrivateKey::generate().unwrap());
         let envelope = key.envelope(b"{}").unwrap();
         assert_eq!(check(&envelope, b"{}", Some(&key.public())), Ok(key.public().id()));
         assert!(check(&envelope, b"{}", Some(&other.public())).is_err());

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::manifest::{ENVELOPE, MANIFEST, Manifest, STATEMENT, Subject};
 use super::rejudge::judge;
-use super::sign::{self, Public};
+use super::sign::{self, PublicKey};
 use super::stored::{Lean, Stored};
 use super::{Refused, container, statement};
 use crate::model::event::Summary;
@@ -40,7 +40,7 @@ pub struct Verified {
 /// # Errors
 ///
 /// The first reason to refuse it.
-pub fn verify(bundle: &Path, key: Option<&Public>) -> Result<Verified, Refused> {
+pub fn verify(bundle: &Path, key: Option<&PublicKey>) -> Result<Verified, Refused> {
     let opened = container::open(bundle)?;
     let folder = opened.folder.as_path();
     let (manifest, digest) = Manifest::read(folder)?;
@@ -51,14 +51,7 @@ pub fn verify(bundle: &Path, key: Option<&Public>) -> Result<Verified, Refused> 
     if statement != wanted {
         return Err(Refused::Altered(format!("{STATEMENT} is not about this {MANIFEST} and report")));
     }
-    let signed = match (folder.join(ENVELOPE).exists(), key) {
-        (false, None) => None,
-        (false, Some(_)) => return Err(Refused::DoesNotFollow("the bundle is not signed".to_owned())),
-        (true, key) => Some(
-            sign::check(&read(folder, ENVELOPE)?, &statement, key)
-                .map_err(|why| Refused::Altered(format!("{ENVELOPE}: {why}")))?,
-        ),
-    };
+    let signed = signer(folder, &statement, key)?;
     sums(&manifest, &stored)?;
     waivers(folder, &stored)?;
     let suite = plan::load(&Source::Dir(folder.join("suite")));
@@ -89,6 +82,17 @@ pub fn verify(bundle: &Path, key: Option<&Public>) -> Result<Verified, Refused> 
         checked: key.is_some(),
         signed,
     })
+}
+
+/// The id of the key that signed the statement, where one did; it has to be this key where there is one.
+fn signer(folder: &Path, statement: &[u8], key: Option<&PublicKey>) -> Result<Option<String>, Refused> {
+    match (folder.join(ENVELOPE).exists(), key) {
+        (false, None) => Ok(None),
+        (false, Some(_)) => Err(Refused::DoesNotFollow("the bundle is not signed".to_owned())),
+        (true, key) => sign::check(&read(folder, ENVELOPE)?, statement, key)
+            .map(Some)
+            .map_err(|why| Refused::Altered(format!("{ENVELOPE}: {why}"))),
+    }
 }
 
 fn read(folder: &Path, name: &str) -> Result<Vec<u8>, Refused> {

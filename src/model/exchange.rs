@@ -1,11 +1,14 @@
 //! One request as sent and what came back, or how it broke.
+//!
+//! The main type is [`Exchange`]. A connection that broke is an [`Outcome`] like an answer: what it means is for the judge
+//! to say.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::secret::Secret;
 use crate::json::{self, Parsed};
@@ -41,6 +44,12 @@ impl Exchange {
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.response().map(|response| response.status)
+    }
+
+    /// The job, where the answer is a 200 that shows one.
+    #[must_use]
+    pub fn job(&self) -> Option<&Map<String, Value>> {
+        self.response().filter(|response| response.status == 200)?.entity()?.as_object()
     }
 }
 

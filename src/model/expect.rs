@@ -1,12 +1,18 @@
 //! What a case expects of one answer.
 //!
-//! Several answers may be right: [`Expect::or`] holds the alternatives, and the status decides which one applies.
+//! Several answers may be right: [`Expect::or`] holds the alternatives, and the status decides which one applies. What a
+//! single header or member must be is a [`Matcher`].
+
+mod matcher;
+mod status;
 
 use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::finding::Level;
+pub use matcher::{JsonType, JsonTypes, Matcher};
+pub use status::{StatusClass, StatusRow, StatusSet};
 
 /// Expectation of one answer. Empty means: a plain, fully judged success.
 #[derive(Debug, Default, Deserialize)]
@@ -124,208 +130,4 @@ pub enum JobAfter {
     Updated,
     /// Not judged; the next step reads first.
     Unjudged,
-}
-
-/// A set of statuses.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
-pub enum StatusSet {
-    /// One row.
-    One(StatusRow),
-    /// Any of several rows.
-    Many(Vec<StatusRow>),
-}
-
-/// One status, or a class of them.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
-pub enum StatusRow {
-    /// Exactly this code.
-    Code(u16),
-    /// `1xx` to `5xx`, or `refusal`: a client error that fits a bad body (contract, part 0).
-    Class(StatusClass),
-}
-
-/// Classes of statuses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum StatusClass {
-    /// 200 to 299.
-    #[serde(rename = "2xx")]
-    Success,
-    /// 300 to 399.
-    #[serde(rename = "3xx")]
-    Redirect,
-    /// 400 to 499.
-    #[serde(rename = "4xx")]
-    ClientError,
-    /// 500 to 599.
-    #[serde(rename = "5xx")]
-    ServerError,
-    /// 400 to 499 without 401, 403, 404, 405, 408 and 429.
-    #[serde(rename = "refusal")]
-    Refusal,
-    /// Any status.
-    #[serde(rename = "any")]
-    Any,
-}
-
-impl StatusSet {
-    /// Whether `status` belongs to the set.
-    #[must_use]
-    pub fn contains(&self, status: u16) -> bool {
-        self.rows().iter().any(|row| match row {
-            StatusRow::Code(code) => *code == status,
-            StatusRow::Class(class) => class.contains(status),
-        })
-    }
-
-    /// The rows of the set.
-    #[must_use]
-    pub fn rows(&self) -> &[StatusRow] {
-        match self {
-            Self::One(row) => std::slice::from_ref(row),
-            Self::Many(rows) => rows,
-        }
-    }
-}
-
-impl StatusClass {
-    fn contains(self, status: u16) -> bool {
-        match self {
-            Self::Success => (200..300).contains(&status),
-            Self::Redirect => (300..400).contains(&status),
-            // After a 429 the request is made again (part 0 of the contract); a case that asks for one names it.
-            Self::ClientError => (400..500).contains(&status) && status != 429,
-            Self::ServerError => (500..600).contains(&status),
-            Self::Refusal => (400..500).contains(&status) && !matches!(status, 401 | 403 | 404 | 405 | 408 | 429),
-            Self::Any => true,
-        }
-    }
-}
-
-impl std::fmt::Display for StatusSet {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (i, row) in self.rows().iter().enumerate() {
-            if i > 0 {
-                f.write_str(" or ")?;
-            }
-            match row {
-                StatusRow::Code(code) => write!(f, "{code}")?,
-                StatusRow::Class(StatusClass::Success) => f.write_str("2xx")?,
-                StatusRow::Class(StatusClass::Redirect) => f.write_str("3xx")?,
-                StatusRow::Class(StatusClass::ClientError) => f.write_str("4xx")?,
-                StatusRow::Class(StatusClass::ServerError) => f.write_str("5xx")?,
-                StatusRow::Class(StatusClass::Refusal) => f.write_str("a 4xx that refuses the body")?,
-                StatusRow::Class(StatusClass::Any) => f.write_str("any status")?,
-            }
-        }
-        Ok(())
-    }
-}
-
-/// What a header or member must be. Every condition that is given must hold.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Matcher {
-    /// Equal under the equality rules of the contract.
-    #[serde(default, deserialize_with = "some_value")]
-    pub equals: Option<Value>,
-    /// A date-time of the same instant.
-    #[serde(default)]
-    pub same_instant: Option<String>,
-    /// `true`: not there; `false`: there, whatever its value.
-    #[serde(default)]
-    pub absent: Option<bool>,
-    /// JSON type, or several.
-    #[serde(default, rename = "type")]
-    pub kind: Option<JsonTypes>,
-    /// Equal to one of these.
-    #[serde(default)]
-    pub one_of: Option<Vec<Value>>,
-    /// A string that matches this regular expression.
-    #[serde(default)]
-    pub matches: Option<String>,
-    /// A comma-separated list (header) or array that holds this string.
-    #[serde(default)]
-    pub lists: Option<String>,
-    /// A string that does not contain this text.
-    #[serde(default)]
-    pub lacks: Option<String>,
-    /// The requirement that a mismatch breaks; that of the step by default.
-    #[serde(default)]
-    pub requirement: Option<String>,
-    /// Level of a mismatch; that of the requirement by default.
-    #[serde(default)]
-    pub level: Option<Level>,
-}
-
-fn some_value<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(d).map(Some)
-}
-
-/// One JSON type or several.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
-pub enum JsonTypes {
-    /// One type.
-    One(JsonType),
-    /// Any of several.
-    Many(Vec<JsonType>),
-}
-
-impl JsonTypes {
-    /// The types.
-    #[must_use]
-    pub fn as_slice(&self) -> &[JsonType] {
-        match self {
-            Self::One(one) => std::slice::from_ref(one),
-            Self::Many(many) => many,
-        }
-    }
-}
-
-/// The types of JSON.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum JsonType {
-    /// An object.
-    Object,
-    /// An array.
-    Array,
-    /// A string.
-    String,
-    /// A number.
-    Number,
-    /// `true` or `false`.
-    Boolean,
-    /// `null`.
-    Null,
-}
-
-impl JsonType {
-    /// The type of `value`.
-    #[must_use]
-    pub fn of(value: &Value) -> Self {
-        match value {
-            Value::Object(_) => Self::Object,
-            Value::Array(_) => Self::Array,
-            Value::String(_) => Self::String,
-            Value::Number(_) => Self::Number,
-            Value::Bool(_) => Self::Boolean,
-            Value::Null => Self::Null,
-        }
-    }
-
-    /// The name as JSON Schema writes it, with an article for messages.
-    #[must_use]
-    pub fn with_article(self) -> &'static str {
-        match self {
-            Self::Object => "an object",
-            Self::Array => "an array",
-            Self::String => "a string",
-            Self::Number => "a number",
-            Self::Boolean => "a Boolean",
-            Self::Null => "null",
-        }
-    }
 }

@@ -1,10 +1,15 @@
 //! Findings: one broken requirement at one place, with what was expected and what was there.
+//!
+//! The main type is [`Finding`]. Its fingerprint is made of names and places, never of values, so that waivers and history
+//! know it again in every run.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use super::digest::hexadecimal;
 
 /// How binding a requirement is (contract, part 0).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -134,11 +139,6 @@ impl Finding {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
-        hash.finalize().iter().take(8).fold(String::with_capacity(16), |mut text, byte| {
-            use fmt::Write as _;
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        hexadecimal(&hash.finalize()[..8])
     }
 }

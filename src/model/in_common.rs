@@ -3,173 +3,11 @@
 //! One cause makes a target refuse updates of many cases, which are about other things. [`TRAITS`] are what an update may
 //! have that a server may mind; the main type is [`InCommon`].
 
+mod traits;
+
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
-use super::exchange::SentRequest;
-
-/// Something that an update has, which another may lack.
-#[derive(Debug)]
-pub struct Trait {
-    /// Follows "each of them has".
-    pub what: &'static str,
-    /// The requirement by which a server takes it.
-    pub requirement: &'static str,
-    holds: fn(&Facts<'_>) -> bool,
-}
-
-/// What is looked at in an update.
-#[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is one thing that is in an update or is not")]
-struct Facts<'a> {
-    request: &'a SentRequest,
-    body: &'a Map<String, Value>,
-    /// The date-times, wherever they are.
-    dates: Vec<&'a str>,
-    /// The types that nested objects name.
-    types: Vec<&'a str>,
-    has_null: bool,
-    has_empty_text: bool,
-    has_long_text: bool,
-    has_foreign_text: bool,
-    has_empty_element: bool,
-}
-
-/// The seven properties that a client sets.
-const PROPERTIES: [&str; 7] =
-    ["type", "status", "tenantId", "creationDateTime", "startDateTime", "endDateTime", "error"];
-
-const fn row(what: &'static str, requirement: &'static str, holds: fn(&Facts<'_>) -> bool) -> Trait {
-    Trait { what, requirement, holds }
-}
-
-/// The traits, those that tell most first; no more than there are bits in [`Traits`].
-pub const TRAITS: &[Trait] = &[
-    row("a nested `@odata.type` with `#`", "REQ-BODY-012", |f| f.types.iter().any(|name| name.starts_with('#'))),
-    row("a nested `@odata.type` without `#`", "REQ-BODY-012", |f| f.types.iter().any(|name| !name.starts_with('#'))),
-    row("null for `error`", "REQ-NULL-001", |f| f.body.get("error").is_some_and(Value::is_null)),
-    row("null for a property", "REQ-NULL-001", |f| f.has_null),
-    row("an element of `details` that holds nothing", "REQ-ERR-004", |f| f.has_empty_element),
-    row("an empty string", "REQ-TYPE-003", |f| f.has_empty_text),
-    row("a string of more than 100 characters", "REQ-TYPE-003", |f| f.has_long_text),
-    row("characters beyond ASCII", "REQ-TYPE-003", |f| f.has_foreign_text),
-    row("an `endDateTime` before the `startDateTime`", "REQ-DTO-006", |f| f.dates.len() > 1 && f.ends_early()),
-    row("a date-time in UTC (`Z`)", "REQ-DTO-005", |f| f.dates.iter().any(|date| date.ends_with('Z'))),
-    row("a date-time with an offset of hours and minutes", "REQ-DTO-005", |f| {
-        f.dates.iter().any(|date| offset(date).is_some_and(|offset| !offset.ends_with(":00")))
-    }),
-    row("a date-time with an offset", "REQ-DTO-005", |f| f.dates.iter().any(|date| offset(date).is_some())),
-    row("a date-time with seven fractional digits", "REQ-DTO-009", |f| f.dates.iter().any(|date| digits(date) == 7)),
-    row("a date-time with fractional digits", "REQ-DTO-009", |f| f.dates.iter().any(|date| digits(date) > 0)),
-    row("a date-time without fractional digits", "REQ-DTO-009", |f| f.dates.iter().any(|date| digits(date) == 0)),
-    row("nothing but `type`", "REQ-BODY-004", |f| f.only("type")),
-    row("nothing but `status`", "REQ-BODY-004", |f| f.only("status")),
-    row("nothing but `tenantId`", "REQ-BODY-004", |f| f.only("tenantId")),
-    row("nothing but `creationDateTime`", "REQ-BODY-004", |f| f.only("creationDateTime")),
-    row("nothing but `startDateTime`", "REQ-BODY-004", |f| f.only("startDateTime")),
-    row("nothing but `endDateTime`", "REQ-BODY-004", |f| f.only("endDateTime")),
-    row("nothing but `error`", "REQ-BODY-004", |f| f.only("error")),
-    row("an `id` in the body", "REQ-BODY-003", |f| f.body.contains_key("id")),
-    row("no `id` in the body", "REQ-BODY-002", |f| !f.body.contains_key("id")),
-    row("no `@odata.type` at the root", "REQ-BODY-005", |f| !f.body.contains_key("@odata.type")),
-    row("all seven properties", "REQ-BODY-001", |f| PROPERTIES.iter().all(|name| f.body.contains_key(*name))),
-    row("some of the seven properties left out", "REQ-BODY-004", |f| {
-        !PROPERTIES.iter().all(|name| f.body.contains_key(*name))
-    }),
-    row("`innerError`", "REQ-ERR-002", |f| f.of_error("innerError")),
-    row("`details`", "REQ-ERR-004", |f| f.of_error("details")),
-    row("`error`", "REQ-ERR-001", |f| f.body.contains_key("error")),
-    row("an annotation besides `@odata.type`", "REQ-UNK-002", |f| {
-        f.body.keys().any(|name| name.contains('@') && name != "@odata.type")
-    }),
-    row("an If-Match", "REQ-COND-001", |f| f.request.header("if-match").is_some()),
-    row("a Prefer", "REQ-PREF-004", |f| f.request.header("prefer").is_some()),
-    row("a query in the URL", "REQ-PATH-001", |f| f.request.url.contains('?')),
-    row("a parameter of its media type", "REQ-MEDIA-002", |f| f.media_type().contains(';')),
-    row("the bare media type `application/json`", "REQ-MEDIA-001", |f| !f.media_type().contains(';')),
-];
-
-/// A set of [`TRAITS`], a bit each.
-pub type Traits = u64;
-
-/// The traits of an update; none of what is not a JSON object.
-#[must_use]
-pub fn traits(request: &SentRequest) -> Traits {
-    let Some(body) = request.json.as_deref().and_then(Value::as_object) else { return 0 };
-    let mut facts = Facts {
-        request,
-        body,
-        dates: Vec::new(),
-        types: Vec::new(),
-        has_null: false,
-        has_empty_text: false,
-        has_long_text: false,
-        has_foreign_text: false,
-        has_empty_element: false,
-    };
-    facts.walk(body, true);
-    TRAITS.iter().enumerate().filter(|(_, one)| (one.holds)(&facts)).fold(0, |set, (at, _)| set | 1 << at)
-}
-
-impl<'a> Facts<'a> {
-    fn walk(&mut self, object: &'a Map<String, Value>, root: bool) {
-        for (name, value) in object {
-            match value {
-                Value::Null => self.has_null = true,
-                Value::String(text) if name == "@odata.type" => {
-                    if !root {
-                        self.types.push(text);
-                    }
-                }
-                Value::String(text) if name.ends_with("DateTime") => self.dates.push(text),
-                Value::String(text) => {
-                    self.has_empty_text |= text.is_empty();
-                    self.has_long_text |= text.len() > 100;
-                    self.has_foreign_text |= !text.is_ascii();
-                }
-                Value::Object(inner) => self.walk(inner, false),
-                Value::Array(elements) => {
-                    for element in elements.iter().filter_map(Value::as_object) {
-                        self.has_empty_element |= element.keys().all(|name| name.contains('@'));
-                        self.walk(element, false);
-                    }
-                }
-                Value::Bool(_) | Value::Number(_) => {}
-            }
-        }
-    }
-
-    fn only(&self, property: &str) -> bool {
-        let mut named = self.body.keys().filter(|name| !name.contains('@') && *name != "id");
-        named.next().is_some_and(|name| name == property) && named.next().is_none()
-    }
-
-    fn of_error(&self, part: &str) -> bool {
-        self.body.get("error").is_some_and(|error| error.get(part).is_some())
-    }
-
-    fn ends_early(&self) -> bool {
-        let at = |name: &str| self.body.get(name).and_then(Value::as_str);
-        // With one offset the order of the texts is that of the instants.
-        let alike = |start: &str, end: &str| start.get(19..) == end.get(19..);
-        matches!((at("startDateTime"), at("endDateTime")), (Some(start), Some(end)) if alike(start, end) && end < start)
-    }
-
-    fn media_type(&self) -> &str {
-        self.request.header("content-type").unwrap_or_default()
-    }
-}
-
-/// The offset of a date-time that is not in UTC by `Z`.
-fn offset(date: &str) -> Option<&str> {
-    let at = date.len().checked_sub(6)?;
-    date.get(at..).filter(|end| end.starts_with(['+', '-']))
-}
-
-/// How many fractional digits the seconds have.
-fn digits(date: &str) -> usize {
-    date.split_once('.').map_or(0, |(_, rest)| rest.bytes().take_while(u8::is_ascii_digit).count())
-}
+pub use traits::{TRAITS, Trait, Traits, traits};
 
 /// What became of valid updates, by what they have.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -229,7 +67,7 @@ impl InCommon {
     /// What each refused update has and no performed one, that which tells most first. Nothing where none was performed:
     /// then there is nothing to tell them apart by.
     #[must_use]
-    pub fn told(&self) -> Vec<&'static Trait> {
+    pub fn distinguishing(&self) -> Vec<&'static Trait> {
         if self.refused < 2 || self.performed_have == 0 {
             return Vec::new();
         }
@@ -240,7 +78,10 @@ impl InCommon {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
+    use crate::model::exchange::SentRequest;
 
     fn update(json: &str) -> Traits {
         let body = bytes::Bytes::copy_from_slice(json.as_bytes());
@@ -265,7 +106,7 @@ mod tests {
             others.refuse(update(json));
         }
         all.join(&others);
-        all.told().iter().map(|one| one.what).collect()
+        all.distinguishing().iter().map(|one| one.what).collect()
     }
 
     #[test]

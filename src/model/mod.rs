@@ -6,6 +6,7 @@
 
 pub mod bound;
 pub mod case;
+pub mod digest;
 pub mod event;
 pub mod exchange;
 pub mod exit;

@@ -1,4 +1,6 @@
 //! What the user declares about a target beyond its address (contract, part 0).
+//!
+//! The main type is [`Profile`]; [`CAPABILITIES`] are the words for what a target offers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

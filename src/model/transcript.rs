@@ -1,4 +1,7 @@
 //! Everything that the judge gets to see of one attempt at a trial.
+//!
+//! The main type is [`Transcript`]: exchanges, each with its [`Role`] in the case and what was known of the job before it.
+//! The runner writes one, and so does a bundle that is judged again; the checks cannot tell which.
 
 use std::sync::Arc;
 

@@ -1,4 +1,6 @@
 //! Verdicts: what findings, breaks and waivers come to. One function, one truth table.
+//!
+//! The function is [`verdict`], from [`Facts`] to a [`Verdict`].
 
 use serde::{Deserialize, Serialize};
 

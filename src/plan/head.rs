@@ -1,4 +1,6 @@
 //! What selection has to know of a case, small enough to be kept for every case of a large suite.
+//!
+//! The main type is [`Head`].
 
 use std::collections::BTreeSet;
 

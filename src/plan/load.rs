@@ -16,6 +16,7 @@ use super::files::{Place, files_below};
 use super::head::Head;
 use super::suite::BUILT_IN;
 use crate::model::case::Case;
+use crate::model::digest::hexadecimal;
 
 /// Source text up to this size is kept parsed: the built-in suite fits. It takes about eight times as much memory, and
 /// reading a case again costs a tenth of its trial.
@@ -120,11 +121,24 @@ pub fn load(source: &Source) -> Result<Suite, Vec<Diagnostic>> {
 /// Every mistake of every file that was read.
 pub fn load_only(source: &Source, wanted: impl Fn(&str) -> bool) -> Result<Suite, Vec<Diagnostic>> {
     let mut wrong = Vec::new();
-    let mut files = match source {
+    let mut files = files_of(source, &mut wrong);
+    files.retain(|(id, _)| wanted(id));
+    let refs = read_in_halves(files, &mut wrong);
+    repeated_ids(&refs, &mut wrong);
+    if !wrong.is_empty() {
+        wrong.sort();
+        return Err(wrong);
+    }
+    Ok(Suite { digest: digest_of_all(&refs), refs: Arc::new(refs) })
+}
+
+/// The case files with their ids, sorted by path.
+fn files_of(source: &Source, wrong: &mut Vec<Diagnostic>) -> Vec<(String, Place)> {
+    let files: Vec<_> = match source {
         Source::BuiltIn => {
             BUILT_IN.iter().map(|(name, text)| (name.replace('/', "::"), Place::Embedded(name, text))).collect()
         }
-        Source::Dir(root) => files_below(root, &mut wrong),
+        Source::Dir(root) => files_below(root, wrong),
     };
     if files.is_empty() && wrong.is_empty() {
         let shown = match source {
@@ -133,11 +147,15 @@ pub fn load_only(source: &Source, wanted: impl Fn(&str) -> bool) -> Result<Suite
         };
         wrong.push(Diagnostic::of_file(shown, "expected case files (*.json), found none"));
     }
-    files.retain(|(id, _)| wanted(id));
+    files
+}
+
+/// Reads files, the first half of many on a second thread.
+fn read_in_halves(mut files: Vec<(String, Place)>, wrong: &mut Vec<Diagnostic>) -> Vec<CaseRef> {
     let room = AtomicUsize::new(if files.len() > MOST_KEPT { 0 } else { KEPT });
     let back = files.split_off(if files.len() < MANY { 0 } else { files.len() / 2 });
     let front = files;
-    let refs = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         let helper = (!front.is_empty()).then(|| scope.spawn(|| read_all(front, &room)));
         let (mut back, mistakes) = read_all(back, &room);
         let Some(helper) = helper else {
@@ -148,13 +166,11 @@ pub fn load_only(source: &Source, wanted: impl Fn(&str) -> bool) -> Result<Suite
         wrong.extend(first.into_iter().chain(mistakes));
         refs.append(&mut back);
         refs
-    });
-    repeated_ids(&refs, &mut wrong);
-    if !wrong.is_empty() {
-        wrong.sort();
-        return Err(wrong);
-    }
-    // By name, so that the same cases have the same digest wherever they are: paths sort by their endings too.
+    })
+}
+
+/// By name, so that the same cases have the same digest wherever they are: paths sort by their endings too.
+fn digest_of_all(refs: &[CaseRef]) -> String {
     let mut by_name: Vec<&CaseRef> = refs.iter().collect();
     by_name.sort_by(|a, b| a.id.cmp(&b.id));
     let mut digest = Sha256::new();
@@ -163,7 +179,7 @@ pub fn load_only(source: &Source, wanted: impl Fn(&str) -> bool) -> Result<Suite
         digest.update([0]);
         digest.update(row.digest);
     }
-    Ok(Suite { refs: Arc::new(refs), digest: hexadecimal(&digest.finalize()) })
+    hexadecimal(&digest.finalize())
 }
 
 fn read_all(files: Vec<(String, Place)>, room: &AtomicUsize) -> (Vec<CaseRef>, Vec<Diagnostic>) {
@@ -200,104 +216,5 @@ fn digest_of(octets: &[u8]) -> [u8; 32] {
     Sha256::digest(octets).into()
 }
 
-pub(super) fn hexadecimal(octets: &[u8]) -> String {
-    use std::fmt::Write as _;
-    octets.iter().fold(String::with_capacity(octets.len() * 2), |mut text, octet| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{octet:02x}");
-        text
-    })
-}
-
 #[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::path::Path;
-
-    use super::super::check::MAX_FILE;
-    use super::*;
-
-    const SOUND: &str = r#"{"title": "t", "requirements": ["REQ-STATUS-001"]}"#;
-
-    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let dir = tempfile::tempdir().unwrap();
-        for (name, text) in files {
-            let path = dir.path().join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        dir
-    }
-
-    fn load_dir(path: &Path) -> Result<Suite, Vec<Diagnostic>> {
-        load(&Source::Dir(path.to_owned()))
-    }
-
-    #[test]
-    fn ids_come_from_the_path() {
-        let dir = folder(&[("s/b/two.json", SOUND), ("s/a/x/one.json", SOUND), ("s/top.json", SOUND), ("s/n.txt", "")]);
-        let suite = load_dir(&dir.path().join("s")).unwrap();
-        let ids: Vec<_> = suite.refs.iter().map(|row| row.id.as_str()).collect();
-        assert_eq!(ids, ["a::x::one", "b::two", "s::top"]);
-        assert_eq!(suite.case(1).unwrap().title, "t");
-        assert!(suite.case(3).is_err());
-        let single = load_dir(&dir.path().join("s/b/two.json")).unwrap();
-        assert_eq!(single.refs[0].id, "b::two");
-        let only = load_only(&Source::Dir(dir.path().join("s")), |id| id == "b::two").unwrap();
-        assert_eq!(only.refs.len(), 1);
-    }
-
-    #[test]
-    fn the_digest_is_that_of_the_cases_wherever_they_are() {
-        let built_in = load(&Source::BuiltIn).unwrap();
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
-        assert_eq!(load_dir(&folder).unwrap().digest, built_in.digest);
-    }
-
-    #[test]
-    fn mistakes_of_all_files_come_together() {
-        let dir = folder(&[("a/one.json", "{"), ("a/two.json", "{}"), ("a/three.json", SOUND)]);
-        let wrong = load_dir(dir.path()).unwrap_err();
-        assert_eq!(wrong.len(), 3, "{wrong:#?}");
-    }
-
-    #[test]
-    fn nothing_to_load_is_a_mistake() {
-        let dir = folder(&[]);
-        assert!(load_dir(dir.path()).unwrap_err()[0].to_string().ends_with("found none"));
-        let missing = load_dir(&dir.path().join("missing")).unwrap_err();
-        assert!(missing[0].to_string().contains("expected a folder"));
-    }
-
-    #[test]
-    fn repeated_ids_and_large_files_are_refused() {
-        let dir = folder(&[("cases/top.json", SOUND), ("cases/cases/top.json", SOUND)]);
-        let wrong = load_dir(&dir.path().join("cases")).unwrap_err();
-        assert!(wrong[0].message.contains("cases::top"), "{wrong:?}");
-        let dir = folder(&[("a/big.json", &" ".repeat(MAX_FILE + 1))]);
-        assert!(load_dir(dir.path()).unwrap_err()[0].message.contains("1 MiB"));
-    }
-
-    #[test]
-    fn a_large_suite_is_read_again() {
-        let long = format!(r#"{{"title": "{}", "requirements": ["REQ-STATUS-001"]}}"#, "x".repeat(60_000));
-        let names: Vec<_> = (0..100).map(|n| format!("a/{n:03}.json")).collect();
-        let files: Vec<_> = names.iter().map(|name| (name.as_str(), long.as_str())).collect();
-        let dir = folder(&files);
-        let suite = load_dir(dir.path()).unwrap();
-        let forgotten = suite.refs.iter().position(|row| row.kept.is_none()).unwrap();
-        assert_eq!(suite.case(forgotten).unwrap().title.len(), 60_000);
-        assert_eq!(suite.refs[7].id, "a::007");
-        fs::write(dir.path().join(&names[forgotten]), SOUND).unwrap();
-        assert!(suite.case(forgotten).unwrap_err().message.contains("changed"));
-    }
-
-    #[test]
-    fn digest_depends_on_names_and_texts() {
-        let one = load_dir(folder(&[("a/one.json", SOUND)]).path()).unwrap().digest;
-        let same = load_dir(folder(&[("a/one.json", SOUND)]).path()).unwrap().digest;
-        let renamed = load_dir(folder(&[("a/two.json", SOUND)]).path()).unwrap().digest;
-        assert_eq!((one.len(), &one), (64, &same));
-        assert_ne!(one, renamed);
-    }
-}
+mod tests;

@@ -1,4 +1,6 @@
 //! Sharding a run over machines: `hash:m/n` by trial name, `slice:m/n` by position (as nextest has it).
+//!
+//! The main type is [`Partition`].
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,7 @@
 //! What the schema of case files cannot say: ids that exist, placeholders, regular expressions, base64.
+//!
+//! The main type is [`Rules`], which walks a whole file. Of a place that the schema has spoken about it says nothing more:
+//! one cause is told once.
 
 use std::collections::HashSet;
 

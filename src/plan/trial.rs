@@ -1,14 +1,16 @@
 //! Trials: one case on one endpoint each, expanded, selected and partitioned before any socket opens.
+//!
+//! The main type is [`Plan`]. A [`Trial`] is a few indices, so that a plan stays small however many cases there are.
 
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::load::hexadecimal;
 use super::partition::Partition;
 use super::select::Selection;
 use super::{Diagnostic, Suite};
 use crate::contract::endpoint::ENDPOINTS;
+use crate::model::digest::hexadecimal;
 
 /// One case on one endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,4 +1,6 @@
 //! A request as the server sees it, and an answer before it is written.
+//!
+//! The main types are [`Request`] and [`Answer`]; a [`Refusal`] is what becomes an error answer.
 
 use std::time::Duration;
 

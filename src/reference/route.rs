@@ -1,4 +1,6 @@
 //! Which method on which path does what, and the methods beside PATCH.
+//!
+//! [`locate`] says what a path names, [`handle`] performs the request: credentials come first, then path and method.
 
 use http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;

@@ -40,24 +40,7 @@ pub(crate) async fn update(core: &Core, request: &mut Request, tenant: u8) -> Re
         }
         return Ok(confirm(core, request, &key, &job));
     }
-    if core.effects.on(Switch::TornWrites) {
-        write_torn(core, request, &key, change).await;
-    } else if core.effects.on(Switch::TornErrors) {
-        write_torn_error(core, request, &key, change).await;
-    } else if core.effects.on(Switch::LostUpdates) {
-        tokio::time::sleep(Duration::from_millis(4)).await;
-        apply(core, request, &key, job.properties, change);
-    } else if core.effects.on(Switch::JudgeThenAct) {
-        tokio::time::sleep(Duration::from_millis(4)).await;
-        let properties = core.state().jobs.get(&key).map(|job| job.properties.clone()).ok_or_else(unknown)?;
-        apply(core, request, &key, properties, change);
-    } else {
-        // Another update may have come in between: what is judged is what is changed.
-        let _alone = core.writing();
-        let now = core.state().jobs.get(&key).cloned().ok_or_else(unknown)?;
-        precondition(core, request, &now)?;
-        apply(core, request, &key, now.properties, change);
-    }
+    write(core, request, &key, job, change).await?;
     linger(core).await;
     let shown = shown(core, &key, Switch::OneCurrentJob).await;
     let mut state = core.state();
@@ -68,6 +51,29 @@ pub(crate) async fn update(core: &Core, request: &mut Request, tenant: u8) -> Re
         }
     }
     Ok(answer)
+}
+
+/// Applies a change to a job as it was read; the switches are the ways to do that wrong.
+async fn write(core: &Core, request: &Request, key: &Key, job: Job, change: Object) -> Result<(), Refusal> {
+    if core.effects.on(Switch::TornWrites) {
+        write_torn(core, request, key, change).await;
+    } else if core.effects.on(Switch::TornErrors) {
+        write_torn_error(core, request, key, change).await;
+    } else if core.effects.on(Switch::LostUpdates) {
+        tokio::time::sleep(Duration::from_millis(4)).await;
+        apply(core, request, key, job.properties, change);
+    } else if core.effects.on(Switch::JudgeThenAct) {
+        tokio::time::sleep(Duration::from_millis(4)).await;
+        let properties = core.state().jobs.get(key).map(|job| job.properties.clone()).ok_or_else(unknown)?;
+        apply(core, request, key, properties, change);
+    } else {
+        // Another update may have come in between: what is judged is what is changed.
+        let _alone = core.writing();
+        let now = core.state().jobs.get(key).cloned().ok_or_else(unknown)?;
+        precondition(core, request, &now)?;
+        apply(core, request, key, now.properties, change);
+    }
+    Ok(())
 }
 
 /// How long an update is under way where updates of one job must not overlap.

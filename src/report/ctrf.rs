@@ -13,9 +13,9 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::Renderer;
-use super::catalogue::list;
 use super::diagnostic::plain;
 use super::endpoints::PerEndpoint;
+use super::links::list;
 use super::reading::{Clock, deny, headline, split_name};
 use super::safe;
 use super::spool::{Spool, pour_items};

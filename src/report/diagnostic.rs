@@ -25,12 +25,12 @@ use std::fmt::Write as _;
 
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
-use super::catalogue::requirement;
 use super::difference::{Row, one_line, pair, rows};
 use super::paint::{Paint, Tone};
 use super::reading::{Span, cause, exchange, says};
 use super::safe;
 use super::shell::fold;
+use crate::contract::requirement::requirement;
 use crate::model::event::{ExchangeRecord, ReportedFinding, TrialResult};
 use crate::model::finding::{Level, Shown};
 use crate::model::verdict::Verdict;

@@ -12,11 +12,11 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::Renderer;
-use super::catalogue::requirement;
+use super::aggregate::{Aggregate, Group};
 use super::difference::one_line;
-use super::gather::{Gather, Group};
 use super::reading::{count, deny};
-use super::safe;
+use super::{links, safe};
+use crate::contract::requirement::requirement;
 use crate::model::event::{Event, Summary, TrialResult};
 use crate::model::finding::{Finding, Level};
 
@@ -26,13 +26,13 @@ const MOST: usize = 10;
 /// Writes GitHub annotations.
 pub(super) struct GitHub {
     out: Box<dyn Write + Send>,
-    gather: Gather,
+    aggregate: Aggregate,
     docs: Option<String>,
 }
 
 impl GitHub {
     pub(super) fn new(out: Box<dyn Write + Send>) -> Self {
-        Self { out, gather: Gather::new(Level::Must), docs: None }
+        Self { out, aggregate: Aggregate::new(Level::Must), docs: None }
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
@@ -45,8 +45,8 @@ impl GitHub {
             })
         };
         let docs = self.docs.as_deref();
-        self.gather.conclude(summary);
-        let failures = self.gather.failures();
+        self.aggregate.conclude(summary);
+        let failures = self.aggregate.failures();
         let all = failures.len() + stale(true).count();
         annotate(
             &mut self.out,
@@ -54,14 +54,14 @@ impl GitHub {
             all,
             failures.into_iter().filter_map(|group| of_finding(group, docs)).chain(stale(true)),
         )?;
-        let mut warnings: Vec<&Group> = self.gather.warnings.values().collect();
+        let mut warnings: Vec<&Group> = self.aggregate.warnings.values().collect();
         warnings.sort_by_key(|group| group.order());
-        let unjudged = of_reasons(&self.gather.inconclusive, "could not be judged");
+        let unjudged = of_reasons(&self.aggregate.inconclusive, "could not be judged");
         let all = warnings.len() + unjudged.len() + stale(false).count();
         let lines =
             warnings.into_iter().filter_map(|group| of_finding(group, docs)).chain(unjudged).chain(stale(false));
         annotate(&mut self.out, "warning", all, lines)?;
-        let waived = of_reasons(&self.gather.waived, "waived");
+        let waived = of_reasons(&self.aggregate.waived, "waived");
         annotate(&mut self.out, "notice", waived.len(), waived.into_iter())?;
         self.out.flush()
     }
@@ -71,10 +71,10 @@ impl Renderer for GitHub {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::RunStarted(info) => {
-                self.gather = Gather::new(deny(info));
+                self.aggregate = Aggregate::new(deny(info));
                 self.docs.clone_from(&info.docs);
             }
-            Event::TrialFinished(trial) => self.gather.add(trial),
+            Event::TrialFinished(trial) => self.aggregate.add(trial),
             Event::RunFinished(summary) => self.finish(summary)?,
         }
         Ok(())
@@ -93,7 +93,9 @@ fn of_finding(group: &Group, docs: Option<&str>) -> Option<Annotation> {
     let reported = example.findings.first()?;
     let finding = &reported.finding;
     // An annotation has no place of its own, so a path that starts from one leads nowhere.
-    let page = requirement(&finding.requirement).and_then(|known| known.page(docs)).filter(|page| page.contains("://"));
+    let page = requirement(&finding.requirement)
+        .and_then(|known| links::page(known, docs))
+        .filter(|page| page.contains("://"));
     let page = page.unwrap_or_else(|| format!("patchproof explain {}", finding.requirement));
     Some(Annotation {
         file: Some((example.file.clone(), reported.line.unwrap_or(1))),

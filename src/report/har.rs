@@ -14,8 +14,8 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::Renderer;
-use super::catalogue::list;
 use super::endpoints::PerEndpoint;
+use super::links::list;
 use super::reading::Clock;
 use super::spool::{Spool, pour_items};
 use crate::model::event::{Event, ExchangeRecord, RunInfo, TrialResult};

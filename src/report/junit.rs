@@ -27,9 +27,9 @@ use std::io::{self, Write};
 
 use quick_xml::escape::escape;
 
-use super::catalogue::list;
 use super::diagnostic::plain;
 use super::endpoints::PerEndpoint;
+use super::links::list;
 use super::reading::{Seconds, deny, headline, split_name, warns};
 use super::safe;
 use super::spool::Spool;

@@ -21,14 +21,15 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::Renderer;
-use super::catalogue::{list, requirement};
+use super::aggregate::{Aggregate, Group, Tally};
 use super::diagnostic::plain;
 use super::difference::one_line;
-use super::gather::{Gather, Group, Tally};
+use super::links::{link, list};
 use super::outcome::{outcome, sums};
 use super::paint::Tone;
 use super::reading::{Span, count, deny};
 use super::{safe, teardown};
+use crate::contract::requirement::requirement;
 use crate::model::event::{Event, RunInfo, Summary};
 use crate::model::finding::Level;
 use crate::model::verdict::Verdict;
@@ -44,67 +45,73 @@ const PLACES: usize = 6;
 pub(super) struct Markdown {
     out: Box<dyn Write + Send>,
     info: RunInfo,
-    gather: Gather,
+    aggregate: Aggregate,
 }
 
 impl Markdown {
     pub(super) fn new(out: Box<dyn Write + Send>) -> Self {
-        Self { out, info: RunInfo::default(), gather: Gather::new(Level::Must) }
+        Self { out, info: RunInfo::default(), aggregate: Aggregate::new(Level::Must) }
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
-        let mut blocks = vec![head(&self.info, summary)];
-        blocks.push(table(&self.gather.endpoints.take()));
-        let docs = self.info.docs.as_deref();
-        self.gather.conclude(summary);
-        let failures = self.gather.failures();
-        if !failures.is_empty() {
-            blocks.push("### Failures\n".to_owned());
-            blocks.extend(self.gather.why_refused().map(|why| why + "\n"));
-            blocks.extend(failures.iter().take(EXPLAINED).filter_map(|group| explained(group, docs)));
-            if failures.len() > EXPLAINED {
-                blocks.push(format!("and {} more; `--report json=FILE` has them all\n", failures.len() - EXPLAINED));
-            }
-        }
-        if !self.gather.warnings.is_empty() {
-            blocks.push(warnings(&self.gather.warnings, docs));
-        }
-        for (title, reasons) in [
-            ("Could not be judged", &self.gather.inconclusive),
-            ("Waived", &self.gather.waived),
-            ("Skipped", &self.gather.skipped),
-        ] {
-            if !reasons.is_empty() {
-                blocks.push(listed(title, reasons));
-            }
-        }
-        if self.gather.flaky.trials > 0 {
-            let names = self.gather.flaky.names.iter().map(|(_, name)| cell(name)).collect::<Vec<_>>().join(", ");
-            blocks.push(format!("### Flaky\n\n{}: {names}\n", count(self.gather.flaky.trials, "trial")));
-        }
-        for (title, lines) in [
-            ("Waivers out of date", &summary.waiver_problems),
-            ("Jobs not put back", &teardown::told(&summary.teardown)),
-        ] {
-            if !lines.is_empty() {
-                let lines: String = lines.iter().fold(String::new(), |text, line| text + "- " + &cell(line) + "\n");
-                blocks.push(format!("### {title}\n\n{lines}"));
-            }
-        }
+        let sections = self.sections(summary);
         let mut written = 0;
-        for (i, block) in blocks.iter().enumerate() {
-            if written + block.len() > LIMIT {
+        for (i, section) in sections.iter().enumerate() {
+            if written + section.len() > LIMIT {
                 writeln!(
                     self.out,
                     "*{} left out: the summary is as long as it may be.*",
-                    count(blocks.len() - i, "section")
+                    count(sections.len() - i, "section")
                 )?;
                 break;
             }
-            written += block.len() + 1;
-            writeln!(self.out, "{block}")?;
+            written += section.len() + 1;
+            writeln!(self.out, "{section}")?;
         }
         self.out.flush()
+    }
+
+    /// The sections of the document, the most telling first.
+    fn sections(&mut self, summary: &Summary) -> Vec<String> {
+        let mut sections = vec![head(&self.info, summary)];
+        sections.push(table(&self.aggregate.endpoints.take()));
+        let docs = self.info.docs.as_deref();
+        self.aggregate.conclude(summary);
+        let failures = self.aggregate.failures();
+        if !failures.is_empty() {
+            sections.push("### Failures\n".to_owned());
+            sections.extend(self.aggregate.why_refused().map(|why| why + "\n"));
+            sections.extend(failures.iter().take(EXPLAINED).filter_map(|group| explained(group, docs)));
+            if failures.len() > EXPLAINED {
+                sections.push(format!("and {} more; `--report json=FILE` has them all\n", failures.len() - EXPLAINED));
+            }
+        }
+        if !self.aggregate.warnings.is_empty() {
+            sections.push(warnings(&self.aggregate.warnings, docs));
+        }
+        for (title, reasons) in [
+            ("Could not be judged", &self.aggregate.inconclusive),
+            ("Waived", &self.aggregate.waived),
+            ("Skipped", &self.aggregate.skipped),
+        ] {
+            if !reasons.is_empty() {
+                sections.push(listed(title, reasons));
+            }
+        }
+        if self.aggregate.flaky.trials > 0 {
+            let names = self.aggregate.flaky.names.iter().map(|(_, name)| cell(name)).collect::<Vec<_>>().join(", ");
+            sections.push(format!("### Flaky\n\n{}: {names}\n", count(self.aggregate.flaky.trials, "trial")));
+        }
+        for (title, lines) in [
+            ("Waivers out of date", &summary.waiver_problems),
+            ("Jobs not put back", &teardown::grouped(&summary.teardown)),
+        ] {
+            if !lines.is_empty() {
+                let lines: String = lines.iter().fold(String::new(), |text, line| text + "- " + &cell(line) + "\n");
+                sections.push(format!("### {title}\n\n{lines}"));
+            }
+        }
+        sections
     }
 }
 
@@ -112,10 +119,10 @@ impl Renderer for Markdown {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::RunStarted(info) => {
-                self.gather = Gather::new(deny(info));
+                self.aggregate = Aggregate::new(deny(info));
                 self.info = info.clone();
             }
-            Event::TrialFinished(trial) => self.gather.add(trial),
+            Event::TrialFinished(trial) => self.aggregate.add(trial),
             Event::RunFinished(summary) => self.finish(summary)?,
         }
         Ok(())
@@ -171,8 +178,9 @@ fn explained(group: &Group, docs: Option<&str>) -> Option<String> {
     // A fence longer than every run of backticks inside cannot be closed from inside.
     let longest = diagnostic.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
-    let source = requirement(&finding.requirement)
-        .map_or_else(String::new, |r| format!("[{}]({}), [{}]({}).\n\n", r.id, r.link(docs), cell(&r.source), r.url()));
+    let source = requirement(&finding.requirement).map_or_else(String::new, |r| {
+        format!("[{}]({}), [{}]({}).\n\n", r.id, link(r, docs), cell(&r.source), r.url())
+    });
     let mut spread = String::new();
     if group.trials > 1 {
         let _ = writeln!(spread, "Same in {}: {}\n", count(group.trials - 1, "more trial"), cell(&group.named(true)));
@@ -192,7 +200,7 @@ fn explained(group: &Group, docs: Option<&str>) -> Option<String> {
 fn warnings(warnings: &BTreeMap<String, Group>, docs: Option<&str>) -> String {
     let mut text = "### Warnings\n\n| Requirement | Trials | Such as |\n|---|---:|---|\n".to_owned();
     for (id, group) in warnings {
-        let link = requirement(id).map_or_else(|| cell(id), |r| format!("[{}]({})", r.id, r.link(docs)));
+        let link = requirement(id).map_or_else(|| cell(id), |r| format!("[{}]({})", r.id, link(r, docs)));
         let message = group.example.iter().flat_map(|e| &e.findings).map(|f| f.finding.message.as_str()).next();
         let mut such = format!("{}: {}", cell(group.such()), cell(message.unwrap_or_default()));
         let actual = group.example.iter().flat_map(|e| &e.findings).find_map(|f| f.finding.actual.as_ref());

@@ -11,17 +11,17 @@ use serde::Deserialize;
 
 use crate::model::event::{Event, RunInfo, Summary, TrialResult};
 
-pub mod catalogue;
+mod aggregate;
 mod ctrf;
 pub mod diagnostic;
 mod difference;
 mod endpoints;
-mod gather;
 mod github;
 mod har;
 mod html;
 mod json;
 mod junit;
+mod links;
 mod markdown;
 mod ndjson;
 pub mod order;
@@ -191,7 +191,7 @@ pub fn render(run: &Run, format: &Format, out: Box<dyn Write + Send>) -> io::Res
 /// Where the bytes could not be written.
 pub fn replay(run: &Run, renderer: &mut dyn Renderer) -> io::Result<()> {
     renderer.event(&Event::RunStarted(run.info.clone()))?;
-    for trial in order::told(&run.trials, &run.order) {
+    for trial in order::as_finished(&run.trials, &run.order) {
         renderer.event(&Event::TrialFinished(Box::new(trial.clone())))?;
     }
     renderer.event(&Event::RunFinished(run.summary.clone()))

@@ -43,8 +43,8 @@ impl Order {
     }
 }
 
-/// The trials as they were told; those of which the order says nothing come last, by endpoint.
-pub(super) fn told<'a>(trials: &'a [TrialResult], order: &[Turns]) -> Vec<&'a TrialResult> {
+/// The trials in the order in which they finished; those of which it says nothing come last, by endpoint.
+pub(super) fn as_finished<'a>(trials: &'a [TrialResult], order: &[Turns]) -> Vec<&'a TrialResult> {
     let mut endpoints: Vec<_> = trials.chunk_by(|a, b| a.endpoint == b.endpoint).map(<[_]>::iter).collect();
     let mut told: Vec<&TrialResult> = Vec::with_capacity(trials.len());
     for (place, turns) in order {
@@ -78,7 +78,8 @@ mod tests {
         let stored =
             [("jobs", "c"), ("jobs", "d"), ("classifyTextJobs", "a"), ("classifyTextJobs", "e"), ("other", "b")];
         let stored = stored.map(|(endpoint, name)| trial(endpoint, name));
-        let names = |order: &[Turns]| told(&stored, order).iter().map(|trial| trial.name.as_str()).collect::<String>();
+        let names =
+            |order: &[Turns]| as_finished(&stored, order).iter().map(|trial| trial.name.as_str()).collect::<String>();
         assert_eq!(names(&order.turns()), "abcde");
         // An order that is not that of the trials loses none of them.
         assert_eq!(names(&[]), "cdaeb");

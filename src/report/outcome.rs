@@ -1,9 +1,9 @@
 //! The verdict on a target in words: the one sentence that every report for people shows first or last.
 
-use super::catalogue::requirement;
 use super::paint::Tone;
 use super::reading::{count, thousands};
 use crate::contract::endpoint::ENDPOINTS;
+use crate::contract::requirement::requirement;
 use crate::model::event::Summary;
 use crate::model::finding::Level;
 use crate::model::verdict::Verdict;

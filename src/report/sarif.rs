@@ -14,12 +14,13 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::Renderer;
-use super::catalogue::{Requirement, requirements};
 use super::difference::one_line;
 use super::endpoints::PerEndpoint;
+use super::links::page;
 use super::reading::{Clock, deny};
 use super::safe;
 use super::spool::{Spool, pour_items};
+use crate::contract::requirement::{Requirement, requirements};
 use crate::model::event::{Event, ReportedFinding, RunInfo, Summary, TrialResult};
 use crate::model::finding::Level;
 
@@ -87,7 +88,7 @@ impl Renderer for Sarif {
 }
 
 fn rule(requirement: &Requirement, docs: Option<&str>) -> Value {
-    let page = requirement.page(docs);
+    let page = page(requirement, docs);
     let text = format!("{} Source: {}", requirement.statement, requirement.source);
     let markdown = match &page {
         Some(page) => {
@@ -106,7 +107,7 @@ fn rule(requirement: &Requirement, docs: Option<&str>) -> Value {
         "help": {"text": text, "markdown": markdown},
         "helpUri": help,
         "defaultConfiguration": {"level": severity(requirement.level, Level::Must)},
-        "properties": {"tags": [requirement.level.as_str(), requirement.tier]},
+        "properties": {"tags": [requirement.level.as_str(), requirement.tier.as_str()]},
     })
 }
 

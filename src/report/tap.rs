@@ -22,9 +22,9 @@
 use std::io::{self, Write};
 
 use super::Renderer;
-use super::catalogue::list;
 use super::diagnostic::plain;
 use super::endpoints::PerEndpoint;
+use super::links::list;
 use super::reading::{deny, headline};
 use super::safe;
 use super::spool::Spool;

@@ -8,7 +8,7 @@ use super::reading::{count, thousands};
 const NAMED: usize = 3;
 
 /// The lines of [`Summary::teardown`](crate::model::event::Summary::teardown), the same ones brought together.
-pub(super) fn told(lines: &[String]) -> Vec<String> {
+pub(super) fn grouped(lines: &[String]) -> Vec<String> {
     let mut groups: Vec<(String, &str, Vec<&str>)> = Vec::new();
     for line in lines {
         // Each line begins with the job, whose name its reason repeats.
@@ -31,7 +31,7 @@ fn more(others: &[&str]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::told;
+    use super::grouped;
 
     #[test]
     fn the_same_reason_is_told_once() {
@@ -39,7 +39,7 @@ mod tests {
         let lines: Vec<String> =
             (1..=6).map(|i| line(&format!("jobs/{i}"), "answered 400")).chain([line("jobs/7", "no answer")]).collect();
         let same = "So with 5 more jobs: jobs/2, jobs/3, jobs/4 and 2";
-        assert_eq!(told(&lines), [&lines[0], same, &lines[6]]);
-        assert!(told(&[]).is_empty());
+        assert_eq!(grouped(&lines), [&lines[0], same, &lines[6]]);
+        assert!(grouped(&[]).is_empty());
     }
 }

@@ -23,8 +23,8 @@ mod failures;
 use std::io::{self, Write};
 
 use super::Renderer;
+use super::aggregate::{Aggregate, Tally};
 use super::diagnostic::Diagnostic;
-use super::gather::{Gather, Tally};
 use super::outcome::{outcome, sums, tone, word};
 use super::paint::{Paint, Tone};
 use super::reading::{Span, count, deny, thousands};
@@ -72,7 +72,7 @@ pub struct Terminal {
     out: Box<dyn Write + Send>,
     options: Options,
     paint: Paint,
-    gather: Gather,
+    aggregate: Aggregate,
     /// How many paths the target does not offer.
     not_offered: usize,
 }
@@ -81,11 +81,11 @@ impl Terminal {
     /// A terminal report into a writer.
     #[must_use]
     pub fn new(out: Box<dyn Write + Send>, options: Options) -> Self {
-        Self { out, options, paint: Paint(options.color), gather: Gather::new(Level::Must), not_offered: 0 }
+        Self { out, options, paint: Paint(options.color), aggregate: Aggregate::new(Level::Must), not_offered: 0 }
     }
 
     fn start(&mut self, info: &RunInfo) -> io::Result<()> {
-        self.gather = Gather::new(deny(info));
+        self.aggregate = Aggregate::new(deny(info));
         self.not_offered = info.not_offered.len();
         if self.options.verbosity == Verbosity::Quiet {
             return Ok(());
@@ -103,7 +103,7 @@ impl Terminal {
     }
 
     fn trial(&mut self, trial: &TrialResult) -> io::Result<()> {
-        self.gather.add(trial);
+        self.aggregate.add(trial);
         if self.options.verbosity != Verbosity::Verbose {
             return Ok(());
         }
@@ -122,7 +122,7 @@ impl Terminal {
             if self.options.verbosity == Verbosity::Verbose {
                 writeln!(self.out)?;
             }
-            let endpoints = self.gather.endpoints.take();
+            let endpoints = self.aggregate.endpoints.take();
             for (endpoint, tally) in &endpoints {
                 let options = textwrap::Options::new(self.options.width).subsequent_indent(INDENT);
                 let line = format!("  {:<32} {}", safe::line(endpoint), tally_line(self.paint, tally));
@@ -132,8 +132,8 @@ impl Terminal {
                 writeln!(self.out)?;
             }
             let mut text = Diagnostic::new(self.options.width, self.paint);
-            self.gather.conclude(summary);
-            failures::write(&self.gather, self.options.full, &mut text);
+            self.aggregate.conclude(summary);
+            failures::write(&self.aggregate, self.options.full, &mut text);
             self.out.write_all(text.into_string().as_bytes())?;
             self.reasons(summary)?;
         }
@@ -150,9 +150,9 @@ impl Terminal {
     fn reasons(&mut self, summary: &Summary) -> io::Result<()> {
         let mut text = Diagnostic::new(self.options.width, self.paint);
         for (verdict, title, reasons) in [
-            (Verdict::Inconclusive, "Could not be judged", &self.gather.inconclusive),
-            (Verdict::Skip, "Skipped", &self.gather.skipped),
-            (Verdict::Waived, "Waived", &self.gather.waived),
+            (Verdict::Inconclusive, "Could not be judged", &self.aggregate.inconclusive),
+            (Verdict::Skip, "Skipped", &self.aggregate.skipped),
+            (Verdict::Waived, "Waived", &self.aggregate.waived),
         ] {
             if reasons.is_empty() {
                 continue;
@@ -167,14 +167,14 @@ impl Terminal {
             }
             text.gap();
         }
-        if self.gather.flaky.trials > 0 {
+        if self.aggregate.flaky.trials > 0 {
             text.paragraph("", "Flaky", Tone::Warn);
-            text.paragraph("  ", &self.gather.flaky.named(false), Tone::Plain);
+            text.paragraph("  ", &self.aggregate.flaky.named(false), Tone::Plain);
             text.gap();
         }
         for (title, lines) in [
             ("Waivers out of date", &summary.waiver_problems),
-            ("Jobs not put back", &teardown::told(&summary.teardown)),
+            ("Jobs not put back", &teardown::grouped(&summary.teardown)),
         ] {
             if lines.is_empty() {
                 continue;

@@ -11,6 +11,8 @@
 //! killed process loses what it judged in the last twentieth, which is run again, a machine without power a moment, and
 //! a run never waits for a disk nor wakes a thread for each line. The file is locked as long as the run goes on.
 
+mod head;
+
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
 use std::io::{self, BufRead, BufReader, Write};
@@ -20,9 +22,10 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::store::Kept;
-use crate::model::event::{SCHEMA_VERSION, TrialResult};
+use super::store::KeptRun;
+use crate::model::event::TrialResult;
 use crate::model::verdict::Verdict;
+pub use head::Head;
 
 /// Name of the journal in the folder of a run.
 pub(super) const FILE: &str = "journal.ndjson";
@@ -33,50 +36,6 @@ const SYNC: Duration = Duration::from_secs(2);
 
 /// How long lines gather before they are written.
 const GATHER: Duration = Duration::from_millis(50);
-
-/// What is run. A run goes on only where all of it is as it was.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Head {
-    /// Version of the shape.
-    pub schema_version: String,
-    /// Id of the run.
-    pub run_id: String,
-    /// Start of the run, RFC 3339.
-    pub started_at: String,
-    /// The target: its base URL, or what the embedded server was told to be.
-    pub target: String,
-    /// Digest of the suite.
-    pub suite: String,
-    /// Digest over the names of the planned trials.
-    pub plan: String,
-    /// What else a verdict depends on: levels, tiers, repeats.
-    pub policy: String,
-    /// Seed of the order of trials.
-    pub seed: u64,
-}
-
-impl Head {
-    /// What is not as it was, if anything.
-    #[must_use]
-    pub fn differs(&self, now: &Self) -> Option<String> {
-        if self.schema_version != SCHEMA_VERSION {
-            return Some("it was begun by another version of patchproof".to_owned());
-        }
-        let [(what, was, is), ..] = [
-            ("the target", &self.target, &now.target),
-            ("the suite", &self.suite, &now.suite),
-            ("the selection of trials", &self.plan, &now.plan),
-            ("the policy", &self.policy, &now.policy),
-        ]
-        .into_iter()
-        .filter(|(_, was, is)| was != is)
-        .collect::<Vec<_>>()[..] else {
-            return None;
-        };
-        Some(format!("{what} is another: it was {was}, now it is {is}"))
-    }
-}
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -109,7 +68,7 @@ impl Journal {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn begin(kept: &Kept, head: &Head) -> io::Result<Self> {
+    pub fn begin(kept: &KeptRun, head: &Head) -> io::Result<Self> {
         let mut file = File::options().read(true).append(true).create_new(true).open(kept.journal())?;
         file.try_lock()?;
         file.write_all(&line(&Line::Started(std::borrow::Cow::Borrowed(head)))?)?;
@@ -152,7 +111,7 @@ impl Journal {
     ///
     /// # Errors
     /// When it could not be written or removed.
-    pub fn discard(self, kept: &Kept) -> io::Result<()> {
+    pub fn discard(self, kept: &KeptRun) -> io::Result<()> {
         // Where the thread has died, waiting for it tells why.
         let _ = self.lines.send(None);
         self.writer.thread().unpark();
@@ -166,7 +125,7 @@ impl Journal {
     }
 
     /// Whether a run still holds the journal.
-    pub(super) fn is_held(kept: &Kept) -> bool {
+    pub(super) fn is_held(kept: &KeptRun) -> bool {
         File::open(kept.journal()).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
     }
 }
@@ -212,7 +171,7 @@ impl Interrupted {
     ///
     /// # Errors
     /// One sentence: the run goes on, it has ended, or its journal cannot be read.
-    pub fn read(kept: &Kept) -> Result<Self, String> {
+    pub fn read(kept: &KeptRun) -> Result<Self, String> {
         let path = kept.journal();
         let unreadable = |why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
         let file = match File::options().read(true).append(true).open(&path) {
@@ -251,21 +210,8 @@ mod tests {
     use serde_json::json;
 
     use super::super::Store;
+    use super::head::tests::head;
     use super::*;
-
-    fn head() -> Head {
-        let text = |text: &str| text.to_owned();
-        Head {
-            schema_version: text(SCHEMA_VERSION),
-            run_id: text("r"),
-            started_at: text("2026-01-01T00:00:00Z"),
-            target: text("http://a"),
-            suite: text("s"),
-            plan: text("p"),
-            policy: text("MUST"),
-            seed: 7,
-        }
-    }
 
     fn trial(name: &str, verdict: &str) -> TrialResult {
         serde_json::from_value(json!({
@@ -298,12 +244,5 @@ mod tests {
         journal.judged(&trial("d", "fail"));
         journal.discard(&kept).unwrap();
         assert!(Interrupted::read(&kept).unwrap_err().contains("has ended"));
-    }
-
-    #[test]
-    fn a_run_goes_on_only_as_it_was() {
-        assert_eq!(head().differs(&Head { run_id: "other".to_owned(), seed: 9, ..head() }), None);
-        let other = head().differs(&Head { suite: "t".to_owned(), ..head() }).unwrap();
-        assert_eq!(other, "the suite is another: it was s, now it is t");
     }
 }

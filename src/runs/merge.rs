@@ -65,9 +65,8 @@ pub fn merge(mut shards: Vec<Named>, partial: bool) -> Result<Run, MergeError> {
     else {
         return Err(MergeError::Nothing);
     };
-    let mut info = lead.info.clone();
     agree(&shards)?;
-    let selected = info.selected.unwrap_or_default();
+    let selected = lead.info.selected.unwrap_or_default();
     let missing = places(&shards, selected)?;
     if missing > 0 && !partial {
         return Err(MergeError::Missing { missing, selected, shards: absent(&shards) });
@@ -82,17 +81,7 @@ pub fn merge(mut shards: Vec<Named>, partial: bool) -> Result<Run, MergeError> {
         let why = format!("{missing} trials were in no shard{}", named(&absent(&shards)));
         summary.ended_early = Some(summary.ended_early.map_or(why.clone(), |early| format!("{early}; {why}")));
     }
-    info.run_id = id(&shards);
-    info.started_at = first.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    info.planned = selected;
-    // Machines of different kinds run different builds.
-    if shards.iter().any(|(_, run)| run.info.binary_digest != info.binary_digest) {
-        info.binary_digest = None;
-    }
-    if shards.iter().any(|(_, run)| run.info.seed != info.seed) {
-        info.seed = 0;
-    }
-    (info.partition, info.selected, info.selection) = (None, None, None);
+    let info = RunInfo { planned: selected, ..whole(&lead.info, &shards, first) };
 
     let mut trials: Vec<TrialResult> = Vec::with_capacity(selected);
     for (_, run) in shards {
@@ -108,6 +97,22 @@ pub fn merge(mut shards: Vec<Named>, partial: bool) -> Result<Run, MergeError> {
     summary.conclude_waivers();
     summary.exit_code = exit::of(&summary);
     Ok(Run { schema_version: crate::model::event::SCHEMA_VERSION.to_owned(), info, summary, trials, order: Vec::new() })
+}
+
+/// What was run against what, without that which only one shard can say.
+fn whole(lead: &RunInfo, shards: &[Named], first: Timestamp) -> RunInfo {
+    let all = |same: fn(&RunInfo, &RunInfo) -> bool| shards.iter().all(|(_, run)| same(&run.info, lead));
+    RunInfo {
+        run_id: id(shards),
+        started_at: first.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        // Machines of different kinds run different builds.
+        binary_digest: lead.binary_digest.clone().filter(|_| all(|a, b| a.binary_digest == b.binary_digest)),
+        seed: if all(|a, b| a.seed == b.seed) { lead.seed } else { 0 },
+        partition: None,
+        selected: None,
+        selection: None,
+        ..lead.clone()
+    }
 }
 
 /// The number of the shard, for a stable order.
@@ -201,7 +206,7 @@ fn sums(shards: &[Named], later: &dyn Fn(&Run) -> u64) -> Summary {
         sums.requests += shard.requests;
         sums.micros = sums.micros.max(later(run) + shard.micros);
         sums.teardown.extend(shard.teardown.iter().cloned());
-        shard.updates.iter().for_each(|(path, updates)| sums.update(path, updates));
+        shard.updates.iter().for_each(|(path, updates)| sums.add_updates(path, updates));
         sums.waivers_warn = shard.waivers_warn;
         if sums.waivers.is_empty() {
             sums.waivers.clone_from(&shard.waivers);

@@ -11,4 +11,4 @@ mod store;
 
 pub use journal::{Head, Interrupted, Journal};
 pub use merge::{MergeError, Named, merge};
-pub use store::{FindError, Kept, Store};
+pub use store::{FindError, KeptRun, Store};

@@ -19,7 +19,7 @@ pub struct Store(PathBuf);
 
 /// A run that is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct KeptRun {
     /// Its id.
     pub id: String,
     /// Its folder.
@@ -61,7 +61,7 @@ pub enum FindError {
     },
 }
 
-impl Kept {
+impl KeptRun {
     /// Where its report is, or will be.
     #[must_use]
     pub fn report(&self) -> PathBuf {
@@ -94,7 +94,7 @@ impl Store {
     ///
     /// # Errors
     /// When it cannot be made.
-    pub fn create(&self, id: &str) -> io::Result<Kept> {
+    pub fn create(&self, id: &str) -> io::Result<KeptRun> {
         let began = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S%.3fZ");
         let folder = self.0.join(format!("{began}-{id}"));
         let mut builder = fs::DirBuilder::new();
@@ -103,18 +103,18 @@ impl Store {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(&folder)?;
-        Ok(Kept { id: id.to_owned(), folder })
+        Ok(KeptRun { id: id.to_owned(), folder })
     }
 
     /// The kept runs, the newest first.
     #[must_use]
-    pub fn list(&self) -> Vec<Kept> {
+    pub fn list(&self) -> Vec<KeptRun> {
         let names = fs::read_dir(&self.0).into_iter().flatten().flatten().map(|entry| entry.file_name());
         let mut names: Vec<String> = names.filter_map(|name| name.into_string().ok()).collect();
         names.sort_unstable_by(|a, b| b.cmp(a));
         let kept = |name: String| {
             let (_, id) = name.split_once('-')?;
-            Some(Kept { id: id.to_owned(), folder: self.0.join(&name) })
+            Some(KeptRun { id: id.to_owned(), folder: self.0.join(&name) })
         };
         names.into_iter().filter_map(kept).collect()
     }
@@ -123,7 +123,7 @@ impl Store {
     ///
     /// # Errors
     /// When there is none, or more than one.
-    pub fn find(&self, name: &str) -> Result<Kept, FindError> {
+    pub fn find(&self, name: &str) -> Result<KeptRun, FindError> {
         let mut all = self.list();
         if let Some(before) = name.strip_prefix("latest") {
             let back = if before.is_empty() { Some(0) } else { before.strip_prefix('~').and_then(|n| n.parse().ok()) };

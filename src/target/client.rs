@@ -17,7 +17,7 @@ use super::connection::{Connection, TargetError};
 use super::dial::{Dialer, proxy_for};
 pub use super::outgoing::{Authorization, Outgoing, TOKEN_PLACEHOLDER};
 use super::outgoing::{Prepared, is_sendable};
-use super::pooled::Library;
+use super::pooled::PooledClient;
 use super::wire::{Answer, Link, Message, ONE_WRITE};
 use super::{content, tls};
 use crate::model::case::Wire;
@@ -42,7 +42,7 @@ pub struct Client {
     host: String,
     connection: Connection,
     dialer: Dialer,
-    library: Option<Library>,
+    pooled: Option<PooledClient>,
     kept: Mutex<Vec<(ThreadId, Link)>>,
     /// Exchanges that kept connections have carried.
     carried: AtomicUsize,
@@ -68,12 +68,12 @@ impl Client {
         }
         let proxy = proxy_for(connection, &url)?;
         let is_https = url.scheme() == "https";
-        let needs_library = is_https || proxy.is_some();
+        let needs_pool = is_https || proxy.is_some();
         // Reading the system's certificate authorities takes milliseconds, so it is done only for TLS.
-        let tls = if needs_library { Some(tls::settings(connection)?) } else { None };
+        let tls = if needs_pool { Some(tls::settings(connection)?) } else { None };
         let raw_tls = tls.as_ref().filter(|_| is_https).map(|tls| Arc::new(tls.clone()));
         let dialer = Dialer::new(connection, &url, proxy, raw_tls);
-        let library = tls.map(|tls| Library::new(connection, &url, tls, REST)).transpose()?;
+        let pooled = tls.map(|tls| PooledClient::new(connection, &url, tls, REST)).transpose()?;
         let prefix = url.path().trim_end_matches('/').to_owned();
         let host = url.host_str().unwrap_or_default();
         let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
@@ -83,7 +83,7 @@ impl Client {
             host,
             connection: connection.clone(),
             dialer,
-            library,
+            pooled,
             kept: Mutex::new(Vec::new()),
             carried: AtomicUsize::new(0),
             closed: AtomicUsize::new(0),
@@ -104,15 +104,15 @@ impl Client {
         let mut raw = request.is_raw();
         let mut first = None;
         let sleep = pin!(tokio::time::sleep(time));
-        let result = match (request.unsendable(), self.for_library(&request, raw)) {
+        let result = match (request.unsendable(), self.for_pool(&request, raw)) {
             (Some(why), _) => Err(broken(BrokenKind::Unsendable, why)),
-            (None, Some((library, ready))) => {
+            (None, Some((pooled, ready))) => {
                 // Who answers early leaves the rest of a long body unread, and what comes next would stand behind it.
                 let fresh = request.alone || request.body.len() > ONE_WRITE;
-                library.exchange(ready, fresh, self.connection.body_limit, sleep, &mut first).await
+                pooled.exchange(ready, fresh, self.connection.body_limit, sleep, &mut first).await
             }
             (None, None) => {
-                raw |= self.library.is_some();
+                raw |= self.pooled.is_some();
                 self.over_wire(&request, raw, sleep, &mut first).await
             }
         };
@@ -130,11 +130,11 @@ impl Client {
         }
     }
 
-    /// The library and the request as it takes it, where it is to do the exchange.
-    fn for_library(&self, request: &Prepared, raw: bool) -> Option<(&Library, reqwest::Request)> {
-        let library = self.library.as_ref().filter(|_| !raw)?;
+    /// The pooled client and the request as it takes it, where it is to do the exchange.
+    fn for_pool(&self, request: &Prepared, raw: bool) -> Option<(&PooledClient, reqwest::Request)> {
+        let pooled = self.pooled.as_ref().filter(|_| !raw)?;
         let url = format!("{}{}", self.base, request.path);
-        Some((library, Library::request(request, &url)?))
+        Some((pooled, PooledClient::request(request, &url)?))
     }
 
     async fn over_wire(

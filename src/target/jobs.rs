@@ -1,9 +1,12 @@
-//! Which jobs may be patched, and who patches them now.
+//! The pool of jobs that may be patched, and the leases under which that is done.
 //!
-//! The main type is [`JobPool`]: every trial takes a [`Lease`] of each job that it touches. Leases are given in the
-//! order in which they were asked for, several at once or none, so nobody starves and nobody deadlocks. With a state
-//! folder a lease is also a lock on a file, so that processes of one machine do not collide. The lock is that of the
-//! id, whatever the collection: the same id on two paths may be one job.
+//! The main type is [`JobPool`]: a trial asks for a [`Lease`] of each job that it touches, and drops it to give the job
+//! back. Two layers make a lease exclusive:
+//!
+//! - Within the process, a queue. Whoever asks is given all jobs at once or none, in the order of asking, so nobody
+//!   starves and nobody deadlocks.
+//! - Between processes of one machine, where there is a state folder, a locked file for each job. The file is that of the
+//!   id, whatever the collection: the same id on two paths may be one job.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs::{File, TryLockError};
@@ -15,23 +18,21 @@ use indexmap::IndexSet;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
+use super::LONGEST_POLL;
 use super::config::Jobs;
-
-/// Longest wait between two looks at a lock that another process holds.
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// Why a job cannot be leased.
 #[derive(Debug, thiserror::Error)]
 pub enum LeaseError {
     /// The pool has too few jobs of the collection, however long one waits.
-    #[error("{collection}: {wanted} jobs are needed at once and {there} may be patched")]
+    #[error("{collection}: {needed} jobs are needed at once and {available} may be patched")]
     TooFew {
         /// The collection.
         collection: String,
         /// How many are needed.
-        wanted: usize,
+        needed: usize,
         /// How many there are.
-        there: usize,
+        available: usize,
     },
     /// A lock file cannot be made or locked.
     #[error("lock file {}: {why}", path.display())]
@@ -76,10 +77,11 @@ struct State {
     waiting: VecDeque<Waiter>,
 }
 
+/// Somebody in the queue.
 #[derive(Debug)]
 struct Waiter {
     wanted: Vec<(String, usize)>,
-    tell: oneshot::Sender<Vec<Lease>>,
+    granted: oneshot::Sender<Vec<Lease>>,
 }
 
 /// A job that is ours until this is dropped.
@@ -128,7 +130,7 @@ impl JobPool {
     /// When the collection has no job, or its lock file cannot be locked.
     pub async fn lease(&self, collection: &str) -> Result<Lease, LeaseError> {
         let mut leases = self.lease_all(&[(collection, 1)]).await?;
-        leases.pop().ok_or_else(|| LeaseError::TooFew { collection: collection.to_owned(), wanted: 1, there: 0 })
+        leases.pop().ok_or_else(|| LeaseError::TooFew { collection: collection.to_owned(), needed: 1, available: 0 })
     }
 
     /// Leases so many jobs of each collection, all at once, waiting for them if need be. They come in the order in
@@ -138,15 +140,15 @@ impl JobPool {
     /// When there are too few, or a lock file cannot be locked.
     pub async fn lease_all(&self, wanted: &[(&str, usize)]) -> Result<Vec<Lease>, LeaseError> {
         for (collection, count) in wanted {
-            let there = self.size(collection);
-            if there < *count {
-                return Err(LeaseError::TooFew { collection: (*collection).to_owned(), wanted: *count, there });
+            let available = self.size(collection);
+            if available < *count {
+                return Err(LeaseError::TooFew { collection: (*collection).to_owned(), needed: *count, available });
             }
         }
         let wanted: Vec<(String, usize)> = wanted.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect();
         let mut pause = Duration::from_millis(1);
         loop {
-            let mut leases = self.ours(&wanted).await;
+            let mut leases = self.lease_in_process(&wanted).await;
             if self.0.lock_all(&mut leases)? {
                 return Ok(leases);
             }
@@ -154,14 +156,14 @@ impl JobPool {
             // for each other for ever.
             drop(leases);
             tokio::time::sleep(pause.mul_f64(0.5 + fastrand::f64() / 2.0)).await;
-            pause = (pause * 2).min(LOOK_AGAIN);
+            pause = (pause * 2).min(LONGEST_POLL);
         }
     }
 
-    /// Leases within this process.
-    async fn ours(&self, wanted: &[(String, usize)]) -> Vec<Lease> {
+    /// Waits for the turn in the queue of this process. Other processes may still hold a job of it.
+    async fn lease_in_process(&self, wanted: &[(String, usize)]) -> Vec<Lease> {
         loop {
-            let told = {
+            let granted = {
                 let mut state = self.0.state();
                 let ahead = |name: &String| state.waiting.iter().any(|w| w.wanted.iter().any(|(n, _)| n == name));
                 if !wanted.iter().any(|(name, _)| ahead(name))
@@ -170,11 +172,11 @@ impl JobPool {
                     drop(state);
                     return self.0.leases(taken);
                 }
-                let (tell, told) = oneshot::channel();
-                state.waiting.push_back(Waiter { wanted: wanted.to_vec(), tell });
-                told
+                let (sender, granted) = oneshot::channel();
+                state.waiting.push_back(Waiter { wanted: wanted.to_vec(), granted: sender });
+                granted
             };
-            if let Ok(leases) = told.await {
+            if let Ok(leases) = granted.await {
                 return leases;
             }
         }
@@ -228,7 +230,7 @@ impl Pool {
     }
 
     /// Gives a job back and serves those who wait, in their order.
-    fn give_back(self: &Arc<Self>, collection: &str, id: String) {
+    fn release(self: &Arc<Self>, collection: &str, id: String) {
         let mut state = self.state();
         if let Some(free) = state.free.get_mut(collection) {
             free.push_back(id);
@@ -251,7 +253,7 @@ impl Pool {
         drop(state);
         for (waiter, taken) in served {
             // Who no longer waits drops the leases, and so gives them back.
-            drop(waiter.tell.send(self.leases(taken)));
+            drop(waiter.granted.send(self.leases(taken)));
         }
     }
 }
@@ -267,7 +269,7 @@ impl Drop for Lease {
                 let _ = lock.file.unlock();
             }
         }
-        pool.give_back(&self.collection, std::mem::take(&mut self.id));
+        pool.release(&self.collection, std::mem::take(&mut self.id));
     }
 }
 

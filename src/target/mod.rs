@@ -27,7 +27,12 @@ mod tls;
 pub mod token;
 mod wire;
 
+use std::time::Duration;
+
 pub use client::Client;
 pub use connection::{Connection, Inside, Resolve, TargetError};
 pub use outgoing::{Authorization, Outgoing, TOKEN_PLACEHOLDER};
 pub use pace::RateLimit;
+
+/// Longest wait between two looks at a lock that another process holds.
+const LONGEST_POLL: Duration = Duration::from_millis(50);

@@ -1,6 +1,6 @@
 //! Exchanges left to reqwest: TLS with HTTP/2 where it is offered, and proxies.
 //!
-//! The main type is [`Library`]. Redirects are not followed, content is not decoded, no cookie is kept.
+//! The main type is [`PooledClient`]. Redirects are not followed, content is not decoded, no cookie is kept.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -28,7 +28,7 @@ const RESERVED: [&str; 8] =
     ["connection", "content-length", "expect", "host", "keep-alive", "te", "transfer-encoding", "upgrade"];
 
 /// The HTTP library, set up for one target.
-pub(super) struct Library {
+pub(super) struct PooledClient {
     /// A pool for each thread: a connection lives on the runtime that made it.
     pooled: Mutex<HashMap<ThreadId, reqwest::Client>>,
     rest: Duration,
@@ -38,7 +38,7 @@ pub(super) struct Library {
     tls: rustls::ClientConfig,
 }
 
-impl Library {
+impl PooledClient {
     pub(super) fn new(
         connection: &Connection,
         base: &Url,

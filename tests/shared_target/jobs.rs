@@ -194,3 +194,16 @@ fn with_more_trials_side_by_side_each_has_a_job_of_its_own() {
     assert_eq!(on("jobs-1") + on("jobs-2"), one.len(), "no trial has both: {two:?}");
     assert!(on("jobs-1") > one.len() / 4 && on("jobs-2") > one.len() / 4, "{two:?}");
 }
+
+/// Ruling O-11 of the contract.
+#[test]
+fn who_does_not_offer_every_path_conforms_on_the_others_only() {
+    let staging = Staging::new();
+    let flags = staging.job_flags();
+    let given = flags.chunks(2).filter(|flag| !flag[1].starts_with("labels"));
+    let mut run: Vec<&str> = given.flatten().map(String::as_str).collect();
+    run.extend(["--run", "*::merge::one-status", "--not-offered", "labelsAndPoliciesEvaluationJobs"]);
+    let output = staging.run(&run);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("Conforms on 5 of 6 paths ("), "{}", text(&output.stdout));
+}

@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::future;
 use patchproof::model::secret::{Scrubber, Secret};
 use patchproof::target::Connection;
-use patchproof::target::oauth::{Grant, Granted, Kind, OAuth, OAuthError, Person};
+use patchproof::target::oauth::{Grant, GrantType, Granted, OAuth, OAuthError, Person};
 use patchproof::target::token::SecretSource;
 use serde_json::json;
 
@@ -42,14 +42,14 @@ impl Patient {
     }
 }
 
-fn oauth(issuer: &Issuer, kind: Kind, person: Option<&Arc<Patient>>, state: &std::path::Path) -> OAuth {
+fn oauth(issuer: &Issuer, kind: GrantType, person: Option<&Arc<Patient>>, state: &std::path::Path) -> OAuth {
     let grant = Grant {
         kind,
         issuer: Some(issuer.url.clone()),
         token_url: None,
         device_url: None,
         client_id: CLIENT.to_owned(),
-        client_secret: (kind == Kind::ClientCredentials).then(|| SecretSource::Given(Secret::new(SECRET))),
+        client_secret: (kind == GrantType::ClientCredentials).then(|| SecretSource::Given(Secret::new(SECRET))),
         client_auth: None,
         scope: vec!["jobs".to_owned()],
         params: std::collections::BTreeMap::new(),
@@ -87,7 +87,7 @@ fn granted(access: &str, lives: u64, refresh: &str) -> Reply {
 fn sign_in(answers: Vec<Reply>) -> (Result<Granted, OAuthError>, Arc<Patient>, Issuer) {
     let (issuer, person) = (Issuer::with(answers), Arc::new(Patient::default()));
     let state = tempfile::tempdir().expect("a temporary folder");
-    let oauth = oauth(&issuer, Kind::DeviceCode, Some(&person), state.path());
+    let oauth = oauth(&issuer, GrantType::DeviceCode, Some(&person), state.path());
     (block(oauth.token(None, &Scrubber::default())), person, issuer)
 }
 
@@ -144,8 +144,8 @@ fn who_signed_in_once_need_not_again_while_the_issuer_renews() {
     let state = tempfile::tempdir().expect("a temporary folder");
     let person = Arc::new(Patient::default());
     let (there, away) = (
-        oauth(&issuer, Kind::DeviceCode, Some(&person), state.path()),
-        oauth(&issuer, Kind::DeviceCode, None, state.path()),
+        oauth(&issuer, GrantType::DeviceCode, Some(&person), state.path()),
+        oauth(&issuer, GrantType::DeviceCode, None, state.path()),
     );
     let scrubber = Scrubber::default();
     let token = |oauth: &OAuth| block(oauth.token(None, &scrubber)).map(|granted| granted.secret.expose().to_owned());
@@ -170,7 +170,7 @@ fn who_waited_while_the_issuer_failed_does_not_ask_it_again() {
         refused("invalid_client")
     });
     let state = tempfile::tempdir().expect("a temporary folder");
-    let of = || oauth(&issuer, Kind::ClientCredentials, None, state.path());
+    let of = || oauth(&issuer, GrantType::ClientCredentials, None, state.path());
     let (first, second, scrubber) = (of(), of(), Scrubber::default());
     block(async {
         let mut asks = pin!(first.token(None, &scrubber));

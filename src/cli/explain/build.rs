@@ -7,7 +7,6 @@ use crate::contract::requirement::{Requirement, requirement};
 use crate::model::event::TrialResult;
 use crate::plan::Suite;
 use crate::reference::{self, Fault, Variation};
-use crate::report::catalogue::PAGE;
 use crate::report::diagnostic;
 
 /// A requirement, without the exchanges that show it.
@@ -42,7 +41,7 @@ pub(super) fn of_requirement(requirement: &Requirement, suite: &Suite) -> Topic 
 
 /// Source, why it matters, how it is tested, what is tolerated.
 fn around(topic: &mut Topic, requirement: &Requirement) {
-    topic.say("source", format!("{}, <{}>", requirement.source, requirement.source_url.as_deref().unwrap_or(PAGE)));
+    topic.say("source", format!("{}, <{}>", requirement.source, requirement.url()));
     topic.say("matters", notes::group(requirement).map_or("", |group| &group.why));
     if let Some(note) = notes::note(requirement) {
         topic.say("tested by", note.test.clone());
@@ -71,10 +70,10 @@ pub(super) fn of_check(check: &Check) -> Topic {
     let mut topic = Topic { id: format!("check {}", check.name), sentence: check.rule.to_owned(), ..Topic::default() };
     topic.say(
         "looks at",
-        match check.looks_at {
-            checks::LooksAt::EveryResponse => "every response of the run, whatever it was for",
-            checks::LooksAt::Steps => "the responses to the requests of the case",
-            checks::LooksAt::WholeStep => "a whole step, at its last exchange",
+        match check.scope {
+            checks::Scope::EveryResponse => "every response of the run, whatever it was for",
+            checks::Scope::Steps => "the responses to the requests of the case",
+            checks::Scope::WholeStep => "a whole step, at its last exchange",
         },
     );
     about(&mut topic, check.requirements.first().copied());

@@ -12,8 +12,8 @@ use clap::Args as ClapArgs;
 
 use self::example::About;
 use self::topic::Topic;
-use super::suite::load;
-use super::write::{err, out};
+use super::suite::{load, nearest};
+use super::write::{err, out, usage_error};
 use crate::checks;
 use crate::contract::requirement::{requirement, requirements};
 use crate::model::exit;
@@ -63,8 +63,7 @@ fn explain(args: &Args) -> Result<(), u8> {
         Some(topic) => topic,
         None if is_fingerprint(id) => finding(id, &args.run, &suite)?,
         None => {
-            err(format!("error: nothing is called {id:?}{}", nearest(id, &suite)));
-            return Err(exit::USAGE);
+            return Err(usage_error(format!("nothing is called {id:?}; did you mean {}?", nearest_id(id, &suite))));
         }
     };
     out(topic.plain().trim_end());
@@ -109,15 +108,11 @@ fn is_fingerprint(id: &str) -> bool {
 
 fn finding(fingerprint: &str, run: &str, suite: &Suite) -> Result<Topic, u8> {
     let fingerprint = fingerprint.to_ascii_lowercase();
-    let told: Run = super::keep::StateArgs::default().store()?.open(run).map_err(|error| {
-        err(format!("error: {error}"));
-        exit::USAGE
-    })?;
+    let told: Run = super::keep::StateArgs::default().store()?.open(run).map_err(usage_error)?;
     let has =
         |trial: &&crate::model::event::TrialResult| trial.findings.iter().any(|found| found.fingerprint == fingerprint);
     let Some(trial) = told.trials.iter().find(has) else {
-        err(format!("error: run {} has no finding {fingerprint}", told.info.run_id));
-        return Err(exit::USAGE);
+        return Err(usage_error(format!("run {} has no finding {fingerprint}", told.info.run_id)));
     };
     let found = trial.findings.iter().find(|found| found.fingerprint == fingerprint);
     let about = About { requirement: found.map_or("", |found| &found.finding.requirement), ..About::default() };
@@ -126,7 +121,8 @@ fn finding(fingerprint: &str, run: &str, suite: &Suite) -> Result<Topic, u8> {
     Ok(pictured(build::of_finding(trial, &fingerprint, suite), abouts, suite))
 }
 
-fn nearest(id: &str, suite: &Suite) -> String {
+/// The known id that is most like one that is not.
+fn nearest_id<'s>(id: &str, suite: &'s Suite) -> &'s str {
     let names = requirements()
         .iter()
         .map(|requirement| requirement.id.as_str())
@@ -134,7 +130,5 @@ fn nearest(id: &str, suite: &Suite) -> String {
         .chain(reference::faults().map(|fault| fault.name))
         .chain(reference::VARIATIONS.iter().map(|variation| variation.name))
         .chain(suite.refs.iter().map(|row| row.id.as_str()));
-    names
-        .min_by_key(|name| strsim::levenshtein(name, id))
-        .map_or_else(String::new, |near| format!("; did you mean {near}?"))
+    nearest(id, names)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{Drift, PREFIX};
+use super::drift::{Drift, PREFIX};
 use crate::cli::write::out;
 
 /// A path that the suite does not have.

@@ -18,7 +18,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::suite::load;
-use super::write::{Pending, err, out};
+use super::write::{out, usage_error, write_whole};
 use crate::model::exit;
 use crate::plan::{Pattern, Source};
 use score::Score;
@@ -88,19 +88,15 @@ fn progress(servers: usize) -> ProgressBar {
 }
 
 fn prove(args: &Args) -> Result<u8, u8> {
-    let usage = |problem: String| {
-        err(format!("error: {problem}"));
-        exit::USAGE
-    };
     let suite = load(&Source::BuiltIn)?;
     if let Some(name) = args.without.iter().find(|name| crate::checks::check(name).is_none()) {
-        return Err(usage(format!("--without {name:?}: no such check")));
+        return Err(usage_error(format!("--without {name:?}: no such check")));
     }
-    let only = args.only.iter().map(|text| Pattern::new(text)).collect::<Result<Vec<_>, _>>().map_err(usage)?;
+    let only = args.only.iter().map(|text| Pattern::new(text)).collect::<Result<Vec<_>, _>>().map_err(usage_error)?;
     let subjects: Vec<Subject> =
         subject::all().filter(|one| only.is_empty() || only.iter().any(|glob| glob.matches(one.name()))).collect();
     if subjects.is_empty() {
-        return Err(usage("--only matches neither a fault nor a variation".to_owned()));
+        return Err(usage_error("--only matches neither a fault nor a variation"));
     }
     let side_by_side = args.jobs.unwrap_or_else(|| available_parallelism().map_or(1, usize::from)).max(1);
     let reach = if args.whole { Reach::Whole } else { Reach::Relevant };
@@ -121,20 +117,11 @@ fn prove(args: &Args) -> Result<u8, u8> {
         Format::Json => out(show::json(&score)),
         Format::Markdown => out(show::markdown(&score).trim_end()),
     }
-    let summary = summary::text(&suite.digest, &score, only.is_empty() && args.without.is_empty());
-    let texts =
-        [(&args.markdown, show::markdown(&score)), (&args.json, show::json(&score) + "\n"), (&args.summary, summary)];
-    for (path, text) in texts {
-        let Some(path) = path else { continue };
-        let written = Pending::new(path).and_then(|(pending, mut writer)| {
-            writer.write_all(text.as_bytes())?;
-            drop(writer);
-            pending.finish()
-        });
-        if let Err(error) = written {
-            err(format!("error: {}: {error}", path.display()));
-            return Err(exit::REPORT);
-        }
+    let summary = summary::text(&suite.digest, &score, whole);
+    for (path, text) in
+        [(&args.markdown, show::markdown(&score)), (&args.json, show::json(&score) + "\n"), (&args.summary, summary)]
+    {
+        path.as_deref().map_or(Ok(()), |path| write_whole(path, &text))?;
     }
     Ok(if score.problems.is_empty() { exit::CONFORMS } else { exit::NOT_CONFORMANT })
 }

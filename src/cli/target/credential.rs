@@ -3,6 +3,7 @@
 use std::io::IsTerminal as _;
 use std::sync::Arc;
 
+use super::super::environment::is_ci;
 use super::super::write::err;
 use super::Layers;
 use crate::target::Connection;
@@ -29,7 +30,7 @@ impl Layers {
 
 /// Whether somebody reads what is said, and can act upon it.
 fn at_terminal() -> bool {
-    std::io::stderr().is_terminal() && std::env::var_os("CI").is_none_or(|value| value.is_empty())
+    std::io::stderr().is_terminal() && !is_ci()
 }
 
 /// The person at the terminal.

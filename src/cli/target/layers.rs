@@ -232,13 +232,13 @@ fn other_issuer(over: &[&TargetConfig], target: &TargetConfig) -> Option<String>
     })
 }
 
-/// What cannot hold at once.
 /// Whether a base URL as somebody wrote it is the one that requests go to.
 fn is_address(given: &str, base_url: &str) -> bool {
     let written = url::Url::parse(given).map_or_else(|_| given.to_owned(), |url| url.to_string());
     written.trim_end_matches('/') == base_url
 }
 
+/// What cannot hold at once.
 fn contradictions(resolved: &Resolved) -> Option<String> {
     let headers = resolved.headers.iter().flat_map(|headers| &headers.value.0);
     let illegal = |(name, _): &&(String, _)| http::HeaderName::from_bytes(name.as_bytes()).is_err();

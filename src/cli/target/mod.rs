@@ -18,7 +18,7 @@ pub(super) use layers::{Layers, lint, waivers_of};
 
 use crate::target::RateLimit;
 use crate::target::config::{self, ByteSize, Headers, Provision, TargetConfig, Words, parse_duration};
-use crate::target::oauth::Kind;
+use crate::target::oauth::GrantType;
 use crate::target::token::SecretSource;
 
 /// Whom to test.
@@ -57,7 +57,7 @@ pub struct TargetArgs {
     pub oauth_scope: Option<String>,
     /// How the token is got: client-credentials or device-code
     #[arg(long, value_name = "GRANT")]
-    pub oauth_grant: Option<Kind>,
+    pub oauth_grant: Option<GrantType>,
     /// Job that may be patched and is put back afterwards; repeatable, two per collection allow isolation tests
     #[arg(long = "job", value_name = "COLLECTION=ID", value_delimiter = ',')]
     pub job: Vec<String>,
@@ -66,7 +66,7 @@ pub struct TargetArgs {
     pub derived_job: Vec<String>,
     /// Where jobs come from when none are given: made and deleted, or those that the target lists
     #[arg(long, value_name = "HOW")]
-    pub provision: Option<How>,
+    pub provision: Option<ProvisionMode>,
     /// What the target offers beyond PATCH
     #[arg(long = "capability", value_name = "NAME", value_delimiter = ',')]
     pub capabilities: Vec<String>,
@@ -150,7 +150,7 @@ pub struct PaceArgs {
 
 /// Where jobs come from when none are given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum How {
+pub enum ProvisionMode {
     /// Made with POST, deleted at the end.
     Create,
     /// Taken from the list that GET of the collection gives.
@@ -184,13 +184,18 @@ impl TargetArgs {
         if let Some(how) = alias {
             put(&mut layer.alias, how.parse().map_err(|why| told("alias", why)).ok());
         }
+        self.lists(&mut layer, &mut told);
+        if wrong.is_empty() { Ok(layer) } else { Err(wrong) }
+    }
+
+    /// The flags that may be repeated; `told` takes what is wrong with one.
+    fn lists(&self, layer: &mut TargetConfig, told: &mut dyn FnMut(&str, String)) {
         for text in &self.headers {
             match text.split_once(':') {
-                Some((name, value)) => layer
-                    .headers
-                    .get_or_insert_with(Headers::default)
-                    .0
-                    .push((name.trim().to_owned(), given(value.trim()))),
+                Some((name, value)) => {
+                    let headers = layer.headers.get_or_insert_with(Headers::default);
+                    headers.0.push((name.trim().to_owned(), given(value.trim())));
+                }
                 None => told("header", format!("{text:?}: expected NAME: VALUE")),
             }
         }
@@ -208,7 +213,6 @@ impl TargetArgs {
                 Err(error) => told("resolve", format!("{error}")),
             }
         }
-        if wrong.is_empty() { Ok(layer) } else { Err(wrong) }
     }
 
     /// The flags that are settings as they stand.
@@ -224,7 +228,7 @@ impl TargetArgs {
         put(&mut layer.scoped_token, self.scoped_token.as_deref().map(given));
         put(&mut layer.personal_token, self.personal_token.as_deref().map(given));
         put(&mut layer.second_tenant_token, self.second_tenant_token.as_deref().map(given));
-        put(&mut layer.provision, self.provision.map(How::setting));
+        put(&mut layer.provision, self.provision.map(ProvisionMode::setting));
         let words = Words(self.not_offered.iter().cloned().collect());
         put(&mut layer.not_offered, Some(words).filter(|words| !words.0.is_empty()));
         put(&mut layer.cacert, self.cacert.clone());
@@ -244,7 +248,7 @@ impl TargetArgs {
     }
 }
 
-impl How {
+impl ProvisionMode {
     fn setting(self) -> Provision {
         match self {
             Self::Create => Provision::Create,
@@ -261,5 +265,28 @@ fn given(text: &str) -> SecretSource {
 fn put<T>(setting: &mut Option<T>, flag: Option<T>) {
     if flag.is_some() {
         *setting = flag;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The help repeats defaults as text, which nothing else would hold to the settings.
+    #[test]
+    fn the_help_names_the_defaults_of_the_settings() {
+        let defaults = config::merge(TargetConfig::default(), TargetConfig::default(), TargetConfig::default()).shown();
+        let command = TargetArgs::augment_args(clap::Command::new("patchproof"));
+        let mut checked = Vec::new();
+        for flag in command.get_arguments() {
+            let help = flag.get_help().map(ToString::to_string).unwrap_or_default();
+            let told = help.split_once("[default: ").and_then(|(_, rest)| rest.strip_suffix(']'));
+            let setting = defaults.iter().find(|(key, ..)| flag.get_long() == Some(key));
+            if let (Some(told), Some((key, value, _))) = (told, setting) {
+                assert_eq!(told, value, "--{key}");
+                checked.push(*key);
+            }
+        }
+        assert_eq!(checked, ["retry", "retry-interval", "retry-cap"]);
     }
 }

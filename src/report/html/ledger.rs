@@ -1,33 +1,16 @@
-//! The tables of the acceptance report that are about requirements: by level and tier, by endpoint, one by one.
+//! The ledger of the acceptance report: every requirement with its verdict, those that are broken, and their sums.
 
 use serde::Serialize;
 
 use super::{Endpoint, WITNESSES};
-use crate::contract::{self, notes};
+use crate::contract::notes;
+use crate::contract::requirement::{Requirement, Tier, requirements};
 use crate::model::event::{RequirementTally, Summary};
 use crate::model::finding::Level;
-use crate::model::waiver::{WaiverOutcome, WaiverUse};
-use crate::report::catalogue::{Requirement, requirements};
-use crate::report::gather::{Gather, Group};
-use crate::report::reading::{count, thousands};
+use crate::report::aggregate::Aggregate;
+use crate::report::links;
+use crate::report::reading::thousands;
 use crate::report::safe;
-
-/// How one group of requirements fared on one endpoint.
-#[derive(Default)]
-pub(super) struct Cell {
-    pub(super) trials: usize,
-    pub(super) failed: usize,
-    pub(super) warned: usize,
-    pub(super) unjudged: usize,
-}
-
-/// A mark, a class for its colour, and words for who cannot see either.
-#[derive(Serialize)]
-pub(super) struct Mark {
-    class: &'static str,
-    sign: String,
-    words: String,
-}
 
 /// One row of the ledger.
 #[derive(Serialize)]
@@ -101,8 +84,8 @@ pub(super) struct Broken<'a> {
 const TOLD: usize = 3;
 
 /// The requirements that are broken, in the order in which the failures are told.
-pub(super) fn broken<'a>(groups: &'a [LedgerGroup], gather: &Gather) -> Vec<Broken<'a>> {
-    let failures = gather.failures();
+pub(super) fn broken<'a>(groups: &'a [LedgerGroup], aggregate: &Aggregate) -> Vec<Broken<'a>> {
+    let failures = aggregate.failures();
     let of = |id: &str| {
         let findings = failures.iter().enumerate().filter_map(|(at, group)| {
             let reported = group.example.as_deref()?.findings.first()?;
@@ -125,17 +108,17 @@ pub(super) fn broken<'a>(groups: &'a [LedgerGroup], gather: &Gather) -> Vec<Brok
 fn row(r: &'static Requirement, summary: &Summary, endpoints: &[(String, Endpoint)], docs: Option<&str>) -> Row {
     let tally = summary.requirements.get(&r.id);
     let (class, verdict) = verdict(tally);
-    let note = contract::requirement::requirement(&r.id).and_then(notes::note);
+    let note = notes::note(r);
     let requirement = Entry {
         test: note.map_or("", |note| &note.test),
         tolerance: note.map_or("", |note| &note.tolerance),
         id: &r.id,
         statement: &r.statement,
         level: r.level.as_str(),
-        tier: &r.tier,
+        tier: r.tier.as_str(),
         source: &r.source,
         url: r.url(),
-        page: r.page(docs),
+        page: links::page(r, docs),
     };
     let witnesses: Vec<String> = endpoints
         .iter()
@@ -175,7 +158,7 @@ pub(super) struct Levels {
 /// The table of levels by tier.
 pub(super) fn levels(summary: &Summary) -> Vec<Levels> {
     let mut all = Vec::new();
-    for tier in ["documented", "protocol", "graph"] {
+    for tier in [Tier::Documented, Tier::Protocol, Tier::Graph] {
         for level in [Level::Must, Level::Should, Level::May] {
             let of = |class: &str| {
                 requirements()
@@ -185,7 +168,7 @@ pub(super) fn levels(summary: &Summary) -> Vec<Levels> {
                     .count()
             };
             let row = Levels {
-                tier,
+                tier: tier.as_str(),
                 level: level.as_str(),
                 met: of("pass"),
                 reserved: of("warn"),
@@ -198,106 +181,4 @@ pub(super) fn levels(summary: &Summary) -> Vec<Levels> {
         }
     }
     all
-}
-
-/// One row of the matrix: a group of requirements and its mark on each endpoint.
-#[derive(Serialize)]
-pub(super) struct MatrixRow {
-    group: String,
-    title: String,
-    marks: Vec<Mark>,
-}
-
-/// The matrix endpoint × requirement group, groups in the order of the contract.
-pub(super) fn matrix(endpoints: &[(String, Endpoint)]) -> Vec<MatrixRow> {
-    let mut groups: Vec<&str> = Vec::new();
-    for group in requirements().iter().map(Requirement::group) {
-        if !groups.contains(&group) && endpoints.iter().any(|(_, endpoint)| endpoint.groups.contains_key(group)) {
-            groups.push(group);
-        }
-    }
-    groups
-        .into_iter()
-        .map(|group| MatrixRow {
-            group: group.to_owned(),
-            title: notes::groups()
-                .iter()
-                .find(|known| known.id == group)
-                .map_or(group, |known| &known.title)
-                .to_owned(),
-            marks: endpoints.iter().map(|(_, endpoint)| mark(endpoint.groups.get(group))).collect(),
-        })
-        .collect()
-}
-
-fn mark(cell: Option<&Cell>) -> Mark {
-    let (class, sign, words) = match cell {
-        None => ("none", "·".to_owned(), "not tested".to_owned()),
-        Some(c) if c.failed > 0 => ("fail", format!("✗ {}", thousands(c.failed)), count(c.failed, "failure")),
-        Some(c) if c.warned > 0 => ("warn", format!("! {}", thousands(c.warned)), count(c.warned, "reservation")),
-        Some(c) if c.trials == c.unjudged => ("skip", "–".to_owned(), "not judged".to_owned()),
-        Some(c) => ("pass", "✓".to_owned(), format!("{} passed", count(c.trials - c.unjudged, "trial"))),
-    };
-    Mark { class, sign, words }
-}
-
-/// Trials that are neither plainly passed nor plainly failed, by reason.
-#[derive(Serialize)]
-pub(super) struct Reservation {
-    what: &'static str,
-    reason: String,
-    trials: String,
-    such: String,
-}
-
-/// The table of reservations.
-pub(super) fn reservations(gather: &Gather) -> Vec<Reservation> {
-    let row = |what, reason: &str, group: &Group| Reservation {
-        what,
-        reason: safe::short(reason),
-        trials: thousands(group.trials),
-        such: group.names.iter().map(|(_, name)| safe::line(name)).collect::<Vec<_>>().join(", "),
-    };
-    let mut all = Vec::new();
-    for (what, reasons) in
-        [("waived", &gather.waived), ("inconclusive", &gather.inconclusive), ("skipped", &gather.skipped)]
-    {
-        all.extend(reasons.iter().map(|(reason, group)| row(what, reason, group)));
-    }
-    if gather.flaky.trials > 0 {
-        all.push(row("flaky", "attempts differed, or it passed only after a retry", &gather.flaky));
-    }
-    all
-}
-
-/// One waiver and what became of it.
-#[derive(Serialize)]
-pub(super) struct WaiverRow {
-    class: &'static str,
-    outcome: &'static str,
-    about: String,
-    reason: String,
-    covered: String,
-    owner: String,
-    expires: String,
-    ticket: Option<String>,
-}
-
-/// The table of waivers.
-pub(super) fn waivers(summary: &Summary) -> Vec<WaiverRow> {
-    let row = |told: &WaiverUse| WaiverRow {
-        class: match told.outcome {
-            WaiverOutcome::Waived => "warn",
-            WaiverOutcome::NotJudged => "skip",
-            _ => "fail",
-        },
-        outcome: told.outcome.as_str(),
-        about: safe::short(&told.waiver.to_string()),
-        reason: safe::short(&told.waiver.reason),
-        covered: format!("covers {}", count(told.covered, "trial")),
-        owner: safe::short(&told.waiver.owner),
-        expires: safe::short(&told.waiver.expires),
-        ticket: told.waiver.ticket.as_deref().map(safe::short),
-    };
-    summary.waivers.iter().map(row).collect()
 }

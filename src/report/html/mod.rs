@@ -35,12 +35,13 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::Renderer;
-use super::catalogue::{pages, requirement};
+use super::aggregate::Aggregate;
 use super::endpoints::{ORDER, PerEndpoint};
-use super::gather::Gather;
+use super::links::pages;
 use super::reading::{count, deny, fails};
 use super::safe;
 use super::spool::Spool;
+use crate::contract::requirement::requirement;
 use crate::model::event::{Event, RunInfo, Summary, TrialResult};
 use crate::model::finding::Level;
 use crate::model::verdict::Verdict;
@@ -48,6 +49,8 @@ use crate::model::verdict::Verdict;
 mod detail;
 mod latency;
 mod ledger;
+mod matrix;
+mod reservations;
 mod trial;
 
 /// Trials named for a requirement that they break.
@@ -61,7 +64,7 @@ pub(super) struct Html {
     out: Box<dyn Write + Send>,
     templates: Environment<'static>,
     info: RunInfo,
-    gather: Gather,
+    aggregate: Aggregate,
     endpoints: PerEndpoint<Endpoint>,
 }
 
@@ -74,7 +77,7 @@ struct Endpoint {
     budget: detail::Budget,
     /// Trials by the requirement that they break.
     witnesses: BTreeMap<String, Vec<String>>,
-    groups: BTreeMap<String, ledger::Cell>,
+    groups: BTreeMap<String, matrix::Cell>,
     latency: latency::Histogram,
 }
 
@@ -99,7 +102,7 @@ impl Html {
             out,
             templates,
             info: RunInfo::default(),
-            gather: Gather::new(Level::Must),
+            aggregate: Aggregate::new(Level::Must),
             endpoints: PerEndpoint::default(),
         }
     }
@@ -109,7 +112,7 @@ impl Html {
     }
 
     fn trial(&mut self, trial: &TrialResult) -> io::Result<()> {
-        self.gather.add(trial);
+        self.aggregate.add(trial);
         let deny = deny(&self.info);
         let endpoint = self.endpoints.get(&trial.endpoint);
         let unjudged = matches!(trial.verdict, Verdict::Skip | Verdict::Inconclusive);
@@ -148,7 +151,7 @@ impl Html {
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
-        self.gather.conclude(summary);
+        self.aggregate.conclude(summary);
         let endpoints = self.endpoints.take();
         let outcome = super::outcome::outcome(summary, self.info.not_offered.len());
         let ledger = ledger::groups(summary, &endpoints, self.info.docs.as_deref());
@@ -163,7 +166,7 @@ impl Html {
                 "sums": super::outcome::sums(summary),
                 "span": super::reading::Span(summary.micros).to_string(),
                 "info": &self.info,
-                "broken": ledger::broken(&ledger, &self.gather),
+                "broken": ledger::broken(&ledger, &self.aggregate),
                 "started": self.info.started_at.replace('T', " ").replace('Z', " UTC"),
                 "planned": count(self.info.planned, "trial"),
                 "requests": count(summary.requests, "request"),
@@ -174,11 +177,11 @@ impl Html {
                 "problems": problems(summary),
                 "levels": ledger::levels(summary),
                 "tested": tested(endpoints.iter().filter(|(_, of)| of.tested).map(|(name, _)| name.as_str())),
-                "matrix": ledger::matrix(&endpoints),
+                "matrix": matrix::matrix(&endpoints),
                 "endpoints": endpoints.iter().map(|(name, _)| name).collect::<Vec<_>>(),
                 "ledger": &ledger,
-                "waivers": ledger::waivers(summary),
-                "reservations": ledger::reservations(&self.gather),
+                "waivers": reservations::waivers(summary),
+                "reservations": reservations::reservations(&self.aggregate),
                 "latency": endpoints.iter().map(|(name, endpoint)| endpoint.latency.row(name)).collect::<Vec<_>>(),
             }))),
         )?;
@@ -201,7 +204,7 @@ impl Renderer for Html {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::RunStarted(info) => {
-                self.gather = Gather::new(deny(info));
+                self.aggregate = Aggregate::new(deny(info));
                 self.info = info.clone();
                 Ok(())
             }

@@ -6,9 +6,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::detail::Detail;
+use crate::contract::requirement::requirement;
 use crate::model::event::{ExchangeRecord, ReportedFinding, TrialResult};
 use crate::model::finding::Level;
-use crate::report::catalogue::requirement;
 use crate::report::difference::{Row, one_line, pair, rows};
 use crate::report::reading::{Span, exchange as exchange_of, fails, headline};
 use crate::report::safe;

@@ -21,9 +21,9 @@ use std::fmt::Write as _;
 
 use crate::model::event::TrialResult;
 use crate::model::finding::Place;
+use crate::report::aggregate::{Aggregate, Group};
 use crate::report::diagnostic::Diagnostic;
 use crate::report::difference::one_line;
-use crate::report::gather::{Gather, Group};
 use crate::report::paint::Tone;
 use crate::report::reading::{count, thousands};
 use crate::report::safe;
@@ -36,20 +36,20 @@ const WARNED: usize = 5;
 const PLACES: usize = 6;
 
 /// Writes failures, of which `full` are explained, and warnings; these are explained where nothing is worse.
-pub(super) fn write(gather: &Gather, full: usize, text: &mut Diagnostic) {
-    let groups = gather.failures();
+pub(super) fn write(aggregate: &Aggregate, full: usize, text: &mut Diagnostic) {
+    let groups = aggregate.failures();
     if groups.is_empty() {
-        let warned: Vec<&Group> = gather.warnings.values().collect();
+        let warned: Vec<&Group> = aggregate.warnings.values().collect();
         explained(&warned, full.min(WARNED), text);
     }
-    if let Some(why) = gather.why_refused() {
+    if let Some(why) = aggregate.why_refused() {
         text.paragraph("", &why, Tone::Strong);
         text.gap();
     }
     explained(&groups, full, text);
     in_short(&groups, full, text);
-    warnings(gather, text);
-    let first = groups.first().copied().or_else(|| gather.warnings.values().next());
+    warnings(aggregate, text);
+    let first = groups.first().copied().or_else(|| aggregate.warnings.values().next());
     if let Some(reported) = first.and_then(|group| group.example.as_deref()?.findings.first()) {
         let id = &reported.finding.requirement;
         let more = format!("`patchproof explain {id}` says how it is tested and shows a right exchange.");
@@ -146,12 +146,12 @@ fn in_short(groups: &[&Group], full: usize, text: &mut Diagnostic) {
 }
 
 /// The warnings: requirement, count and one example.
-fn warnings(gather: &Gather, text: &mut Diagnostic) {
-    if gather.warnings.is_empty() {
+fn warnings(aggregate: &Aggregate, text: &mut Diagnostic) {
+    if aggregate.warnings.is_empty() {
         return;
     }
     text.paragraph("", "Warnings (SHOULD)", Tone::Warn);
-    for (requirement, group) in &gather.warnings {
+    for (requirement, group) in &aggregate.warnings {
         let Some(reported) = group.example.as_deref().and_then(|example| example.findings.first()) else { continue };
         let finding = &reported.finding;
         let line = format!("{requirement}, {}: {}", count(group.trials, "trial"), safe::short(&finding.message));

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-pub use read::{Percentiles, RunRow, Series, Told};
+pub use read::{Percentiles, ResultRow, RunRow, Series};
 pub use record::Recording;
 pub use show::{endpoints, trials};
 

@@ -33,7 +33,7 @@ pub struct RunRow {
 /// How a trial ended in one run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Told {
+pub struct ResultRow {
     /// Index of the run in the list of runs.
     pub run: usize,
     /// The verdict.
@@ -47,7 +47,7 @@ pub struct Told {
     pub requirement: Option<String>,
 }
 
-impl Told {
+impl ResultRow {
     /// Whether it was judged at all.
     #[must_use]
     pub fn judged(&self) -> bool {
@@ -74,7 +74,7 @@ pub struct Series {
     /// Start of the last run in which it passed, over the whole history of the target.
     pub last_passed: Option<String>,
     /// How it ended, the oldest run first.
-    pub told: Vec<Told>,
+    pub told: Vec<ResultRow>,
 }
 
 /// Latencies: as many percent of the trials were no slower.
@@ -104,12 +104,12 @@ impl Series {
     /// before and after, which had the same suite. And the number of judged runs.
     #[must_use]
     pub fn flakes(&self, runs: &[RunRow]) -> (usize, usize) {
-        let judged: Vec<&Told> = self.told.iter().filter(|told| told.judged()).collect();
-        let suite = |told: &Told| runs.get(told.run).map(|run| &run.suite);
+        let judged: Vec<&ResultRow> = self.told.iter().filter(|told| told.judged()).collect();
+        let suite = |told: &ResultRow| runs.get(told.run).map(|run| &run.suite);
         let odd = judged
             .windows(3)
             .filter(|three| {
-                let same = |other: &Told| suite(other) == suite(three[1]) && other.passed() != three[1].passed();
+                let same = |other: &ResultRow| suite(other) == suite(three[1]) && other.passed() != three[1].passed();
                 !three[1].flaky && same(three[0]) && same(three[2])
             })
             .count();
@@ -185,7 +185,7 @@ impl History {
         while let Some(row) = rows.next()? {
             let name: String = row.get(0)?;
             let Some(run) = index.get(&row.get(2)?).copied().filter(|_| wanted(&name)) else { continue };
-            let told = Told {
+            let told = ResultRow {
                 run,
                 verdict: row.get(3)?,
                 flaky: row.get(4)?,

@@ -22,6 +22,11 @@ const UNSTABLE: usize = 20;
 /// The runs, the trend of each endpoint, and the trials that are not steady.
 #[must_use]
 pub fn endpoints(runs: &[RunRow], all: &[Series]) -> String {
+    [table(runs), trends(runs, all), unsteady(runs, all)].concat()
+}
+
+/// One line for each run.
+fn table(runs: &[RunRow]) -> String {
     let mut text =
         format!("{:<9} {:<17}{:>8}{:>7}{:>7}{:>6}\n", "run", "started", "passed", "failed", "other", "flaky");
     for run in runs {
@@ -30,14 +35,15 @@ pub fn endpoints(runs: &[RunRow], all: &[Series]) -> String {
         let other = of(&["inconclusive", "skip", "waived"]);
         let early = run.ended_early.as_ref().map(|why| format!("  {}", safe::short(why))).unwrap_or_default();
         let id = run.run_id.get(..8).unwrap_or(&run.run_id);
-        let _ = writeln!(
-            text,
-            "{id:<9} {:<17}{passed:>8}{failed:>7}{other:>7}{:>6}{early}",
-            minute(&run.started_at),
-            run.flaky
-        );
+        let started = minute(&run.started_at);
+        let _ = writeln!(text, "{id:<9} {started:<17}{passed:>8}{failed:>7}{other:>7}{:>6}{early}", run.flaky);
     }
-    let _ = writeln!(text, "\n{:<32} {:<16}{:>10}{:>10}{:>10}", "endpoint", "failed per run", "p50", "p95", "p99");
+    text
+}
+
+/// One line for each endpoint that has trials: failures from run to run, and latencies.
+fn trends(runs: &[RunRow], all: &[Series]) -> String {
+    let mut text = format!("\n{:<32} {:<16}{:>10}{:>10}{:>10}\n", "endpoint", "failed per run", "p50", "p95", "p99");
     for endpoint in &ENDPOINTS {
         let own: Vec<&Series> = all.iter().filter(|series| series.endpoint == endpoint.collection).collect();
         if own.is_empty() {
@@ -51,6 +57,11 @@ pub fn endpoints(runs: &[RunRow], all: &[Series]) -> String {
         let latency = Percentiles::of(told().map(|told| told.micros));
         let _ = writeln!(text, "{:<32} {:<16}{}", endpoint.collection, bars(&failed), columns(latency));
     }
+    text
+}
+
+/// The trials that are not steady, those first that flake most; nothing where there are none.
+fn unsteady(runs: &[RunRow], all: &[Series]) -> String {
     let mut unsteady: Vec<(&Series, usize, usize)> = all
         .iter()
         .map(|series| (series, series.flakes(runs)))
@@ -58,17 +69,10 @@ pub fn endpoints(runs: &[RunRow], all: &[Series]) -> String {
         .map(|(series, (flakes, judged))| (series, flakes, judged))
         .collect();
     unsteady.sort_by(|a, b| (b.1 * a.2, &a.0.name).cmp(&(a.1 * b.2, &b.0.name)));
-    if !unsteady.is_empty() {
-        let _ = writeln!(text, "\nnot steady");
-    }
+    let mut text = if unsteady.is_empty() { String::new() } else { "\nnot steady\n".to_owned() };
     for (series, flakes, judged) in unsteady.iter().take(UNSTABLE) {
-        let _ = writeln!(
-            text,
-            "  {:>5} {}  {}",
-            percent(*flakes, *judged),
-            signs(series, runs.len()),
-            safe::line(&series.name)
-        );
+        let (percent, signs) = (percent(*flakes, *judged), signs(series, runs.len()));
+        let _ = writeln!(text, "  {percent:>5} {signs}  {}", safe::line(&series.name));
     }
     if unsteady.len() > UNSTABLE {
         let _ = writeln!(text, "  and {} more", unsteady.len() - UNSTABLE);

@@ -29,7 +29,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::connection::Resolve;
-use super::oauth::{ClientAuth, Kind};
+use super::oauth::{ClientAuth, GrantType};
 use super::pace::RateLimit;
 use super::token::SecretSource;
 use crate::model::profile::{Alias, Profile};
@@ -134,7 +134,7 @@ settings! {
     /// The OAuth 2.0 issuer that gives the token.
     oauth_issuer: String = "oauth-issuer";
     /// How it gives it.
-    oauth_grant: Kind = "oauth-grant";
+    oauth_grant: GrantType = "oauth-grant";
     /// The client that asks.
     oauth_client_id: String = "oauth-client-id";
     /// Where the secret of the client is.

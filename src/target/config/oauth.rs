@@ -4,7 +4,7 @@
 //! layer they contradict each other.
 
 use super::super::Connection;
-use super::super::oauth::{Grant, Kind, usable};
+use super::super::oauth::{Grant, GrantType, usable};
 use super::super::token::SecretSource;
 use super::{Origin, Resolved, Setting, value};
 
@@ -70,7 +70,7 @@ impl Resolved {
 
     fn grant(&self) -> Result<Grant, String> {
         let missing = |what: &str| format!("OAuth: {what}");
-        let kind = value(self.oauth_grant.as_ref()).unwrap_or(Kind::ClientCredentials);
+        let kind = value(self.oauth_grant.as_ref()).unwrap_or(GrantType::ClientCredentials);
         let grant = Grant {
             kind,
             issuer: value(self.oauth_issuer.as_ref()),
@@ -82,13 +82,13 @@ impl Resolved {
             scope: value(self.oauth_scope.as_ref()).unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
             params: value(self.oauth_params.as_ref()).unwrap_or_default(),
         };
-        if kind == Kind::ClientCredentials && grant.client_secret.is_none() {
+        if kind == GrantType::ClientCredentials && grant.client_secret.is_none() {
             return Err(missing(
                 "client credentials need the client's secret: oauth-client-secret-env, -file or -command, or \
                  PATCHPROOF_OAUTH_CLIENT_SECRET; for a person who signs in set oauth-grant to device-code",
             ));
         }
-        if kind == Kind::DeviceCode && grant.issuer.is_none() && grant.device_url.is_none() {
+        if kind == GrantType::DeviceCode && grant.issuer.is_none() && grant.device_url.is_none() {
             return Err(missing("a device code needs oauth-issuer or oauth-device-url"));
         }
         Ok(grant)
@@ -174,7 +174,7 @@ mod tests {
         let device = TargetConfig {
             oauth_issuer: None,
             oauth_token_url: Some("https://login.example/token".into()),
-            oauth_grant: Some(Kind::DeviceCode),
+            oauth_grant: Some(GrantType::DeviceCode),
             ..issuer()
         };
         assert!(wrong(device).contains("oauth-device-url"));

@@ -9,7 +9,7 @@ use std::time::Duration;
 use toml::de::DeTable;
 
 use super::super::connection::Resolve;
-use super::super::oauth::{ClientAuth, Kind};
+use super::super::oauth::{ClientAuth, GrantType};
 use super::super::pace::RateLimit;
 use super::read::{Node, Reader};
 use crate::model::profile::Alias;
@@ -115,7 +115,7 @@ plain!(u32, parsed, show, |reader: &mut Reader<'_>, node: &Node<'_>, key: &str| 
     u32::try_from(reader.number(node, key)?).map_err(|_| reader.error(node.span(), key, "is too large", None)).ok()
 });
 plain!(RateLimit, parsed, show);
-plain!(Kind, parsed, show);
+plain!(GrantType, parsed, show);
 plain!(ClientAuth, parsed, show);
 plain!(Duration, parse_duration, |duration: &Duration| humantime::format_duration(*duration).to_string());
 plain!(PathBuf, |text: &str| Ok(PathBuf::from(text)), |path: &PathBuf| path.display().to_string(), read_path);

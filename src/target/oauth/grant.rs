@@ -10,7 +10,7 @@ use super::super::token::SecretSource;
 
 /// How a token is got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum GrantType {
     /// The client shows its own secret.
     ClientCredentials,
     /// A person signs in elsewhere.
@@ -30,7 +30,7 @@ pub enum ClientAuth {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grant {
     /// How the token is got.
-    pub kind: Kind,
+    pub kind: GrantType,
     /// The issuer, whose metadata say where its endpoints are.
     pub issuer: Option<String>,
     /// The token endpoint, where it is given.
@@ -61,7 +61,7 @@ impl Grant {
     }
 }
 
-impl std::fmt::Display for Kind {
+impl std::fmt::Display for GrantType {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::ClientCredentials => "client-credentials",
@@ -70,7 +70,7 @@ impl std::fmt::Display for Kind {
     }
 }
 
-impl std::str::FromStr for Kind {
+impl std::str::FromStr for GrantType {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {

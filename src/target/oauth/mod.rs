@@ -4,27 +4,26 @@
 //! endpoints are is found as OpenID Connect Discovery and RFC 8414 have it. The protocol itself is in the crate
 //! `oauth2`; here is what surrounds it. A secret of the client goes to the issuer and nowhere else.
 
-mod ask;
+mod cache;
+mod client;
 mod grant;
 mod issuer;
-mod keep;
 mod person;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-pub use grant::{ClientAuth, Grant, Kind};
+pub use grant::{ClientAuth, Grant, GrantType};
 pub use person::Person;
 
-use self::ask::{Answer, Asking};
+use self::cache::{CachedToken, TokenCache, millis};
+use self::client::{TokenAnswer, TokenClient};
 use self::issuer::Issuer;
-use self::keep::{Kept, Place, millis};
 use super::connection::Connection;
+use super::token::BEFORE_THE_END;
 use crate::model::secret::{Scrubber, Secret};
 
-/// So long before its end a token is renewed, or half its life before where it lives shortly.
-const BEFORE_THE_END: Duration = Duration::from_secs(30);
 /// A token that replaced a refused one is not replaced again within this time: refused as well, it is not the token.
 const ONCE: Duration = Duration::from_secs(60);
 
@@ -64,7 +63,7 @@ pub enum OAuthError {
     Late,
     /// The kept token cannot be read or written.
     #[error("{}: {why}", path.display())]
-    Kept {
+    Cache {
         /// The file.
         path: PathBuf,
         /// What the system said.
@@ -118,7 +117,7 @@ impl OAuth {
     /// # Errors
     /// When there is none.
     pub async fn token(&self, refused: Option<&Secret>, scrubber: &Scrubber) -> Result<Granted, OAuthError> {
-        let place = Place::of(&self.grant, self.state.as_deref());
+        let place = TokenCache::of(&self.grant, self.state.as_deref());
         if let Some(kept) = place.read(scrubber).filter(|kept| kept.serves(refused, SystemTime::now())) {
             return Ok(kept.granted());
         }
@@ -148,20 +147,25 @@ impl OAuth {
         }
     }
 
-    async fn ask(&self, place: &Place, kept: Option<&Kept>, scrubber: &Scrubber) -> Result<Kept, OAuthError> {
-        let nobody = || OAuthError::Nobody(Place::shown(self.state.as_deref()));
+    async fn ask(
+        &self,
+        place: &TokenCache,
+        kept: Option<&CachedToken>,
+        scrubber: &Scrubber,
+    ) -> Result<CachedToken, OAuthError> {
+        let nobody = || OAuthError::Nobody(TokenCache::shown(self.state.as_deref()));
         let refresh = kept.and_then(|kept| kept.refresh_token.as_deref());
-        if self.grant.kind == Kind::DeviceCode && self.person.is_none() && refresh.is_none() {
+        if self.grant.kind == GrantType::DeviceCode && self.person.is_none() && refresh.is_none() {
             return Err(nobody());
         }
         let asked = SystemTime::now();
         let issuer = Issuer::new(&self.connection, scrubber);
-        let asking = Asking::new(&self.grant, &issuer, scrubber).await?;
+        let asking = TokenClient::new(&self.grant, &issuer, scrubber).await?;
         let answer = match kept.zip(refresh) {
             Some((kept, refresh)) => match asking.refresh(refresh).await {
                 // It ended, or was taken back; what gave it once gives it again.
                 Err(OAuthError::Refused { error, .. }) if error == "invalid_grant" => {
-                    place.write(&Kept { refresh_token: None, ..kept.clone() })?;
+                    place.write(&CachedToken { refresh_token: None, ..kept.clone() })?;
                     None
                 }
                 answer => Some(answer?),
@@ -170,23 +174,24 @@ impl OAuth {
         };
         let answer = match (answer, self.grant.kind) {
             (Some(answer), _) => answer,
-            (None, Kind::ClientCredentials) => asking.client_credentials().await?,
-            (None, Kind::DeviceCode) => asking.device_code(self.person.as_deref().ok_or_else(nobody)?).await?,
+            (None, GrantType::ClientCredentials) => asking.client_credentials().await?,
+            (None, GrantType::DeviceCode) => asking.device_code(self.person.as_deref().ok_or_else(nobody)?).await?,
         };
         let refresh = answer.refresh.clone().or_else(|| refresh.map(Secret::new));
         let known: Vec<Secret> = [Some(answer.access.clone()), refresh.clone()].into_iter().flatten().collect();
         scrubber.learn_all(&known);
-        Ok(Kept::new(&answer, refresh, asked))
+        Ok(CachedToken::new(&answer, refresh, asked))
     }
 }
 
-impl Kept {
-    fn new(answer: &Answer, refresh: Option<Secret>, asked: SystemTime) -> Self {
+impl CachedToken {
+    fn new(answer: &TokenAnswer, refresh: Option<Secret>, asked: SystemTime) -> Self {
         let lives = answer.lives.or_else(|| {
             let end = super::token::expiry(&answer.access)?;
             Some(end.duration_since(asked).unwrap_or_default())
         });
         let end = lives.and_then(|lives| asked.checked_add(lives));
+        // A token that lives shortly is renewed after half its life.
         let due = lives.and_then(|lives| asked.checked_add(lives.saturating_sub(BEFORE_THE_END.min(lives / 2))));
         Self {
             access_token: answer.access.expose().to_owned(),
@@ -226,9 +231,10 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    fn kept(lives: u64, asked: SystemTime) -> Kept {
-        let answer = Answer { access: Secret::new("a-token"), refresh: None, lives: Some(Duration::from_secs(lives)) };
-        Kept::new(&answer, None, asked)
+    fn kept(lives: u64, asked: SystemTime) -> CachedToken {
+        let answer =
+            TokenAnswer { access: Secret::new("a-token"), refresh: None, lives: Some(Duration::from_secs(lives)) };
+        CachedToken::new(&answer, None, asked)
     }
 
     #[test]
@@ -239,7 +245,8 @@ mod tests {
         assert!(long.lives(asked + 3599 * SECOND) && !long.lives(asked + 3600 * SECOND));
         let short = kept(20, asked);
         assert!(short.serves(None, asked + 9 * SECOND) && !short.serves(None, asked + 10 * SECOND));
-        let endless = Kept::new(&Answer { access: Secret::new("x"), refresh: None, lives: None }, None, asked);
+        let endless =
+            CachedToken::new(&TokenAnswer { access: Secret::new("x"), refresh: None, lives: None }, None, asked);
         assert!(endless.serves(None, asked + 1_000_000 * SECOND));
     }
 

@@ -96,7 +96,7 @@ fn a_waiter_that_gave_up_keeps_nothing() {
         let _ = waiting.await;
         drop(held);
         assert_eq!(pool.lease("jobs").await.unwrap().id, "1");
-        assert!(matches!(pool.lease("other").await, Err(LeaseError::TooFew { there: 0, .. })));
+        assert!(matches!(pool.lease("other").await, Err(LeaseError::TooFew { available: 0, .. })));
     });
 }
 

@@ -15,8 +15,8 @@ use crate::model::secret::{Scrubber, Secret};
 
 pub use source::{SecretError, SecretSource};
 
-/// So long before its end a token is read anew.
-const BEFORE_THE_END: Duration = Duration::from_secs(30);
+/// So long before its end a token is read or asked for anew.
+pub(super) const BEFORE_THE_END: Duration = Duration::from_secs(30);
 
 /// A token and its source, shared by all workers, so that it is read again at most once when it expires.
 #[derive(Debug, Clone)]

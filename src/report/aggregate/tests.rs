@@ -24,26 +24,26 @@ fn trial(name: &str, findings: &[(&str, &str)]) -> TrialResult {
 
 #[test]
 fn one_defect_in_many_members_is_one_group_and_the_most_frequent_comes_first() {
-    let mut gather = Gather::new(Level::Must);
-    gather.add(&trial("a", &[("REQ-IDEMP-001", "/status")]));
-    gather.add(&trial("b", &[("REQ-RESP-003", "/type"), ("REQ-RESP-003", "/status")]));
-    gather.add(&trial("c", &[("REQ-RESP-003", "/error/details/0/code")]));
-    gather.add(&trial("d", &[("REQ-RESP-003", "/error/details/1/code")]));
-    let told: Vec<_> = gather.failures().iter().map(|g| (g.such(), g.trials, g.elsewhere())).collect();
+    let mut aggregate = Aggregate::new(Level::Must);
+    aggregate.add(&trial("a", &[("REQ-IDEMP-001", "/status")]));
+    aggregate.add(&trial("b", &[("REQ-RESP-003", "/type"), ("REQ-RESP-003", "/status")]));
+    aggregate.add(&trial("c", &[("REQ-RESP-003", "/error/details/0/code")]));
+    aggregate.add(&trial("d", &[("REQ-RESP-003", "/error/details/1/code")]));
+    let told: Vec<_> = aggregate.failures().iter().map(|g| (g.such(), g.trials, g.elsewhere())).collect();
     let elsewhere = vec![("body /error/details/*/code", 2), ("body /status", 1)];
     assert_eq!(told, [("jobs::b", 3, elsewhere), ("jobs::a", 1, vec![])]);
 }
 
 #[test]
 fn what_a_server_says_does_not_multiply_the_groups_without_end() {
-    let mut gather = Gather::new(Level::Must);
+    let mut aggregate = Aggregate::new(Level::Must);
     for i in 0..2 * KINDS {
         let mut trial = trial("a", &[("REQ-RESP-003", "/status")]);
         trial.findings[0].finding.message = "x".repeat(i + 1);
-        gather.add(&trial);
+        aggregate.add(&trial);
     }
-    assert_eq!(gather.failures().len(), KINDS + 1);
-    assert_eq!(gather.failures()[0].trials, KINDS);
+    assert_eq!(aggregate.failures().len(), KINDS + 1);
+    assert_eq!(aggregate.failures()[0].trials, KINDS);
 }
 
 /// A server that refuses every update is not wrong about strings, though most cases are about these.
@@ -58,15 +58,15 @@ fn updates_refused_everywhere_are_told_by_the_plainest_requirement() {
         trial
     };
     let first = |requirements: &[&str]| {
-        let mut gather = Gather::new(Level::Must);
+        let mut aggregate = Aggregate::new(Level::Must);
         for name in ["a", "b"] {
-            gather.add(&refused(name, "REQ-TYPE-003"));
+            aggregate.add(&refused(name, "REQ-TYPE-003"));
         }
-        gather.add(&refused("c", "REQ-PATH-001"));
+        aggregate.add(&refused("c", "REQ-PATH-001"));
         for requirement in requirements {
-            gather.add(&refused("d", requirement));
+            aggregate.add(&refused("d", requirement));
         }
-        gather.failures()[0].such().to_owned()
+        aggregate.failures()[0].such().to_owned()
     };
     assert_eq!(first(&["REQ-NULL-001"]), "jobs::a");
     let many = ["REQ-NULL-001", "REQ-MERGE-001", "REQ-MERGE-002", "REQ-BODY-001", "REQ-BODY-002", "REQ-DTO-005"];
@@ -87,7 +87,7 @@ fn what_refused_updates_have_in_common_comes_first() {
             raw: false,
         })
     };
-    let mut gather = Gather::new(Level::Must);
+    let mut aggregate = Aggregate::new(Level::Must);
     let mut summary = Summary::default();
     for (name, requirement) in [("a", "REQ-MERGE-001"), ("b", "REQ-MERGE-001"), ("c", "REQ-BODY-004")] {
         let mut trial = trial(name, &[(requirement, "/status")]);
@@ -95,14 +95,14 @@ fn what_refused_updates_have_in_common_comes_first() {
         (finding.place, finding.expected, finding.actual) = (Place::Status, Some("200".into()), Some("400".into()));
         trial.updates.refuse(update(r#"{"status": "a"}"#));
         trial.updates.accept(update(r#"{"status": "a", "type": "b"}"#));
-        gather.add(&trial);
+        aggregate.add(&trial);
         summary.add(&trial, Level::Must);
     }
-    assert_eq!(gather.failures()[0].such(), "jobs::a");
-    gather.conclude(&summary);
-    assert_eq!(gather.failures()[0].such(), "jobs::c");
+    assert_eq!(aggregate.failures()[0].such(), "jobs::a");
+    aggregate.conclude(&summary);
+    assert_eq!(aggregate.failures()[0].such(), "jobs::c");
     assert_eq!(
-        gather.why_refused().unwrap(),
+        aggregate.why_refused().unwrap(),
         "Each of the 3 valid updates that jobs refuses has nothing but `status` (REQ-BODY-004); none that it \
          performs has."
     );
@@ -112,11 +112,11 @@ fn what_refused_updates_have_in_common_comes_first() {
 #[test]
 fn consequences_come_after_their_cause() {
     let first = |names: &[(&str, &str)]| {
-        let mut gather = Gather::new(Level::Must);
+        let mut aggregate = Aggregate::new(Level::Must);
         for (name, requirement) in names {
-            gather.add(&trial(name, &[(requirement, "/status")]));
+            aggregate.add(&trial(name, &[(requirement, "/status")]));
         }
-        gather.failures()[0].such().to_owned()
+        aggregate.failures()[0].such().to_owned()
     };
     let tags = [("a", "REQ-COND-007"), ("b", "REQ-COND-007"), ("c", "REQ-COND-007")];
     assert_eq!(first(&[&tags[..], &[("d", "REQ-RESP-004"), ("e", "REQ-RESP-004")]].concat()), "jobs::d");
@@ -130,9 +130,9 @@ fn an_example_keeps_what_a_refusal_says() {
         let mut trial = trial("a", &[("REQ-PATH-001", "/status")]);
         let response_body = body.to_owned();
         trial.evidence = vec![ExchangeRecord { status: Some(status), response_body, ..ExchangeRecord::default() }];
-        let mut gather = Gather::new(Level::Must);
-        gather.add(&trial);
-        gather.failures()[0].example.as_ref().unwrap().evidence[0].response_body.clone()
+        let mut aggregate = Aggregate::new(Level::Must);
+        aggregate.add(&trial);
+        aggregate.failures()[0].example.as_ref().unwrap().evidence[0].response_body.clone()
     };
     assert_eq!(says(400, r#"{"error":{"code":"c","message":"No such property."}}"#), "No such property.");
     assert_eq!(says(502, "<h1>Bad gateway</h1>\n<p>…"), "<h1>Bad gateway</h1>");
@@ -142,13 +142,13 @@ fn an_example_keeps_what_a_refusal_says() {
 /// Whoever reads about a requirement is shown the case that is about it, and the one whose name has the least to tell.
 #[test]
 fn the_plainest_trial_of_the_broken_requirement_is_the_example() {
-    let mut gather = Gather::new(Level::Must);
+    let mut aggregate = Aggregate::new(Level::Must);
     for (name, primary) in [("a", "REQ-SEC-001"), ("odd-cookie", "REQ-AUTH-001"), ("none", "REQ-AUTH-001")] {
         let mut trial = trial(name, &[("REQ-AUTH-001", "/status")]);
         trial.requirements = vec![primary.to_owned()];
-        gather.add(&trial);
+        aggregate.add(&trial);
     }
-    let failures = gather.failures();
+    let failures = aggregate.failures();
     assert_eq!((failures[0].such(), &*failures[0].named(true)), ("jobs::none", "jobs::a, jobs::odd-cookie"));
     assert_eq!(failures[0].named(false), "jobs::a, jobs::odd-cookie, jobs::none");
 }

@@ -1,6 +1,6 @@
 //! The token on the disk, for every process of this machine: in a folder and a file that only their owner can read.
 //!
-//! The main type is [`Place`]. Whoever asks the issuer holds a lock, so that the others wait and find the new token,
+//! The main type is [`TokenCache`]. Whoever asks the issuer holds a lock, so that the others wait and find the new token,
 //! or, where the issuer failed meanwhile, learn that without asking once more.
 
 use std::fs::{DirBuilder, File, TryLockError};
@@ -10,13 +10,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use super::super::LONGEST_POLL;
 use super::{Grant, OAuthError};
 use crate::model::secret::{Scrubber, Secret};
 
 /// Folder of the tokens in the state folder.
 const FOLDER: &str = "tokens";
-/// Longest wait between two looks at a lock that another process holds.
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// So long the lock is waited for in silence.
 const IN_SILENCE: Duration = Duration::from_secs(2);
 /// Most octets of a file that is read; no token is as long.
@@ -24,7 +23,7 @@ const MOST: u64 = 1 << 20;
 
 /// A token as it stands on the disk; times are milliseconds since 1970.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Kept {
+pub(super) struct CachedToken {
     pub(super) access_token: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) refresh_token: Option<String>,
@@ -47,7 +46,7 @@ struct Failure {
 }
 
 /// Where the token of a grant is kept.
-pub(super) struct Place {
+pub(super) struct TokenCache {
     folder: Option<PathBuf>,
     name: String,
 }
@@ -59,7 +58,7 @@ pub(super) struct Guard {
     waited_since: Option<u64>,
 }
 
-impl Place {
+impl TokenCache {
     /// Nowhere, without a state folder.
     pub(super) fn of(grant: &Grant, state: Option<&Path>) -> Self {
         Self { folder: state.map(|state| state.join(FOLDER)), name: grant.fingerprint() }
@@ -75,18 +74,18 @@ impl Place {
     }
 
     /// The kept token, if there is one that can be read and that nobody else could. The scrubber learns it.
-    pub(super) fn read(&self, scrubber: &Scrubber) -> Option<Kept> {
+    pub(super) fn read(&self, scrubber: &Scrubber) -> Option<CachedToken> {
         let file = File::open(self.file("json")?).ok().filter(is_private)?;
         let mut text = String::new();
         file.take(MOST).read_to_string(&mut text).ok()?;
-        let kept: Kept = serde_json::from_str(&text).ok()?;
+        let kept: CachedToken = serde_json::from_str(&text).ok()?;
         let secrets = [Some(&kept.access_token), kept.refresh_token.as_ref()].into_iter().flatten();
         scrubber.learn_all(&secrets.map(|secret| Secret::new(secret.as_str())).collect::<Vec<_>>());
         Some(kept)
     }
 
     /// Keeps a token. The file is whole or as it was.
-    pub(super) fn write(&self, kept: &Kept) -> Result<(), OAuthError> {
+    pub(super) fn write(&self, kept: &CachedToken) -> Result<(), OAuthError> {
         let (Some(folder), Some(path)) = (&self.folder, self.file("json")) else { return Ok(()) };
         let written = || -> io::Result<()> {
             // Made with mode 0600, whatever the umask.
@@ -96,7 +95,7 @@ impl Place {
             file.persist(&path)?;
             Ok(())
         };
-        written().map_err(|error| OAuthError::Kept { path: path.clone(), why: error.to_string() })
+        written().map_err(|error| OAuthError::Cache { path: path.clone(), why: error.to_string() })
     }
 
     /// Waits for the right to ask the issuer, and says so where it takes long.
@@ -104,7 +103,7 @@ impl Place {
         let (Some(folder), Some(path)) = (&self.folder, self.file("lock")) else {
             return Ok(Guard { file: None, waited_since: None });
         };
-        let failed = |error: io::Error| OAuthError::Kept { path: path.clone(), why: error.to_string() };
+        let failed = |error: io::Error| OAuthError::Cache { path: path.clone(), why: error.to_string() };
         let file = open(folder, &path).map_err(failed)?;
         let mut waited_since = None;
         let (mut pause, mut waited, mut told) = (Duration::from_millis(1), Duration::ZERO, false);
@@ -117,7 +116,7 @@ impl Place {
             waited_since.get_or_insert_with(|| millis(SystemTime::now()));
             tokio::time::sleep(pause).await;
             waited += pause;
-            pause = (pause * 2).min(LOOK_AGAIN);
+            pause = (pause * 2).min(LONGEST_POLL);
             if waited > IN_SILENCE && !std::mem::replace(&mut told, true) {
                 notice("waiting for a token that another process of this machine asks for");
             }

@@ -1,4 +1,6 @@
 //! Trials that have something in common, with the one that shows it best.
+//!
+//! The main type is [`Group`]. It keeps a few names and one example, however many trials are in it.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@
 //! One requirement broken in one way is one [`Group`] with one example, whichever endpoint, case or member shows it, so a
 //! server that is broken everywhere does not fill the screen, and memory does not grow with the number of trials. The
 //! group with the most trials is told first: a cause is met by more cases than its consequences. Endpoints run
-//! interleaved, so everything else is ordered by [`Order`], never by arrival.
+//! interleaved, so everything else is ordered by [`Order`], never by arrival. The main type is [`Aggregate`].
 
 mod group;
 
@@ -65,7 +65,7 @@ pub(super) struct Tally {
 
 /// The gatherer.
 #[derive(Debug)]
-pub(super) struct Gather {
+pub(super) struct Aggregate {
     deny: Level,
     /// Sums by endpoint.
     pub(super) endpoints: PerEndpoint<Tally>,
@@ -84,7 +84,7 @@ pub(super) struct Gather {
     pub(super) flaky: Group,
 }
 
-impl Gather {
+impl Aggregate {
     /// A gatherer for a run in which `deny` is the lowest level that fails a trial.
     pub(super) fn new(deny: Level) -> Self {
         Self {
@@ -165,7 +165,7 @@ impl Gather {
     /// What each of so many valid updates that a path refuses has, and none that it performs: the first path of which that
     /// can be said.
     fn in_common(&self) -> Option<(&str, u32, Vec<&'static Trait>)> {
-        let all = self.updates.iter().map(|(path, updates)| (path.as_str(), updates.refused, updates.told()));
+        let all = self.updates.iter().map(|(path, updates)| (path.as_str(), updates.refused, updates.distinguishing()));
         all.filter(|(_, _, told)| !told.is_empty()).min_by_key(|(path, _, _)| rank(path))
     }
 

@@ -1,6 +1,6 @@
 //! The grants themselves, with the crate `oauth2`: client credentials, device code, refresh.
 //!
-//! The main type is [`Asking`], which knows the endpoints. Waiting for a person obeys `interval` and `slow_down`, and
+//! The main type is [`TokenClient`], which knows the endpoints. Waiting for a person obeys `interval` and `slow_down`, and
 //! ends when the code does (RFC 8628, section 3.5).
 
 use std::cell::{Cell, RefCell};
@@ -21,7 +21,7 @@ use crate::model::secret::{Scrubber, Secret};
 
 /// What the issuer gave.
 #[derive(Debug, Clone)]
-pub(super) struct Answer {
+pub(super) struct TokenAnswer {
     pub(super) access: Secret,
     pub(super) refresh: Option<Secret>,
     /// How long the token lives.
@@ -31,7 +31,7 @@ pub(super) struct Answer {
 type Asker = BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
 /// Asks an issuer.
-pub(super) struct Asking<'a> {
+pub(super) struct TokenClient<'a> {
     grant: &'a Grant,
     issuer: &'a Issuer<'a>,
     scrubber: &'a Scrubber,
@@ -40,14 +40,14 @@ pub(super) struct Asking<'a> {
     device_url: Option<String>,
 }
 
-impl<'a> Asking<'a> {
+impl<'a> TokenClient<'a> {
     /// Finds the endpoints and reads the secret of the client.
     pub(super) async fn new(
         grant: &'a Grant,
         issuer: &'a Issuer<'a>,
         scrubber: &'a Scrubber,
     ) -> Result<Self, OAuthError> {
-        let needs_device = grant.kind == super::Kind::DeviceCode && grant.device_url.is_none();
+        let needs_device = grant.kind == super::GrantType::DeviceCode && grant.device_url.is_none();
         let found = match &grant.issuer {
             Some(name) if grant.token_url.is_none() || needs_device => issuer.discover(name).await?,
             _ => Endpoints::default(),
@@ -77,7 +77,7 @@ impl<'a> Asking<'a> {
     }
 
     /// RFC 6749, section 4.4.
-    pub(super) async fn client_credentials(&self) -> Result<Answer, OAuthError> {
+    pub(super) async fn client_credentials(&self) -> Result<TokenAnswer, OAuthError> {
         let mut request = self.client.exchange_client_credentials().add_scopes(self.scopes());
         for (name, value) in &self.grant.params {
             request = request.add_extra_param(name.as_str(), value.as_str());
@@ -87,7 +87,7 @@ impl<'a> Asking<'a> {
     }
 
     /// RFC 6749, section 6.
-    pub(super) async fn refresh(&self, token: &str) -> Result<Answer, OAuthError> {
+    pub(super) async fn refresh(&self, token: &str) -> Result<TokenAnswer, OAuthError> {
         let token = RefreshToken::new(token.to_owned());
         let mut request = self.client.exchange_refresh_token(&token).add_scopes(self.scopes());
         for (name, value) in &self.grant.params {
@@ -98,7 +98,7 @@ impl<'a> Asking<'a> {
     }
 
     /// RFC 8628.
-    pub(super) async fn device_code(&self, person: &dyn Person) -> Result<Answer, OAuthError> {
+    pub(super) async fn device_code(&self, person: &dyn Person) -> Result<TokenAnswer, OAuthError> {
         let url = self.device_url.as_deref().ok_or_else(|| OAuthError::Issuer {
             url: self.grant.issuer.clone().unwrap_or_else(|| self.token_url.clone()),
             why: "no device_authorization_endpoint is known".to_owned(),
@@ -127,7 +127,7 @@ impl<'a> Asking<'a> {
         client: &BasicClient<EndpointNotSet, EndpointSet, EndpointNotSet, EndpointNotSet, EndpointSet>,
         details: &StandardDeviceAuthorizationResponse,
         person: &dyn Person,
-    ) -> Result<Answer, OAuthError> {
+    ) -> Result<TokenAnswer, OAuthError> {
         let waited = Cell::new(Duration::ZERO);
         // The crate takes every failed request for one that may pass. Some do not.
         let hopeless: RefCell<Option<OAuthError>> = RefCell::default();
@@ -163,7 +163,7 @@ impl<'a> Asking<'a> {
     fn taken<T: ErrorResponseType + std::fmt::Display + 'static>(
         &self,
         answer: Result<BasicTokenResponse, RequestTokenError<OAuthError, StandardErrorResponse<T>>>,
-    ) -> Result<Answer, OAuthError> {
+    ) -> Result<TokenAnswer, OAuthError> {
         let answer = answer.map_err(|error| self.told(&self.token_url, error))?;
         let wrong = |why: String| OAuthError::Issuer { url: without_query(&self.token_url), why, passing: false };
         if !matches!(answer.token_type(), BasicTokenType::Bearer) {
@@ -173,7 +173,7 @@ impl<'a> Asking<'a> {
         if access.is_empty() || access.chars().any(|c| c.is_control() || c.is_whitespace()) {
             return Err(wrong("gives a token that cannot be sent in a header".to_owned()));
         }
-        Ok(Answer {
+        Ok(TokenAnswer {
             access: Secret::new(access.as_str()),
             refresh: answer.refresh_token().map(|token| Secret::new(token.secret().as_str())),
             lives: answer.expires_in(),

@@ -1,0 +1,222 @@
+//! Which requirement a difference breaks, and how it is told.
+//!
+//! The kind of difference decides: a moved instant is REQ-DTO-002 wherever it shows up. Only where the kind does not
+//! decide may the case name the requirement. The main type is [`Breach`].
+
+use serde_json::Value;
+
+use crate::checks::scene::Scene;
+use crate::diff::{Difference, Kind};
+use crate::instant::{Closeness, Instant};
+use crate::json::last_token;
+use crate::model::finding::Level;
+
+/// A requirement that a difference breaks.
+pub(super) struct Breach<'a> {
+    pub(super) requirement: &'a str,
+    pub(super) level: Level,
+    /// One sentence.
+    pub(super) message: String,
+}
+
+impl<'a> Breach<'a> {
+    /// What the difference breaks.
+    pub(super) fn of(scene: &Scene<'a>, difference: &Difference) -> Self {
+        let Difference { pointer, kind, expected, actual } = difference;
+        let name = last_token(pointer);
+        match kind {
+            Kind::Precision(loss) => Self::should(
+                "REQ-DTO-003",
+                format!("`{name}` has lost fractional digits: the instants differ by {}.", loss_of(*loss)),
+            ),
+            Kind::Order => Self::should("REQ-ERR-004", format!("The elements of `{name}` come back in another order.")),
+            Kind::Instant => Self::must(
+                "REQ-DTO-002",
+                format!("`{name}` is another instant than the one sent{}.", shift(expected, actual.as_ref())),
+            ),
+            Kind::NotNull => Self::of_null(scene, difference),
+            Kind::Count => Self::of_count(scene, difference),
+            Kind::Text => Self::of_text(scene, difference),
+            Kind::Missing | Kind::Null => Self::of_loss(scene, difference),
+            Kind::Type => Self::of_another_value(scene, pointer),
+        }
+    }
+
+    fn must(requirement: &'a str, message: String) -> Self {
+        Self { requirement, level: Level::Must, message }
+    }
+
+    fn should(requirement: &'a str, message: String) -> Self {
+        Self { requirement, level: Level::Should, message }
+    }
+
+    /// Null was sent, or nothing within an element, and a value comes back.
+    fn of_null(scene: &Scene<'a>, Difference { pointer, actual, .. }: &Difference) -> Self {
+        let name = last_token(pointer);
+        if is_named(scene, pointer) {
+            return Self::must("REQ-NULL-001", format!("`{name}` was set to null and does not come back as null."));
+        }
+        if actual.as_ref().is_some_and(|actual| actual == "") {
+            return Self::must(
+                fallback(scene, pointer),
+                format!("`{name}` of an element of `details` was not sent and comes back as the empty string."),
+            );
+        }
+        // What an element does not name is null in the new collection, and whatever stands there is of an old one.
+        Self::must(
+            "REQ-MERGE-003",
+            format!("`{name}` of an element of `details` was not sent and is not null: an old element shows through."),
+        )
+    }
+
+    /// A collection comes back with another number of elements.
+    fn of_count(scene: &Scene<'a>, Difference { pointer, expected, actual, .. }: &Difference) -> Self {
+        let name = last_token(pointer);
+        if holds_old_elements(scene, pointer, actual.as_ref()) {
+            return Self::must(
+                "REQ-MERGE-003",
+                format!("`{name}` still holds elements from before: the collection is not replaced as a whole."),
+            );
+        }
+        let count = |value: &Value| value.as_array().map_or(0, Vec::len);
+        let (sent, back) = (count(expected), actual.as_ref().map_or(0, count));
+        Self::must(
+            fallback(scene, pointer),
+            format!("`{name}` comes back with another number of elements: {back}, not {sent}."),
+        )
+    }
+
+    /// A string comes back as another one.
+    fn of_text(scene: &Scene<'a>, Difference { pointer, expected, actual, .. }: &Difference) -> Self {
+        let sent = expected.as_str().unwrap_or_default();
+        let back = actual.as_ref().and_then(Value::as_str).unwrap_or_default();
+        match alteration(sent, back) {
+            Some(how) => {
+                let requirement = named(scene).filter(|id| *id == "REQ-SEC-003").unwrap_or("REQ-TYPE-003");
+                Self::must(requirement, format!("`{}` comes back {how}.", last_token(pointer)))
+            }
+            None => Self::of_another_value(scene, pointer),
+        }
+    }
+
+    /// A value was sent, and null or nothing comes back.
+    fn of_loss(scene: &Scene<'a>, Difference { pointer, expected, .. }: &Difference) -> Self {
+        let name = last_token(pointer);
+        if sets_nothing(expected) && was_set(scene, pointer) {
+            Self::must(
+                "REQ-MERGE-002",
+                format!("An empty `{name}` clears what was there: members that are not sent stay as they are."),
+            )
+        } else if pointer == "/error/innerError/code" {
+            Self::must("REQ-UNK-001", "`innerError.code` was accepted and is silently lost.".to_owned())
+        } else if expected.as_str() == Some("") {
+            Self::must("REQ-TYPE-003", format!("`{name}` was set to the empty string and comes back as null."))
+        } else {
+            Self::of_another_value(scene, pointer)
+        }
+    }
+
+    /// The plain case: nothing says more about the difference than that there is one.
+    fn of_another_value(scene: &Scene<'a>, pointer: &str) -> Self {
+        let message = format!("`{}` does not come back as it was sent.", last_token(pointer));
+        Self::must(fallback(scene, pointer), message)
+    }
+}
+
+/// The requirement that the case names for differences.
+fn named<'a>(scene: &Scene<'a>) -> Option<&'a str> {
+    scene.expected.and_then(|expect| expect.attribute.echo.as_deref())
+}
+
+/// The requirement where the kind of difference does not decide: that of the case, or of this part of the job.
+fn fallback<'a>(scene: &Scene<'a>, pointer: &str) -> &'a str {
+    named(scene).unwrap_or(match pointer {
+        p if p.starts_with("/error/details") => "REQ-ERR-004",
+        p if p.starts_with("/error/") => "REQ-ERR-001",
+        _ => "REQ-RESP-003",
+    })
+}
+
+/// How far apart two instants are of which one has lost digits.
+fn loss_of(closeness: Closeness) -> &'static str {
+    match closeness {
+        Closeness::LostNanoseconds => "below one microsecond",
+        Closeness::LostMicroseconds => "below one millisecond",
+        _ => "below one second",
+    }
+}
+
+/// The request names this member of an element of `details`; any member that is not in one, it does.
+fn is_named(scene: &Scene<'_>, pointer: &str) -> bool {
+    !pointer.starts_with("/error/details/")
+        || scene.exchange().request.json.as_deref().is_none_or(|sent| sent.pointer(pointer).is_some())
+}
+
+/// An object without any member but annotations.
+fn sets_nothing(sent: &Value) -> bool {
+    sent.as_object().is_some_and(|object| object.keys().all(|name| name.contains('@')))
+}
+
+/// The error, or its inner error, was not null before.
+fn was_set(scene: &Scene<'_>, pointer: &str) -> bool {
+    let error = scene.before().and_then(|before| before.get("error"));
+    match pointer {
+        "/error" => error.is_some_and(Value::is_object),
+        "/error/innerError" => error.and_then(|error| error.get("innerError")).is_some_and(Value::is_object),
+        _ => false,
+    }
+}
+
+/// The collection that came back holds elements that were there before.
+fn holds_old_elements(scene: &Scene<'_>, pointer: &str, actual: Option<&Value>) -> bool {
+    let before = scene.entry.before.as_deref().and_then(|before| before.pointer(pointer)).and_then(Value::as_array);
+    let (Some(before), Some(actual)) = (before, actual.and_then(Value::as_array)) else { return false };
+    let sent = scene.exchange().request.json.as_deref().and_then(|sent| sent.pointer(pointer)?.as_array());
+    sent.is_none_or(|sent| actual.len() > sent.len()) && before.iter().any(|old| actual.contains(old))
+}
+
+/// By how much an instant moved, where both are instants.
+fn shift(expected: &Value, actual: Option<&Value>) -> String {
+    let parse = |value: &Value| value.as_str().and_then(|text| Instant::parse(text).ok());
+    let (Some(a), Some(b)) = (parse(expected), actual.and_then(parse)) else { return String::new() };
+    let seconds = (b.picoseconds - a.picoseconds) / 1_000_000_000_000;
+    let hours = seconds / 3600;
+    if seconds != 0 && seconds % 900 == 0 {
+        format!(
+            ": it has moved by {}{:02}:{:02}",
+            if seconds < 0 { "-" } else { "+" },
+            hours.abs(),
+            (seconds % 3600).abs() / 60
+        )
+    } else {
+        format!(": it has moved by {seconds} s")
+    }
+}
+
+/// How a string was altered, where the result is still recognisable.
+fn alteration(sent: &str, found: &str) -> Option<&'static str> {
+    let letters =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    if sent.trim() == found || sent.trim_start() == found || sent.trim_end() == found {
+        Some("trimmed")
+    } else if sent.to_lowercase() == found.to_lowercase() {
+        Some("in other letter case")
+    } else if !found.is_empty() && sent.starts_with(found) {
+        Some("cut short")
+    } else if found.contains('\u{FFFD}') || found.contains('?') && !sent.contains('?') {
+        Some("with characters lost")
+    } else if ["&lt;", "&gt;", "&amp;", "&quot;", "&#", "\\u", "\\n", "\\\"", "%"]
+        .iter()
+        .any(|mark| found.contains(mark) && !sent.contains(mark))
+    {
+        Some("escaped")
+    } else if sent.split_whitespace().collect::<Vec<_>>() == found.split_whitespace().collect::<Vec<_>>() {
+        Some("with its white space altered")
+    } else {
+        let (a, b) = (letters(sent), letters(found));
+        let close = !a.is_empty() && !b.is_empty() && (a == b || a.contains(&b) || b.contains(&a));
+        let ascii = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+        let same_ascii = !sent.is_ascii() && !ascii(sent).is_empty() && ascii(sent) == ascii(found);
+        (close || same_ascii).then_some("altered")
+    }
+}

@@ -1,0 +1,136 @@
+//! The sums of a run, added up trial by trial.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::TrialResult;
+use crate::model::finding::Level;
+use crate::model::in_common::InCommon;
+use crate::model::verdict::Verdict;
+use crate::model::waiver::WaiverUse;
+
+/// The sums of a run.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    /// Trials by verdict.
+    pub counts: BTreeMap<Verdict, usize>,
+    /// Flaky trials.
+    pub flaky: usize,
+    /// Findings that are warnings.
+    pub warnings: usize,
+    /// Trials planned; equal to the sum of the counts unless the run ended early.
+    pub planned: usize,
+    /// The run ended before every planned trial was judged, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_early: Option<String>,
+    /// Why the target as a whole could not be judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub could_not_judge: Option<String>,
+    /// Wall time in microseconds.
+    pub micros: u64,
+    /// Requests sent.
+    pub requests: usize,
+    /// Verdict per requirement.
+    pub requirements: BTreeMap<String, RequirementTally>,
+    /// What became of the valid updates, by path.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub updates: BTreeMap<String, InCommon>,
+    /// Waivers that hold on this target, and what became of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<WaiverUse>,
+    /// Problems with waivers do not fail the run.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waivers_warn: bool,
+    /// Problems while putting jobs back or deleting them; never part of the verdict.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub teardown: Vec<String>,
+    /// Waivers that are stale, expired, drifted or matched nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waiver_problems: Vec<String>,
+    /// Exit code of the process.
+    pub exit_code: u8,
+}
+
+/// How one requirement fared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RequirementTally {
+    /// Trials of cases that test it and passed.
+    pub passed: usize,
+    /// Trials with a finding about it that counts as a failure.
+    pub failed: usize,
+    /// Trials with a finding about it that counts as less.
+    pub warned: usize,
+    /// Trials of cases that test it and were skipped.
+    pub skipped: usize,
+    /// Trials of cases that test it and could not be judged.
+    pub inconclusive: usize,
+}
+
+impl Summary {
+    /// The number of trials with this verdict.
+    #[must_use]
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.counts.get(&verdict).copied().unwrap_or(0)
+    }
+
+    /// Whether waivers are out of date, and that counts as a failure.
+    #[must_use]
+    pub fn waivers_fail(&self) -> bool {
+        !self.waivers_warn && (self.count(Verdict::StaleWaiver) > 0 || !self.waiver_problems.is_empty())
+    }
+
+    /// Derives what became of the waivers, once every trial is told.
+    pub fn conclude_waivers(&mut self) {
+        self.waivers.iter_mut().for_each(WaiverUse::conclude);
+        self.waiver_problems = self.waivers.iter().filter_map(WaiverUse::problem).collect();
+    }
+
+    /// Takes in what became of valid updates on a path.
+    pub fn add_updates(&mut self, path: &str, updates: &InCommon) {
+        if *updates != InCommon::default() {
+            self.updates.entry(path.to_owned()).or_default().join(updates);
+        }
+    }
+
+    /// Adds one trial to the sums.
+    pub fn add(&mut self, trial: &TrialResult, deny: Level) {
+        *self.counts.entry(trial.verdict).or_default() += 1;
+        self.flaky += usize::from(trial.flaky);
+        self.add_updates(&trial.endpoint, &trial.updates);
+        let mut found: Vec<&str> = Vec::new();
+        for reported in &trial.findings {
+            let finding = &reported.finding;
+            let waived = reported.waived.is_some();
+            self.warnings += usize::from(finding.level == Level::Should && deny > Level::Should && !waived);
+            if found.contains(&finding.requirement.as_ref()) {
+                continue;
+            }
+            found.push(&finding.requirement);
+            let tally = self.requirements.entry(finding.requirement.to_string()).or_default();
+            if finding.level >= deny && !waived {
+                tally.failed += 1;
+            } else if finding.level == Level::Should || waived {
+                tally.warned += 1;
+            } else {
+                tally.passed += 1;
+            }
+        }
+        for requirement in &trial.requirements {
+            if found.contains(&requirement.as_str()) {
+                continue;
+            }
+            let tally = match self.requirements.get_mut(requirement) {
+                Some(tally) => tally,
+                None => self.requirements.entry(requirement.clone()).or_default(),
+            };
+            match trial.verdict {
+                Verdict::Skip => tally.skipped += 1,
+                Verdict::Inconclusive => tally.inconclusive += 1,
+                _ => tally.passed += 1,
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The first line of a journal: what is run, so that a run goes on only as what it was.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::event::SCHEMA_VERSION;
+
+/// What is run. A run goes on only where all of it is as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Head {
+    /// Version of the shape.
+    pub schema_version: String,
+    /// Id of the run.
+    pub run_id: String,
+    /// Start of the run, RFC 3339.
+    pub started_at: String,
+    /// The target: its base URL, or what the embedded server was told to be.
+    pub target: String,
+    /// Digest of the suite.
+    pub suite: String,
+    /// Digest over the names of the planned trials.
+    pub plan: String,
+    /// What else a verdict depends on: levels, tiers, repeats.
+    pub policy: String,
+    /// Seed of the order of trials.
+    pub seed: u64,
+}
+
+impl Head {
+    /// What is not as it was, if anything.
+    #[must_use]
+    pub fn differs(&self, now: &Self) -> Option<String> {
+        if self.schema_version != SCHEMA_VERSION {
+            return Some("it was begun by another version of patchproof".to_owned());
+        }
+        let [(what, was, is), ..] = [
+            ("the target", &self.target, &now.target),
+            ("the suite", &self.suite, &now.suite),
+            ("the selection of trials", &self.plan, &now.plan),
+            ("the policy", &self.policy, &now.policy),
+        ]
+        .into_iter()
+        .filter(|(_, was, is)| was != is)
+        .collect::<Vec<_>>()[..] else {
+            return None;
+        };
+        Some(format!("{what} is another: it was {was}, now it is {is}"))
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(in super::super) fn head() -> Head {
+        let text = |text: &str| text.to_owned();
+        Head {
+            schema_version: text(SCHEMA_VERSION),
+            run_id: text("r"),
+            started_at: text("2026-01-01T00:00:00Z"),
+            target: text("http://a"),
+            suite: text("s"),
+            plan: text("p"),
+            policy: text("MUST"),
+            seed: 7,
+        }
+    }
+
+    #[test]
+    fn a_run_goes_on_only_as_it_was() {
+        assert_eq!(head().differs(&Head { run_id: "other".to_owned(), seed: 9, ..head() }), None);
+        let other = head().differs(&Head { suite: "t".to_owned(), ..head() }).unwrap();
+        assert_eq!(other, "the suite is another: it was s, now it is t");
+    }
+}
