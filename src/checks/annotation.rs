@@ -6,6 +6,8 @@ use super::scene::{Draft, Findings, Scene};
 use super::{Check, Scope};
 use crate::model::case::Address;
 use crate::model::finding::{Level, Place};
+use url::Url;
+
 use crate::model::transcript::Entry;
 
 pub(super) const CHECK: Check = Check {
@@ -110,10 +112,14 @@ fn root(scene: &Scene<'_>, findings: &mut Findings, annotation: Option<&Value>) 
                 .actual(annotation.clone()),
         );
     };
-    if text.matches('#').count() > 1 {
+    if !begins_rightly(text) {
         findings.add(
             scene
-                .finding("REQ-RESP-005", place(), "The type annotation at the root has more than one `#`.")
+                .finding(
+                    "REQ-RESP-005",
+                    place(),
+                    "What stands before the last `#` of the type annotation is no absolute URI.",
+                )
                 .expected(Value::from(format!("#microsoft.graph.{name}")))
                 .actual(annotation.clone()),
         );
@@ -146,6 +152,12 @@ fn root(scene: &Scene<'_>, findings: &mut Findings, annotation: Option<&Value>) 
     }
 }
 
+/// Nothing, or an absolute URI without a fragment of its own, stands before the `#`.
+fn begins_rightly(annotation: &str) -> bool {
+    let before = annotation.rsplit_once('#').map_or("", |(before, _)| before);
+    before.is_empty() || (!before.contains('#') && Url::parse(before).is_ok())
+}
+
 /// A job of the base type needs no annotation, nor does an answer to a client that wants no metadata.
 fn unannotated(scene: &Scene<'_>, findings: &mut Findings, derived: bool) {
     if scene.declines_metadata() {
@@ -162,7 +174,8 @@ fn unannotated(scene: &Scene<'_>, findings: &mut Findings, derived: bool) {
 /// The type that the job had. A change is seen between two annotations of the server; where it showed none before, only
 /// the type that the request named is a change.
 fn type_before<'a>(scene: &Scene<'a>, now: &str) -> Option<&'a str> {
-    let annotated = |job: &'a Map<String, Value>| job.get("@odata.type").and_then(Value::as_str);
+    // OData 4.01 lets a service leave `odata.` out.
+    let annotated = |job: &'a Map<String, Value>| job.get("@odata.type").or_else(|| job.get("@type"))?.as_str();
     match annotated(scene.before()?) {
         Some(shown) => reduced(shown),
         None => (scene.sent().and_then(annotated).and_then(reduced) == Some(now)).then_some("jobResponseBase"),

@@ -113,7 +113,10 @@ fn broken_content(scene: &Scene<'_>, problem: &BodyProblem) -> Option<Draft> {
         }
         BodyProblem::TooLarge(limit) => {
             let requirement = if response.status >= 400 { "REQ-ENV-001" } else { "REQ-RESP-001" };
-            finding(requirement, format!("The body has more than {limit} octets; the rest was not read."))
+            finding(
+                requirement,
+                format!("The body has more than {limit} octets; the rest was not read (`--body-limit`)."),
+            )
         }
         BodyProblem::TimedOut => finding("REQ-RESP-002", "The content does not end within the time limit.".to_owned())
             .actual(format!("{} octets so far", response.wire_length)),

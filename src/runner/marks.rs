@@ -26,14 +26,13 @@ type Holds<'a> = &'a dyn Fn(&str, &str) -> bool;
 pub(super) struct Marks(Mutex<HashMap<Uuid, Option<Vec<Job>>>>);
 
 impl Marks {
-    /// Notes that these texts are sent along this path.
-    pub(super) fn note(&self, marks: &[String], path: &str) {
-        if marks.is_empty() {
-            return;
-        }
+    /// Notes which of these texts the content of a request holds, and where it is sent.
+    pub(super) fn note(&self, marks: &[String], path: &str, content: Option<&[u8]>) {
+        let Some(content) = content.filter(|_| !marks.is_empty()) else { return };
         let job = job_at(path);
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for mark in marks.iter().filter_map(|mark| Uuid::try_parse(mark).ok()) {
+        let sent = marks.iter().filter(|mark| memchr::memmem::find(content, mark.as_bytes()).is_some());
+        for mark in sent.filter_map(|mark| Uuid::try_parse(mark).ok()) {
             let jobs = known.entry(mark).or_insert_with(|| Some(Vec::new()));
             match (&job, jobs) {
                 (Some(job), Some(jobs)) if jobs.contains(job) => {}
@@ -133,10 +132,9 @@ mod tests {
     #[test]
     fn a_text_is_strange_to_a_job_that_it_was_never_sent_to() {
         let marks = Marks::default();
-        let (a, b) = ([A.to_owned()], [B.to_owned()]);
-        marks.note(&a, &path("jobs", "1"));
-        marks.note(&b, &path("jobs", "1"));
-        marks.note(&b, &path("classifyTextJobs", "2"));
+        let both = [A.to_owned(), B.to_owned()];
+        marks.note(&both, &path("jobs", "1"), Some(format!("{A}, {B}").as_bytes()));
+        marks.note(&both, &path("classifyTextJobs", "2"), Some(B.as_bytes()));
         let holds = |name: &str, _: &str| name == "jobs";
         let origin = |text: &str, own| marks.origin(&json!({"code": [format!("x{text}y")]}), own, None, &holds);
         assert_eq!(origin(A, ("jobs", "2")), Some(("jobs", "1".to_owned())));
@@ -144,7 +142,7 @@ mod tests {
         assert_eq!(origin(A, ("classifyTextJobs", "1")), None, "may be the same job");
         assert_eq!(origin(B, ("classifyTextJobs", "2")), None, "sent to both");
         assert_eq!(origin("00000000-0000-4000-8000-000000000000", ("jobs", "2")), None, "of nobody knows whom");
-        marks.note(&a, "/v1.0/dataClassification/jobs/1/../2");
+        marks.note(&both, "/v1.0/dataClassification/jobs/1/../2", Some(A.as_bytes()));
         assert_eq!(origin(A, ("jobs", "2")), None, "who knows where that leads");
     }
 

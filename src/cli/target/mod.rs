@@ -17,7 +17,7 @@ pub use aim::{Aim, embedded, inside};
 pub(super) use layers::{Layers, lint, waivers_of};
 
 use crate::target::RateLimit;
-use crate::target::config::{self, ByteSize, Headers, Provision, TargetConfig, Words, parse_duration};
+use crate::target::config::{self, ByteSize, Headers, Provision, TargetConfig, Words, parse_duration, parse_size};
 use crate::target::oauth::GrantType;
 use crate::target::token::SecretSource;
 
@@ -115,9 +115,9 @@ pub struct TargetArgs {
     /// Time for a whole exchange
     #[arg(short = 'm', long, value_name = "TIME", value_parser = parse_duration)]
     pub max_time: Option<Duration>,
-    /// Octets of a response body that are read
-    #[arg(long, value_name = "OCTETS")]
-    pub body_limit: Option<usize>,
+    /// Octets of a response body that are read, for example 8MiB
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub body_limit: Option<ByteSize>,
     /// Folder of leases and journals, shared by the runs of this machine
     #[arg(long, value_name = "DIR")]
     pub state_dir: Option<PathBuf>,
@@ -238,7 +238,7 @@ impl TargetArgs {
         put(&mut layer.proxy, self.proxy.as_deref().map(given));
         put(&mut layer.connect_timeout, self.connect_timeout);
         put(&mut layer.max_time, self.max_time);
-        put(&mut layer.body_limit, self.body_limit.map(ByteSize));
+        put(&mut layer.body_limit, self.body_limit);
         put(&mut layer.state_dir, self.state_dir.clone());
         put(&mut layer.concurrency, self.pace.concurrency);
         put(&mut layer.rate_limit, self.pace.rate_limit);

@@ -68,6 +68,14 @@ pub const TRAITS: &[Trait] = &[
     row("an `id` in the body", "REQ-BODY-003", |f| f.body.contains_key("id")),
     row("no `id` in the body", "REQ-BODY-002", |f| !f.body.contains_key("id")),
     row("no `@odata.type` at the root", "REQ-BODY-005", |f| !f.body.contains_key("@odata.type")),
+    row("an `error` without `@odata.type`", "REQ-BODY-005", |f| f.in_error(|error| !error.contains_key("@odata.type"))),
+    row("no `type`", "REQ-BODY-004", |f| f.lacks("type")),
+    row("no `status`", "REQ-BODY-004", |f| f.lacks("status")),
+    row("no `tenantId`", "REQ-BODY-004", |f| f.lacks("tenantId")),
+    row("no `creationDateTime`", "REQ-BODY-004", |f| f.lacks("creationDateTime")),
+    row("no `startDateTime`", "REQ-BODY-004", |f| f.lacks("startDateTime")),
+    row("no `endDateTime`", "REQ-BODY-004", |f| f.lacks("endDateTime")),
+    row("no `error`", "REQ-BODY-004", |f| f.lacks("error")),
     row("all seven properties", "REQ-BODY-001", |f| PROPERTIES.iter().all(|name| f.body.contains_key(*name))),
     row("some of the seven properties left out", "REQ-BODY-004", |f| {
         !PROPERTIES.iter().all(|name| f.body.contains_key(*name))
@@ -133,6 +141,15 @@ impl<'a> Facts<'a> {
                 Value::Bool(_) | Value::Number(_) => {}
             }
         }
+    }
+
+    /// Whether the update sets properties, but not this one.
+    fn lacks(&self, property: &str) -> bool {
+        !self.body.contains_key(property) && PROPERTIES.iter().any(|name| self.body.contains_key(*name))
+    }
+
+    fn in_error(&self, holds: fn(&Map<String, Value>) -> bool) -> bool {
+        self.body.get("error").and_then(Value::as_object).is_some_and(holds)
     }
 
     fn only(&self, property: &str) -> bool {

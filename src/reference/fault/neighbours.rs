@@ -126,15 +126,14 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Store,
-        "status-of-the-update-before-on-another-path",
-        "An update without a status takes that of the update before, if that was on another path.",
-        &["REQ-ISO-002"],
+        "error-of-the-job-updated-before",
+        "An update of the status alone brings the error of the job that was updated last before it.",
+        &["REQ-ISO-001", "REQ-ISO-002"],
         Effect::After(|state, key, request| {
-            let last = state.jobs.iter().filter(|(other, _)| *other != key).max_by_key(|(_, job)| job.revision);
-            let Some((_, last)) = last.filter(|(other, _)| other.0 != key.0) else { return };
-            let status = last.properties.get("status").cloned().unwrap_or_default();
-            if !request.body.contains_key("status") {
-                others(state, |own| own == key, |job| set(job, "status", status.clone()), 1);
+            let before = state.jobs.iter().filter(|(other, _)| *other != key).max_by_key(|(_, job)| job.revision);
+            let error = before.and_then(|(_, job)| job.properties.get("error").cloned()).unwrap_or_default();
+            if request.body.len() == 1 && request.body.contains_key("status") {
+                others(state, |own| own == key, |job| set(job, "error", error.clone()), 1);
             }
         }),
     ),

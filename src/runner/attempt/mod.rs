@@ -129,7 +129,7 @@ impl<'a> Attempt<'a> {
                 self.settle().await;
             }
             if writes {
-                self.session.marks.note(&self.bindings.marks(), &outgoing.path);
+                self.session.marks.note(&self.bindings.marks(), &outgoing.path, outgoing.body.as_deref());
             }
             let exchange = self.send(outgoing, step).await;
             if writes {

@@ -44,7 +44,7 @@ impl Attempt<'_> {
                 let ready = request::build(self.session, self.collection, self.job, &self.bindings, &request);
                 let marks = self.bindings.marks();
                 for ready in &ready {
-                    self.session.marks.note(&marks, &ready.outgoing.path);
+                    self.session.marks.note(&marks, &ready.outgoing.path, ready.outgoing.body.as_deref());
                 }
                 sends.extend(ready.into_iter().map(|Ready { outgoing, .. }| (Role::Writer(n), outgoing)));
             }

@@ -27,7 +27,12 @@ pub fn from_pairs(pairs: &[String]) -> Result<TargetConfig, Vec<String>> {
     for pair in pairs {
         match pair.split_once('=').map(|(key, value)| (key.trim(), value.trim())) {
             Some((key, value)) if known.iter().any(|name| name == key) => {
-                words.insert(variable(key), plain(value));
+                // Given again, a list gets longer, and what is no list tells that it takes one value.
+                let all = words.entry(variable(key)).or_insert_with(String::new);
+                if !all.is_empty() {
+                    all.push(',');
+                }
+                all.push_str(&plain(value));
             }
             Some((key, _)) => {
                 let near = super::read::nearest(key, known.iter().map(String::as_str));

@@ -22,7 +22,7 @@ pub use find::find;
 pub use oauth::Credential;
 pub use read::ConfigError;
 pub use secret::Headers;
-pub use value::{ByteSize, Jobs, Provision, Words, WordsByName, parse_duration, parse_jobs};
+pub use value::{ByteSize, Jobs, Provision, Words, WordsByName, parse_duration, parse_jobs, parse_size};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

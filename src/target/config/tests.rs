@@ -147,3 +147,12 @@ fn the_schema_has_every_setting_and_takes_the_example() {
     assert!(errors.is_empty(), "{errors:?}");
     assert!(!validator.is_valid(&serde_json::json!({"targets": {"a": {"token": "abc"}}})));
 }
+
+#[test]
+fn a_list_that_is_set_again_gets_longer() {
+    let pairs = ["permitted=status=a", "permitted=type=c", "not-offered=jobs", "settle-ms=1"].map(str::to_owned);
+    let config = from_pairs(&pairs).unwrap();
+    assert_eq!(config.permitted.unwrap().0.len(), 2);
+    let twice = from_pairs(&["settle-ms=1", "settle-ms=2"].map(str::to_owned)).unwrap_err();
+    assert!(twice[0].starts_with("settle-ms: "), "{twice:?}");
+}

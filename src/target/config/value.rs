@@ -253,7 +253,11 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text).map_err(|_| format!("`{text}` is not a duration such as `500ms` or `2s`"))
 }
 
-fn parse_size(text: &str) -> Result<ByteSize, String> {
+/// Reads a size in octets: a number, or one with a unit such as `1MiB`.
+///
+/// # Errors
+/// When it is neither.
+pub fn parse_size(text: &str) -> Result<ByteSize, String> {
     let text = text.trim();
     let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
     let unit = match text[digits.len()..].trim().to_ascii_lowercase().as_str() {
