@@ -1,18 +1,31 @@
 //! More faults of level [`FaultLevel::Conditions`](super::FaultLevel::Conditions): tags that are almost the current one,
-//! conditions that are looked at for some requests only, and an answer to an update that changes nothing.
+//! conditions that are looked at for some requests only, tags within the body, and an answer to an update that changes
+//! nothing.
 
 use serde_json::Value;
 
 use super::Fault;
 use super::FaultLevel::Conditions;
-use super::alter::{row, without_content};
+use super::alter::{patches, row, set_content, without_content};
 use super::conditions::given;
 use super::etags::digest;
-use crate::reference::effect::{Effect, Switch};
+use crate::reference::effect::{Effect, Object, Switch};
 use crate::reference::message::Request;
 use crate::reference::store::tag;
 
 pub(super) const ROWS: &[Fault] = &[
+    row(
+        Conditions,
+        "update-with-an-etag-under-4-01-dropped",
+        "A body with @odata.etag under OData-Version 4.01 is confirmed and dropped.",
+        &["REQ-UNK-002", "REQ-STATUS-003"],
+        Effect::Request(|request| {
+            let names_tag = String::from_utf8_lossy(&request.content).contains("@odata.etag");
+            if patches(request) && request.header("odata-version") == "4.01" && names_tag {
+                set_content(request, Object::new());
+            }
+        }),
+    ),
     row(
         Conditions,
         "tag-compared-by-its-beginning",
