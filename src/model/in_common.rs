@@ -64,15 +64,22 @@ impl InCommon {
         }
     }
 
-    /// What each refused update has and no performed one, that which tells most first. Nothing where none was performed:
-    /// then there is nothing to tell them apart by.
+    /// What each refused update has and no performed one, that which tells most first, one thing for each requirement.
+    /// Nothing where none was performed: then there is nothing to tell them apart by.
     #[must_use]
     pub fn distinguishing(&self) -> Vec<&'static Trait> {
         if self.refused < 2 || self.performed_have == 0 {
             return Vec::new();
         }
         let apart = self.refused_have & !self.performed_have;
-        TRAITS.iter().enumerate().filter(|(at, _)| apart & (1 << at) != 0).map(|(_, one)| one).collect()
+        let mut told: Vec<&Trait> = Vec::new();
+        for (_, one) in TRAITS.iter().enumerate().filter(|(at, _)| apart & (1 << at) != 0) {
+            // Whoever has nothing but a status has no type either.
+            if told.iter().all(|known| known.requirement != one.requirement) {
+                told.push(one);
+            }
+        }
+        told
     }
 }
 
@@ -132,6 +139,8 @@ mod tests {
         assert_eq!(told(&[offset, r#"{"status": "b"}"#], &[utc, nested]), ["a date-time in UTC (`Z`)"]);
         let (one, two) = (r#"{"status": "a"}"#, r#"{"@odata.type": "x", "status": "b"}"#);
         assert_eq!(told(&[r#"{"status": "a", "type": "b"}"#], &[one, two]), ["nothing but `status`"]);
+        let without = [r#"{"type": "b", "tenantId": "c"}"#, r#"{"tenantId": "c", "type": null}"#];
+        assert_eq!(told(&[one, "{}"], &without), ["no `status`"]);
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::model::digest::hexadecimal;
 
 /// Source text up to this size is kept parsed: the built-in suite fits. It takes about eight times as much memory, and
 /// reading a case again costs a tenth of its trial.
-const KEPT: usize = 1 << 20;
+const KEPT: usize = 2 << 20;
 
 /// Of a suite with more files nothing is kept, since the little that fits would make no difference.
 const MOST_KEPT: usize = 4096;

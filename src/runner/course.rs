@@ -96,7 +96,7 @@ impl Jobs {
 struct Shares {
     /// For the first worker, then each of the others: side by side.
     beside: Vec<Vec<usize>>,
-    /// What touches other jobs of the collection, for the first worker while the others rest.
+    /// What looks at other jobs or touches them, for the first worker while the others rest.
     apart: Vec<usize>,
 }
 
@@ -207,7 +207,7 @@ impl Course {
         for i in order.iter().copied() {
             let least = |beside: &[Vec<usize>]| (0..workers).min_by_key(|n| beside[*n].len()).unwrap_or_default();
             match head(i) {
-                Some(head) if workers > 1 && head.neighbours => shares.apart.push(i),
+                Some(head) if workers > 1 && (head.neighbours || head.exclusive) => shares.apart.push(i),
                 Some(head) if head.derived => shares.beside[0].push(i),
                 _ => {
                     let worker = least(&shares.beside);

@@ -177,15 +177,21 @@ fn with_more_trials_side_by_side_each_has_a_job_of_its_own() {
         assert_eq!(staging.jobs(), before);
         let report = std::fs::read(staging.state.path().join(format!("{most}.json"))).expect("a report");
         let report: serde_json::Value = serde_json::from_slice(&report).expect("a report is JSON");
-        let merges = report["trials"].as_array().into_iter().flatten().filter(|trial| {
-            trial["name"].as_str().is_some_and(|name| name.starts_with("jobs::merge::")) && trial["verdict"] == "pass"
-        });
+        let trials = |topic: &str| {
+            let passed = report["trials"].as_array().into_iter().flatten().filter(|trial| trial["verdict"] == "pass");
+            passed
+                .filter(|trial| trial["name"].as_str().is_some_and(|name| name.starts_with(topic)))
+                .collect::<Vec<_>>()
+        };
         let of = |trial: &serde_json::Value| -> BTreeSet<String> {
             let exchanges = trial["evidence"].as_array().into_iter().flatten();
-            let urls = exchanges.filter_map(|exchange| exchange["url"].as_str());
+            let updates = exchanges.filter(|exchange| exchange["method"] == "PATCH");
+            let urls = updates.filter_map(|exchange| exchange["url"].as_str());
             urls.filter_map(|url| Some(url.rsplit_once('/')?.1.split('?').next()?.to_owned())).collect()
         };
-        merges.map(of).collect::<Vec<_>>()
+        let alone = trials("jobs::iso::other-paths-");
+        assert!(alone.len() > 3 && alone.into_iter().map(of).all(|jobs| jobs.iter().eq(["jobs-1"])));
+        trials("jobs::merge::").into_iter().map(of).collect::<Vec<_>>()
     };
     let one = patched("6");
     assert!(one.len() > 30 && one.iter().all(|jobs| jobs.iter().eq(["jobs-1"])), "{one:?}");

@@ -70,7 +70,7 @@ fn repeated_ids_and_large_files_are_refused() {
 #[test]
 fn a_large_suite_is_read_again() {
     let long = format!(r#"{{"title": "{}", "requirements": ["REQ-STATUS-001"]}}"#, "x".repeat(60_000));
-    let names: Vec<_> = (0..100).map(|n| format!("a/{n:03}.json")).collect();
+    let names: Vec<_> = (0..=KEPT / 60_000).map(|n| format!("a/{n:03}.json")).collect();
     let files: Vec<_> = names.iter().map(|name| (name.as_str(), long.as_str())).collect();
     let dir = folder(&files);
     let suite = load_dir(dir.path()).unwrap();
@@ -79,6 +79,12 @@ fn a_large_suite_is_read_again() {
     assert_eq!(suite.refs[7].id, "a::007");
     fs::write(dir.path().join(&names[forgotten]), SOUND).unwrap();
     assert!(suite.case(forgotten).unwrap_err().message.contains("changed"));
+}
+
+#[test]
+fn the_built_in_suite_is_kept() {
+    let suite = load(&Source::BuiltIn).unwrap();
+    assert_eq!(suite.refs.iter().filter(|row| row.kept.is_none()).count(), 0, "it has outgrown `KEPT`");
 }
 
 #[test]
