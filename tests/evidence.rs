@@ -315,3 +315,19 @@ fn what_is_no_bundle_is_refused_and_left_alone() {
     let left = files(folder.path()).iter().filter(|path| path.to_string_lossy().contains(".patchproof-")).count();
     assert_eq!(left, 0);
 }
+
+/// What tells a text of another job from an own one is known to the run alone, so the bundle has to say it.
+#[test]
+fn what_another_job_was_sent_is_found_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let fault = ["--fault", "error-of-the-job-updated-before", "--run", "jobs::iso::second-job-with-*"];
+    let report = ["--report", "json=report.json", "--report", "bundle=bundle"];
+    let output = patchproof(folder.path(), &[&["run", "-q"][..], &fault, &report].concat());
+    assert_eq!(code(&output), 1, "{output:?}");
+    let report: Value = serde_json::from_slice(&fs::read(folder.path().join("report.json")).unwrap()).unwrap();
+    let findings = report["trials"].as_array().unwrap().iter().filter_map(|trial| trial["findings"].as_array());
+    assert!(findings.flatten().any(|finding| finding["check"] == "strangers"), "{report}");
+    let bundle = folder.path().join("bundle");
+    assert_eq!(verify(&bundle, None).unwrap().exit_code, 1);
+    assert!(rejudge(&bundle, None).unwrap().differences.is_empty());
+}

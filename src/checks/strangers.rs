@@ -2,8 +2,8 @@
 
 use super::scene::{Draft, Findings, Scene};
 use super::{Check, Scope};
-use crate::model::finding::{Finding, Place};
-use crate::model::transcript::{Role, Transcript};
+use crate::model::finding::Place;
+use crate::model::transcript::Role;
 
 pub(super) const CHECK: Check = Check {
     name: "strangers",
@@ -12,15 +12,6 @@ pub(super) const CHECK: Check = Check {
     scope: Scope::EveryResponse,
     run,
 };
-
-/// Whether the finding holds against a request that was refused what another job was sent.
-pub(super) fn accuses_wrongly(transcript: &Transcript, finding: &Finding) -> bool {
-    let stranger = transcript.entries.get(finding.exchange).and_then(|entry| entry.stranger.as_ref());
-    let (Place::Body(pointer) | Place::Job(pointer)) = &finding.place else { return false };
-    let property = pointer.split('/').nth(1);
-    finding.check == super::unchanged::CHECK.name
-        && stranger.is_some_and(|stranger| Some(stranger.property.as_str()) == property)
-}
 
 fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let Some(stranger) = &scene.entry.stranger else { return };

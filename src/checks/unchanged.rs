@@ -9,6 +9,7 @@ use crate::json::{first_token, last_token};
 use crate::model::exchange::BodyProblem;
 use crate::model::expect::JobAfter;
 use crate::model::finding::{Level, Place};
+use crate::model::profile::Profile;
 use crate::model::transcript::{Entry, Role, Transcript};
 
 pub(super) const CHECK: Check = Check {
@@ -59,19 +60,16 @@ pub(super) fn after_silence(transcript: &Transcript, entry: &Entry, findings: &m
     let expect = &transcript.case.steps[entry.step].expect;
     let requirement = expect.attribute.unchanged.as_deref().unwrap_or_else(|| transcript.case.primary());
     let read = transcript.of_step(entry.step).find(|(_, entry)| entry.role == Role::ReadAfter);
-    let (Some(before), Some((index, Some(after)))) = (before(entry), read.map(|(i, read)| (i, read.exchange.job())))
-    else {
-        return;
-    };
-    write(
-        index,
-        before,
-        after,
-        requirement,
-        "a request that was not answered",
-        &|name| transcript.profile.excuses(name),
-        findings,
-    );
+    let (Some(before), Some((index, read))) = (before(entry), read) else { return };
+    let Some(after) = read.exchange.job() else { return };
+    let excused = |name: &str| excuses(&transcript.profile, read, name);
+    write(index, before, after, requirement, "a request that was not answered", &excused, findings);
+}
+
+/// Whether a change of the property says nothing against the request: the profile has it change by itself, or what is
+/// shown was sent to another job, which `strangers` tells.
+fn excuses(profile: &Profile, read: &Entry, property: &str) -> bool {
+    profile.excuses(property) || read.stranger.as_ref().is_some_and(|stranger| stranger.property == property)
 }
 
 fn before(entry: &Entry) -> Option<&serde_json::Map<String, Value>> {
@@ -93,7 +91,8 @@ fn compare(
         return findings.add(draft.expected("the job as before").actual(actual));
     }
     let Some(after) = read.exchange.job() else { return };
-    write(index, before, after, requirement, why, &|name| scene.profile().excuses(name), findings);
+    let excused = |name: &str| excuses(scene.profile(), read, name);
+    write(index, before, after, requirement, why, &excused, findings);
 }
 
 /// What a GET of the leased job, which was answered in full before, is answered with after a request.

@@ -2,7 +2,7 @@
 //!
 //! The main type is [`Hold`]. A target that nobody else can reach needs none of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -11,10 +11,9 @@ use serde_json::Value;
 use super::job::{JobState, ReadVia};
 use super::session::Session;
 use super::settings::Settings;
-use crate::contract::endpoint::ENDPOINTS;
+use super::wanted::Wanted;
 use crate::contract::sample;
 use crate::diff;
-use crate::plan::{Plan, Suite};
 use crate::target::config::{Jobs, Provision};
 use crate::target::jobs::{JobPool, Lease};
 use crate::target::journal::{self, Journal, JournalEntry};
@@ -23,64 +22,6 @@ use crate::target::restore::restore;
 
 /// So long a lease is waited for in silence.
 const IN_SILENCE: Duration = Duration::from_secs(2);
-
-/// What the trials of a plan need, by collection.
-#[derive(Debug, Default)]
-pub(super) struct Wanted {
-    /// How many jobs.
-    jobs: BTreeMap<&'static str, usize>,
-    /// Where a job of a derived type is needed.
-    derived: BTreeSet<&'static str>,
-    /// Where the jobs of the collection are listed.
-    listed: BTreeSet<&'static str>,
-}
-
-impl Wanted {
-    /// What the plan needs of the target where so many trials run side by side `on_each` endpoint.
-    pub(super) fn of(plan: &Plan, suite: &Suite, session: &Session, on_each: usize) -> Self {
-        let mut wanted = Self::default();
-        let mut elsewhere = false;
-        for trial in plan.all() {
-            let collection = trial.collection();
-            let jobs = wanted.jobs.entry(collection).or_insert(on_each.max(1));
-            let Some(head) = suite.head(trial.case) else { continue };
-            if head.second {
-                *jobs = on_each.max(2);
-            }
-            if head.derived {
-                wanted.derived.insert(collection);
-            }
-            if head.lists {
-                wanted.listed.insert(collection);
-            }
-            elsewhere |= head.elsewhere;
-        }
-        if elsewhere {
-            for endpoint in &ENDPOINTS {
-                wanted.jobs.entry(endpoint.collection).or_insert(1);
-            }
-        }
-        let offered = |name: &&'static str| !session.profile.not_offered.contains(*name);
-        wanted.jobs.retain(|name, _| offered(name));
-        wanted.derived.retain(|name| offered(name) && session.target.derived.contains_key(*name));
-        wanted
-    }
-
-    /// Collections and how many jobs of each.
-    pub(super) fn jobs(&self) -> impl Iterator<Item = (&'static str, usize)> {
-        self.jobs.iter().map(|(name, count)| (*name, *count))
-    }
-
-    /// Whether the jobs of a collection are listed.
-    pub(super) fn lists(&self, collection: &str) -> bool {
-        self.listed.contains(collection)
-    }
-
-    /// Collections of which a job of a derived type is needed.
-    pub(super) fn derived(&self) -> impl Iterator<Item = &'static str> {
-        self.derived.iter().copied()
-    }
-}
 
 /// The jobs that the run holds.
 #[derive(Debug, Default)]
@@ -124,7 +65,7 @@ impl Hold {
             self.journal = Some(opened.map_err(|error| format!("the journal in {}: {error}", folder.display()))?);
         }
         if session.target.provision == Some(Provision::Discover) {
-            for collection in without_jobs(session, wanted) {
+            for (collection, _) in without_jobs(session, wanted) {
                 match discover(session.service(), collection).await {
                     Ok(ids) if !ids.is_empty() => drop(session.target.jobs.insert(collection.to_owned(), ids)),
                     Ok(_) => self.missing(session, collection, "the target lists no job of this collection"),
@@ -134,8 +75,7 @@ impl Hold {
         }
         self.lease(session, wanted, settings).await?;
         if session.target.provision == Some(Provision::Create) {
-            for collection in without_jobs(session, wanted) {
-                let count = wanted.jobs.get(collection).copied().unwrap_or(1);
+            for (collection, count) in without_jobs(session, wanted) {
                 match self.create(session, collection, count).await {
                     Ok(ids) => drop(session.target.jobs.insert(collection.to_owned(), ids)),
                     Err(why) => self.missing(session, collection, &why),
@@ -172,18 +112,18 @@ impl Hold {
         if session.profile.alias.is_some() {
             shared_first(&mut given);
         }
-        let given = given.into_iter().filter(|(name, _)| wanted.jobs.contains_key(name.as_str()));
+        let given = given.into_iter().filter(|(name, _)| wanted.wants(name));
         // In one pool, as the job of a derived type may be among the others.
         let derived = session.target.derived.iter().map(|(name, id)| (derived_of(name), vec![id.clone()]));
         let given: Jobs = given.chain(derived).collect();
         let state = session.target.state.as_deref();
         let pool = JobPool::new(&given, state, &base).map_err(|error| error.to_string())?;
-        let counts = wanted.jobs.iter().map(|(name, count)| ((*name).to_owned(), (*count).min(pool.size(name))));
-        let derived = wanted.derived.iter().map(|name| (derived_of(name), 1));
+        let counts = wanted.jobs().map(|(name, count)| (name.to_owned(), count.min(pool.size(name))));
+        let derived = wanted.derived().map(|name| (derived_of(name), 1));
         let counts: Vec<(String, usize)> = counts.chain(derived).filter(|(_, count)| *count > 0).collect();
         let counts: Vec<(&str, usize)> = counts.iter().map(|(name, count)| (name.as_str(), *count)).collect();
         let leases = patiently(&pool, &counts, settings).await?;
-        for lease in leases.iter().filter(|lease| wanted.jobs.contains_key(lease.collection.as_str())) {
+        for lease in leases.iter().filter(|lease| wanted.wants(&lease.collection)) {
             session.target.jobs.entry(lease.collection.clone()).or_default().push(lease.id.clone());
         }
         self.leases = leases;
@@ -264,10 +204,10 @@ fn derived_of(collection: &str) -> String {
     format!("{collection}, of a derived type")
 }
 
-/// The collections of which a job is needed and none is known.
-fn without_jobs(session: &Session, wanted: &Wanted) -> Vec<&'static str> {
-    let known = |name: &&&'static str| session.target.jobs.get(**name).is_some_and(|ids| !ids.is_empty());
-    wanted.jobs.keys().filter(|name| !known(name)).copied().collect()
+/// The collections of which jobs are needed and none is known, and how many.
+fn without_jobs(session: &Session, wanted: &Wanted) -> Vec<(&'static str, usize)> {
+    let known = |name: &str| session.target.jobs.get(name).is_some_and(|ids| !ids.is_empty());
+    wanted.jobs().filter(|(name, _)| !known(name)).collect()
 }
 
 async fn one_back(session: &Session, entry: &JournalEntry) -> Result<(), String> {

@@ -25,6 +25,7 @@ mod settable;
 mod settings;
 mod sharing;
 mod silence;
+mod wanted;
 mod welcome;
 
 pub use attempt::Patience;

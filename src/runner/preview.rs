@@ -1,10 +1,10 @@
 //! What a run would send and touch, without a socket: for `run --dry-run`.
 
-use super::hold::Wanted;
 use super::job::{JobState, ReadVia};
 use super::request::{self, Bindings};
 use super::session::{Session, Target};
 use super::settings::Settings;
+use super::wanted::Wanted;
 use crate::plan::{Plan, Suite};
 use crate::target::config::Provision;
 use crate::target::service::job_path;

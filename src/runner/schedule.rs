@@ -7,13 +7,14 @@ use futures_util::future::join_all;
 use tokio::sync::mpsc;
 
 use super::course::{Course, Group, Jobs};
-use super::hold::{Hold, Wanted};
+use super::hold::Hold;
 use super::job::JobState;
 use super::lane;
 use super::probe::{Probed, probe};
 use super::session::{Session, Target};
 use super::settings::Settings;
 use super::sharing;
+use super::wanted::Wanted;
 use crate::model::event::{Event, RunInfo, Summary, TrialResult};
 use crate::model::verdict::Verdict;
 use crate::plan::{Plan, Suite};

@@ -138,3 +138,30 @@ fn one_lane_at_a_time_and_all_at_once_tell_the_same() {
     let found = |trials: Vec<[Value; 4]>| trials.into_iter().map(|[name, verdict, _, found]| [name, verdict, found]);
     assert_eq!(found(one).collect::<Vec<_>>(), found(told("12")).collect::<Vec<_>>());
 }
+
+/// Any refusal will do where only that it is refused is judged (REQ-AUTH-001, tolerance).
+#[test]
+fn who_refuses_with_403_without_credentials_breaks_nothing_of_the_lower_tiers() {
+    let code = |tiers: &[&str]| {
+        let run = ["run", "-q", "--fault", "missing-token-answered-403", "--endpoint=jobs", "--topic=auth"];
+        let output = patchproof().args(run).args(tiers).output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (lower, told) = code(&["--tier=protocol"]);
+    assert_eq!(lower, Some(0), "{told}");
+    assert_eq!(code(&[]).0, Some(1));
+}
+
+/// What the plainest updates have shown is known to every job of the path.
+#[test]
+fn a_path_that_takes_nothing_is_given_up_on_all_its_jobs() {
+    let sums = |lanes: &str| {
+        let run = ["run", "-q", "--fault", "json-refused", "--endpoint=jobs", "-j", lanes];
+        let output = patchproof().args(run).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        told.lines().last().unwrap_or_default().to_owned()
+    };
+    let one = sums("6");
+    assert!(one.starts_with("6 failed"), "{one}");
+    assert_eq!(one, sums("12"));
+}

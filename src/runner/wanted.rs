@@ -1,0 +1,72 @@
+//! What the trials of a plan need of the target before the first of them runs.
+//!
+//! The main type is [`Wanted`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::session::Session;
+use crate::contract::endpoint::ENDPOINTS;
+use crate::plan::{Plan, Suite};
+
+/// What the trials of a plan need, by collection.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    /// How many jobs.
+    jobs: BTreeMap<&'static str, usize>,
+    /// Where a job of a derived type is needed.
+    derived: BTreeSet<&'static str>,
+    /// Where the jobs of the collection are listed.
+    listed: BTreeSet<&'static str>,
+}
+
+impl Wanted {
+    /// What the plan needs of the target where so many trials run side by side `on_each` endpoint.
+    pub(super) fn of(plan: &Plan, suite: &Suite, session: &Session, on_each: usize) -> Self {
+        let mut wanted = Self::default();
+        let mut elsewhere = false;
+        for trial in plan.all() {
+            let collection = trial.collection();
+            let jobs = wanted.jobs.entry(collection).or_insert(on_each.max(1));
+            let Some(head) = suite.head(trial.case) else { continue };
+            if head.second {
+                *jobs = on_each.max(2);
+            }
+            if head.derived {
+                wanted.derived.insert(collection);
+            }
+            if head.lists {
+                wanted.listed.insert(collection);
+            }
+            elsewhere |= head.elsewhere;
+        }
+        if elsewhere {
+            for endpoint in &ENDPOINTS {
+                wanted.jobs.entry(endpoint.collection).or_insert(1);
+            }
+        }
+        let offered = |name: &&'static str| !session.profile.not_offered.contains(*name);
+        wanted.jobs.retain(|name, _| offered(name));
+        wanted.derived.retain(|name| offered(name) && session.target.derived.contains_key(*name));
+        wanted
+    }
+
+    /// Collections and how many jobs of each.
+    pub(super) fn jobs(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        self.jobs.iter().map(|(name, count)| (*name, *count))
+    }
+
+    /// Whether a job of the collection is needed.
+    pub(super) fn wants(&self, collection: &str) -> bool {
+        self.jobs.contains_key(collection)
+    }
+
+    /// Whether the jobs of a collection are listed.
+    pub(super) fn lists(&self, collection: &str) -> bool {
+        self.listed.contains(collection)
+    }
+
+    /// Collections of which a job of a derived type is needed.
+    pub(super) fn derived(&self) -> impl Iterator<Item = &'static str> {
+        self.derived.iter().copied()
+    }
+}
