@@ -1,5 +1,9 @@
 //! Nothing leaks: no response holds the token that was sent, and no error body shows internals.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
 use super::scene::{Findings, Scene};
 use super::{Check, Scope};
 use crate::json::escape;
@@ -103,18 +107,29 @@ const TRACES: [&str; 23] = [
     "--- End of inner exception stack trace",
 ];
 
+/// Finds the first of [`TRACES`]; so few short texts are far from any limit of the search, so it can be built.
+static SEARCH: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(TRACES).ok());
+
+/// Where the first trace begins.
+fn first_trace(octets: &[u8]) -> Option<usize> {
+    Some(SEARCH.as_ref()?.find(octets)?.start())
+}
+
 /// Characters shown before and after the beginning of a trace.
 const BEFORE: usize = 40;
 const AFTER: usize = 120;
 
 fn internals(scene: &Scene<'_>, findings: &mut Findings) {
-    if scene.response.status < 400 || scene.response.body.is_empty() {
+    let body = &scene.response.body;
+    // As above: where nothing is escaped, what stands in a name or string stands in the body.
+    if scene.response.status < 400 || !body.contains(&b'\\') && first_trace(body).is_none() {
         return;
     }
     let mut shown = None;
     if let Some(value) = scene.response.json() {
         trace_in(value, "", &mut shown);
-    } else if let Ok(text) = std::str::from_utf8(&scene.response.body) {
+    } else if let Ok(text) = std::str::from_utf8(body) {
         shown = around(text).map(|trace| (String::new(), trace));
     }
     if let Some((pointer, trace)) = shown {
@@ -150,7 +165,7 @@ fn trace_in(value: &serde_json::Value, at: &str, shown: &mut Option<(String, Str
 
 /// The first trace in the text, and a little around it.
 fn around(text: &str) -> Option<String> {
-    let at = TRACES.iter().find_map(|trace| text.find(trace))?;
+    let at = first_trace(text.as_bytes())?;
     let start = text[..at].char_indices().rev().nth(BEFORE).map_or(0, |(start, _)| start);
     let end = text[at..].char_indices().nth(AFTER).map_or(text.len(), |(end, _)| at + end);
     let (front, back) = (if start > 0 { "…" } else { "" }, if end < text.len() { "…" } else { "" });
@@ -167,6 +182,13 @@ mod tests {
         let mut shown = None;
         trace_in(value, "", &mut shown);
         shown
+    }
+
+    #[test]
+    fn every_trace_is_looked_for() {
+        for trace in TRACES {
+            assert_eq!(first_trace(format!("x {trace}").as_bytes()), Some(2), "{trace}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use aho_corasick::packed::Searcher;
 use aho_corasick::{AhoCorasick, Input, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
@@ -24,7 +25,25 @@ pub struct Secret(Arc<Inner>);
 struct Inner {
     text: String,
     /// Built on first use: most credentials that a run makes up are only sent.
-    pieces: OnceLock<Option<AhoCorasick>>,
+    pieces: OnceLock<Option<Pieces>>,
+}
+
+/// What is looked for to find runs of a secret.
+struct Pieces {
+    /// All places of all pieces.
+    all: AhoCorasick,
+    /// Whether there is a piece at all, which there hardly ever is; only where the processor is made for it.
+    any: Option<Searcher>,
+}
+
+impl Pieces {
+    fn new(pieces: &[&[u8]]) -> Option<Self> {
+        Some(Self { all: AhoCorasick::new(pieces).ok()?, any: Searcher::new(pieces) })
+    }
+
+    fn is_match(&self, haystack: &[u8]) -> bool {
+        self.any.as_ref().map_or_else(|| self.all.is_match(haystack), |any| any.find(haystack).is_some())
+    }
 }
 
 impl std::fmt::Debug for Secret {
@@ -46,7 +65,7 @@ impl Secret {
         Self(Arc::new(Inner { text: text.into(), pieces: OnceLock::new() }))
     }
 
-    fn pieces(&self) -> Option<&AhoCorasick> {
+    fn pieces(&self) -> Option<&Pieces> {
         let build = || {
             let bytes = self.0.text.as_bytes();
             let pieces: Vec<&[u8]> = if bytes.len() < LEAK_RUN {
@@ -54,7 +73,7 @@ impl Secret {
             } else {
                 bytes.chunks_exact(PIECE).collect()
             };
-            if pieces.is_empty() { None } else { AhoCorasick::new(pieces).ok() }
+            if pieces.is_empty() { None } else { Pieces::new(&pieces) }
         };
         self.0.pieces.get_or_init(build).as_ref()
     }
@@ -73,10 +92,8 @@ impl Secret {
             return false;
         }
         let Some(pieces) = self.pieces() else { return false };
-        if self.0.text.len() < LEAK_RUN {
-            return pieces.is_match(haystack);
-        }
-        self.runs(pieces, haystack).next().is_some()
+        pieces.is_match(haystack)
+            && (self.0.text.len() < LEAK_RUN || self.runs(pieces, haystack).next().is_some())
     }
 
     /// Where `haystack` holds what [`Secret::leaks_in`] looks for; places may overlap.
@@ -84,15 +101,15 @@ impl Secret {
     pub fn places(&self, haystack: &[u8]) -> Vec<Range<usize>> {
         let Some(pieces) = self.pieces() else { return Vec::new() };
         if self.0.text.len() < LEAK_RUN {
-            return pieces.find_iter(haystack).map(|found| found.range()).collect();
+            return pieces.all.find_iter(haystack).map(|found| found.range()).collect();
         }
         self.runs(pieces, haystack).collect()
     }
 
     /// Where runs of [`LEAK_RUN`] or more octets of the secret stand.
-    fn runs<'a>(&'a self, pieces: &'a AhoCorasick, haystack: &'a [u8]) -> impl Iterator<Item = Range<usize>> + 'a {
+    fn runs<'a>(&'a self, pieces: &'a Pieces, haystack: &'a [u8]) -> impl Iterator<Item = Range<usize>> + 'a {
         let secret = self.0.text.as_bytes();
-        pieces.find_overlapping_iter(haystack).flat_map(move |found| {
+        pieces.all.find_overlapping_iter(haystack).flat_map(move |found| {
             let at = found.pattern().as_usize() * PIECE;
             // The same piece may stand at several places of the secret; the run is measured at each of them.
             let piece = &secret[at..at + PIECE];

@@ -1,6 +1,7 @@
 //! The content of a request: written in the case, made by its rule, or the page's sample.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -58,8 +59,8 @@ pub(super) fn content(
     }
     match request.body_made {
         Some(MadeBody::LongStatus(octets)) => {
-            let (bytes, json) = long_status(octets.min(64 << 20));
-            (Some(bytes), Some(Arc::new(json)))
+            let (bytes, json) = shared_long_status(octets.min(64 << 20));
+            (Some(bytes), Some(json))
         }
         Some(MadeBody::DeepDetails(levels)) => {
             let levels = levels.min(1 << 20);
@@ -90,7 +91,26 @@ pub(super) fn content(
     }
 }
 
-/// A body with a status of so many letters, as octets and as JSON. It is large, so nothing is made or read twice.
+/// Letters of the long bodies that are kept, at most: more than the built-in suite has.
+const KEPT_LETTERS: usize = 16 << 20;
+
+/// [`long_status`], made once for all lanes and, in a proof, for all servers: filling megabytes takes longer than
+/// everything else about such a trial.
+fn shared_long_status(letters: usize) -> (Bytes, Arc<Value>) {
+    static KEPT: Mutex<BTreeMap<usize, (Bytes, Arc<Value>)>> = Mutex::new(BTreeMap::new());
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if !kept.contains_key(&letters) && kept.keys().sum::<usize>() + letters > KEPT_LETTERS {
+        kept.clear();
+    }
+    kept.entry(letters)
+        .or_insert_with(|| {
+            let (bytes, json) = long_status(letters);
+            (bytes, Arc::new(json))
+        })
+        .clone()
+}
+
+/// A body with a status of so many letters, as octets and as JSON. It is large, so nothing is read that was just made.
 fn long_status(letters: usize) -> (Bytes, Value) {
     let (start, end) = (br#"{"status":""#, br#""}"#);
     let mut text = Vec::with_capacity(start.len() + letters + end.len());
