@@ -92,8 +92,7 @@ impl Secret {
             return false;
         }
         let Some(pieces) = self.pieces() else { return false };
-        pieces.is_match(haystack)
-            && (self.0.text.len() < LEAK_RUN || self.runs(pieces, haystack).next().is_some())
+        pieces.is_match(haystack) && (self.0.text.len() < LEAK_RUN || self.runs(pieces, haystack).next().is_some())
     }
 
     /// Where `haystack` holds what [`Secret::leaks_in`] looks for; places may overlap.
