@@ -19,6 +19,7 @@ const FOUND: &str = "FOUND";
 /// is told as what may be sent.
 pub fn preview(suite: &Suite, plan: &Plan, target: Target, settings: &Settings, tell: &mut dyn FnMut(String)) {
     let mut session = Session::new(target);
+    session.whole_updates = settings.by_the_page_alone();
     // The probe will tell; until then it is more rather than less that may be sent.
     std::sync::Arc::make_mut(&mut session.profile).capabilities.insert("readback".to_owned());
     let on_each = settings.on_each();

@@ -59,6 +59,7 @@ pub async fn run(
     let started = Instant::now();
     let mut session = Session::new(target);
     session.witness.clone_from(&settings.witness);
+    session.whole_updates = settings.by_the_page_alone();
     session.cancelled = settings.cancelled.clone();
     session.backoff = Backoff { interval: settings.patience.interval, cap: settings.patience.cap };
     let mut hold = Hold::default();

@@ -111,6 +111,8 @@ pub struct Session {
     pub(super) backoff: Backoff,
     /// Cancelled when the user wants the run to end.
     pub(super) cancelled: CancellationToken,
+    /// Updates carry all properties, as that of the page does.
+    pub(super) whole_updates: bool,
     /// What was sent to which job.
     pub(super) marks: Marks,
     /// Ids of jobs that were made for this run.
@@ -141,6 +143,7 @@ impl Session {
             witness: None,
             backoff: Backoff::default(),
             cancelled: CancellationToken::new(),
+            whole_updates: false,
             marks: Marks::default(),
             made: Mutex::default(),
         }

@@ -102,6 +102,11 @@ impl Settings {
         self.jobs.div_ceil(ENDPOINTS.len())
     }
 
+    /// Whether the target is judged by the page alone, which shows no update but a whole one.
+    pub(super) fn by_the_page_alone(&self) -> bool {
+        self.tiers.as_deref().is_some_and(|tiers| tiers.iter().all(|tier| *tier == Tier::Documented))
+    }
+
     /// Whether the user wants the run to end.
     pub(super) fn is_cancelled(&self) -> bool {
         self.cancelled.is_cancelled()

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
+use super::whole::whole;
 use super::{JobState, Session};
 use crate::contract::sample;
 use crate::diff;
@@ -42,7 +43,10 @@ pub(super) fn content(
         return (Some(Bytes::from(body.to_string())), None);
     }
     if let Some(template) = &request.body {
-        let value = template::fill_json(template, lookup);
+        let mut value = template::fill_json(template, lookup);
+        if session.whole_updates && method == "PATCH" {
+            value = whole(value, job.known.as_deref().or(job.last_read.as_deref()));
+        }
         let value = permitted(session, value);
         return (Some(Bytes::from(value.to_string())), Some(Arc::new(value)));
     }

@@ -3,6 +3,7 @@
 mod bindings;
 mod content;
 mod credentials;
+mod whole;
 
 use std::sync::Arc;
 
