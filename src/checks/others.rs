@@ -72,7 +72,7 @@ pub(super) fn untouched(scene: &Scene<'_>, findings: &mut Findings, index: usize
     let changed = diff::compare(diff::JOB, reference, now, Against::SameState, true);
     let is_free = |pointer: &str| {
         let top = first_token(pointer);
-        scene.profile().volatile.contains(top) || changes_by_nature(pointer)
+        scene.profile().excuses(top) || changes_by_nature(pointer)
     };
     let told = |difference: &diff::Difference| difference.kind != diff::Kind::Order && !is_free(&difference.pointer);
     if let Some(difference) = changed.into_iter().find(told) {

@@ -69,7 +69,7 @@ fn same(
 ) {
     for difference in diff::compare(diff::JOB, entity, after, Against::SameState, true) {
         let top = first_token(&difference.pointer);
-        if scene.profile().volatile.contains(top) || difference.kind == diff::Kind::Order {
+        if scene.profile().excuses(top) || difference.kind == diff::Kind::Order {
             continue;
         }
         // What the answer to PATCH lacks is the schema's to tell.

@@ -38,6 +38,9 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     if unjudged(scene.transcript, scene.entry, scene.response).is_some() {
         return;
     }
+    if created(scene) {
+        return;
+    }
     if refused_from_null(scene) {
         let message = "A part of an error is refused because the job has no error.";
         let draft = scene.finding("REQ-MERGE-002", Place::Status, message).at_most(Level::Should);
@@ -84,6 +87,14 @@ fn unexpected<'a>(scene: &Scene<'a>) -> (&'a str, String) {
         _ if success => (scene.primary(), format!("A valid request is refused with {status}.")),
         _ => (scene.primary(), format!("The request is refused with {status}, which does not fit the fault.")),
     }
+}
+
+/// A job was made under an odd id, which a target that declares `upsert` may do (REQ-PATH-002): it addresses no other.
+fn created(scene: &Scene<'_>) -> bool {
+    scene.response.status == 201
+        && scene.profile().has("upsert")
+        && scene.primary() == "REQ-SEC-004"
+        && matches!(scene.step.request.to, Address::Id(_))
 }
 
 /// What If-Match said, and the tag that it was to be compared with.

@@ -57,7 +57,7 @@ pub async fn restore(service: Service<'_>, entry: &JournalEntry) -> Result<Resto
         return Ok(Restored::Deleted);
     }
     let path = job_path(collection, id);
-    let mut tries = 0;
+    let (mut tries, mut typed) = (0, false);
     loop {
         let now = match read(service, collection, id, entry.readback).await {
             // What cannot be read, as it has grown too large, is overwritten as a whole.
@@ -68,12 +68,17 @@ pub async fn restore(service: Service<'_>, entry: &JournalEntry) -> Result<Resto
         if differing(before, &now.entity, &entry.left_alone, PartialEq::eq).is_empty() {
             return Ok(Restored::Untouched);
         }
-        let body = patch_back(before, &now.entity, &entry.left_alone);
+        let mut body = patch_back(before, &now.entity, &entry.left_alone);
+        if typed {
+            add_types(&mut body, before);
+        }
         let service = Service { etag: now.etag.as_deref(), ..service };
         tries += 1;
         match service.call("PATCH", &path, Some(&body), |status| (200..300).contains(&status)).await {
             // Somebody changed the job after it was read.
             Err(error) if error.status == Some(412) && tries < PUT_BACKS => {}
+            // Types need not be said (REQ-BODY-005), but some targets want them.
+            Err(error) if error.status == Some(400) && !typed => typed = true,
             done => break done.map(drop)?,
         }
     }
@@ -104,6 +109,19 @@ pub fn patch_back(before: &Value, now: &Value, left_alone: &BTreeSet<String>) ->
         }
     }
     Value::Object(body)
+}
+
+/// Adds the type annotations that the job had, at the objects that are put back.
+fn add_types(back: &mut Value, before: &Value) {
+    let (Value::Object(back), Value::Object(before)) = (back, before) else { return };
+    if let Some(name) = before.get("@odata.type") {
+        back.shift_insert(0, "@odata.type".to_owned(), name.clone());
+    }
+    for (name, value) in back {
+        if let Some(before) = before.get(name) {
+            add_types(value, before);
+        }
+    }
 }
 
 fn error_back(before: &Value, now: &Value) -> Value {
@@ -203,6 +221,16 @@ mod tests {
         assert_eq!(back(&json!({"error": null}), &now)["error"], Value::Null);
         assert_eq!(back(&json!({"error": {"innerError": null}}), &now)["error"]["innerError"], Value::Null);
         assert_eq!(back(&before, &json!({}))["error"]["details"], json!([]));
+    }
+
+    #[test]
+    fn types_are_added_where_the_job_had_them() {
+        let before = json!({"@odata.type": "#job", "status": "a", "error": {"@odata.type": "#error", "code": "c",
+            "innerError": {"activityId": "1"}}});
+        let mut body = back(&before, &json!({}));
+        add_types(&mut body, &before);
+        let error = json!({"@odata.type": "#error", "code": "c", "innerError": {"activityId": "1"}, "details": []});
+        assert_eq!(body, json!({"@odata.type": "#job", "status": "a", "error": error}));
     }
 
     #[test]
