@@ -13,7 +13,7 @@ use crate::model::transcript::Role;
 pub(super) const CHECK: Check = Check {
     name: "read-back",
     rule: "The 200 body has the same property values as a read that follows; members nobody named survive.",
-    requirements: &["REQ-RESP-004", "REQ-MERGE-004", "REQ-PREF-001", "REQ-STATUS-003", "REQ-IDENT-002"],
+    requirements: &["REQ-RESP-004", "REQ-MERGE-004", "REQ-PREF-001", "REQ-STATUS-003", "REQ-IDENT-002", "REQ-ERR-004"],
     scope: Scope::Steps,
     run,
 };
@@ -69,7 +69,11 @@ fn same(
 ) {
     for difference in diff::compare(diff::JOB, entity, after, Against::SameState, true) {
         let top = first_token(&difference.pointer);
-        if scene.profile().excuses(top) || difference.kind == diff::Kind::Order {
+        if scene.profile().excuses(top) {
+            continue;
+        }
+        if difference.kind == diff::Kind::Order {
+            reordered(scene, findings, index, difference);
             continue;
         }
         // What the answer to PATCH lacks is the schema's to tell.
@@ -102,12 +106,28 @@ fn same(
     }
 }
 
+/// Elements that were sent read back in another order (contract, part 4, rule 5).
+fn reordered(scene: &Scene<'_>, findings: &mut Findings, index: usize, difference: diff::Difference) {
+    let sent = scene.exchange().request.json.as_deref().and_then(|body| body.pointer(&difference.pointer));
+    if sent.is_none() {
+        return;
+    }
+    let name = last_token(&difference.pointer).to_owned();
+    let message = format!("The elements of `{name}` read back in another order.");
+    let draft = Draft::new("REQ-ERR-004", index, Place::Job(difference.pointer), message).at_most(Level::Should);
+    findings.add(draft.expected(difference.expected).actual_if(difference.actual));
+}
+
 /// A 204: the update must show in the read.
 fn without_entity(scene: &Scene<'_>, findings: &mut Findings, index: usize, after: &Map<String, Value>, id: &str) {
     let Some(sent) = scene.sent() else { return };
     for difference in diff::compare(diff::JOB, sent, after, Against::Sent, false) {
         let top = first_token(&difference.pointer);
-        if scene.profile().excuses(top) || matches!(difference.kind, diff::Kind::Precision(_) | diff::Kind::Order) {
+        if scene.profile().excuses(top) || matches!(difference.kind, diff::Kind::Precision(_)) {
+            continue;
+        }
+        if difference.kind == diff::Kind::Order {
+            reordered(scene, findings, index, difference);
             continue;
         }
         let name = last_token(&difference.pointer).to_owned();

@@ -9,6 +9,7 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::job::{JobState, ReadVia};
+use super::request::{Bindings, permitted};
 use super::session::Session;
 use super::settings::Settings;
 use super::wanted::Wanted;
@@ -92,8 +93,9 @@ impl Hold {
 
     async fn create(&mut self, session: &Session, collection: &str, count: usize) -> Result<Vec<String>, String> {
         let (_, sample) = sample::sample();
-        let sample = super::request::permitted(session, Value::clone(&sample));
         let mut ids = Vec::new();
+        let nothing = JobState::of("", ReadVia::Get);
+        let sample = permitted(session, &Bindings::default(), &nothing, Value::clone(&sample));
         for _ in 0..count {
             let made = create(session.service(), collection, &sample).await;
             let made = made.map_err(|error| error.to_string())?;

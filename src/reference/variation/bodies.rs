@@ -70,7 +70,8 @@ pub(super) const ROWS: &[Variation] = &[
                 elements.reverse();
             }
         }),
-    ),
+    )
+    .warning(&["REQ-ERR-004"]),
     row(
         "details-reordered",
         "The elements of details are shown in reverse order.",

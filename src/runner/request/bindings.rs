@@ -1,6 +1,6 @@
 //! What the placeholders of a case stand for in one attempt.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use super::{JobState, Session, second};
 use crate::model::bound::{Bound, each_text};
@@ -15,6 +15,8 @@ pub(in super::super) struct Bindings {
     unknown: OnceCell<String>,
     random_token: OnceCell<Secret>,
     now: OnceCell<String>,
+    /// Which of the permitted values stands for a made-up one: property, made-up value, place in the list.
+    picks: RefCell<Vec<(String, String, usize)>>,
     /// Id of the job that the target made last because the case asked for it.
     pub(in super::super) made: Option<String>,
 }
@@ -63,6 +65,41 @@ impl Bindings {
         self.random_token.get_or_init(|| Secret::new(format!("pp.{}{}", half(), half())))
     }
 
+    fn unknown_tag(&self) -> String {
+        format!("\"patchproof-{}\"", self.unknown())
+    }
+
+    /// A tag from before. Where the job has the same content again it may have that tag again, so another stands for it.
+    fn stale(&self, job: &JobState, tag: Option<&str>) -> Option<String> {
+        let tag = tag?;
+        Some(if job.etag.as_deref() == Some(tag) { self.unknown_tag() } else { tag.to_owned() })
+    }
+
+    /// The permitted value that stands for a made-up one: the same for the same one, and as long as there are enough
+    /// another for another, and not the current one, so that an update is a change.
+    pub(super) fn pick<'a>(
+        &self,
+        name: &str,
+        made_up: &str,
+        permitted: &'a [String],
+        current: Option<&str>,
+    ) -> Option<&'a str> {
+        if permitted.iter().any(|value| value == made_up) {
+            return None;
+        }
+        let mut picks = self.picks.borrow_mut();
+        let known = picks.iter().find(|(of, text, _)| of == name && text == made_up).map(|(_, _, at)| *at);
+        let at = known.unwrap_or_else(|| {
+            let mut at = picks.iter().rev().find(|(of, ..)| of == name).map_or(0, |(_, _, last)| last + 1);
+            if permitted.get(at % permitted.len().max(1)).map(String::as_str) == current {
+                at += 1;
+            }
+            picks.push((name.to_owned(), made_up.to_owned(), at));
+            at
+        });
+        permitted.get(at % permitted.len().max(1)).map(String::as_str)
+    }
+
     pub(in super::super) fn lookup(
         &self,
         session: &Session,
@@ -87,11 +124,11 @@ impl Bindings {
             Placeholder::MadeId => Some(self.made.as_deref().unwrap_or_else(|| self.unknown()).to_owned()),
             Placeholder::UnknownId => Some(self.unknown().to_owned()),
             Placeholder::Etag => job.etag.clone(),
-            Placeholder::OldEtag => job.old_etag.clone(),
-            Placeholder::OlderEtag => job.older_etag.clone(),
+            Placeholder::OldEtag => self.stale(job, job.old_etag.as_deref()),
+            Placeholder::OlderEtag => self.stale(job, job.older_etag.as_deref()),
             Placeholder::EtagAlike(how) => {
                 let made = job.etag.as_deref().and_then(|tag| alike(tag, *how));
-                Some(made.unwrap_or_else(|| format!("\"patchproof-{}\"", self.unknown())))
+                Some(made.unwrap_or_else(|| self.unknown_tag()))
             }
             Placeholder::OtherTenant => session.target.other_tenant.clone(),
         }
@@ -153,5 +190,19 @@ mod tests {
         assert_eq!(alike("unquoted", Alike::Longer), None);
         assert_eq!(alike("\"", Alike::Longer), None);
         assert_eq!(alike("\"\"", Alike::Longer), None);
+    }
+
+    #[test]
+    fn permitted_values_change_with_what_they_stand_for_and_differ_from_the_current_one() {
+        let values = ["a", "b", "c"].map(str::to_owned);
+        let bindings = Bindings::default();
+        let pick = |text, current| bindings.pick("status", text, &values, current);
+        assert_eq!(pick("first", Some("a")), Some("b"));
+        assert_eq!(pick("second", Some("b")), Some("c"));
+        assert_eq!(pick("third", Some("c")), Some("a"));
+        assert_eq!(pick("first", Some("a")), Some("b"), "the same again");
+        assert_eq!(pick("c", Some("a")), None, "what is permitted stays");
+        assert_eq!(bindings.pick("type", "first", &values, None), Some("a"), "each property has its own");
+        assert_eq!(bindings.pick("tenantId", "first", &["only".to_owned()], Some("only")), Some("only"));
     }
 }

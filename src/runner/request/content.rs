@@ -9,7 +9,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::whole::whole;
-use super::{JobState, Session};
+use super::{Bindings, JobState, Session};
 use crate::contract::sample;
 use crate::diff;
 use crate::model::case::{Auth, MadeBody, Request};
@@ -20,6 +20,7 @@ use crate::plan::template::{self, Placeholder};
 pub(super) fn content(
     session: &Session,
     job: &JobState,
+    bindings: &Bindings,
     request: &Request,
     method: &str,
     lookup: &dyn Fn(&Placeholder) -> Option<String>,
@@ -47,7 +48,7 @@ pub(super) fn content(
         if session.whole_updates && method == "PATCH" {
             value = whole(value, job.known.as_deref().or(job.last_read.as_deref()));
         }
-        let value = permitted(session, value);
+        let value = permitted(session, bindings, job, value);
         return (Some(Bytes::from(value.to_string())), Some(Arc::new(value)));
     }
     if let Some(text) = &request.body_text {
@@ -88,7 +89,7 @@ pub(super) fn content(
             if plain {
                 return (Some(bytes), Some(json));
             }
-            let value = permitted(session, Value::clone(&json));
+            let value = permitted(session, bindings, job, Value::clone(&json));
             (Some(Bytes::from(value.to_string())), Some(Arc::new(value)))
         }
         None => (None, None),
@@ -125,15 +126,15 @@ fn long_status(letters: usize) -> (Bytes, Value) {
 }
 
 /// The body with permitted values in place of made-up ones, and without what the target does not let clients set.
-pub(in super::super) fn permitted(session: &Session, mut value: Value) -> Value {
+pub(in super::super) fn permitted(session: &Session, bindings: &Bindings, job: &JobState, mut value: Value) -> Value {
+    let profile = &session.profile;
     if let Value::Object(members) = &mut value {
-        members.retain(|name, _| !session.profile.read_only.contains(name) && !session.profile.computed.contains(name));
-        for (name, values) in &session.profile.permitted {
-            let current = members.get(name).and_then(Value::as_str);
-            if let (Some(current), false) = (current, values.is_empty()) {
-                // The same made-up value always becomes the same permitted one, and neighbours differ.
-                let pick = current.bytes().map(usize::from).sum::<usize>() % values.len();
-                members.insert(name.clone(), Value::from(values[pick].as_str()));
+        members.retain(|name, _| !profile.read_only.contains(name) && !profile.computed.contains(name));
+        for (name, values) in &profile.permitted {
+            let current = job.known.as_deref().and_then(|known| known.get(name)?.as_str());
+            let made_up = members.get(name).and_then(Value::as_str);
+            if let Some(pick) = made_up.and_then(|made_up| bindings.pick(name, made_up, values, current)) {
+                members.insert(name.clone(), Value::from(pick));
             }
         }
     }

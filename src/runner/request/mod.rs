@@ -44,7 +44,7 @@ pub(super) fn build(
 ) -> Vec<Ready> {
     let lookup = |wanted: &Placeholder| bindings.lookup(session, collection, job, wanted);
     let method = request.method.clone().unwrap_or_else(|| "PATCH".to_owned());
-    let (body, json) = content(session, job, request, &method, &lookup);
+    let (body, json) = content(session, job, bindings, request, &method, &lookup);
     addresses(session, collection, job, bindings, &request.to, &lookup)
         .into_iter()
         .map(|(mut path, id)| {

@@ -66,7 +66,8 @@ mod tests {
         assert_eq!(whole(json!({}), Some(&known))["error"], json!({"details": [{"code": "c"}]}));
         let update = whole(json!({"status": "new", "error": {"details": [{"code": "c"}, 5]}}), Some(&known));
         let (_, sample) = sample::sample();
-        let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<std::collections::BTreeSet<_>>();
+        let names =
+            |value: &Value| value.as_object().unwrap().keys().cloned().collect::<std::collections::BTreeSet<_>>();
         assert_eq!(names(&update), names(&sample));
         assert_eq!((&update["status"], &update["type"]), (&json!("new"), &json!("known")));
         assert_eq!(update["tenantId"], sample["tenantId"]);

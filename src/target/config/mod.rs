@@ -13,6 +13,7 @@ mod read;
 mod secret;
 #[cfg(test)]
 mod tests;
+mod units;
 mod value;
 mod words;
 
@@ -22,7 +23,8 @@ pub use find::find;
 pub use oauth::Credential;
 pub use read::ConfigError;
 pub use secret::Headers;
-pub use value::{ByteSize, Jobs, Provision, Words, WordsByName, parse_duration, parse_jobs, parse_size};
+pub use units::{parse_duration, parse_size};
+pub use value::{ByteSize, Jobs, Provision, Words, WordsByName, parse_jobs};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

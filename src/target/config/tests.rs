@@ -150,9 +150,10 @@ fn the_schema_has_every_setting_and_takes_the_example() {
 
 #[test]
 fn a_list_that_is_set_again_gets_longer() {
-    let pairs = ["permitted=status=a", "permitted=type=c", "not-offered=jobs", "settle-ms=1"].map(str::to_owned);
+    let pairs = ["permitted=status=a,b", "permitted=type=c", "not-offered=jobs", "settle-ms=1"].map(str::to_owned);
     let config = from_pairs(&pairs).unwrap();
-    assert_eq!(config.permitted.unwrap().0.len(), 2);
+    let permitted = config.permitted.unwrap().0;
+    assert_eq!((&permitted["status"][..], &permitted["type"][..]), (&["a".into(), "b".into()][..], &["c".into()][..]));
     let twice = from_pairs(&["settle-ms=1", "settle-ms=2"].map(str::to_owned)).unwrap_err();
     assert!(twice[0].starts_with("settle-ms: "), "{twice:?}");
 }

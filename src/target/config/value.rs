@@ -12,6 +12,7 @@ use super::super::connection::Resolve;
 use super::super::oauth::{ClientAuth, GrantType};
 use super::super::pace::RateLimit;
 use super::read::{Node, Reader};
+use super::units::{parse_duration, parse_size};
 use crate::model::profile::Alias;
 
 /// Jobs: ids by collection.
@@ -175,7 +176,7 @@ plain!(
 plain!(Jobs, parse_jobs, |jobs: &Jobs| show_lists(jobs), read_lists);
 plain!(
     WordsByName,
-    |text: &str| parse_jobs(text).map(WordsByName),
+    parse_words_by_name,
     |words: &WordsByName| show_lists(&words.0),
     |reader: &mut Reader<'_>, node: &Node<'_>, key: &str| read_lists(reader, node, key).map(WordsByName)
 );
@@ -241,34 +242,20 @@ impl Value for BTreeMap<String, String> {
     }
 }
 
-/// Reads a duration: `500ms`, `2s`, `1m 30s`, or seconds without a unit as curl has them.
-///
-/// # Errors
-/// When it is none.
-pub fn parse_duration(text: &str) -> Result<Duration, String> {
-    let text = text.trim();
-    if let Ok(seconds) = text.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds).map_err(|error| format!("`{text}`: {error}"));
+/// Reads `NAME=WORD`, several separated by commas; what has no name of its own belongs to the name before it.
+fn parse_words_by_name(text: &str) -> Result<WordsByName, String> {
+    let mut words = BTreeMap::<String, Vec<String>>::new();
+    let mut last = None;
+    for entry in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
+        let (name, word) = match (entry.split_once('='), &last) {
+            (Some((name, word)), _) => (name.trim().to_owned(), word.trim()),
+            (None, Some(name)) => (String::clone(name), entry),
+            (None, None) => return Err(format!("`{entry}` is not NAME=VALUE")),
+        };
+        words.entry(name.clone()).or_default().push(word.to_owned());
+        last = Some(name);
     }
-    humantime::parse_duration(text).map_err(|_| format!("`{text}` is not a duration such as `500ms` or `2s`"))
-}
-
-/// Reads a size in octets: a number, or one with a unit such as `1MiB`.
-///
-/// # Errors
-/// When it is neither.
-pub fn parse_size(text: &str) -> Result<ByteSize, String> {
-    let text = text.trim();
-    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
-    let unit = match text[digits.len()..].trim().to_ascii_lowercase().as_str() {
-        "" | "b" => 1,
-        "k" | "kib" => 1 << 10,
-        "m" | "mib" => 1 << 20,
-        "g" | "gib" => 1 << 30,
-        _ => 0,
-    };
-    let size = digits.parse::<usize>().ok().and_then(|number| number.checked_mul(unit)).filter(|size| *size > 0);
-    size.map(ByteSize).ok_or_else(|| format!("`{text}` is not a size such as `1MiB`"))
+    Ok(WordsByName(words))
 }
 
 /// Reads `COLLECTION=ID`, several separated by commas; a collection named again gets one more id.
