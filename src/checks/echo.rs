@@ -23,6 +23,7 @@ pub(super) const CHECK: Check = Check {
     requirements: &[
         "REQ-RESP-003",
         "REQ-STATUS-003",
+        "REQ-HTTP-002",
         "REQ-TYPE-003",
         "REQ-DTO-002",
         "REQ-DTO-003",
@@ -56,8 +57,10 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let hard = |d: &Difference| !matches!(d.kind, Kind::Precision(_) | Kind::Order | Kind::Missing | Kind::Type);
     let nulls_only = differences.iter().all(|d| matches!(d.kind, Kind::NotNull));
     if differences.iter().any(hard) && !nulls_only && all_differ(sent, &differences) && not_applied(scene, sent) {
+        // What a server makes of chunks that it does not read is nothing.
+        let of_the_framing = scene.primary() == "REQ-HTTP-002";
         let draft = scene.finding(
-            "REQ-STATUS-003",
+            if of_the_framing { "REQ-HTTP-002" } else { "REQ-STATUS-003" },
             Place::Body(String::new()),
             "The request is answered with 200, but nothing of it was applied.",
         );

@@ -91,11 +91,11 @@ fn same(
         .expected(difference.expected);
         return findings.add(draft.actual_if(difference.actual));
     }
-    // Beyond the eight, only what both show can differ.
+    // Beyond the eight, only what the metadata knows is compared (rule 8), and only what both show can differ.
     for pointer in diff::undeclared(entity, after, Absence::IsNull) {
         let name = &*diff::member(&pointer);
         let named = scene.sent().is_some_and(|sent| sent.contains_key(name));
-        if named || super::others::changes_by_nature(name) || scene.profile().excuses(name) {
+        if named || !IN_METADATA.contains(&name) || scene.profile().excuses(name) {
             continue;
         }
         if let (Some(answered), Some(read)) = (entity.get(name), after.get(name)) {

@@ -13,7 +13,7 @@ use crate::model::transcript::{Entry, Role, Transcript};
 pub(super) const CHECK: Check = Check {
     name: "status",
     rule: "The status is one that the case expects, and never a server error.",
-    requirements: &["REQ-STATUS-001", "REQ-STATUS-002"],
+    requirements: &["REQ-STATUS-001", "REQ-STATUS-002", "REQ-PATH-001"],
     scope: Scope::Steps,
     run,
 };
@@ -84,7 +84,7 @@ fn unexpected<'a>(scene: &Scene<'a>) -> (&'a str, String) {
              capability etag-required."
                 .to_owned(),
         ),
-        _ if success => (scene.primary(), format!("A valid request is refused with {status}.")),
+        _ if success => (refused_under(scene), format!("A valid request is refused with {status}.")),
         _ => (scene.primary(), format!("The request is refused with {status}, which does not fit the fault.")),
     }
 }
@@ -95,6 +95,15 @@ fn created(scene: &Scene<'_>) -> bool {
         && scene.profile().has("upsert")
         && scene.primary() == "REQ-SEC-004"
         && matches!(scene.step.request.to, Address::Id(_))
+}
+
+/// The requirement that a refusal of a valid request breaks. Where the case is about what must not come of a request, a
+/// refusal is no breach of that.
+fn refused_under<'a>(scene: &Scene<'a>) -> &'a str {
+    match scene.primary() {
+        "REQ-STATUS-002" | "REQ-IDENT-002" => "REQ-PATH-001",
+        primary => primary,
+    }
 }
 
 /// What If-Match said, and the tag that it was to be compared with.

@@ -1,5 +1,6 @@
 //! One attempt at a trial: the steps in order, with the reads around them, as a transcript.
 
+mod accepted;
 mod learn;
 mod patience;
 mod race;
@@ -157,6 +158,7 @@ impl<'a> Attempt<'a> {
                 self.job.named(step, &exchange);
                 self.learn(step, &exchange);
                 self.stray(&exchange);
+                self.performed(step, &exchange).await;
             }
             self.entries.push(Entry {
                 step: index,
