@@ -109,7 +109,14 @@ fn following(scene: &Scene<'_>, findings: &mut Findings, tag: &str) {
     let Some((index, read)) = scene.read_after() else { return };
     let later =
         read.exchange.response().filter(|r| r.status == 200 && read.exchange.request.method == "GET").and_then(of);
-    if let Some(later) = later.filter(|later| later != tag) {
+    // Another tag is right where the read shows another job; that it does is told as such.
+    let shows_another = || {
+        let (Some(answered), Some(shown)) = (scene.entity(), read.exchange.job()) else { return false };
+        let differs =
+            |d: &diff::Difference| d.kind != diff::Kind::Order && !scene.profile().excuses(first_token(&d.pointer));
+        diff::compare(diff::JOB, answered, shown, Against::SameState, false).iter().any(differs)
+    };
+    if let Some(later) = later.filter(|later| later != tag && !shows_another()) {
         findings.add(
             super::scene::Draft::new(
                 "REQ-COND-007",

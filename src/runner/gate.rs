@@ -38,7 +38,7 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
             (Auth::Query | Auth::QueryOtherNames | Auth::QueryBesideRandom, _) if !session.target.loopback => {
                 "would put a live token into a URL"
             }
-            (Auth::LastChanged, _) if session.valid().as_ref().is_some_and(is_jwt) => {
+            (Auth::LastChanged, _) if session.valid().as_ref().is_some_and(has_spare_bits) => {
                 "the last character of a JWT carries spare bits"
             }
             (auth, _) if *auth != Auth::Valid && session.target.credentials.valid.is_none() => {
@@ -77,7 +77,9 @@ fn may_replace(request: &Request) -> bool {
     request.method.as_deref() == Some("PUT") && request.body_text.as_deref().is_none_or(is_json)
 }
 
-/// Three parts with dots between them (RFC 7519).
-fn is_jwt(token: &Secret) -> bool {
-    token.expose().bytes().filter(|octet| *octet == b'.').count() == 2
+/// A JWT (RFC 7519) whose last character stands for fewer than six bits (RFC 4648, section 3.5).
+fn has_spare_bits(token: &Secret) -> bool {
+    let mut parts = token.expose().split('.');
+    let is_jwt = parts.clone().count() == 3;
+    is_jwt && parts.next_back().is_some_and(|signature| signature.len() % 4 != 0)
 }
