@@ -284,7 +284,7 @@ impl Course {
             return Some(format!("not run: {reason}"));
         }
         let given_up = worker.own.welcome.given_up().or_else(|| worker.own.silence.given_up());
-        let gone = || worker.own.gone.as_ref().map(|trial| format!("not run: the job is gone since {trial}"));
+        let gone = || worker.own.gone.as_ref().map(|why| format!("not run: {why}"));
         given_up.or_else(gone).or_else(|| {
             (worker.unjudged >= ENOUGH)
                 .then(|| format!("not run: {ENOUGH} trials in a row on this path could not be judged"))

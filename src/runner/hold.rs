@@ -218,6 +218,7 @@ async fn one_back(session: &Session, entry: &JournalEntry) -> Result<(), String>
         return Err(format!("{what} could not be read before the run, so it could not be put back"));
     }
     let service = crate::target::service::Service { if_match: entry.if_match, ..session.service() };
+    let entry = &JournalEntry { added: session.added.names(), ..entry.clone() };
     match restore(service, entry).await {
         Ok(_) => Ok(()),
         Err(error) if entry.created => Err(format!("{what} was made by the run and is not deleted: {error}")),
@@ -238,6 +239,7 @@ pub(super) fn entry(session: &Session, collection: &str, id: &str, before: Value
         readback,
         if_match: profile.has("etag-required"),
         left_alone: left_alone.collect(),
+        added: session.added.names(),
         settle_ms: profile.settle_ms,
         at: 0,
     }

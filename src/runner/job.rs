@@ -64,7 +64,7 @@ pub(super) struct JobState {
     pub cut_off: u32,
     /// Values that updates wrote whose answer was lost, and that nothing had before.
     pub lost: Vec<String>,
-    /// The trial since which the target knows the job no more.
+    /// Why the job is of no more use: what became of it, and since which trial.
     pub gone: Option<String>,
     /// What became of the valid updates.
     pub welcome: Welcome,

@@ -7,7 +7,7 @@ use super::attempt::{Attempt, Attempted};
 use super::job::{JobState, ReadVia};
 use super::session::Session;
 use super::settings::{Evidence, Settings};
-use super::{evidence, hold, late};
+use super::{evidence, hold, late, request};
 use crate::checks::{self, Judgement};
 use crate::model::case::{Address, Case};
 use crate::model::event::{Attempt as Told, ReportedFinding, TrialResult};
@@ -178,14 +178,35 @@ async fn afresh(session: &Session, (collection, trial): (&str, &str), job: &mut 
     for _ in 0..LOST {
         // What fails otherwise, the next trial sees for itself; at the end of the run it is tried in earnest.
         let restored = Box::pin(restore(service, &entry)).await;
-        let gone = matches!(&restored, Err(RestoreError::Service(error)) if matches!(error.status, Some(404 | 410)));
-        job.gone = (gone && job.via == ReadVia::Get).then(|| trial.to_owned());
+        let status = if let Err(RestoreError::Service(error)) = &restored { error.status } else { None };
+        let lost = match status {
+            Some(404 | 410) => Some("the job is gone"),
+            Some(200 | 500..=599) if is_unreadable(session, collection, job).await => Some("the job cannot be read"),
+            _ => None,
+        };
+        job.gone = lost.filter(|_| job.via == ReadVia::Get).map(|lost| format!("{lost} since {trial}"));
         if job.gone.is_none() {
             break;
         }
     }
     job.written = Some(tokio::time::Instant::now());
     job.forget();
+}
+
+/// Reads in a row that show no job before it counts as one that cannot be read: a server may fail now and then.
+const UNREADABLE: u32 = 6;
+
+/// Whether what GET gives is no job any more, which it was before the run.
+async fn is_unreadable(session: &Session, collection: &str, job: &JobState) -> bool {
+    for _ in 0..UNREADABLE {
+        let read = session.send(request::read(session, collection, &job.id)).await;
+        session.aside("asking whether the job can still be read", &read);
+        let unreadable = read.response().is_some_and(|answer| answer.status >= 500 || read.job().is_none());
+        if !unreadable {
+            return false;
+        }
+    }
+    true
 }
 
 /// What the updates of the leased job that are right in every way were answered; nothing where none of many tries was.

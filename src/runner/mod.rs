@@ -4,6 +4,7 @@
 //! side, spread over threads, but for lanes that share a job. The runner keeps the last known state of each job, so a plain update
 //! costs a single exchange. Trials that look beyond their own job run alone at the end.
 
+mod added;
 mod attempt;
 mod clock;
 mod course;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
+use super::added::Added;
 use super::marks::Marks;
 use crate::model::exchange::Exchange;
 use crate::model::profile::Profile;
@@ -113,6 +114,8 @@ pub struct Session {
     pub(super) cancelled: CancellationToken,
     /// Updates carry all properties, as that of the page does.
     pub(super) whole_updates: bool,
+    /// What requests named beyond the model.
+    pub(super) added: Added,
     /// What was sent to which job.
     pub(super) marks: Marks,
     /// Ids of jobs that were made for this run.
@@ -144,6 +147,7 @@ impl Session {
             backoff: Backoff::default(),
             cancelled: CancellationToken::new(),
             whole_updates: false,
+            added: Added::default(),
             marks: Marks::default(),
             made: Mutex::default(),
         }

@@ -39,6 +39,9 @@ pub struct JournalEntry {
     pub if_match: bool,
     /// Properties that cannot be put back, or change by themselves.
     pub left_alone: BTreeSet<String>,
+    /// Members beyond the model that requests of the run named: where the job has them now, they are its own making.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub added: BTreeSet<String>,
     /// Milliseconds until a read shows a change.
     pub settle_ms: u64,
     /// When it was written, in milliseconds since 1970. Of several entries for a job the first one knows how it was.
@@ -165,6 +168,7 @@ mod tests {
             readback: true,
             if_match: false,
             left_alone: BTreeSet::new(),
+            added: BTreeSet::new(),
             settle_ms: 0,
             at,
         }

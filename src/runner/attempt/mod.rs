@@ -156,6 +156,7 @@ impl<'a> Attempt<'a> {
             };
             if writes {
                 self.job.named(step, &exchange);
+                self.session.added.note(&exchange.request);
                 self.learn(step, &exchange);
                 self.stray(&exchange);
                 self.performed(step, &exchange).await;

@@ -61,6 +61,7 @@ fn entry(created: bool) -> JournalEntry {
         readback: true,
         if_match: false,
         left_alone: BTreeSet::new(),
+        added: BTreeSet::new(),
         settle_ms: 0,
         at: 1,
     }
@@ -116,6 +117,20 @@ fn a_job_is_put_back_and_that_is_verified() {
 
     let (result, _) = with(vec![("204 No Content", json!(null))], async |s| restore(s, &entry(true)).await);
     assert_eq!(result.unwrap(), Restored::Deleted);
+}
+
+#[test]
+fn what_the_run_added_is_taken_away_again_or_told() {
+    let entry = JournalEntry { added: ["access_token", "note", "n"].map(str::to_owned).into(), ..entry(false) };
+    let clean = json!({"id": "1", "status": "old", "n": null, "modified": 2});
+    let with_token = json!({"id": "1", "status": "old", "access_token": "t", "modified": 1});
+    let answers = vec![("200 OK", with_token.clone()), ("200 OK", json!({})), ("200 OK", clean)];
+    let (result, _) = with(answers, async |s| restore(s, &entry).await);
+    assert_eq!(result.unwrap(), Restored::PutBack);
+
+    let refuses = vec![("200 OK", with_token.clone()), ("400 Bad Request", json!({})), ("200 OK", with_token)];
+    let (result, _) = with(refuses, async |s| restore(s, &entry).await);
+    assert!(matches!(result, Err(RestoreError::Differs { differing, .. }) if differing == ["/access_token"]));
 }
 
 #[test]

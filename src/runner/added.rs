@@ -1,0 +1,42 @@
+//! What the run's own requests may have added to jobs beyond the model, so that none of it stays behind.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::Value;
+
+use crate::diff;
+use crate::model::exchange::SentRequest;
+
+/// Names of members beyond the model that requests had in their bodies.
+#[derive(Debug, Default)]
+pub(super) struct Added(Mutex<BTreeSet<String>>);
+
+impl Added {
+    /// Notes the names in a request. Of what is no JSON only those that are ours for certain are known.
+    pub(super) fn note(&self, request: &SentRequest) {
+        let declared = |name: &str| name == "id" || diff::JOB.iter().any(|(known, _)| *known == name);
+        let is_new = |name: &&str| !declared(name) && !name.starts_with("@odata.");
+        match request.json.as_deref() {
+            Some(Value::Object(members)) => self.extend(members.keys().map(String::as_str).filter(is_new)),
+            Some(_) => {}
+            None => {
+                let ours =
+                    |part: &&str| *part == "access_token" || part.trim_start_matches('@').starts_with("patchproof");
+                self.extend(String::from_utf8_lossy(&request.body).split('"').filter(ours));
+            }
+        }
+    }
+
+    fn extend<'a>(&self, names: impl Iterator<Item = &'a str>) {
+        let mut names = names.peekable();
+        if names.peek().is_some() {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(names.map(str::to_owned));
+        }
+    }
+
+    /// All of them.
+    pub(super) fn names(&self) -> BTreeSet<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
