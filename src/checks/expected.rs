@@ -50,7 +50,9 @@ fn members(scene: &Scene<'_>, findings: &mut Findings) {
     if expected.members.is_empty() || scene.response.status == 204 {
         return;
     }
-    let Some(root) = scene.response.json() else { return };
+    // A GET may wrap the job (REQ-RESP-001 speaks of PATCH).
+    let get = scene.exchange().request.method == "GET";
+    let Some(root) = scene.response.entity().filter(|_| get).or_else(|| scene.response.json()) else { return };
     for (pointer, matcher) in &expected.members {
         if is_left_out(scene, pointer) {
             continue;

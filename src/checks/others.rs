@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::scene::{Draft, Findings, Scene};
 use super::{Check, Scope};
+use crate::contract::endpoint::ENDPOINTS;
 use crate::diff::{self, Absence, Against};
 use crate::json::first_token;
 use crate::model::case::Address;
@@ -42,6 +43,9 @@ fn others(scene: &Scene<'_>, findings: &mut Findings) {
         return;
     }
     let named = scene.expected.and_then(|expect| expect.attribute.others.as_deref()).unwrap_or(requirement);
+    if *to == Address::SameIdElsewhere {
+        nowhere_else(scene, findings, named);
+    }
     for (index, entry) in scene.transcript.of_step(scene.entry.step) {
         if *to == Address::SameIdElsewhere {
             alias(scene, findings, index, entry, named);
@@ -92,6 +96,23 @@ pub(super) fn untouched(scene: &Scene<'_>, findings: &mut Findings, index: usize
 pub(super) fn changes_by_nature(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     ["modified", "updated", "version", "etag", "changed"].iter().any(|word| lower.contains(word))
+}
+
+/// Where the paths share their jobs, one other path at least knows the job.
+fn nowhere_else(scene: &Scene<'_>, findings: &mut Findings, requirement: &str) {
+    let mut entries = scene.transcript.of_step(scene.entry.step).peekable();
+    let Some((index, path)) = entries.peek().map(|(index, entry)| (*index, entry.exchange.request.path().to_owned()))
+    else {
+        return;
+    };
+    let others_offered = scene.profile().not_offered.len() + 1 < ENDPOINTS.len();
+    if scene.profile().alias == Some(Alias::Shared)
+        && others_offered
+        && entries.all(|(_, entry)| entry.exchange.status() == Some(404))
+    {
+        let message = "No other path knows the job, though the paths are declared to share jobs.";
+        findings.add(Draft::new(requirement, index, Place::Elsewhere(path), message).expected("200").actual("404"));
+    }
 }
 
 /// REQ-ISO-003: `independent` - the update does not show on the other path; `shared` - it does.

@@ -67,6 +67,9 @@ fn same(
     after: &Map<String, Value>,
     id: &str,
 ) {
+    if let Some(draft) = another_id(scene, index, entity, after, id) {
+        return findings.add(draft);
+    }
     for difference in diff::compare(diff::JOB, entity, after, Against::SameState, true) {
         let top = first_token(&difference.pointer);
         if scene.profile().excuses(top) {
@@ -104,6 +107,29 @@ fn same(
             return findings.add(draft.actual(read.clone()));
         }
     }
+}
+
+/// The id is a property like the others (REQ-RESP-004); only a target whose ids ignore case may write it otherwise.
+fn another_id(
+    scene: &Scene<'_>,
+    index: usize,
+    entity: &Map<String, Value>,
+    after: &Map<String, Value>,
+    requirement: &str,
+) -> Option<Draft> {
+    let (answered, read) = (entity.get("id")?.as_str()?, after.get("id"));
+    let same = match read.and_then(Value::as_str) {
+        Some(read) if scene.profile().ids_ignore_case => read.eq_ignore_ascii_case(answered),
+        read => read == Some(answered),
+    };
+    let message = if read.is_some() {
+        "`id` was confirmed in the answer and reads back as another value."
+    } else {
+        "`id` was in the answer and is not in the read."
+    };
+    let draft =
+        || Draft::new(requirement, index, Place::Job("/id".to_owned()), message).expected(Value::from(answered));
+    (!same && !scene.profile().excuses("id")).then(|| draft().actual_if(read.cloned()))
 }
 
 /// Elements that were sent read back in another order (contract, part 4, rule 5).
@@ -147,12 +173,16 @@ fn without_entity(scene: &Scene<'_>, findings: &mut Findings, index: usize, afte
     let wanted = super::untouched::expected(before, sent);
     for difference in diff::compare(diff::JOB, &wanted, after, Against::SameState, true) {
         let top = first_token(&difference.pointer);
-        if scene.profile().excuses(top) || sent.contains_key(top) || difference.kind == diff::Kind::Order {
+        if scene.profile().excuses(top)
+            || super::untouched::named(sent, &difference.pointer)
+            || difference.kind == diff::Kind::Order
+        {
             continue;
         }
+        let requirement = if difference.pointer.starts_with("/error/") { "REQ-MERGE-002" } else { "REQ-MERGE-001" };
         let name = last_token(&difference.pointer).to_owned();
         let message = format!("`{name}` has changed, though the request does not name it.");
-        let draft = Draft::new("REQ-MERGE-001", index, Place::Job(difference.pointer), message);
+        let draft = Draft::new(requirement, index, Place::Job(difference.pointer), message);
         let draft = draft.expected(difference.expected);
         return findings.add(draft.actual_if(difference.actual));
     }

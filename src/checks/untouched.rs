@@ -67,7 +67,7 @@ pub(super) fn expected(before: &Map<String, Value>, sent: &Map<String, Value>) -
 }
 
 /// Whether the request names the member, or something above it that it replaces as a whole.
-fn named(sent: &Map<String, Value>, pointer: &str) -> bool {
+pub(super) fn named(sent: &Map<String, Value>, pointer: &str) -> bool {
     let mut tokens = pointer.split('/').skip(1);
     let Some(mut value) = tokens.next().and_then(|top| sent.get(top)) else { return false };
     for token in tokens {

@@ -14,6 +14,7 @@ use super::session::Session;
 use super::settings::Settings;
 use super::silence::{Silence, is_late, never_ends};
 use crate::contract::endpoint::ENDPOINTS;
+use crate::diff;
 use crate::model::exchange::{BrokenKind, Exchange, Outcome, Response};
 use crate::target::Outgoing;
 
@@ -166,11 +167,10 @@ fn unreachable(exchange: &Exchange) -> Option<String> {
 
 fn learn(job: &mut JobState, exchange: &Exchange, via: ReadVia) -> bool {
     let Some(response) = exchange.response().filter(|response| response.status == 200) else { return false };
-    // A number is no id, which is for the checks to tell; here it is enough to put the job back.
-    let entity = response.entity().filter(|entity| match entity.get("id") {
-        Some(Value::Number(number)) => number.to_string() == job.id,
-        id => id.is_some_and(Value::is_string),
-    });
+    // That a job is shown without its id, or with a number for it, is for the checks to tell.
+    let looks_like_one = |entity: &Value| diff::JOB.iter().filter(|(name, _)| entity.get(name).is_some()).count() > 2;
+    let entity =
+        response.entity().filter(|entity| entity.get("id").is_some_and(Value::is_string) || looks_like_one(entity));
     let Some(entity) = entity else { return false };
     let entity = Arc::new(entity.clone());
     job.via = via;

@@ -50,6 +50,21 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Store,
+        "error-replaced-under-minimal",
+        "Under return=minimal the error is replaced as a whole.",
+        &["REQ-MERGE-002"],
+        Effect::After(|state, key, request| {
+            let given = request.body.get("error").and_then(Value::as_object);
+            let minimal = request.prefers("return").as_deref() == Some("minimal");
+            if let (true, Some(given), Some(job)) = (minimal, given, state.jobs.get_mut(key))
+                && let Some(error) = error(&mut job.properties)
+            {
+                error.retain(|name, _| given.contains_key(name));
+            }
+        }),
+    ),
+    row(
+        Store,
         "error-replaced-when-details-are-given",
         "The error is replaced as a whole if details are given.",
         &["REQ-MERGE-002"],

@@ -75,6 +75,25 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Store,
+        "read-shows-id-in-capitals",
+        "A GET shows the id in capital letters.",
+        &["REQ-RESP-004"],
+        Effect::Read(|object, _, _| {
+            let capitals = object.get("id").and_then(Value::as_str).map(str::to_uppercase);
+            object.extend(capitals.map(|id| ("id".to_owned(), Value::from(id))));
+        }),
+    ),
+    row(
+        Store,
+        "read-shows-no-id",
+        "A GET shows a job without its id.",
+        &["REQ-RESP-004"],
+        Effect::Read(|object, _, _| {
+            object.shift_remove("id");
+        }),
+    ),
+    row(
+        Store,
         "read-shows-no-details",
         "A GET shows no elements of details.",
         &["REQ-RESP-004"],
