@@ -92,15 +92,18 @@ mod tests {
 
     fn update(json: &str) -> Traits {
         let body = bytes::Bytes::copy_from_slice(json.as_bytes());
-        traits(&SentRequest {
-            method: "PATCH".to_owned(),
-            url: "http://127.0.0.1/jobs/1".to_owned(),
-            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
-            json: serde_json::from_slice::<Value>(&body).ok().map(Into::into),
-            body,
-            token: None,
-            raw: false,
-        })
+        traits(
+            &SentRequest {
+                method: "PATCH".to_owned(),
+                url: "http://127.0.0.1/jobs/1".to_owned(),
+                headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+                json: serde_json::from_slice::<Value>(&body).ok().map(Into::into),
+                body,
+                token: None,
+                raw: false,
+            },
+            None,
+        )
     }
 
     fn told(accepted: &[&str], refused: &[&str]) -> Vec<&'static str> {

@@ -238,8 +238,8 @@ fn in_common(transcript: &Transcript, findings: &[Finding]) -> InCommon {
         }
         let refused = || findings.iter().any(|finding| finding.exchange == index && finding.place == Place::Status);
         match entry.exchange.status() {
-            Some(200..=299) => updates.accept(traits(request)),
-            Some(400..=499) if refused() => updates.refuse(traits(request)),
+            Some(200..=299) => updates.accept(traits(request, entry.before.as_deref())),
+            Some(400..=499) if refused() => updates.refuse(traits(request, entry.before.as_deref())),
             _ => {}
         }
     }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::instant::Instant;
 use crate::model::exchange::SentRequest;
 
 /// Something that an update has, which another may lack.
@@ -20,6 +21,8 @@ pub struct Trait {
 struct Facts<'a> {
     request: &'a SentRequest,
     body: &'a Map<String, Value>,
+    /// The job before the update, where that is known.
+    before: Option<&'a Map<String, Value>>,
     /// The date-times, wherever they are.
     dates: Vec<&'a str>,
     /// The types that nested objects name.
@@ -49,7 +52,12 @@ pub const TRAITS: &[Trait] = &[
     row("an empty string", "REQ-TYPE-003", |f| f.has_empty_text),
     row("a string of more than 100 characters", "REQ-TYPE-003", |f| f.has_long_text),
     row("characters beyond ASCII", "REQ-TYPE-003", |f| f.has_foreign_text),
-    row("an `endDateTime` before the `startDateTime`", "REQ-DTO-006", |f| f.dates.len() > 1 && f.ends_early()),
+    row("an `endDateTime` before the `startDateTime`", "REQ-DTO-006", |f| {
+        f.body.contains_key("startDateTime") && f.body.contains_key("endDateTime") && f.ends_early()
+    }),
+    row("a time that puts `endDateTime` before `startDateTime`", "REQ-DTO-006", |f| {
+        (f.body.contains_key("startDateTime") || f.body.contains_key("endDateTime")) && f.ends_early()
+    }),
     row("a date-time in UTC (`Z`)", "REQ-DTO-005", |f| f.dates.iter().any(|date| date.ends_with('Z'))),
     row("a date-time with an offset of hours and minutes", "REQ-DTO-005", |f| {
         f.dates.iter().any(|date| offset(date).is_some_and(|offset| !offset.ends_with(":00")))
@@ -96,13 +104,14 @@ pub const TRAITS: &[Trait] = &[
 /// A set of [`TRAITS`], a bit each.
 pub type Traits = u64;
 
-/// The traits of an update; none of what is not a JSON object.
+/// The traits of an update of a job that was so before, as far as that is known; none of what is not a JSON object.
 #[must_use]
-pub fn traits(request: &SentRequest) -> Traits {
+pub fn traits(request: &SentRequest, before: Option<&Value>) -> Traits {
     let Some(body) = request.json.as_deref().and_then(Value::as_object) else { return 0 };
     let mut facts = Facts {
         request,
         body,
+        before: before.and_then(Value::as_object),
         dates: Vec::new(),
         types: Vec::new(),
         has_null: false,
@@ -161,11 +170,13 @@ impl<'a> Facts<'a> {
         self.body.get("error").is_some_and(|error| error.get(part).is_some())
     }
 
+    /// With what is sent, the job would end before it starts.
     fn ends_early(&self) -> bool {
-        let at = |name: &str| self.body.get(name).and_then(Value::as_str);
-        // With one offset the order of the texts is that of the instants.
-        let alike = |start: &str, end: &str| start.get(19..) == end.get(19..);
-        matches!((at("startDateTime"), at("endDateTime")), (Some(start), Some(end)) if alike(start, end) && end < start)
+        let at = |name: &str| {
+            let value = self.body.get(name).or_else(|| self.before?.get(name))?;
+            Some(Instant::parse(value.as_str()?).ok()?.picoseconds)
+        };
+        at("startDateTime").zip(at("endDateTime")).is_some_and(|(start, end)| end < start)
     }
 
     fn media_type(&self) -> &str {

@@ -77,15 +77,18 @@ fn updates_refused_everywhere_are_told_by_the_plainest_requirement() {
 #[test]
 fn what_refused_updates_have_in_common_comes_first() {
     let update = |json: &str| {
-        traits(&SentRequest {
-            method: "PATCH".to_owned(),
-            url: String::new(),
-            headers: Vec::new(),
-            body: bytes::Bytes::new(),
-            json: serde_json::from_str::<serde_json::Value>(json).ok().map(Into::into),
-            token: None,
-            raw: false,
-        })
+        traits(
+            &SentRequest {
+                method: "PATCH".to_owned(),
+                url: String::new(),
+                headers: Vec::new(),
+                body: bytes::Bytes::new(),
+                json: serde_json::from_str::<serde_json::Value>(json).ok().map(Into::into),
+                token: None,
+                raw: false,
+            },
+            None,
+        )
     };
     let mut aggregate = Aggregate::new(Level::Must);
     let mut summary = Summary::default();
