@@ -1,24 +1,21 @@
 //! Putting a job back as it was: null where it was null, an empty `details` where there was none.
 //!
-//! [`restore`] heals one [`JournalEntry`]; [`patch_back`] and [`same`] are pure. What the merge of a PATCH means, and
-//! which differences do not count, is in OData 4.01 Protocol, 11.4.3, and in the contract, parts 1 and 4.
+//! [`restore`] heals one [`JournalEntry`]; what it sends, and when a job is as it was, is in [`state`].
 
-use std::collections::BTreeSet;
+mod state;
+
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::journal::JournalEntry;
 use super::provision::{Current, delete, read};
 use super::service::{Service, ServiceError, job_path};
-use crate::instant::{Closeness, Instant};
 use crate::json::escape;
+use state::{add_types, differing, left_over, patch_back, same};
 
 /// How often a job is read and put back at most, where somebody else changes it in between.
 const PUT_BACKS: u32 = 3;
-const PROPERTIES: [&str; 6] = ["type", "status", "tenantId", "creationDateTime", "startDateTime", "endDateTime"];
-const ERROR_MEMBERS: [&str; 3] = ["code", "message", "target"];
-const INNER_MEMBERS: [&str; 4] = ["errorDateTime", "clientRequestId", "activityId", "code"];
 
 /// What putting a job back came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,217 +55,108 @@ pub async fn restore(service: Service<'_>, entry: &JournalEntry) -> Result<Resto
         return Ok(Restored::Deleted);
     }
     let path = job_path(collection, id);
-    let (mut tries, mut typed) = (0, false);
-    let too_much = loop {
-        let now = match read(service, collection, id, entry.readback).await {
-            // What cannot be read, as it has grown too large or is not JSON any more, is overwritten as a whole.
-            Err(error) if matches!(error.status, Some(200 | 500..=599)) => Current { entity: Value::Null, etag: None },
-            read => read?,
-        };
-        let too_much = left_over(entry, &now.entity);
-        // A value that is the same in other words is put back too: whoever owns the job gets it as it was.
-        if differing(before, &now.entity, &entry.left_alone, PartialEq::eq).is_empty() {
-            if too_much.is_empty() {
-                return Ok(Restored::Untouched);
-            }
-            break too_much;
-        }
-        let mut body = patch_back(before, &now.entity, &entry.left_alone);
-        if typed {
-            add_types(&mut body, before);
-        }
-        let service = Service { etag: now.etag.as_deref(), ..service };
-        tries += 1;
-        match service.call("PATCH", &path, Some(&body), |status| (200..300).contains(&status)).await {
-            // Somebody changed the job after it was read.
-            Err(error) if error.status == Some(412) && tries < PUT_BACKS => {}
-            // Types need not be said (REQ-BODY-005), but some targets want them.
-            Err(error) if error.status == Some(400) && !typed => typed = true,
-            done => break done.map(|_| too_much)?,
+    let way = Way { service, entry, path: &path };
+    let refused = match way.put_back().await? {
+        None => return Ok(Restored::Untouched),
+        Some(Done { refused, too_much }) => {
+            way.take_away(too_much).await?;
+            refused
         }
     };
-    if !too_much.is_empty() {
-        // Whether a target takes null for what it does not declare is its own affair; what it came to shows below.
-        let body = too_much.into_iter().map(|name| (name, Value::Null)).collect();
-        let tag = if service.if_match { read(service, collection, id, entry.readback).await?.etag } else { None };
-        let service = Service { etag: tag.as_deref(), ..service };
-        let _ = service.call("PATCH", &path, Some(&Value::Object(body)), |status| (200..300).contains(&status)).await;
-    }
     tokio::time::sleep(Duration::from_millis(entry.settle_ms)).await;
-    let now = read(service, collection, id, entry.readback).await?.entity;
+    let now = way.read().await?.entity;
     let mut left = differing(before, &now, &entry.left_alone, same);
     left.extend(left_over(entry, &now).iter().map(|name| format!("/{}", escape(name))));
-    if left.is_empty() { Ok(Restored::PutBack) } else { Err(RestoreError::Differs { path, differing: left }) }
+    match refused {
+        _ if left.is_empty() => Ok(Restored::PutBack),
+        Some(refused) => Err(refused.into()),
+        None => Err(RestoreError::Differs { path, differing: left }),
+    }
 }
 
-/// Members beyond the model that the run added and that are still there; of a job that cannot be read, those that are
-/// the suite's own for certain.
-fn left_over(entry: &JournalEntry, now: &Value) -> Vec<String> {
-    let is_there = |name: &&String| match now {
-        Value::Null => name.trim_start_matches('@').starts_with("patchproof"),
-        now => now.get(name.as_str()).is_some_and(|value| !value.is_null()),
-    };
-    entry.added.iter().filter(|name| entry.before.get(name.as_str()).is_none()).filter(is_there).cloned().collect()
+/// The way to a job that is to be put back.
+#[derive(Clone, Copy)]
+struct Way<'a> {
+    service: Service<'a>,
+    entry: &'a JournalEntry,
+    path: &'a str,
 }
 
-/// The body of the PATCH that makes `now` what `before` was. It names every member that was there, so that a target
-/// that replaces instead of merging ends up right too; one that was not there is named only where it has to go.
-#[must_use]
-pub fn patch_back(before: &Value, now: &Value, left_alone: &BTreeSet<String>) -> Value {
-    let mut body = Map::new();
-    if !same_id(before, now) {
-        body.extend(before.get("id").map(|id| ("id".to_owned(), id.clone())));
+/// What became of the properties, and what there is to take away yet.
+struct Done {
+    /// Why the target did not take them all at once.
+    refused: Option<ServiceError>,
+    /// Members that the run added.
+    too_much: Vec<String>,
+}
+
+impl Way<'_> {
+    async fn read(&self) -> Result<Current, ServiceError> {
+        read(self.service, &self.entry.collection, &self.entry.id, self.entry.readback).await
     }
-    for name in PROPERTIES.iter().filter(|name| !left_alone.contains(**name)) {
-        member(&mut body, name, before, now);
+
+    async fn patch(&self, body: &Value, etag: Option<&str>) -> Result<(), ServiceError> {
+        let service = Service { etag, ..self.service };
+        service.call("PATCH", self.path, Some(body), |status| (200..300).contains(&status)).await.map(drop)
     }
-    if !left_alone.contains("error") {
-        match (before.get("error"), now.get("error")) {
-            (Some(error @ Value::Object(_)), now) => {
-                body.insert("error".into(), error_back(error, now.unwrap_or(&Value::Null)));
+
+    /// Puts the properties back: all at once, or one by one where the target does not take that; `None` where there is
+    /// nothing to do.
+    async fn put_back(&self) -> Result<Option<Done>, ServiceError> {
+        let JournalEntry { before, left_alone, .. } = self.entry;
+        let (mut tries, mut typed) = (0, false);
+        loop {
+            let now = match self.read().await {
+                // What cannot be read, as it has grown too large or is not JSON any more, is overwritten as a whole.
+                Err(error) if matches!(error.status, Some(200 | 500..=599)) => {
+                    Current { entity: Value::Null, etag: None }
+                }
+                read => read?,
+            };
+            let done = |refused| Some(Done { refused, too_much: left_over(self.entry, &now.entity) });
+            // A value that is the same in other words is put back too: whoever owns the job gets it as it was.
+            if differing(before, &now.entity, left_alone, PartialEq::eq).is_empty() {
+                return Ok(done(None).filter(|done| !done.too_much.is_empty()));
             }
-            (None, None) => {}
-            _ => drop(body.insert("error".into(), Value::Null)),
-        }
-    }
-    Value::Object(body)
-}
-
-/// Adds the type annotations that the job had, at the objects that are put back.
-fn add_types(back: &mut Value, before: &Value) {
-    let (Value::Object(back), Value::Object(before)) = (back, before) else { return };
-    if let Some(name) = before.get("@odata.type") {
-        back.shift_insert(0, "@odata.type".to_owned(), name.clone());
-    }
-    for (name, value) in back {
-        if let Some(before) = before.get(name) {
-            add_types(value, before);
-        }
-    }
-}
-
-fn error_back(before: &Value, now: &Value) -> Value {
-    let mut error = Map::new();
-    for name in ERROR_MEMBERS {
-        member(&mut error, name, before, now);
-    }
-    match (before.get("innerError"), now.get("innerError")) {
-        (Some(inner @ Value::Object(_)), now) => {
-            let mut back = Map::new();
-            for name in INNER_MEMBERS {
-                member(&mut back, name, inner, now.unwrap_or(&Value::Null));
+            let mut body = patch_back(before, &now.entity, left_alone);
+            if typed {
+                add_types(&mut body, before);
             }
-            error.insert("innerError".into(), Value::Object(back));
+            tries += 1;
+            match self.patch(&body, now.etag.as_deref()).await {
+                Ok(()) => return Ok(done(None)),
+                // Somebody changed the job after it was read.
+                Err(error) if error.status == Some(412) && tries < PUT_BACKS => {}
+                // Types need not be said (REQ-BODY-005), but some targets want them.
+                Err(error) if error.status == Some(400) && !typed => typed = true,
+                Err(error) if matches!(error.status, Some(400 | 422)) => {
+                    self.one_by_one(body).await?;
+                    return Ok(done(Some(error)));
+                }
+                Err(error) => return Err(error),
+            }
         }
-        (None, None) => {}
-        _ => drop(error.insert("innerError".into(), Value::Null)),
     }
-    let details = before.get("details").filter(|details| details.is_array()).cloned();
-    error.insert("details".into(), details.unwrap_or_else(|| json!([])));
-    Value::Object(error)
-}
 
-/// Copies a member that was there, and names one that has to go.
-fn member(back: &mut Map<String, Value>, name: &str, before: &Value, now: &Value) {
-    match before.get(name) {
-        Some(value) => drop(back.insert(name.to_owned(), value.clone())),
-        None if now.get(name).is_some_and(|value| !value.is_null()) => {
-            back.insert(name.to_owned(), Value::Null);
+    /// Puts back what a target takes of a body that it refuses as a whole; what is missing then, reading tells.
+    async fn one_by_one(&self, body: Value) -> Result<(), ServiceError> {
+        let Value::Object(members) = body else { return Ok(()) };
+        for (name, value) in members.into_iter().filter(|(name, _)| !name.starts_with('@')) {
+            let etag = if self.service.if_match { self.read().await?.etag } else { None };
+            let _ = self.patch(&json!({ name: value }), etag.as_deref()).await;
         }
-        None => {}
+        Ok(())
     }
-}
 
-/// JSON Pointers of the properties in which two states of a job differ, apart from those that are left alone.
-#[must_use]
-pub fn differing(
-    before: &Value,
-    now: &Value,
-    left_alone: &BTreeSet<String>,
-    same: fn(&Value, &Value) -> bool,
-) -> Vec<String> {
-    let properties = PROPERTIES.iter().chain(["error"].iter()).filter(|name| !left_alone.contains(**name));
-    let differs =
-        |name: &&&str| !same(before.get(**name).unwrap_or(&Value::Null), now.get(**name).unwrap_or(&Value::Null));
-    let id = (!same_id(before, now)).then(|| "/id".to_owned());
-    id.into_iter().chain(properties.filter(differs).map(|name| format!("/{name}"))).collect()
-}
-
-/// Whether two states are of one job, as far as both say so.
-fn same_id(before: &Value, now: &Value) -> bool {
-    before.get("id").zip(now.get("id")).is_none_or(|(before, now)| before == now)
-}
-
-/// Whether two values are the same state: instants as instants, absent as null, no `details` as an empty one,
-/// annotations left out.
-#[must_use]
-pub fn same(before: &Value, now: &Value) -> bool {
-    match (before, now) {
-        (Value::String(a), Value::String(b)) => {
-            a == b
-                || matches!((Instant::parse(a), Instant::parse(b)), (Ok(a), Ok(b)) if a.compare(&b) == Closeness::Equal)
+    /// Takes away what the run added. Whether a target takes null for what it does not declare is its own affair; what
+    /// it came to, reading tells.
+    async fn take_away(&self, too_much: Vec<String>) -> Result<(), ServiceError> {
+        if too_much.is_empty() {
+            return Ok(());
         }
-        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (Value::Object(a), Value::Object(b)) => {
-            let names = a.keys().chain(b.keys()).filter(|name| !name.contains('@'));
-            let nothing = |name: &str| if name == "details" { json!([]) } else { Value::Null };
-            names.into_iter().all(|name| match (a.get(name), b.get(name)) {
-                (Some(a), Some(b)) => same(a, b),
-                (Some(value), None) | (None, Some(value)) => *value == nothing(name) || value.is_null(),
-                (None, None) => true,
-            })
-        }
-        (a, b) => a == b,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn back(before: &Value, now: &Value) -> Value {
-        patch_back(before, now, &BTreeSet::new())
-    }
-
-    #[test]
-    fn names_what_was_there_and_clears_what_was_not() {
-        let before = json!({"id": "1", "status": null, "type": "a", "userId": "u", "@odata.etag": "x",
-            "error": {"code": "c", "innerError": {"activityId": "1"}}});
-        let now = json!({"id": "1", "status": "x", "type": "a", "tenantId": "t",
-            "error": {"code": "d", "message": "m", "innerError": {"activityId": "2", "clientRequestId": "3"},
-                      "details": [{"code": "e"}]}});
-        let expected = json!({"status": null, "type": "a", "tenantId": null,
-            "error": {"code": "c", "message": null, "innerError": {"activityId": "1", "clientRequestId": null},
-                      "details": []}});
-        assert_eq!(back(&before, &now), expected);
-        assert_eq!(back(&json!({"error": null}), &now)["error"], Value::Null);
-        assert_eq!(back(&json!({"error": {"innerError": null}}), &now)["error"]["innerError"], Value::Null);
-        assert_eq!(back(&before, &json!({}))["error"]["details"], json!([]));
-    }
-
-    #[test]
-    fn types_are_added_where_the_job_had_them() {
-        let before = json!({"@odata.type": "#job", "status": "a", "error": {"@odata.type": "#error", "code": "c",
-            "innerError": {"activityId": "1"}}});
-        let mut body = back(&before, &json!({}));
-        add_types(&mut body, &before);
-        let error = json!({"@odata.type": "#error", "code": "c", "innerError": {"activityId": "1"}, "details": []});
-        assert_eq!(body, json!({"@odata.type": "#job", "status": "a", "error": error}));
-    }
-
-    #[test]
-    fn knows_which_differences_count() {
-        let left_alone = ["endDateTime".to_owned()].into();
-        let before = json!({"status": "a", "startDateTime": "2026-01-01T00:00:00Z", "endDateTime": null,
-            "error": {"code": "c", "message": null, "details": []}});
-        let now = json!({"status": "a", "startDateTime": "2026-01-01T01:00:00.0+01:00", "endDateTime": "x",
-            "error": {"@odata.type": "#x", "code": "c"}});
-        assert!(differing(&before, &now, &left_alone, same).is_empty());
-        let (one, other) = (json!({"id": "1", "status": null}), json!({"id": "2"}));
-        assert_eq!(differing(&one, &other, &left_alone, same), ["/id"]);
-        assert_eq!(patch_back(&one, &other, &left_alone)["id"], "1");
-        assert!(differing(&json!({}), &other, &left_alone, same).is_empty());
-        let now = json!({"status": "A", "startDateTime": "2026-01-01T00:00:01Z", "error": null});
-        assert_eq!(differing(&before, &now, &left_alone, same), ["/status", "/startDateTime", "/error"]);
+        let body = too_much.into_iter().map(|name| (name, Value::Null)).collect();
+        let etag = if self.service.if_match { self.read().await?.etag } else { None };
+        let _ = self.patch(&Value::Object(body), etag.as_deref()).await;
+        Ok(())
     }
 }

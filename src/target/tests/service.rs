@@ -134,6 +134,24 @@ fn what_the_run_added_is_taken_away_again_or_told() {
 }
 
 #[test]
+fn what_is_refused_as_a_whole_is_put_back_one_by_one() {
+    let changed = json!({"id": "1", "status": "new", "error": {"code": "c"}});
+    let refused = ("400 Bad Request", json!({"error": "no"}));
+    let start = [("200 OK", changed.clone()), refused.clone(), ("200 OK", changed.clone()), refused.clone()];
+    let pieces = [("200 OK", json!({})), refused.clone()];
+    let last = |job: Value| start.iter().chain(&pieces).cloned().chain([("200 OK", job)]).collect::<Vec<_>>();
+
+    let (result, lines) = with(last(entry(false).before), async |s| restore(s, &entry(false)).await);
+    assert_eq!(result.unwrap(), Restored::PutBack);
+    assert_eq!(lines.iter().filter(|line| line.starts_with("PATCH ")).count(), 4, "{lines:?}");
+
+    let (result, _) = with(last(json!({"id": "1", "status": "old", "error": {"code": "c"}})), async |s| {
+        restore(s, &entry(false)).await
+    });
+    assert!(result.unwrap_err().to_string().contains("answered 400"));
+}
+
+#[test]
 fn where_if_match_is_demanded_the_current_tag_is_sent() {
     let changed = json!({"id": "1", "status": "new", "@odata.etag": "W/\"2\""});
     let answers = vec![
