@@ -38,19 +38,21 @@ pub(super) const PUT: Check = Check {
 fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let place = || Place::Header("allow".to_owned());
     let allow: Vec<&str> = scene.response.header_all("allow").collect();
-    if allow.is_empty() {
-        if scene.response.status == 405 {
-            findings.add(
-                scene.finding("REQ-METHOD-001", place(), "The 405 response has no Allow header.").expected("PATCH, …"),
-            );
-        }
-        return;
-    }
     let on_a_job = match scene.entry.role {
         Role::Step => matches!(scene.step.request.to, Address::Job | Address::SecondJob | Address::DerivedJob),
         Role::ReadBefore | Role::ReadAfter => true,
         _ => false,
     };
+    if allow.is_empty() {
+        if scene.response.status == 405 {
+            findings.add(
+                scene
+                    .finding("REQ-METHOD-001", place(), "The 405 response has no Allow header.")
+                    .expected(if on_a_job { "PATCH, …" } else { "the methods that the URL allows" }),
+            );
+        }
+        return;
+    }
     let listed = allow.iter().flat_map(|line| line.split(',')).any(|method| method.trim() == "PATCH");
     if on_a_job && !listed {
         findings.add(

@@ -84,6 +84,12 @@ fn unexpected<'a>(scene: &Scene<'a>) -> (&'a str, String) {
              capability etag-required."
                 .to_owned(),
         ),
+        412 if success && unconditional(scene) => (
+            scene.primary(),
+            "A valid request without If-Match is refused with 412; a target that requires it is declared with the \
+             capability etag-required."
+                .to_owned(),
+        ),
         _ if success => (refused_under(scene), format!("A valid request is refused with {status}.")),
         _ => (scene.primary(), format!("The request is refused with {status}, which does not fit the fault.")),
     }
@@ -95,6 +101,13 @@ fn created(scene: &Scene<'_>) -> bool {
         && scene.profile().has("upsert")
         && scene.primary() == "REQ-SEC-004"
         && matches!(scene.step.request.to, Address::Id(_))
+}
+
+/// The request has no precondition, and the target is not known to demand one.
+fn unconditional(scene: &Scene<'_>) -> bool {
+    let has = |name: &str| scene.exchange().request.header(name).is_some();
+    !scene.profile().has("etag-required")
+        && !["if-match", "if-none-match", "if-unmodified-since"].iter().any(|name| has(name))
 }
 
 /// The requirement that a refusal of a valid request breaks. Where the case is about what must not come of a request, a

@@ -126,7 +126,7 @@ impl Course {
         if self.settings.is_cancelled() {
             return Some("interrupted".to_owned());
         }
-        if self.session.gone() {
+        if self.session.health.gone() {
             return Some("the target is gone".to_owned());
         }
         if let Some(why) = self.session.refused() {

@@ -109,6 +109,9 @@ pub(super) async fn trial(
             Some(witness) => witness.attempt(&label.name, &attempted.transcript, &session.known()),
             None => {}
         }
+        if attempted.hung_up && judgement.unjudged.is_some() {
+            session.health.suspect(&label.name);
+        }
         let facts = Facts {
             failures: verdict::failures(&judgement.findings, settings.deny),
             unjudged: judgement.unjudged.is_some(),
@@ -124,7 +127,7 @@ pub(super) async fn trial(
         if worst.as_ref().is_none_or(|(_, _, known)| verdict.badness() > known.badness()) {
             worst = Some((attempted, judgement, verdict));
         }
-        if session.gone() || session.refused().is_some() {
+        if session.health.gone() || session.refused().is_some() {
             break;
         }
     }
@@ -170,7 +173,7 @@ const LOST: u32 = 3;
 
 /// Puts the job back after a failure, so that what a server should not have taken is not held against the next trial.
 async fn afresh(session: &Session, (collection, trial): (&str, &str), job: &mut JobState) {
-    let Some(original) = job.original.as_deref().filter(|_| job.via != ReadVia::None && !session.gone()) else {
+    let Some(original) = job.original.as_deref().filter(|_| job.via != ReadVia::None && !session.health.gone()) else {
         return;
     };
     let entry = hold::entry(session, collection, &job.id, original.clone(), job.via == ReadVia::Get);

@@ -101,7 +101,7 @@ pub async fn run(
     summary.requests = session.requests();
     summary.micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     if summary.could_not_judge.is_none() {
-        let gone = session.gone().then(|| session.why_gone());
+        let gone = session.health.gone().then(|| session.scrubber.scrub(&session.health.why_gone()).into_owned());
         summary.could_not_judge = gone.or_else(|| session.refused()).or_else(|| nothing_judged(&summary));
     }
     summary

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::added::Added;
+use super::health::Health;
 use super::marks::Marks;
 use crate::model::exchange::Exchange;
 use crate::model::profile::Profile;
@@ -101,10 +102,8 @@ pub struct Session {
     refused: Mutex<Option<String>>,
     strays: Mutex<BTreeSet<(String, String)>>,
     requests: AtomicUsize,
-    /// Exchanges in a row that did not reach the target.
-    unreached: AtomicUsize,
-    /// Method and path of the first of them.
-    first_unreached: Mutex<Option<String>>,
+    /// Whether the target still answers.
+    pub(super) health: Health,
     started: Instant,
     /// Is shown every exchange.
     pub(super) witness: Option<Arc<dyn Witness>>,
@@ -140,8 +139,7 @@ impl Session {
             refused: Mutex::default(),
             strays: Mutex::default(),
             requests: AtomicUsize::new(0),
-            unreached: AtomicUsize::new(0),
-            first_unreached: Mutex::default(),
+            health: Health::default(),
             started: Instant::now(),
             witness: None,
             backoff: Backoff::default(),
@@ -186,23 +184,15 @@ impl Session {
         let at = self.started.elapsed();
         let mut exchange = self.target.client.send(outgoing).await;
         exchange.at = at;
-        match exchange.response() {
-            Some(response) => {
-                self.unreached.store(0, Ordering::Relaxed);
-                if response.status != 429 {
-                    self.pace.went_well();
-                }
-                if let Some(id) = response.header("request-id").filter(|id| !id.trim().is_empty()) {
-                    let mut hasher = DefaultHasher::new();
-                    id.hash(&mut hasher);
-                    exchange.request_id_repeated = !locked(&self.seen_request_ids).insert(hasher.finish());
-                }
+        self.health.note(&exchange);
+        if let Some(response) = exchange.response() {
+            if response.status != 429 {
+                self.pace.went_well();
             }
-            None => {
-                if self.unreached.fetch_add(1, Ordering::Relaxed) == 0 {
-                    let request = &exchange.request;
-                    *locked(&self.first_unreached) = Some(format!("{} {}", request.method, request.path()));
-                }
+            if let Some(id) = response.header("request-id").filter(|id| !id.trim().is_empty()) {
+                let mut hasher = DefaultHasher::new();
+                id.hash(&mut hasher);
+                exchange.request_id_repeated = !locked(&self.seen_request_ids).insert(hasher.finish());
             }
         }
         exchange
@@ -259,7 +249,7 @@ impl Session {
             if_match: self.profile.has("etag-required"),
             etag: None,
             watch: Some(self),
-            attempts: if self.gone() { 1 } else { ATTEMPTS },
+            attempts: if self.health.gone() { 1 } else { ATTEMPTS },
             pace: &self.pace,
             backoff: self.backoff,
         }
@@ -295,18 +285,6 @@ impl Session {
     #[must_use]
     pub fn requests(&self) -> usize {
         self.requests.load(Ordering::Relaxed)
-    }
-
-    /// So many exchanges in a row came to nothing that the target counts as gone.
-    #[must_use]
-    pub fn gone(&self) -> bool {
-        self.unreached.load(Ordering::Relaxed) >= 24
-    }
-
-    /// That the target is gone, and the first request that it left without an answer.
-    pub(super) fn why_gone(&self) -> String {
-        let first = locked(&self.first_unreached).clone().unwrap_or_default();
-        format!("the target stopped answering during the run, first to {}", self.scrubber.scrub(&first))
     }
 }
 

@@ -1,4 +1,5 @@
-//! What is wrong with the server: each kind of failure explained once, the most frequent first, then all in short.
+//! What is wrong with the server: each kind of failure explained once, causes before what follows from them, then all in
+//! short.
 //!
 //! ```text
 //! FAIL jobs::update::status-only
@@ -8,7 +9,7 @@
 //!   Also at      body /type (13), body /tenantId (13)
 //!   Also under   REQ-MERGE-001
 //!
-//! 2 kinds of failure, the most frequent first
+//! 2 kinds of failure, causes before what follows from them
 //!   REQ-RESP-003, 53 trials: `status` does not come back as it was sent.
 //!   REQ-IDEMP-001, 6 trials: `status` differs after the same request was sent once more.
 //!
@@ -128,7 +129,11 @@ fn in_short(groups: &[&Group], full: usize, text: &mut Diagnostic) {
     if groups.len() < 2 {
         return;
     }
-    text.paragraph("", &format!("{} kinds of failure, the most frequent first", groups.len()), Tone::Strong);
+    text.paragraph(
+        "",
+        &format!("{} kinds of failure, causes before what follows from them", groups.len()),
+        Tone::Strong,
+    );
     for (i, group) in groups.iter().take(NAMED).enumerate() {
         let Some(reported) = group.example.as_deref().and_then(|example| example.findings.first()) else { continue };
         let finding = &reported.finding;

@@ -32,6 +32,8 @@ pub(super) struct Attempted {
     pub(super) transcript: Transcript,
     /// Why exchanges were tried again, one sentence fragment each.
     pub(super) retried: Vec<String>,
+    /// A request ended its connection, so where the target is gone since, it may be the one that took it down.
+    pub(super) hung_up: bool,
 }
 
 /// What the answer shows of jobs other than the trial's own tells whose they are by texts that only the trial can know.
@@ -57,6 +59,8 @@ pub(super) struct Attempt<'a> {
     references: HashMap<String, Arc<Value>>,
     /// Confirmed changes are read back over new connections.
     over_new: bool,
+    /// A request ended its connection.
+    hung_up: bool,
     /// A try that broke may have been applied all the same, so nobody knows the state before the next one.
     ambiguous: bool,
 }
@@ -79,6 +83,7 @@ impl<'a> Attempt<'a> {
             references: HashMap::new(),
             over_new: false,
             ambiguous: false,
+            hung_up: false,
         }
     }
 
@@ -101,7 +106,7 @@ impl<'a> Attempt<'a> {
             profile: self.session.profile.clone(),
             entries: self.entries,
         };
-        Attempted { transcript, retried: self.retried }
+        Attempted { transcript, retried: self.retried, hung_up: self.hung_up }
     }
 
     async fn step(&mut self, index: usize, step: &Step) -> bool {

@@ -166,12 +166,13 @@ impl Attempt<'_> {
         let outgoing = hurried.as_ref().unwrap_or(outgoing);
         let mut exchange = self.session.send_renewing(outgoing, judged).await;
         self.job.silence.note(&exchange, true);
+        self.hung_up |= matches!(&exchange.outcome, Outcome::Broken(broken) if broken.kind == BrokenKind::Reset);
         // A lane that got nothing for a while has been patient enough.
         let retries = if self.job.starving >= STARVING { 0 } else { self.patience.retries };
         let (mut endless, mut cut_off) = (retries > 0 && never_ends(&exchange), is_cut_off(&exchange));
         for attempt in 0..retries {
             let Some(why) = unjudgeable(&exchange, judged, again) else { break };
-            if self.session.gone() || (is_late(&exchange) && self.job.silence.is_known()) {
+            if self.session.health.gone() || (is_late(&exchange) && self.job.silence.is_known()) {
                 break;
             }
             self.session.aside("tried again", &exchange);

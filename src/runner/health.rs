@@ -1,0 +1,66 @@
+//! Whether the target still answers, and if not, since when.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::model::exchange::Exchange;
+
+/// So many exchanges in a row come to nothing before the target counts as gone.
+const GONE: usize = 24;
+/// So many trials are named that may have taken the target down: as many as run side by side by default.
+const SUSPECTS: usize = 6;
+
+/// What came back from the target, over all lanes.
+#[derive(Debug, Default)]
+pub(super) struct Health {
+    answered: AtomicUsize,
+    /// Exchanges in a row that came to nothing.
+    unreached: AtomicUsize,
+    /// Method and path of the first of them.
+    first_unreached: Mutex<Option<String>>,
+    /// Trials with a request that ended its connection, and how many exchanges had been answered when they ended.
+    suspects: Mutex<Vec<(usize, String)>>,
+}
+
+impl Health {
+    /// Notes how an exchange ended.
+    pub(super) fn note(&self, exchange: &Exchange) {
+        if exchange.response().is_some() {
+            self.unreached.store(0, Ordering::Relaxed);
+            self.answered.fetch_add(1, Ordering::Relaxed);
+        } else if self.unreached.fetch_add(1, Ordering::Relaxed) == 0 {
+            let request = &exchange.request;
+            *locked(&self.first_unreached) = Some(format!("{} {}", request.method, request.path()));
+        }
+    }
+
+    /// Notes a trial that may have taken the target down.
+    pub(super) fn suspect(&self, trial: &str) {
+        locked(&self.suspects).push((self.answered.load(Ordering::Relaxed), trial.to_owned()));
+    }
+
+    /// So many exchanges in a row came to nothing that the target counts as gone.
+    pub(super) fn gone(&self) -> bool {
+        self.unreached.load(Ordering::Relaxed) >= GONE
+    }
+
+    /// That the target is gone, the first request that it left without an answer, and the trials that were under way.
+    pub(super) fn why_gone(&self) -> String {
+        let first = locked(&self.first_unreached).clone().unwrap_or_default();
+        let mut why = format!("the target stopped answering during the run, first to {first}");
+        let answered = self.answered.load(Ordering::Relaxed);
+        let suspects = locked(&self.suspects);
+        let last = suspects.iter().filter(|(count, _)| *count == answered).map(|(_, name)| name.as_str());
+        let last: Vec<&str> = last.take(SUSPECTS).collect();
+        if !last.is_empty() {
+            why.push_str("; it may have been taken down by ");
+            why.push_str(&last.join(", "));
+        }
+        why
+    }
+}
+
+/// Each change under a lock is a single one, so what a lane left behind when it panicked is whole.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
