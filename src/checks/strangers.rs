@@ -7,8 +7,8 @@ use crate::model::transcript::Role;
 
 pub(super) const CHECK: Check = Check {
     name: "strangers",
-    rule: "No job shows what was sent to other jobs only.",
-    requirements: &["REQ-ISO-001", "REQ-ISO-002", "REQ-ISO-003"],
+    rule: "No job shows what was sent to other jobs only, and none is new that does.",
+    requirements: &["REQ-ISO-001", "REQ-ISO-002", "REQ-ISO-003", "REQ-ISO-004"],
     scope: Scope::EveryResponse,
     run,
 };
@@ -20,6 +20,16 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     if earlier.iter().any(|entry| entry.stranger.is_some()) {
         return;
     }
+    let pointer = format!("/{}", stranger.property);
+    if scene.entry.listed.is_some() {
+        let shown = scene.response.json().and_then(|list| list.pointer(&pointer)).cloned().unwrap_or_default();
+        let message = format!(
+            "The collection has a job that was not there before, and it shows what was sent to {}/{}.",
+            stranger.collection, stranger.id
+        );
+        let draft = Draft::new("REQ-ISO-004", scene.index, Place::Body(pointer), message);
+        return findings.add(draft.expected("the jobs that there were").actual(shown));
+    }
     let here = scene.transcript.collection == stranger.collection;
     let (requirement, what) = if here {
         ("REQ-ISO-001", "another job of the collection")
@@ -28,7 +38,6 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     } else {
         ("REQ-ISO-002", "a job on another path")
     };
-    let pointer = format!("/{}", stranger.property);
     let place = match scene.entry.role {
         Role::Step | Role::Writer(_) => Place::Body(pointer),
         _ => Place::Job(pointer),

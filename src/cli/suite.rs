@@ -31,7 +31,7 @@ pub(super) struct SuiteArgs {
     /// Only these topics (folders of cases)
     #[arg(long, value_name = "TOPIC", value_delimiter = ',')]
     topic: Vec<String>,
-    /// Judge up to this tier: documented, protocol, graph
+    /// Judge up to this tier: documented (updates go out whole then, as the page has them), protocol, graph
     #[arg(long, value_name = "TIER")]
     tier: Option<String>,
     /// Only cases about requirements of these levels: must, should, may

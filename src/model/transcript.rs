@@ -59,7 +59,7 @@ pub struct Entry {
 /// A property that shows what was sent to another job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stranger {
-    /// Name of the property.
+    /// Name of the property; of a job in a list, its path within the list.
     pub property: String,
     /// Collection of the other job.
     pub collection: String,

@@ -34,17 +34,22 @@ const PLAINEST: &str = "REQ-PATH-001";
 
 /// What is broken along with something else: a requirement, and those of which one explains it.
 const CONSEQUENCES: &[(&str, &[&str])] = &[
+    ("REQ-ATOM-004", &["REQ-MERGE-002"]),
     ("REQ-AUTH-002", &["REQ-AUTH-001"]),
+    ("REQ-AUTH-005", &["REQ-AUTH-001"]),
+    ("REQ-AUTH-006", &["REQ-AUTH-001"]),
     ("REQ-AUTH-007", &["REQ-AUTH-001"]),
     ("REQ-COND-004", &["REQ-PATH-002"]),
     ("REQ-COND-006", &["REQ-RESP-004", "REQ-STATUS-003"]),
     ("REQ-COND-007", &["REQ-RESP-004", "REQ-STATUS-003"]),
+    ("REQ-DTO-001", &["REQ-DTO-007"]),
     ("REQ-IDEMP-002", &["REQ-BODY-003", "REQ-BODY-012", "REQ-ERR-005", "REQ-NULL-001", "REQ-UNK-002"]),
     (
         "REQ-PREF-001",
         &["REQ-DTO-002", "REQ-MERGE-001", "REQ-RESP-003", "REQ-RESP-004", "REQ-STATUS-003", "REQ-TYPE-003"],
     ),
     ("REQ-SEC-004", &["REQ-PATH-002"]),
+    ("REQ-TYPE-001", &["REQ-TYPE-002"]),
 ];
 
 /// What makes two findings the same defect: requirement, and the sentence without its particulars.

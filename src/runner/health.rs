@@ -18,6 +18,8 @@ pub(super) struct Health {
     unreached: AtomicUsize,
     /// Method and path of the first of them.
     first_unreached: Mutex<Option<String>>,
+    /// Pauses made in outages so far; held by the lane that waits.
+    pub(super) pauses: tokio::sync::Mutex<u32>,
     /// Trials with a request that ended its connection, and how many exchanges had been answered when they ended.
     suspects: Mutex<Vec<(usize, String)>>,
 }
@@ -37,6 +39,11 @@ impl Health {
     /// Notes a trial that may have taken the target down.
     pub(super) fn suspect(&self, trial: &str) {
         locked(&self.suspects).push((self.answered.load(Ordering::Relaxed), trial.to_owned()));
+    }
+
+    /// From now on the target counts as gone.
+    pub(super) fn give_up(&self) {
+        self.unreached.store(GONE, Ordering::Relaxed);
     }
 
     /// So many exchanges in a row came to nothing that the target counts as gone.

@@ -88,8 +88,9 @@ pub(super) async fn trial(
             Some(why) => Judgement { findings: Vec::new(), unjudged: Some(why) },
             None => checks::judge_for(&attempted.transcript, settings.tiers.as_deref(), &off),
         };
-        // Where something fails, it may be what another job was sent.
-        if !judgement.findings.is_empty()
+        // Where something fails, it may be what another job was sent; and so may a job that a list has anew.
+        let lists = attempted.transcript.entries.iter().any(|entry| entry.listed.is_some());
+        if (lists || !judgement.findings.is_empty())
             && session.marks.find(&mut attempted.transcript, &|name, id| session.target.holds(name, id))
         {
             judgement = checks::judge_for(&attempted.transcript, settings.tiers.as_deref(), &off);

@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use crate::contract::endpoint::by_collection;
 use crate::diff;
+use crate::json::escape;
 use crate::model::profile::Alias;
-use crate::model::transcript::{Stranger, Transcript};
+use crate::model::transcript::{Entry, Stranger, Transcript};
 
 /// Collection and id.
 type Job = (&'static str, String);
@@ -49,6 +50,11 @@ impl Marks {
         let alias = transcript.profile.alias;
         let mut any = false;
         for entry in &mut transcript.entries {
+            if entry.listed.is_some() {
+                entry.stranger = self.newcomer(entry, own.0, alias, holds);
+                any |= entry.stranger.is_some();
+                continue;
+            }
             let shown = entry.exchange.response().filter(|response| (200..300).contains(&response.status));
             let plain = job_at(entry.exchange.request.path()).is_some_and(|(name, id)| same((name, &id), own, alias));
             let Some(job) = shown.filter(|_| plain).and_then(|response| response.entity()?.as_object()) else {
@@ -61,6 +67,23 @@ impl Marks {
             any |= entry.stranger.is_some();
         }
         any
+    }
+
+    /// A job on the first page of a list that was not there before the run, and shows what was sent to another one that the
+    /// run `holds`: so nobody else made it.
+    fn newcomer(&self, entry: &Entry, collection: &str, alias: Option<Alias>, holds: Holds<'_>) -> Option<Stranger> {
+        let before = entry.reference.as_deref()?.as_array()?;
+        let items = entry.exchange.response()?.json()?.get("value")?.as_array()?;
+        items.iter().enumerate().find_map(|(at, item)| {
+            let (item, id) = (item.as_object()?, item.get("id")?);
+            let own = (collection, id.as_str()?);
+            let mut shown = item.iter().filter(|(name, _)| *name != "id" && !before.contains(id));
+            shown.find_map(|(name, value)| {
+                let (collection, id) = self.origin(value, own, alias, holds)?;
+                let property = format!("value/{at}/{}", escape(name));
+                Some(Stranger { property, collection: collection.to_owned(), id })
+            })
+        })
     }
 
     /// The other job that a text within the value was sent to, where it was sent to no job that may be the own one.

@@ -18,6 +18,7 @@ mod lane;
 mod late;
 mod listing;
 mod marks;
+mod outage;
 mod preview;
 mod probe;
 mod request;

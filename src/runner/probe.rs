@@ -169,8 +169,11 @@ fn learn(job: &mut JobState, exchange: &Exchange, via: ReadVia) -> bool {
     let Some(response) = exchange.response().filter(|response| response.status == 200) else { return false };
     // That a job is shown without its id, or with a number for it, is for the checks to tell.
     let looks_like_one = |entity: &Value| diff::JOB.iter().filter(|(name, _)| entity.get(name).is_some()).count() > 2;
-    let entity =
-        response.entity().filter(|entity| entity.get("id").is_some_and(Value::is_string) || looks_like_one(entity));
+    let entity = response.entity().filter(|entity| match entity.get("id") {
+        Some(Value::String(_)) => true,
+        Some(Value::Number(number)) if number.to_string() == job.id => true,
+        _ => looks_like_one(entity),
+    });
     let Some(entity) = entity else { return false };
     let entity = Arc::new(entity.clone());
     job.via = via;

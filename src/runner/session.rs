@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::{RwLock, RwLockWriteGuard};
 use tokio_util::sync::CancellationToken;
 
 use super::added::Added;
@@ -109,6 +110,8 @@ pub struct Session {
     pub(super) witness: Option<Arc<dyn Witness>>,
     /// How long housekeeping waits before it asks again.
     pub(super) backoff: Backoff,
+    /// Held for writing by whoever has to be alone with the target.
+    turns: RwLock<()>,
     /// Cancelled when the user wants the run to end.
     pub(super) cancelled: CancellationToken,
     /// Updates carry all properties, as that of the page does.
@@ -143,6 +146,7 @@ impl Session {
             started: Instant::now(),
             witness: None,
             backoff: Backoff::default(),
+            turns: RwLock::default(),
             cancelled: CancellationToken::new(),
             whole_updates: false,
             added: Added::default(),
@@ -180,6 +184,17 @@ impl Session {
     /// Sends one request and notes what the run as a whole has to know of it.
     pub async fn send(&self, outgoing: Outgoing) -> Exchange {
         self.pace.wait().await;
+        let _beside_others = self.turns.read().await;
+        self.exchange(outgoing).await
+    }
+
+    /// Until this is dropped nobody else sends, but for what goes through [`Session::exchange`].
+    pub(super) async fn alone(&self) -> RwLockWriteGuard<'_, ()> {
+        self.turns.write().await
+    }
+
+    /// One exchange, whoever else is to be [`alone`](Session::alone).
+    pub(super) async fn exchange(&self, outgoing: Outgoing) -> Exchange {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let at = self.started.elapsed();
         let mut exchange = self.target.client.send(outgoing).await;

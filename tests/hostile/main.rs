@@ -10,6 +10,7 @@ mod forgery;
 mod listener;
 mod members;
 mod octets;
+mod outage;
 mod proxy;
 mod redirects;
 mod run;

@@ -47,7 +47,7 @@ impl Proxy {
 }
 
 /// The whole answer of the server behind.
-fn forward(authority: &str, request: &Request) -> Vec<u8> {
+pub(crate) fn forward(authority: &str, request: &Request) -> Vec<u8> {
     let mut stream = TcpStream::connect(authority).unwrap();
     let (line, headers) = request.head.split_once("\r\n").unwrap();
     let mut head = format!("{line}\r\n");

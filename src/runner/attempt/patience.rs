@@ -8,6 +8,7 @@ use super::Attempt;
 use crate::model::case::{MadeBody, Step};
 use crate::model::exchange::{BodyProblem, BrokenKind, Exchange, Outcome};
 use crate::runner::job::ReadVia;
+use crate::runner::outage::{Outage, is_refused};
 use crate::runner::session::is_valid;
 use crate::runner::silence::{is_late, never_ends};
 use crate::runner::{late, request};
@@ -25,6 +26,18 @@ const CUT_OFF: u32 = 3;
 
 /// So many times longer is the first wait where the target throttles and does not say for how long.
 const THROTTLED: u32 = 5;
+
+/// So often a request takes the target down before it is to blame for it.
+const DOWN: u32 = 2;
+
+/// Whether the target answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answered {
+    Yes,
+    /// It does, and took no connections before.
+    AfterAnOutage,
+    No,
+}
 
 /// How often and how patiently an exchange is tried again.
 #[derive(Debug, Clone, Copy)]
@@ -120,8 +133,13 @@ impl Attempt<'_> {
         outgoing.fresh = true;
         self.ambiguous = true;
         for _ in 0..ROUNDS {
-            if self.job.via == ReadVia::None || !self.is_answered().await {
+            if self.job.via == ReadVia::None {
                 return last;
+            }
+            match self.is_answered().await {
+                Answered::Yes => {}
+                Answered::AfterAnOutage => return self.alone(outgoing, last).await,
+                Answered::No => return last,
             }
             last = self.session.send(outgoing.clone()).await;
             late::note(self.job, late::written(&outgoing), &last);
@@ -133,7 +151,7 @@ impl Attempt<'_> {
                 }
             }
         }
-        if self.is_answered().await
+        if self.is_answered().await == Answered::Yes
             && let Outcome::Broken(broken) = &mut last.outcome
         {
             broken.kind = BrokenKind::Silent;
@@ -141,17 +159,67 @@ impl Attempt<'_> {
         last
     }
 
+    /// Tells a request that takes the target down from one that was under way when another did: the request again,
+    /// with no other beside it, until it has done so [`DOWN`] times.
+    async fn alone(&mut self, outgoing: Outgoing, mut last: Exchange) -> Exchange {
+        let session = self.session;
+        let _turn = session.alone().await;
+        let mut down = 0;
+        for _ in 0..ROUNDS {
+            session.pace.wait().await;
+            last = session.exchange(outgoing.clone()).await;
+            late::note(self.job, late::written(&outgoing), &last);
+            let reset = matches!(&last.outcome, Outcome::Broken(broken) if broken.kind == BrokenKind::Reset);
+            if !reset {
+                self.retried.push("the target went down and came back".to_owned());
+                return last;
+            }
+            match session.outage(self.collection, &self.job.id).await {
+                Outage::None => {}
+                Outage::Over => down += 1,
+                Outage::Lasting => return last,
+            }
+            if down == DOWN {
+                break;
+            }
+        }
+        if let Outcome::Broken(broken) = &mut last.outcome {
+            broken.kind = BrokenKind::Silent;
+            if down == DOWN {
+                broken.detail.push_str(", and the target takes no connections for a while");
+            }
+        }
+        last
+    }
+
     /// Whether the target answers a read; a connection that it closes is bad luck until the third time.
-    async fn is_answered(&self) -> bool {
+    async fn is_answered(&self) -> Answered {
+        let mut outage = Outage::None;
         for _ in 0..3 {
             let exchange = self.session.send(request::read(self.session, self.collection, &self.job.id)).await;
             match &exchange.outcome {
-                Outcome::Answered(_) => return true,
+                Outcome::Answered(_) if outage == Outage::Over => return Answered::AfterAnOutage,
+                Outcome::Answered(_) => return Answered::Yes,
                 Outcome::Broken(broken) if broken.kind == BrokenKind::Reset => {}
-                Outcome::Broken(_) => return false,
+                Outcome::Broken(broken) if broken.kind == BrokenKind::Refused => {
+                    outage = self.session.outage(self.collection, &self.job.id).await;
+                }
+                Outcome::Broken(_) => return Answered::No,
             }
         }
-        false
+        Answered::No
+    }
+
+    /// Sends once the target takes connections, where it is worth waiting for that: what was refused a connection never
+    /// reached it, and is no try.
+    async fn through_outage(&self, outgoing: &Outgoing, judged: &dyn Fn(u16) -> bool) -> Exchange {
+        let exchange = self.session.send_renewing(outgoing, judged).await;
+        let waits = is_refused(&exchange) && self.patience.retries > 0;
+        if !waits || self.session.outage(self.collection, &self.job.id).await == Outage::Lasting {
+            return exchange;
+        }
+        self.session.aside("refused a connection, and sent again", &exchange);
+        self.session.send_renewing(outgoing, judged).await
     }
 
     /// Sends, and sends again where nothing that can be judged came back.
@@ -164,7 +232,7 @@ impl Attempt<'_> {
         let silence = self.job.silence;
         let hurried = silence.is_known().then(|| Outgoing { within: Some(silence.brief()), ..outgoing.clone() });
         let outgoing = hurried.as_ref().unwrap_or(outgoing);
-        let mut exchange = self.session.send_renewing(outgoing, judged).await;
+        let mut exchange = self.through_outage(outgoing, judged).await;
         self.job.silence.note(&exchange, true);
         self.hung_up |= matches!(&exchange.outcome, Outcome::Broken(broken) if broken.kind == BrokenKind::Reset);
         // A lane that got nothing for a while has been patient enough.
@@ -194,7 +262,7 @@ impl Attempt<'_> {
             }
             let mut fresh = outgoing.clone();
             fresh.fresh = true;
-            exchange = self.session.send_renewing(&fresh, judged).await;
+            exchange = self.through_outage(&fresh, judged).await;
             self.job.silence.note(&exchange, false);
             endless &= never_ends(&exchange);
             cut_off &= is_cut_off(&exchange);

@@ -11,6 +11,7 @@ use crate::model::bound::Bound;
 use crate::model::case::{OneOrMany, Race, RaceRule, Request};
 use crate::model::exchange::Response;
 use crate::model::transcript::{Entry, Role};
+use crate::runner::late;
 use crate::runner::request::{self, Ready};
 use crate::target::Outgoing;
 
@@ -75,6 +76,8 @@ impl Attempt<'_> {
             let exchanges = join_all(delayed.collect::<Vec<_>>().into_iter().map(send)).await;
             self.job.written = Some(Instant::now());
             for (role, exchange) in exchanges {
+                // It may be applied in a later round.
+                late::note(self.job, exchange.request.json.as_ref(), &exchange);
                 let neighbour = second.as_ref().filter(|_| role == Role::Bystander);
                 self.entries.push(Entry {
                     step: index,
