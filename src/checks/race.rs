@@ -151,7 +151,11 @@ fn both_visible(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut F
             Role::Settled => {
                 let throttled = |writer: &Entry| writer.exchange.status() == Some(429);
                 applied.extend(round.iter().filter(|writer| !throttled(writer)).filter_map(|writer| sent(writer)));
-                let Some(state) = entry.exchange.job() else { continue };
+                let Some(state) = entry.exchange.job() else {
+                    // What the next read shows is the state after another round.
+                    round.clear();
+                    continue;
+                };
                 let lost = |writer: &Entry| lost_update(writer, state, before, profile, *index);
                 let draft = throttled_update(&round, &applied, state, *index)
                     .or_else(|| round.iter().find_map(|writer| lost(writer)));

@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use patchproof::reference::{Options, Server};
 
@@ -132,4 +133,16 @@ fn what_is_let_in_without_credentials_is_told_as_that() {
     });
     let text = ran("open", &proxy, "jobs::pref::minimal-without-token", 1);
     assert!(text.contains("REQ-AUTH-001 (MUST)") && !text.contains("REQ-AUTH-002 (MUST)"), "{text}");
+}
+
+/// A round of a race after which the job cannot be read is not held against what the next read shows.
+#[test]
+fn a_read_that_is_lost_between_rounds_of_a_race_blames_nobody() {
+    let reads = AtomicUsize::new(0);
+    let proxy = Proxy::new(move |request, answer| {
+        let lost = request.method() == "GET" && reads.fetch_add(1, Ordering::Relaxed) == 8;
+        if lost { Vec::new() } else { answer }
+    });
+    let text = ran("a lost read", &proxy, "jobs::atom::status-and-tenant", 3);
+    assert!(!text.contains("REQ-ATOM-004"), "{text}");
 }
