@@ -1,6 +1,6 @@
 //! Putting a job back as it was: null where it was null, an empty `details` where there was none.
 //!
-//! [`restore`] heals one [`JournalEntry`]; what it sends, and when a job is as it was, is in [`state`].
+//! [`restore`] heals one [`JournalEntry`]; what it sends, and when a job is as it was, is in `state.rs`.
 
 mod state;
 
