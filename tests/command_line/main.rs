@@ -165,3 +165,24 @@ fn a_path_that_takes_nothing_is_given_up_on_all_its_jobs() {
     assert!(one.starts_with("6 failed"), "{one}");
     assert_eq!(one, sums("12"));
 }
+
+/// What is no part of the page is not asked of a server that is judged by the page alone: not less than a whole update,
+/// not an object without its annotation, not a null.
+#[test]
+fn who_knows_only_the_page_conforms_to_it() {
+    for fault in [
+        "all-properties-required",
+        "type-name-required",
+        "type-name-of-error-required",
+        "type-name-of-inner-error-required",
+        "status-alone-refused",
+        "null-refused",
+        "error-replaced",
+    ] {
+        let run = ["run", "--fault", fault, "--endpoint=jobs", "-q"];
+        let all = patchproof().args(run).arg("--topic=body,null,merge").output().unwrap();
+        assert_eq!(all.status.code(), Some(1), "{fault}: {}", out(&all));
+        let page = patchproof().args(run).arg("--tier=documented").output().unwrap();
+        assert_eq!(page.status.code(), Some(0), "{fault}: {}", out(&page));
+    }
+}

@@ -44,9 +44,11 @@ fn annotate(members: &mut Map<String, Value>, sample: &Map<String, Value>) {
         match (value, sample.get(name)) {
             (Value::Object(inner), Some(Value::Object(sample))) => annotate(inner, sample),
             (Value::Array(elements), Some(Value::Array(samples))) => {
-                if let Some(Value::Object(sample)) = samples.first() {
-                    elements.iter_mut().filter_map(Value::as_object_mut).for_each(|element| annotate(element, sample));
-                }
+                let Some(Value::Object(shown)) = samples.first() else { continue };
+                // An element may have an innerError as the error has, which the sample's element does not show.
+                let mut shown = shown.clone();
+                shown.extend(sample.get("innerError").map(|inner| ("innerError".to_owned(), inner.clone())));
+                elements.iter_mut().filter_map(Value::as_object_mut).for_each(|element| annotate(element, &shown));
             }
             _ => {}
         }
@@ -64,7 +66,8 @@ mod tests {
         let known = json!({"id": "1", "type": "known", "status": "old", "tenantId": null, "more": 1,
             "error": {"code": null, "details": [{"code": "c", "target": null}]}});
         assert_eq!(whole(json!({}), Some(&known))["error"], json!({"details": [{"code": "c"}]}));
-        let update = whole(json!({"status": "new", "error": {"details": [{"code": "c"}, 5]}}), Some(&known));
+        let update =
+            whole(json!({"status": "new", "error": {"details": [{"code": "c"}, 5, {"innerError": {}}]}}), Some(&known));
         let (_, sample) = sample::sample();
         let names =
             |value: &Value| value.as_object().unwrap().keys().cloned().collect::<std::collections::BTreeSet<_>>();
@@ -72,7 +75,10 @@ mod tests {
         assert_eq!((&update["status"], &update["type"]), (&json!("new"), &json!("known")));
         assert_eq!(update["tenantId"], sample["tenantId"]);
         let element = json!({"@odata.type": "microsoft.graph.classifcationErrorBase", "code": "c"});
-        assert_eq!(update["error"]["details"], json!([element, 5]));
+        assert_eq!(update["error"]["details"][0], element);
+        assert_eq!(update["error"]["details"][1], 5);
+        let inner = &update["error"]["details"][2]["innerError"];
+        assert_eq!(*inner, json!({"@odata.type": "microsoft.graph.classificationInnerError"}));
         assert_eq!(update["error"]["@odata.type"], "microsoft.graph.classificationError");
         assert!(update["error"].get("code").is_none(), "what an error has is the case's affair");
         assert_eq!(update.as_object().unwrap().keys().next().map(String::as_str), Some(TYPE));
