@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::outage::is_refused;
 use crate::model::exchange::Exchange;
 
 /// So many exchanges in a row come to nothing before the target counts as gone.
@@ -13,6 +14,8 @@ const SUSPECTS: usize = 6;
 /// What came back from the target, over all lanes.
 #[derive(Debug, Default)]
 pub(super) struct Health {
+    /// A target that refuses connections is waited for.
+    pub(super) waits: bool,
     answered: AtomicUsize,
     /// Exchanges in a row that came to nothing.
     unreached: AtomicUsize,
@@ -27,6 +30,10 @@ pub(super) struct Health {
 impl Health {
     /// Notes how an exchange ended.
     pub(super) fn note(&self, exchange: &Exchange) {
+        if self.waits && is_refused(exchange) {
+            // However many lanes meet it: whether it lasts, waiting tells.
+            return;
+        }
         if exchange.response().is_some() {
             self.unreached.store(0, Ordering::Relaxed);
             self.answered.fetch_add(1, Ordering::Relaxed);

@@ -185,7 +185,7 @@ async fn afresh(session: &Session, (collection, trial): (&str, &str), job: &mut 
         let status = if let Err(RestoreError::Service(error)) = &restored { error.status } else { None };
         let lost = match status {
             Some(404 | 410) => Some("the job is gone"),
-            Some(200 | 500..=599) if is_unreadable(session, collection, job).await => Some("the job cannot be read"),
+            Some(200 | 500) if is_unreadable(session, collection, job).await => Some("the job cannot be read"),
             _ => None,
         };
         job.gone = lost.filter(|_| job.via == ReadVia::Get).map(|lost| format!("{lost} since {trial}"));
@@ -205,8 +205,8 @@ async fn is_unreadable(session: &Session, collection: &str, job: &JobState) -> b
     for _ in 0..UNREADABLE {
         let read = session.send(request::read(session, collection, &job.id)).await;
         session.aside("asking whether the job can still be read", &read);
-        let unreadable = read.response().is_some_and(|answer| answer.status >= 500 || read.job().is_none());
-        if !unreadable {
+        // A service that is busy or away says nothing of the job.
+        if !matches!(read.status(), Some(200 | 500)) || read.job().is_some() {
             return false;
         }
     }

@@ -11,14 +11,17 @@ const PATIENCE: u32 = 50;
 /// So many in all: a target that goes down again and again is waited for no longer than five minutes by default.
 const IN_ALL: u32 = 1500;
 
+/// So often a connection may be taken and come to nothing before that is no outage of this kind.
+const LOST: u32 = 3;
+
 /// What waiting for a target came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outage {
-    /// It takes connections.
+    /// It answers.
     None,
-    /// It did not, and does again.
+    /// It took no connections, and answers again.
     Over,
-    /// It stays away, or the user has enough of it.
+    /// It stays away or answers nothing, or the user has enough of it.
     Lasting,
 }
 
@@ -28,18 +31,25 @@ pub(super) fn is_refused(exchange: &Exchange) -> bool {
 }
 
 impl Session {
-    /// Waits until the target takes connections, for all lanes at once; one that stays away counts as gone from then on.
+    /// Waits until the target answers, for all lanes at once; one that takes no connections all the time counts as gone
+    /// from then on.
     pub(super) async fn outage(&self, collection: &str, id: &str) -> Outage {
         let mut pauses = self.health.pauses.lock().await;
-        let mut waited = 0;
+        let (mut waited, mut lost) = (0, 0);
         loop {
             if self.health.gone() || self.cancelled.is_cancelled() {
                 return Outage::Lasting;
             }
             let asked = self.target.client.send(request::read(self, collection, id)).await;
             self.aside("asking whether the target is there again", &asked);
-            if !is_refused(&asked) {
+            if asked.response().is_some() {
                 return if waited == 0 { Outage::None } else { Outage::Over };
+            }
+            if !is_refused(&asked) {
+                lost += 1;
+                if lost == LOST {
+                    return Outage::Lasting;
+                }
             }
             if waited == PATIENCE || *pauses == IN_ALL {
                 self.health.give_up();

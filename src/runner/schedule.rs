@@ -60,6 +60,7 @@ pub async fn run(
     let mut session = Session::new(target);
     session.witness.clone_from(&settings.witness);
     session.whole_updates = settings.by_the_page_alone();
+    session.health.waits = settings.patience.retries > 0;
     session.cancelled = settings.cancelled.clone();
     session.backoff = Backoff { interval: settings.patience.interval, cap: settings.patience.cap };
     let mut hold = Hold::default();

@@ -108,9 +108,7 @@ impl Way<'_> {
         loop {
             let now = match self.read().await {
                 // What cannot be read, as it has grown too large or is not JSON any more, is overwritten as a whole.
-                Err(error) if matches!(error.status, Some(200 | 500..=599)) => {
-                    Current { entity: Value::Null, etag: None }
-                }
+                Err(error) if matches!(error.status, Some(200 | 500)) => Current { entity: Value::Null, etag: None },
                 read => read?,
             };
             let done = |refused| Some(Done { refused, too_much: left_over(self.entry, &now.entity) });

@@ -6,8 +6,9 @@ use super::Fault;
 use super::FaultLevel::Store;
 use super::alter::{content, patches, row, set_content};
 use crate::reference::effect::{Effect, Object};
+use crate::reference::message::Request;
 use crate::reference::picture::{error, inner};
-use crate::reference::store::merge;
+use crate::reference::store::{Key, State, merge};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -39,12 +40,8 @@ pub(super) const ROWS: &[Fault] = &[
         "The error is replaced as a whole on evaluateLabelJobs.",
         &["REQ-MERGE-002"],
         Effect::After(|state, key, request| {
-            let given = request.body.get("error").and_then(Value::as_object);
-            let job = state.jobs.get_mut(key).filter(|_| key.0 == "evaluateLabelJobs");
-            if let (Some(given), Some(job)) = (given, job)
-                && let Some(error) = error(&mut job.properties)
-            {
-                error.retain(|name, _| given.contains_key(name));
+            if key.0 == "evaluateLabelJobs" {
+                replace_error(state, key, request);
             }
         }),
     ),
@@ -54,12 +51,8 @@ pub(super) const ROWS: &[Fault] = &[
         "Under return=minimal the error is replaced as a whole.",
         &["REQ-MERGE-002"],
         Effect::After(|state, key, request| {
-            let given = request.body.get("error").and_then(Value::as_object);
-            let minimal = request.prefers("return").as_deref() == Some("minimal");
-            if let (true, Some(given), Some(job)) = (minimal, given, state.jobs.get_mut(key))
-                && let Some(error) = error(&mut job.properties)
-            {
-                error.retain(|name, _| given.contains_key(name));
+            if request.prefers("return").as_deref() == Some("minimal") {
+                replace_error(state, key, request);
             }
         }),
     ),
@@ -196,6 +189,16 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
 ];
+
+/// Leaves of the error what the request gives of it.
+fn replace_error(state: &mut State, key: &Key, request: &Request) {
+    let given = request.body.get("error").and_then(Value::as_object);
+    if let (Some(given), Some(job)) = (given, state.jobs.get_mut(key))
+        && let Some(error) = error(&mut job.properties)
+    {
+        error.retain(|name, _| given.contains_key(name));
+    }
+}
 
 /// Whether an update has an error, but not this member of it.
 fn lacks(change: &Object, name: &str) -> bool {

@@ -1,6 +1,7 @@
 //! One attempt at a trial: the steps in order, with the reads around them, as a transcript.
 
 mod accepted;
+mod insist;
 mod learn;
 mod patience;
 mod race;

@@ -11,14 +11,17 @@ use crate::contract::sample;
 /// The type annotation of an object.
 const TYPE: &str = "@odata.type";
 
-/// The update with all seven properties and all annotations; what is no object stays as it is.
+/// The update with all seven properties and all annotations, at the root that of the job; what is no object stays as it is.
 pub(super) fn whole(mut update: Value, known: Option<&Value>) -> Value {
     let (_, sample) = sample::sample();
     if let (Some(members), Some(sample)) = (update.as_object_mut(), sample.as_object()) {
-        annotate(members, sample);
+        if let (false, Some(name)) = (members.contains_key(TYPE), known.and_then(|job| job.get(TYPE))) {
+            members.shift_insert(0, TYPE.to_owned(), name.clone());
+        }
         for (name, shown) in sample.iter().filter(|(name, _)| *name != TYPE) {
             members.entry(name).or_insert_with(|| known.and_then(|job| set(job.get(name)?)).unwrap_or(shown.clone()));
         }
+        annotate(members, sample);
     }
     update
 }
@@ -65,7 +68,10 @@ mod tests {
     fn what_is_left_out_is_as_the_job_has_it_or_as_in_the_sample() {
         let known = json!({"id": "1", "type": "known", "status": "old", "tenantId": null, "more": 1,
             "error": {"code": null, "details": [{"code": "c", "target": null}]}});
-        assert_eq!(whole(json!({}), Some(&known))["error"], json!({"details": [{"code": "c"}]}));
+        let (error, element) = ("microsoft.graph.classificationError", "microsoft.graph.classifcationErrorBase");
+        let kept = json!({"@odata.type": error, "details": [{"@odata.type": element, "code": "c"}]});
+        assert_eq!(whole(json!({}), Some(&known))["error"], kept);
+        assert_eq!(whole(json!({}), Some(&json!({"@odata.type": "#derived"})))["@odata.type"], "#derived");
         let update =
             whole(json!({"status": "new", "error": {"details": [{"code": "c"}, 5, {"innerError": {}}]}}), Some(&known));
         let (_, sample) = sample::sample();
