@@ -113,7 +113,7 @@ impl Way<'_> {
             };
             let done = |refused| Some(Done { refused, too_much: left_over(self.entry, &now.entity) });
             // A value that is the same in other words is put back too: whoever owns the job gets it as it was.
-            if differing(before, &now.entity, left_alone, PartialEq::eq).is_empty() {
+            if now.entity.is_object() && differing(before, &now.entity, left_alone, PartialEq::eq).is_empty() {
                 return Ok(done(None).filter(|done| !done.too_much.is_empty()));
             }
             let mut body = patch_back(before, &now.entity, left_alone);

@@ -1,7 +1,8 @@
 //! What a server takes although it should not is a failure of the trial that sent it, and of no other.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
 
@@ -112,4 +113,97 @@ fn a_job_that_is_gone_ends_its_path_and_names_the_culprit() {
     let after = format!("not run: the job is gone since {culprit}");
     assert!(trials.iter().any(|trial| trial["reason"] == after.as_str()), "{after}");
     assert!(text(&output.stderr).contains("jobs-1"), "told as not put back: {}", text(&output.stderr));
+}
+
+/// A member beyond the model that a server takes is gone from the job after the run, and the token with it.
+#[test]
+fn what_requests_added_to_a_job_does_not_stay_in_it() {
+    let url = credulous();
+    let staging = Staging::new();
+    let mut run = staging.command(&url);
+    run.args(["run", "-q", "--job", "jobs=jobs-1", "jobs::auth::json-body-token", "jobs::unk::alone"]);
+    let output = run.output().expect("the binary runs");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(!text(&output.stderr).contains("not put back"), "{}", text(&output.stderr));
+    let addr = url.trim_start_matches("http://").trim_end_matches("/v1.0").parse().expect("an address");
+    let get = format!("GET /v1.0/dataClassification/jobs/jobs-1 HTTP/1.1\r\nHost: {addr}");
+    let job: Value = serde_json::from_str(&forward(addr, &get, "").1).expect("JSON");
+    let left: Vec<&String> =
+        job.as_object().expect("a job").iter().filter(|(_, value)| value.is_string()).map(|(name, _)| name).collect();
+    assert_eq!(left, ["id"], "{job}");
+    assert!(job.get("access_token").is_some_and(Value::is_null), "it was there: {job}");
+}
+
+/// A server whose job cannot be read any more once it was sent malformed JSON, which it takes.
+fn spoilt() -> String {
+    let spoilt: Mutex<bool> = Mutex::default();
+    let store: Mutex<Map<String, Value>> = Mutex::default();
+    server(move |request| {
+        let mut spoilt = spoilt.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut job = store.lock().unwrap_or_else(PoisonError::into_inner);
+        *spoilt |= request.body.ends_with(",}");
+        if let Ok(Value::Object(sent)) = serde_json::from_str(&request.body) {
+            job.extend(sent);
+        }
+        job.insert("id".to_owned(), json!(request.id()));
+        let mut body = Value::Object(job.clone()).to_string();
+        if *spoilt {
+            body.insert(1, '?');
+        }
+        ("200 OK\r\nContent-Type: application/json\r\nOData-Version: 4.0".to_owned(), body)
+    })
+}
+
+#[test]
+fn a_job_that_cannot_be_read_any_more_ends_its_path_and_names_the_culprit() {
+    let staging = Staging::new();
+    let mut run = staging.command(&spoilt());
+    run.args(["run", "-q", "--job", "jobs=jobs-1", "--report", "json=r.json", "--seed", "1"]);
+    run.args(["jobs::body::malformed-trailing-comma", "jobs::merge::", "jobs::null::"]);
+    let output = run.output().expect("the binary runs");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let report = std::fs::read(staging.state.path().join("r.json")).expect("a report");
+    let report: Value = serde_json::from_slice(&report).expect("a report is JSON");
+    let trials = report["trials"].as_array().expect("trials");
+    let why = "not run: the job cannot be read since jobs::body::malformed-trailing-comma";
+    let reasons: std::collections::BTreeSet<_> = trials.iter().filter_map(|trial| trial["reason"].as_str()).collect();
+    assert!(reasons.contains(why), "{reasons:?}");
+}
+
+/// A server that performs an update that it was to perform later once it was asked for the job three times.
+fn asynchronous(early: Arc<AtomicUsize>) -> String {
+    let accepted: Mutex<Option<(u32, Map<String, Value>)>> = Mutex::default();
+    let store: Mutex<Map<String, Value>> = Mutex::default();
+    server(move |request| {
+        let mut accepted = accepted.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut job = store.lock().unwrap_or_else(PoisonError::into_inner);
+        let head = "Content-Type: application/json\r\nOData-Version: 4.0";
+        let sent = serde_json::from_str::<Map<String, Value>>(&request.body).ok();
+        match (sent, accepted.as_mut()) {
+            (Some(sent), _) if request.header("prefer") == Some("respond-async") => {
+                *accepted = Some((3, sent));
+                return (format!("202 Accepted\r\n{head}"), String::new());
+            }
+            (Some(sent), waiting) => {
+                early.fetch_add(usize::from(waiting.is_some()), Ordering::Relaxed);
+                job.extend(sent);
+            }
+            (None, Some((0, _))) => job.extend(accepted.take().map(|(_, sent)| sent).unwrap_or_default()),
+            (None, Some((count, _))) => *count -= 1,
+            (None, None) => {}
+        }
+        job.insert("id".to_owned(), json!(request.id()));
+        (format!("200 OK\r\n{head}"), Value::Object(job.clone()).to_string())
+    })
+}
+
+#[test]
+fn an_update_that_is_performed_later_is_waited_for() {
+    let early = Arc::new(AtomicUsize::new(0));
+    let staging = Staging::new();
+    let mut run = staging.command(&asynchronous(Arc::clone(&early)));
+    run.args(["run", "-q", "--job", "jobs=jobs-1", "jobs::pref::respond-async"]);
+    let output = run.output().expect("the binary runs");
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{}", text(&output.stderr));
+    assert_eq!(early.load(Ordering::Relaxed), 0, "an update came before the one that was accepted was performed");
 }
