@@ -11,6 +11,7 @@ use crate::reference::datetime;
 use crate::reference::effect::{Effect, Object};
 use crate::reference::message::{Place, Request};
 use crate::reference::octets::{edit_head, with};
+use crate::reference::store::new_id;
 use crate::reference::wire::After;
 
 pub(super) const PARSING: &[Fault] = &[
@@ -149,23 +150,38 @@ pub(super) const CONDITIONS: &[Fault] = &[
     ),
 ];
 
-pub(super) const STORE: &[Fault] = &[row(
-    Store,
-    "wrong-type-stored-on-other-paths",
-    "What a body of the wrong type holds besides is stored on the other paths, though it is refused.",
-    &["REQ-ISO-002"],
-    Effect::Place(|request, state| {
-        let Place::Job(endpoint, _) = &request.place else { return };
-        let sent = content(request);
-        if !patches(request) || !sent.get("type").is_some_and(Value::is_number) {
-            return;
-        }
-        let status: Object = sent.into_iter().filter(|(name, _)| name == "status").collect();
-        for (_, job) in state.jobs.iter_mut().filter(|(key, _)| key.0 != endpoint.collection) {
-            absorb(status.clone(), job);
-        }
-    }),
-)];
+pub(super) const STORE: &[Fault] = &[
+    row(
+        Store,
+        "wrong-type-stored-on-other-paths",
+        "What a body of the wrong type holds besides is stored on the other paths, though it is refused.",
+        &["REQ-ISO-002"],
+        Effect::Place(|request, state| {
+            let Place::Job(endpoint, _) = &request.place else { return };
+            let sent = content(request);
+            if !patches(request) || !sent.get("type").is_some_and(Value::is_number) {
+                return;
+            }
+            let status: Object = sent.into_iter().filter(|(name, _)| name == "status").collect();
+            for (_, job) in state.jobs.iter_mut().filter(|(key, _)| key.0 != endpoint.collection) {
+                absorb(status.clone(), job);
+            }
+        }),
+    ),
+    row(
+        Store,
+        "first-new-status-makes-a-copy",
+        "The first update of the status alone makes a copy of the job under a new id.",
+        &["REQ-ISO-004"],
+        Effect::After(|state, key, request| {
+            let copied = state.jobs.keys().any(|other| other.0 == key.0 && other.1.starts_with("copy-"));
+            if !copied && request.body.len() == 1 && request.body.contains_key("status") {
+                let copy = state.jobs.get(key).map(|job| job.properties.clone()).unwrap_or_default();
+                state.create((key.0, format!("copy-{}", new_id())), "jobResponseBase", 0, copy);
+            }
+        }),
+    ),
+];
 
 pub(super) const FRAMING: &[Fault] = &[row(
     Framing,
