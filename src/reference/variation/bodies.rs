@@ -30,6 +30,16 @@ pub(super) const ROWS: &[Variation] = &[
         Effect::Switch(Switch::DerivedJobs),
     ),
     row(
+        "links-of-each-request",
+        "Jobs have links, which are ignored in a body, and those in an answer to an update are not those in a read.",
+        &["REQ-RESP-007", "REQ-RESP-004"],
+        Effect::Several(&[
+            Effect::Entity(|job, _| drop(job.insert("_links".to_owned(), json!({"self": "update", "next": null})))),
+            Effect::Read(|job, _, _| drop(job.insert("_links".to_owned(), json!({"self": "read", "all": ["jobs"]})))),
+            Effect::Parsed(|body| drop(body.shift_remove("_links"))),
+        ]),
+    ),
+    row(
         "members-sorted",
         "Members are sorted by name at every depth.",
         &["REQ-RESP-003"],

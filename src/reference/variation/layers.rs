@@ -37,6 +37,24 @@ pub(super) const ROWS: &[Variation] = &[
     )
     .warning(&["REQ-COND-001"]),
     row(
+        "chunked-requests-refused-below",
+        "A request in chunks is answered 411 by the gateway, whoever sends it and wherever it goes.",
+        &["REQ-HTTP-002", "REQ-AUTH-001", "REQ-ENV-001"],
+        Effect::Several(&[
+            Effect::Request(|request| {
+                if request.headers.contains_key("transfer-encoding") {
+                    // Nobody behind the gateway sees it.
+                    "/".clone_into(&mut request.path);
+                }
+            }),
+            Effect::Answer(|answer, request| {
+                if request.headers.contains_key("transfer-encoding") {
+                    stand_in(answer, StatusCode::LENGTH_REQUIRED, "<html><h1>411 Length Required</h1></html>");
+                }
+            }),
+        ]),
+    ),
+    row(
         "unregistered-method-hangs-up",
         "A method that is not registered ends the connection.",
         &["REQ-METHOD-001"],

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use serde_json::Value;
 
-use super::super::effect::{Effect, Switch};
+use super::super::effect::{Effect, Object, Switch};
 use super::super::message::{Answer, Request};
 use super::super::octets::{edit_head, with, without};
+use super::super::picture::each_object;
 use super::super::wire::After;
 use super::{Variation, row};
 
@@ -79,6 +81,19 @@ pub(super) const ROWS: &[Variation] = &[
         Effect::Answer(|answer, request| {
             if request.header("odata-maxversion") != "4.0" {
                 answer.set("odata-version", "4.01");
+            }
+        }),
+    ),
+    row(
+        "control-information-without-prefix",
+        "Under OData-Version 4.01 names of control information lack the prefix odata.",
+        &["REQ-RESP-005", "REQ-RESP-007", "REQ-ERR-005", "REQ-COND-001"],
+        Effect::Answer(|answer, request| {
+            if request.header("odata-maxversion") != "4.0" {
+                answer.set("odata-version", "4.01");
+                if let Some(Value::Object(body)) = answer.body.as_mut() {
+                    each_object(body, &mut shorten);
+                }
             }
         }),
     ),
@@ -192,4 +207,10 @@ fn disallow_get(answer: &mut Answer) {
         let allow = allow.replace("GET, HEAD, ", "");
         answer.set("allow", &allow);
     }
+}
+
+/// Takes the prefix from names of control information.
+fn shorten(object: &mut Object) {
+    let short = |name: String| if name.contains('@') { name.replace("@odata.", "@") } else { name };
+    *object = std::mem::take(object).into_iter().map(|(name, value)| (short(name), value)).collect();
 }

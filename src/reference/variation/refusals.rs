@@ -83,6 +83,25 @@ pub(super) const ROWS: &[Variation] = &[
         }),
     ),
     row(
+        "foreign-job-410",
+        "A job of another tenant is answered 410.",
+        &["REQ-SEC-005"],
+        Effect::Several(&[
+            Effect::Place(|request, state| {
+                if let Place::Job(endpoint, id) = &request.place
+                    && state.jobs.get(&(endpoint.collection, id.clone())).is_some_and(|job| job.tenant == 1)
+                {
+                    request.headers.insert("x-foreign", http::HeaderValue::from_static("1"));
+                }
+            }),
+            Effect::Failed(|answer, request| {
+                if answer.status == StatusCode::NOT_FOUND && request.headers.contains_key("x-foreign") {
+                    restate(answer, StatusCode::GONE);
+                }
+            }),
+        ]),
+    ),
+    row(
         "malformed-json-422",
         "A body that is not JSON is answered 422.",
         &["REQ-BODY-007"],

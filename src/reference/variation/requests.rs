@@ -1,10 +1,10 @@
 //! Other treatment of requests that the contract leaves open.
 
 use http::{Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::super::effect::{Effect, Object, Switch};
-use super::super::message::Request;
+use super::super::message::{Answer, Request};
 use super::super::picture::each_nested;
 use super::super::validate;
 use super::{Variation, row};
@@ -122,11 +122,7 @@ pub(super) const ROWS: &[Variation] = &[
         &["REQ-MEDIA-003"],
         Effect::Several(&[
             Effect::Request(|request| relabel(request, "application/merge-patch+json")),
-            Effect::Answer(|answer, _| {
-                if answer.headers.contains_key("accept-patch") {
-                    answer.set("accept-patch", "application/json, application/merge-patch+json");
-                }
-            }),
+            Effect::Answer(|answer, _| also_takes(answer, "application/merge-patch+json")),
         ]),
     ),
     row(
@@ -134,22 +130,26 @@ pub(super) const ROWS: &[Variation] = &[
         "JSON Patch documents are applied, and Accept-Patch says so.",
         &["REQ-MEDIA-003"],
         Effect::Several(&[
-            Effect::Request(|request| {
-                if request.header("content-type").starts_with("application/json-patch+json")
-                    && let Ok(Value::Array(operations)) = serde_json::from_slice(&request.content)
-                {
-                    let set = |one: &Value| {
-                        Some((one["path"].as_str()?.strip_prefix('/')?.to_owned(), one.get("value")?.clone()))
-                    };
-                    request.content = Value::Object(operations.iter().filter_map(set).collect()).to_string().into();
-                    relabel(request, "application/json-patch+json");
-                }
-            }),
-            Effect::Answer(|answer, _| {
-                if answer.headers.contains_key("accept-patch") {
-                    answer.set("accept-patch", "application/json, application/json-patch+json");
-                }
-            }),
+            Effect::Request(read_json_patch),
+            Effect::Answer(|answer, _| also_takes(answer, "application/json-patch+json")),
+        ]),
+    ),
+    row(
+        "json-patch-told-by-415-alone",
+        "JSON Patch documents are applied, and only the Accept-Patch of a 415 says so.",
+        &["REQ-MEDIA-003"],
+        Effect::Several(&[
+            Effect::Request(read_json_patch),
+            Effect::Failed(|answer, _| also_takes(answer, "application/json-patch+json")),
+        ]),
+    ),
+    row(
+        "xml-supported",
+        "XML documents are applied, and Accept-Patch says so.",
+        &["REQ-MEDIA-003"],
+        Effect::Several(&[
+            Effect::Request(read_xml),
+            Effect::Answer(|answer, _| also_takes(answer, "application/xml, text/xml")),
         ]),
     ),
     row(
@@ -205,6 +205,39 @@ fn spelled(object: &mut Object, names: &[&str]) {
 
 fn names_nothing(body: &Object) -> bool {
     body.keys().all(|name| name.contains('@'))
+}
+
+/// Lists these media types too where the answer lists any.
+fn also_takes(answer: &mut Answer, media_types: &str) {
+    if answer.headers.contains_key("accept-patch") {
+        answer.set("accept-patch", &format!("application/json, {media_types}"));
+    }
+}
+
+/// Takes a JSON Patch document that sets properties as the update that it means.
+fn read_json_patch(request: &mut Request) {
+    if request.header("content-type").starts_with("application/json-patch+json")
+        && let Ok(Value::Array(operations)) = serde_json::from_slice(&request.content)
+    {
+        let set = |one: &Value| Some((one["path"].as_str()?.strip_prefix('/')?.to_owned(), one.get("value")?.clone()));
+        request.content = Value::Object(operations.iter().filter_map(set).collect()).to_string().into();
+        relabel(request, "application/json-patch+json");
+    }
+}
+
+/// Takes the status of an XML document as the update that it means; what is no XML is as malformed as JSON can be.
+fn read_xml(request: &mut Request) {
+    for media_type in ["application/xml", "text/xml"] {
+        if request.header("content-type").starts_with(media_type) {
+            let text = String::from_utf8_lossy(&request.content);
+            let status = text.split_once("<status>").and_then(|(_, rest)| rest.split_once("</status>"));
+            request.content = match status {
+                Some((status, _)) => json!({ "status": status }).to_string().into(),
+                None => b"{".to_vec(),
+            };
+            request.headers.insert("content-type", http::HeaderValue::from_static("application/json"));
+        }
+    }
 }
 
 /// Takes a media type as JSON.
