@@ -18,6 +18,19 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Framing,
+        "no-content-in-chunks-is-a-no-op",
+        "An update in chunks that has no content is answered 200.",
+        &["REQ-BODY-009"],
+        Effect::Request(|request| {
+            let chunked = request.headers.contains_key("transfer-encoding");
+            if chunked && request.whole && !request.oversized && request.content.is_empty() {
+                request.content = b"{}".to_vec();
+            }
+        }),
+    )
+    .mild(),
+    row(
+        Framing,
         "length-beside-chunks",
         "Answers in chunks have a Content-Length too, and it is not true.",
         &["REQ-HDR-004"],

@@ -56,6 +56,14 @@ pub(super) const ROWS: &[Fault] = &[
     .mild(),
     row(
         Parsing,
+        "several-parameters-refused",
+        "More than one parameter on application/json is refused.",
+        &["REQ-MEDIA-002"],
+        Effect::Refuse(|_, request| unsupported(media(request).matches(';').count() > 1)),
+    )
+    .mild(),
+    row(
+        Parsing,
         "format-parameter-crashes",
         "An odata.metadata parameter on application/json ends in 500.",
         &["REQ-MEDIA-002", "REQ-STATUS-002"],

@@ -5,6 +5,7 @@
 mod almost;
 mod alter;
 mod annotations;
+mod besides;
 mod challenges;
 mod chunks;
 mod collections;
@@ -147,6 +148,7 @@ const TABLES: &[&[Fault]] = &[
     habits::CREDENTIALS,
     privileges::ROWS,
     guards::ROWS,
+    besides::ROWS,
     unprepared::CREDENTIALS,
     almost::CREDENTIALS,
     particular::CREDENTIALS,

@@ -12,6 +12,16 @@ use crate::reference::store::merge;
 pub(super) const ROWS: &[Fault] = &[
     row(
         Store,
+        "null-for-the-empty-string-ignored",
+        "The empty string stays where null replaces it.",
+        &["REQ-NULL-001", "REQ-NULL-002", "REQ-RESP-003"],
+        Effect::Merge(|job, mut change| {
+            keep_empty(job, &mut change);
+            merge(job, change);
+        }),
+    ),
+    row(
+        Store,
         "null-inner-error-ignored-beside-values",
         "A null for innerError is ignored where the update sets other properties of the job too.",
         &["REQ-NULL-001", "REQ-RESP-003"],
@@ -130,6 +140,18 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
 ];
+
+/// Takes out of a change what sets the empty string to null.
+fn keep_empty(job: &Object, change: &mut Object) {
+    change.retain(|name, value| match (job.get(name), value) {
+        (Some(Value::String(text)), Value::Null) => !text.is_empty(),
+        (Some(Value::Object(old)), Value::Object(new)) => {
+            keep_empty(old, new);
+            true
+        }
+        _ => true,
+    });
+}
 
 /// Sets properties of a job to null.
 pub(super) fn clear(job: &mut Object, which: impl Fn(&str) -> bool) {

@@ -4,7 +4,7 @@
 
 use super::Fault;
 use super::FaultLevel::Parsing;
-use super::alter::{absorb, instead, patches, row, set_content};
+use super::alter::{absorb, instead, patches, refused, row, set_content};
 use crate::reference::effect::{Effect, Switch};
 use crate::reference::message::Request;
 use serde_json::Value;
@@ -17,6 +17,29 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-BODY-007"],
         Effect::Request(|request| {
             lenient(request, |text| replace_last(&replace_last(text, ",}", "}"), ",]", "]"));
+        }),
+    ),
+    row(
+        Parsing,
+        "broken-utf-8-in-error-replaced",
+        "Octets that are not UTF-8 become U+FFFD where they stand in the error.",
+        &["REQ-BODY-007"],
+        Effect::Request(|request| {
+            let text = String::from_utf8_lossy(&request.content);
+            if text.split_once("\"error\"").is_some_and(|(before, _)| !before.contains('\u{fffd}')) {
+                request.content = text.into_owned().into_bytes();
+            }
+        }),
+    ),
+    row(
+        Parsing,
+        "escaped-names-unknown-in-inner-error",
+        "Escapes in the names of innerError are not read.",
+        &["REQ-BODY-006"],
+        Effect::Refuse(|_, request| {
+            let text = String::from_utf8_lossy(&request.content);
+            let inner = text.split_once("\"innerError\"").map_or("", |(_, rest)| rest);
+            refused(inner.split('"').any(|part| part.contains("\\u") && part.starts_with(|c: char| c.is_alphabetic())))
         }),
     ),
     row(

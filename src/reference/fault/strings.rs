@@ -1,8 +1,9 @@
-//! More faults of level [`FaultLevel::Validation`](super::FaultLevel::Validation): strings that are refused, or cut.
+//! More faults of level [`FaultLevel::Validation`](super::FaultLevel::Validation): strings that are refused, cut or taken
+//! for something else.
 
 use super::Fault;
 use super::FaultLevel::Validation;
-use super::alter::{any_string, crashed, each_string, is_text, refused, row};
+use super::alter::{any, any_string, crashed, each_string, is_text, refused, row};
 use crate::reference::effect::Effect;
 
 pub(super) const ROWS: &[Fault] = &[
@@ -100,5 +101,45 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Change(|change| {
             each_string(change, |name| name == "message", |text| text.chars().take(64).collect::<String>().into());
         }),
+    ),
+    row(
+        Validation,
+        "no-break-spaces-trimmed",
+        "No-break spaces around a string are dropped.",
+        &["REQ-TYPE-003", "REQ-RESP-003"],
+        Effect::Change(|change| each_string(change, is_text, |text| text.trim_matches('\u{a0}').into())),
+    ),
+    row(
+        Validation,
+        "digits-rounded",
+        "A string of digits is kept as a number in double precision.",
+        &["REQ-TYPE-003", "REQ-RESP-003"],
+        Effect::Change(|change| {
+            each_string(change, is_text, |text| match text.parse::<f64>() {
+                Ok(number) if text.len() > 15 && text.bytes().all(|octet| octet.is_ascii_digit()) => {
+                    format!("{number:.0}").into()
+                }
+                _ => text.into(),
+            });
+        }),
+    ),
+    row(
+        Validation,
+        "pairs-cut-apart",
+        "A string is kept in parts of 16 units of UTF-16, and a pair that lies in two of them is lost.",
+        &["REQ-TYPE-003", "REQ-RESP-003"],
+        Effect::Change(|change| {
+            each_string(change, is_text, |text| {
+                let units: Vec<u16> = text.encode_utf16().collect();
+                units.chunks(16).map(String::from_utf16_lossy).collect::<String>().into()
+            });
+        }),
+    ),
+    row(
+        Validation,
+        "number-of-many-digits-crashes",
+        "A number of more than 18 digits ends in 500.",
+        &["REQ-TYPE-002", "REQ-STATUS-002"],
+        Effect::Refuse(|object, _| crashed(any(object, &|_, value| value.is_number() && value.to_string().len() > 18))),
     ),
 ];

@@ -10,8 +10,19 @@ use crate::model::secret::Secret;
 use crate::target::{Authorization, TOKEN_PLACEHOLDER};
 
 /// Query parameters beside `access_token` in which servers have looked for a token.
-const OTHER_PARAMETERS: &[&str] =
-    &["token", "auth", "auth_token", "authorization", "bearer", "bearer_token", "api_key", "key", "jwt", "t"];
+const OTHER_PARAMETERS: &[&str] = &[
+    "token",
+    "Access_Token",
+    "auth",
+    "auth_token",
+    "authorization",
+    "bearer",
+    "bearer_token",
+    "api_key",
+    "key",
+    "jwt",
+    "t",
+];
 
 /// Headers beside Authorization in which servers have looked for a token, and what stands before it there. Not
 /// Proxy-Authorization: that is for whoever stands before the target.
