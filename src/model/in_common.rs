@@ -144,6 +144,16 @@ mod tests {
         assert_eq!(told(&[r#"{"status": "a", "type": "b"}"#], &[one, two]), ["nothing but `status`"]);
         let without = [r#"{"type": "b", "tenantId": "c"}"#, r#"{"tenantId": "c", "type": null}"#];
         assert_eq!(told(&[one, "{}"], &without), ["no `status`"]);
+        let (alone, beside) = (r#"{"error": {"code": "a"}}"#, r#"{"error": null, "type": "b"}"#);
+        let both = r#"{"error": {"code": null}, "status": "b"}"#;
+        assert_eq!(told(&[both, r#"{"type": null}"#], &[alone, beside]), ["`error` without `status`"]);
+    }
+
+    #[test]
+    fn times_are_looked_at_where_one_of_them_is_set() {
+        let same = r#"{"startDateTime": "2018-01-01T03:00:00+03:00", "endDateTime": "2018-01-01T00:00:00Z"}"#;
+        let apart = r#"{"startDateTime": "2018-01-01T03:00:00+03:00", "endDateTime": "2018-01-01T00:00:01Z"}"#;
+        assert_eq!(told(&[apart], &[same, same]), ["an `endDateTime` that is the `startDateTime`"]);
     }
 
     #[test]

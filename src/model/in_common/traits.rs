@@ -1,5 +1,7 @@
 //! What an update may have that a server may mind, as a table: what is looked at in the request, and one row each.
 
+use std::cmp::Ordering;
+
 use serde_json::{Map, Value};
 
 use crate::instant::Instant;
@@ -55,8 +57,21 @@ pub const TRAITS: &[Trait] = &[
     row("an `endDateTime` before the `startDateTime`", "REQ-DTO-006", |f| {
         f.body.contains_key("startDateTime") && f.body.contains_key("endDateTime") && f.ends_early()
     }),
-    row("a time that puts `endDateTime` before `startDateTime`", "REQ-DTO-006", |f| {
-        (f.body.contains_key("startDateTime") || f.body.contains_key("endDateTime")) && f.ends_early()
+    row("a time that puts `endDateTime` before `startDateTime`", "REQ-DTO-006", |f| f.ends_early()),
+    row("an `endDateTime` alone, before the stored `startDateTime`", "REQ-DTO-006", |f| {
+        f.without("endDateTime", "startDateTime") && f.ends_early()
+    }),
+    row("a `startDateTime` alone, after the stored `endDateTime`", "REQ-DTO-006", |f| {
+        f.without("startDateTime", "endDateTime") && f.ends_early()
+    }),
+    row("an `endDateTime` that is the `startDateTime`", "REQ-DTO-006", |f| {
+        f.order("startDateTime", "endDateTime") == Some(Ordering::Equal)
+    }),
+    row("a `creationDateTime` after the `startDateTime`", "REQ-DTO-006", |f| {
+        f.order("startDateTime", "creationDateTime") == Some(Ordering::Less)
+    }),
+    row("a `creationDateTime` after the `endDateTime`", "REQ-DTO-006", |f| {
+        f.order("endDateTime", "creationDateTime") == Some(Ordering::Less)
     }),
     row("a date-time in UTC (`Z`)", "REQ-DTO-005", |f| f.dates.iter().any(|date| date.ends_with('Z'))),
     row("a date-time with an offset of hours and minutes", "REQ-DTO-005", |f| {
@@ -77,6 +92,7 @@ pub const TRAITS: &[Trait] = &[
     row("no `id` in the body", "REQ-BODY-002", |f| !f.body.contains_key("id")),
     row("no `@odata.type` at the root", "REQ-BODY-005", |f| !f.body.contains_key("@odata.type")),
     row("an `error` without `@odata.type`", "REQ-BODY-005", |f| f.in_error(|error| !error.contains_key("@odata.type"))),
+    row("an element of `details` without `@odata.type`", "REQ-BODY-005", |f| f.in_error(has_untyped_element)),
     row("no `type`", "REQ-BODY-004", |f| f.lacks("type")),
     row("no `status`", "REQ-BODY-004", |f| f.lacks("status")),
     row("no `tenantId`", "REQ-BODY-004", |f| f.lacks("tenantId")),
@@ -84,6 +100,11 @@ pub const TRAITS: &[Trait] = &[
     row("no `startDateTime`", "REQ-BODY-004", |f| f.lacks("startDateTime")),
     row("no `endDateTime`", "REQ-BODY-004", |f| f.lacks("endDateTime")),
     row("no `error`", "REQ-BODY-004", |f| f.lacks("error")),
+    row("`endDateTime` without `startDateTime`", "REQ-BODY-004", |f| f.without("endDateTime", "startDateTime")),
+    row("`startDateTime` without `endDateTime`", "REQ-BODY-004", |f| f.without("startDateTime", "endDateTime")),
+    row("`error` without `status`", "REQ-BODY-004", |f| f.without("error", "status")),
+    row("`status` without `error`", "REQ-BODY-004", |f| f.without("status", "error")),
+    row("`status` without `type`", "REQ-BODY-004", |f| f.without("status", "type")),
     row("all seven properties", "REQ-BODY-001", |f| PROPERTIES.iter().all(|name| f.body.contains_key(*name))),
     row("some of the seven properties left out", "REQ-BODY-004", |f| {
         !PROPERTIES.iter().all(|name| f.body.contains_key(*name))
@@ -170,18 +191,36 @@ impl<'a> Facts<'a> {
         self.body.get("error").is_some_and(|error| error.get(part).is_some())
     }
 
+    /// The update sets one property and not the other.
+    fn without(&self, property: &str, other: &str) -> bool {
+        self.body.contains_key(property) && !self.body.contains_key(other)
+    }
+
     /// With what is sent, the job would end before it starts.
     fn ends_early(&self) -> bool {
+        self.order("endDateTime", "startDateTime") == Some(Ordering::Less)
+    }
+
+    /// How two times of the job would lie, with what is sent; nothing where neither is.
+    fn order(&self, one: &str, other: &str) -> Option<Ordering> {
+        if !self.body.contains_key(one) && !self.body.contains_key(other) {
+            return None;
+        }
         let at = |name: &str| {
             let value = self.body.get(name).or_else(|| self.before?.get(name))?;
             Some(Instant::parse(value.as_str()?).ok()?.picoseconds)
         };
-        at("startDateTime").zip(at("endDateTime")).is_some_and(|(start, end)| end < start)
+        Some(at(one)?.cmp(&at(other)?))
     }
 
     fn media_type(&self) -> &str {
         self.request.header("content-type").unwrap_or_default()
     }
+}
+
+fn has_untyped_element(error: &Map<String, Value>) -> bool {
+    let elements = error.get("details").and_then(Value::as_array).into_iter().flatten();
+    elements.filter_map(Value::as_object).any(|element| !element.contains_key("@odata.type"))
 }
 
 /// The offset of a date-time that is not in UTC by `Z`.
