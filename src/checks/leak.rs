@@ -7,6 +7,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use super::scene::{Findings, Scene};
 use super::{Check, Scope};
 use crate::json::escape;
+use crate::model::exchange::SentRequest;
 use crate::model::finding::Place;
 
 pub(super) const TOKEN: Check = Check {
@@ -26,7 +27,8 @@ pub(super) const INTERNALS: Check = Check {
 };
 
 fn token(scene: &Scene<'_>, findings: &mut Findings) {
-    let Some(token) = &scene.exchange().request.token else { return };
+    let request = &scene.exchange().request;
+    let Some(token) = request.token.as_ref().filter(|_| !asks_by_digest(request)) else { return };
     let leaks = |octets: &[u8]| {
         token.leaks_in(octets)
             || (octets.contains(&b'%')
@@ -54,6 +56,12 @@ fn token(scene: &Scene<'_>, findings: &mut Findings) {
                 .actual("***"),
         );
     }
+}
+
+/// The credentials are of the scheme Digest, which hold no token; what a challenge of that scheme shares with them, such
+/// as the name of a parameter, is no secret (RFC 7616, section 3.3).
+fn asks_by_digest(request: &SentRequest) -> bool {
+    request.header("authorization").is_some_and(|line| line.starts_with("Digest "))
 }
 
 /// All names and strings of a value, JSON-unescaped, one a line.

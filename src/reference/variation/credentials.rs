@@ -8,6 +8,10 @@ use super::super::message::Answer;
 use super::super::respond;
 use super::{Variation, row};
 
+/// A challenge of the scheme Digest.
+const DIGEST: &str =
+    r#"Digest realm="x", nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", qop="auth", algorithm=SHA-256"#;
+
 pub(super) const ROWS: &[Variation] = &[
     row(
         "challenges-in-one-line",
@@ -22,7 +26,9 @@ pub(super) const ROWS: &[Variation] = &[
         "A 401 has its challenges in several lines.",
         &["REQ-AUTH-003"],
         Effect::Failed(|answer, _| {
-            challenge(answer, |bearer| vec!["Negotiate".to_owned(), bearer.to_owned(), "NTLM dG9rZW42OA==".to_owned()]);
+            challenge(answer, |bearer| {
+                vec!["Negotiate".to_owned(), bearer.to_owned(), "NTLM dG9rZW42OA==".to_owned(), DIGEST.to_owned()]
+            });
         }),
     ),
     row(
