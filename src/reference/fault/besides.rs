@@ -1,10 +1,13 @@
-//! More faults of level [`FaultLevel::Credentials`](super::FaultLevel::Credentials): a guard that does not look where the
-//! request has something else besides.
+//! Faults of several levels: a rule that is not kept where the request, or the job, has something else besides.
+
+use http::Method;
+use serde_json::Value;
 
 use super::Fault;
-use super::FaultLevel::{Credentials, Routing};
-use super::alter::{key, patches, row};
+use super::FaultLevel::{Conditions, Credentials, Routing, Validation, Value as Answers};
+use super::alter::{content, key, patches, row, set_content};
 use super::conditions::given;
+use super::spelling::rename;
 use crate::reference::auth::Access;
 use crate::reference::effect::{Effect, Object};
 use crate::reference::message::Request;
@@ -100,7 +103,72 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-PATH-002", "REQ-PATH-003", "REQ-ISO-004"],
         Effect::Place(|request, state| make(given(request, "transfer-encoding"), request, state)),
     ),
+    row(
+        Routing,
+        "post-with-a-preference-patches",
+        "A POST with a Prefer is treated as PATCH.",
+        &["REQ-METHOD-002", "REQ-METHOD-001"],
+        Effect::Request(|request| {
+            if request.method == Method::POST && given(request, "prefer") {
+                request.method = Method::PATCH;
+            }
+        }),
+    ),
+    row(
+        Routing,
+        "foreign-type-under-lower-case-name-taken",
+        "A header content-type in lower case is not known, and what has no type is taken for JSON.",
+        &["REQ-HTTP-001", "REQ-MEDIA-003"],
+        Effect::Inbound(|octets| rename(octets, b"\ncontent-type:")),
+    ),
+    row(
+        Answers,
+        "envelope-is-xml-for-any-client",
+        "A refusal is XML where the client takes anything.",
+        &["REQ-ENV-003", "REQ-ENV-001"],
+        Effect::Failed(|answer, request| {
+            if matches!(request.header("accept"), "" | "*/*") {
+                answer
+                    .replace("application/xml", "<error><code>badRequest</code><message>Bad request</message></error>");
+            }
+        }),
+    ),
+    row(
+        Validation,
+        "unknown-property-dropped-in-chunks",
+        "Undeclared properties are dropped where the update comes in chunks.",
+        &["REQ-UNK-001", "REQ-STATUS-003"],
+        Effect::Request(|request| {
+            if patches(request) && given(request, "transfer-encoding") && request.whole && !request.content.is_empty() {
+                let mut object = content(request);
+                object.retain(|name, _| name != "patchproofUnknown");
+                set_content(request, object);
+            }
+        }),
+    ),
+    row(
+        Conditions,
+        "current-tag-refused-under-minimal",
+        "The current ETag is answered 412 where the client wants no content.",
+        &["REQ-COND-001", "REQ-COND-007"],
+        Effect::Condition(|holds, request, _| {
+            holds && !(given(request, "if-match") && request.header("if-match") != "*" && minimal(request))
+        }),
+    ),
+    row(
+        Conditions,
+        "stale-tag-passes-without-an-error",
+        "A stale If-Match is performed on a job without an error.",
+        &["REQ-COND-002"],
+        Effect::Condition(|holds, request, job| {
+            holds || given(request, "if-match") && job.properties.get("error").is_none_or(Value::is_null)
+        }),
+    ),
 ];
+
+fn minimal(request: &Request) -> bool {
+    request.prefers("return").as_deref() == Some("minimal")
+}
 
 /// A row about a token without the needed permission.
 const fn scoped(name: &'static str, title: &'static str, apply: Effect) -> Fault {

@@ -3,7 +3,7 @@
 
 use super::Fault;
 use super::FaultLevel::Validation;
-use super::alter::{any, any_string, crashed, each_string, is_text, refused, row};
+use super::alter::{any, any_string, crashed, each, each_string, is_text, refused, row};
 use crate::reference::effect::Effect;
 
 pub(super) const ROWS: &[Fault] = &[
@@ -141,5 +141,18 @@ pub(super) const ROWS: &[Fault] = &[
         "A number of more than 18 digits ends in 500.",
         &["REQ-TYPE-002", "REQ-STATUS-002"],
         Effect::Refuse(|object, _| crashed(any(object, &|_, value| value.is_number() && value.to_string().len() > 18))),
+    ),
+    row(
+        Validation,
+        "number-with-a-fraction-taken",
+        "A number with a fraction is taken for a string.",
+        &["REQ-TYPE-002"],
+        Effect::Parsed(|object| {
+            each(object, &mut |name, value| {
+                if is_text(name) && value.is_f64() {
+                    *value = value.to_string().into();
+                }
+            });
+        }),
     ),
 ];
