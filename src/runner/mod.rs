@@ -28,11 +28,13 @@ mod settable;
 mod settings;
 mod sharing;
 mod silence;
+mod subject;
 mod wanted;
 mod welcome;
 
 pub use attempt::Patience;
 pub use preview::preview;
 pub use schedule::run;
-pub use session::{Credentials, Session, Target};
+pub use session::Session;
 pub use settings::{Evidence, Record, Settings};
+pub use subject::{Credentials, Target};

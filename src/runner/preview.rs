@@ -2,8 +2,9 @@
 
 use super::job::{JobState, ReadVia};
 use super::request::{self, Bindings};
-use super::session::{Session, Target};
+use super::session::Session;
 use super::settings::Settings;
+use super::subject::Target;
 use super::wanted::Wanted;
 use crate::plan::{Plan, Suite};
 use crate::target::config::Provision;

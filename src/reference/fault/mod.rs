@@ -12,6 +12,7 @@ mod collections;
 mod conditions;
 mod connection;
 mod consequences;
+mod contexts;
 mod credentials;
 mod dates;
 mod derived;
@@ -149,6 +150,7 @@ const TABLES: &[&[Fault]] = &[
     privileges::ROWS,
     guards::ROWS,
     besides::ROWS,
+    contexts::ROWS,
     unprepared::CREDENTIALS,
     almost::CREDENTIALS,
     particular::CREDENTIALS,
