@@ -93,7 +93,12 @@ pub fn parse(body: &[u8]) -> Parsed {
             if let Some(paired) = without_lone_surrogates(text) {
                 return parse(paired.as_bytes());
             }
+            // The grammar of numbers knows no range (RFC 8259, section 6), which the library does.
             let why = error.to_string();
+            let out_of_range = why.starts_with("number out of range");
+            if let Some(bounded) = out_of_range.then(|| with_bounded_numbers(text)).flatten() {
+                return parse(bounded.as_bytes());
+            }
             let too_deep = why.starts_with("recursion limit exceeded");
             defects.push(if too_deep {
                 JsonDefect::TooDeep
@@ -141,6 +146,31 @@ fn without_lone_surrogates(text: &str) -> Option<String> {
             // The octet after a backslash is ASCII in any well-formed text; elsewhere the parser has the last word.
             _ => at = (at + 2..=text.len()).find(|&next| text.is_char_boundary(next)).unwrap_or(text.len()),
         }
+    }
+    (copied > 0).then(|| out + &text[copied..])
+}
+
+/// The text with the largest double in place of every number beyond it; `None` where there is none.
+fn with_bounded_numbers(text: &str) -> Option<String> {
+    let is_part = |octet: &u8| octet.is_ascii_digit() || b"+-.eE".contains(octet);
+    let octets = text.as_bytes();
+    let (mut out, mut copied, mut at, mut in_string) = (String::new(), 0, 0, false);
+    while let Some(&octet) = octets.get(at) {
+        match octet {
+            b'\\' if in_string => at += 1,
+            b'"' => in_string = !in_string,
+            b'-' | b'0'..=b'9' if !in_string => {
+                let end = at + octets[at..].iter().take_while(|octet| is_part(octet)).count();
+                if text[at..end].parse().is_ok_and(f64::is_infinite) {
+                    out.push_str(&text[copied..at]);
+                    out.push_str(if octet == b'-' { "-1.7976931348623157e308" } else { "1.7976931348623157e308" });
+                    copied = end;
+                }
+                at = end - 1;
+            }
+            _ => {}
+        }
+        at += 1;
     }
     (copied > 0).then(|| out + &text[copied..])
 }
@@ -253,6 +283,18 @@ mod tests {
                 && read(r#""\ud8"#).value.is_none()
                 && read("\"\\\u{e9}").value.is_none()
         );
+    }
+
+    #[test]
+    fn numbers_have_no_range() {
+        let read = |text: &str| parse(text.as_bytes());
+        for text in ["1e400", "-1.8e308", r#"{"a\\": [1e999, "1e999\"", 2], "b": -1E+999}"#] {
+            assert!(read(text).defects.is_empty() && read(text).value.is_some(), "{text}");
+        }
+        assert_eq!(read(r#"["1e999", 1e999]"#).value.unwrap()[0], "1e999");
+        for text in ["1e999 x", "1e+999+", "[1e999,]", "{\"a\": 1e999"] {
+            assert!(read(text).value.is_none(), "{text}");
+        }
     }
 
     #[test]

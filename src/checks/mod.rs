@@ -68,6 +68,7 @@ pub enum Scope {
 pub const CHECKS: &[Check] = &[
     strangers::CHECK,
     status::CHECK,
+    status::READS,
     framing::CHECK,
     json_text::CHECK,
     leak::TOKEN,

@@ -227,7 +227,7 @@ fn lost(
 /// Members beyond the eight are compared between two reads of the same kind only: the one after this step and the one
 /// before it, which may be the one after the step before.
 fn unadvertised(scene: &Scene<'_>, findings: &mut Findings, index: usize, after: &Map<String, Value>) {
-    let read = |step: usize, role: Role| scene.transcript.of_step(step).find(move |(_, entry)| entry.role == role);
+    let read = |step: usize, role: Role| scene.transcript.read(step, role);
     let step = scene.entry.step;
     let earlier = read(step, Role::ReadBefore)
         .or_else(|| step.checked_sub(1).and_then(|before| read(before, Role::ReadAfter)))

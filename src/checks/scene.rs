@@ -94,7 +94,7 @@ impl<'a> Scene<'a> {
     /// The read of the leased job that followed the step.
     #[must_use]
     pub fn read_after(&self) -> Option<(usize, &'a Entry)> {
-        self.transcript.of_step(self.entry.step).find(|(_, entry)| entry.role == Role::ReadAfter)
+        self.transcript.read(self.entry.step, Role::ReadAfter)
     }
 
     /// No later exchange belongs to the step.

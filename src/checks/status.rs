@@ -18,6 +18,29 @@ pub(super) const CHECK: Check = Check {
     run,
 };
 
+pub(super) const READS: Check = Check {
+    name: "failed-reads",
+    rule: "No read of a job is answered with a server error.",
+    requirements: &["REQ-STATUS-002"],
+    scope: Scope::EveryResponse,
+    run: reads,
+};
+
+/// REQ-STATUS-002 is tested on every exchange of the run, also on those that only learn how a job is.
+fn reads(scene: &Scene<'_>, findings: &mut Findings) {
+    let status = scene.response.status;
+    let told = scene.entry.role == Role::Step && (scene.expected.is_none() || scene.exchange().request.method != "GET");
+    if is_failure(status) && !told && !matches!(scene.entry.role, Role::Writer(_)) {
+        let message = format!("A read of a job is answered with server error {status}.");
+        findings.add(scene.finding("REQ-STATUS-002", Place::Status, message).actual(status.to_string()));
+    }
+}
+
+/// A server error that no gateway, no limit and no method that is not known accounts for.
+fn is_failure(status: u16) -> bool {
+    matches!(status, 500 | 505..=599)
+}
+
 fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let status = scene.response.status;
     if scene.entry.role != Role::Step && is_throttled(status) && scene.expected.is_none() {

@@ -59,7 +59,7 @@ pub(super) fn after_silence(transcript: &Transcript, entry: &Entry, findings: &m
     findings.check = CHECK.name;
     let expect = &transcript.case.steps[entry.step].expect;
     let requirement = expect.attribute.unchanged.as_deref().unwrap_or_else(|| transcript.case.primary());
-    let read = transcript.of_step(entry.step).find(|(_, entry)| entry.role == Role::ReadAfter);
+    let read = transcript.read(entry.step, Role::ReadAfter);
     let (Some(before), Some((index, read))) = (before(entry), read) else { return };
     let Some(after) = read.exchange.job() else { return };
     let excused = |name: &str| excuses(&transcript.profile, read, name);

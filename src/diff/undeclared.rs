@@ -71,6 +71,10 @@ fn same_json(a: Option<&Value>, b: Option<&Value>, absence: Absence) -> bool {
     let same = |a, b| same_json(a, b, absence);
     match (a, b) {
         (Some(Value::Number(x)), Some(Value::Number(y))) => same_number(x, y),
+        // Under IEEE754Compatible=true the same number is a string (rule 9).
+        (Some(Value::Number(x)), Some(Value::String(y))) | (Some(Value::String(y)), Some(Value::Number(x))) => {
+            y.parse().is_ok_and(|y: Number| same_number(x, &y))
+        }
         (Some(Value::Array(x)), Some(Value::Array(y))) => {
             x.len() == y.len() && x.iter().zip(y).all(|(x, y)| same(Some(x), Some(y)))
         }
@@ -125,6 +129,8 @@ mod tests {
         {
             assert!(!differs(a, b));
         }
+        assert!(!differs(json!({"fontSize": "12"}), json!({"fontSize": 12})));
+        assert!(differs(json!({"fontSize": "12"}), json!({"fontSize": 13})) && differs(json!("12"), json!("12.0")));
     }
 
     #[test]

@@ -92,4 +92,10 @@ impl Transcript {
     pub fn of_step(&self, step: usize) -> impl Iterator<Item = (usize, &Entry)> {
         self.entries.iter().enumerate().filter(move |(_, entry)| entry.step == step)
     }
+
+    /// The read of the leased job before or after a step, with its index; the last one where it was repeated.
+    #[must_use]
+    pub fn read(&self, step: usize, role: Role) -> Option<(usize, &Entry)> {
+        self.of_step(step).filter(|(_, entry)| entry.role == role).last()
+    }
 }

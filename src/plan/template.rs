@@ -19,6 +19,11 @@ pub enum Placeholder {
     /// `{{job.id.shortened}}`: a long id of the leased job without its last character; an unknown id for a short one,
     /// because what is left of that may be the id of somebody else's job.
     JobIdShortened,
+    /// `{{job.id.longer}}`: a long id of the leased job with a zero behind it; an unknown id for a short one, because that
+    /// may be the id of somebody else's job.
+    JobIdLonger,
+    /// `{{job.id.preceded}}`: the same with the zero in front.
+    JobIdPreceded,
     /// `{{job.tenant}}`: the tenantId that the leased job had before the run; the id of the second tenant where it had
     /// none.
     JobTenant,
@@ -91,6 +96,8 @@ impl Placeholder {
             "job.id.other-case" => Self::JobIdOtherCase,
             "job.id.encoded-twice" => Self::JobIdEncodedTwice,
             "job.id.shortened" => Self::JobIdShortened,
+            "job.id.longer" => Self::JobIdLonger,
+            "job.id.preceded" => Self::JobIdPreceded,
             "job.tenant" => Self::JobTenant,
             "collection" => Self::Collection,
             "uuid" => Self::Uuid(1),

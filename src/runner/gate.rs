@@ -1,5 +1,6 @@
 //! What a case needs that a target may not have.
 
+use super::request::leaves_valid;
 use super::session::Session;
 use crate::model::case::{Address, Auth, Case, MadeBody, Request};
 use crate::model::secret::Secret;
@@ -40,6 +41,9 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
             }
             (Auth::LastChanged, _) if session.valid().as_ref().is_some_and(has_spare_bits) => {
                 "the last character of a JWT carries spare bits"
+            }
+            (auth, _) if session.valid().is_some_and(|token| leaves_valid(token.expose(), *auth)) => {
+                "the token of the target comes to the same so"
             }
             (auth, _) if *auth != Auth::Valid && session.target.credentials.valid.is_none() => {
                 "the target wants no credentials"

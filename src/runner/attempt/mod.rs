@@ -218,8 +218,16 @@ impl<'a> Attempt<'a> {
 
     /// Reads the leased job; after a confirmed change, `fresh` may take a new connection.
     pub(super) async fn read(&mut self, step: usize, role: Role, fresh: bool) {
+        // What a read that fails hides may be what the request before it did, so it is asked for once more.
+        if matches!(self.read_once(step, role, fresh).await, Some(401 | 403 | 500 | 505..=599)) {
+            self.read_once(step, role, fresh).await;
+        }
+    }
+
+    /// Reads the leased job; the status of the answer.
+    async fn read_once(&mut self, step: usize, role: Role, fresh: bool) -> Option<u16> {
         let outgoing = match self.job.via {
-            ReadVia::None => return,
+            ReadVia::None => return None,
             ReadVia::Get => {
                 let mut outgoing = request::read(self.session, self.collection, &self.job.id);
                 outgoing.fresh = fresh && self.over_new;
@@ -234,6 +242,7 @@ impl<'a> Attempt<'a> {
         let reference = if role == Role::ReadAfter { self.job.first.clone() } else { self.job.last_read.clone() };
         let etag_before = self.job.etag.clone();
         let exchange = self.patiently(&outgoing, &|_| false, true).await;
+        let status = exchange.status();
         let entity = exchange.response().filter(|response| response.status == 200).and_then(Response::shared_entity);
         if let Some(response) = exchange.response().filter(|response| response.status == 200) {
             self.tag(response);
@@ -259,6 +268,7 @@ impl<'a> Attempt<'a> {
             stranger: None,
             bound: Bound::default(),
         });
+        status
     }
 
     /// For a read of another job: that job as it was first read in this attempt.

@@ -100,6 +100,11 @@ impl Bindings {
         permitted.get(at % permitted.len().max(1)).map(String::as_str)
     }
 
+    /// An id made of a long one; of a short one, whose neighbours may be jobs too, an unknown id.
+    fn beside(&self, id: &str, make: fn(&str) -> String) -> String {
+        if id.len() >= LONG_ID { make(id) } else { self.unknown().to_owned() }
+    }
+
     pub(in super::super) fn lookup(
         &self,
         session: &Session,
@@ -112,6 +117,8 @@ impl Bindings {
             Placeholder::JobIdOtherCase => Some(other_case(&job.id)),
             Placeholder::JobIdEncodedTwice => Some(twice_encoded(&job.id)),
             Placeholder::JobIdShortened => Some(shortened(&job.id).unwrap_or_else(|| self.unknown()).to_owned()),
+            Placeholder::JobIdLonger => Some(self.beside(&job.id, |id| format!("{id}0"))),
+            Placeholder::JobIdPreceded => Some(self.beside(&job.id, |id| format!("0{id}"))),
             Placeholder::JobTenant => {
                 let original = job.original.as_deref().and_then(|job| job.get("tenantId")?.as_str());
                 original.or(session.target.other_tenant.as_deref()).map(str::to_owned)
@@ -161,10 +168,13 @@ fn twice_encoded(id: &str) -> String {
     id.bytes().map(percent_encoding::percent_encode_byte).collect::<String>().replace('%', "%25")
 }
 
+/// Ids of so many octets, as a GUID has, are too many for two of them to differ in one place by chance.
+const LONG_ID: usize = 32;
+
 /// The id without its last character, where it is as long as a GUID and so cannot be somebody else's id.
 fn shortened(id: &str) -> Option<&str> {
     let (end, _) = id.char_indices().next_back()?;
-    (id.len() >= 32).then(|| &id[..end])
+    (id.len() >= LONG_ID).then(|| &id[..end])
 }
 
 /// The text in the other letter case.

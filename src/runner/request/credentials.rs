@@ -85,7 +85,7 @@ pub(super) fn authorization(session: &Session, bindings: &Bindings, auth: Auth) 
         Auth::WordTest => made("Bearer ", Secret::new("test"), "test"),
         Auth::Quoted => made("Bearer ", Secret::new(format!("\"{text}\"")), "\"<the token>\""),
         Auth::Spaced => {
-            let (head, tail) = text.split_at(text.len().saturating_sub(4));
+            let (head, tail) = text.split_at(text.len().saturating_sub(TAIL));
             made("Bearer ", Secret::new(format!("{head} {tail}")), "<the token with a space in it>")
         }
         Auth::Doubled => made("Bearer ", Secret::new(format!("{text}, {text}")), "<the token>, <the token>"),
@@ -122,6 +122,23 @@ pub(super) fn authorization(session: &Session, bindings: &Bindings, auth: Auth) 
         Auth::SecondTenant => further(credentials.second_tenant.as_ref(), "$PATCHPROOF_SECOND_TENANT_TOKEN"),
     }
 }
+
+/// Whether what is made of the valid token, or stands in its place, is that token again, or a legal spelling of it.
+pub(in super::super) fn leaves_valid(token: &str, auth: Auth) -> bool {
+    match auth {
+        Auth::WordNull => token == "null",
+        Auth::WordUndefined => token == "undefined",
+        Auth::WordTest => token == "test",
+        Auth::OtherCase => other_case(token) == token,
+        Auth::Swapped => swapped(token).expose() == token,
+        // Several spaces may stand before a token (RFC 6750, section 2.1).
+        Auth::Spaced => token.len() <= TAIL,
+        _ => false,
+    }
+}
+
+/// So many characters of a token stand behind the space that is put into it.
+const TAIL: usize = 4;
 
 pub(super) fn bearer(token: Option<Secret>, header: &str, prefix: &str) -> Option<Authorization> {
     token.map(|secret| Authorization {

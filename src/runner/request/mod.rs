@@ -13,6 +13,7 @@ use serde_json::Value;
 pub(super) use self::bindings::Bindings;
 use self::content::content;
 pub(super) use self::content::permitted;
+pub(super) use self::credentials::leaves_valid;
 use self::credentials::{authorization, bearer};
 use super::job::JobState;
 use super::session::Session;
