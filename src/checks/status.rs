@@ -65,7 +65,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         return;
     }
     if refused_from_null(scene) {
-        let message = "A part of an error is refused because the job has no error.";
+        let message = "A part of an error is refused, and the job has none.";
         let draft = scene.finding("REQ-MERGE-002", Place::Status, message).at_most(Level::Should);
         return findings.add(draft.expected("200").actual(status.to_string()));
     }
@@ -100,6 +100,11 @@ fn unexpected<'a>(scene: &Scene<'a>) -> (&'a str, String) {
             if scene.primary() == "REQ-AUTH-002" { "REQ-AUTH-001" } else { scene.primary() },
             format!("A request that must be refused is answered with {status}{}.", precondition(scene)),
         ),
+        304 if updated => (
+            "REQ-STATUS-001",
+            "The PATCH is answered with 304, which answers conditional reads alone (RFC 9110, section 15.4.5)."
+                .to_owned(),
+        ),
         300..=399 => (scene.primary(), format!("The request is redirected with {status} instead of being answered.")),
         428 if success && !scene.profile().has("etag-required") => (
             scene.primary(),
@@ -114,7 +119,10 @@ fn unexpected<'a>(scene: &Scene<'a>) -> (&'a str, String) {
                 .to_owned(),
         ),
         _ if success => (refused_under(scene), format!("A valid request is refused with {status}.")),
-        _ => (scene.primary(), format!("The request is refused with {status}, which does not fit the fault.")),
+        _ => (
+            scene.primary(),
+            format!("The request is refused with {status} instead of {}.", scene.step.expect.statuses()),
+        ),
     }
 }
 

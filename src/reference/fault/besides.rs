@@ -1,16 +1,17 @@
 //! Faults of several levels: a rule that is not kept where the request, or the job, has something else besides.
 
-use http::Method;
+use http::{Method, StatusCode};
 use serde_json::Value;
 
 use super::Fault;
-use super::FaultLevel::{Conditions, Credentials, Routing, Validation, Value as Answers};
-use super::alter::{content, key, patches, row, set_content};
+use super::FaultLevel::{Conditions, Credentials, Routing, Store, Validation, Value as Answers};
+use super::alter::{content, key, patches, restatus, row, set_content};
 use super::conditions::given;
 use super::spelling::rename;
+use crate::contract::endpoint::by_collection;
 use crate::reference::auth::Access;
 use crate::reference::effect::{Effect, Object};
-use crate::reference::message::Request;
+use crate::reference::message::{Answer, Place, Request};
 use crate::reference::store::State;
 
 pub(super) const ROWS: &[Fault] = &[
@@ -105,6 +106,44 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Routing,
+        "unknown-id-looked-for-on-other-paths",
+        "An update of an id that the path does not know reaches the job of that id on another path.",
+        &["REQ-PATH-002", "REQ-ISO-003"],
+        Effect::Place(|request, state| {
+            let unknown = key(request).filter(|key| patches(request) && !state.jobs.contains_key(key));
+            let Some((_, id)) = unknown else { return };
+            let elsewhere = state.jobs.keys().find(|(_, known)| *known == id);
+            if let Some(endpoint) = elsewhere.and_then(|(collection, _)| by_collection(collection)) {
+                request.place = Place::Job(endpoint, id);
+            }
+        }),
+    ),
+    row(
+        Store,
+        "first-read-after-a-refusal-fails",
+        "The first GET of a job after a refused update ends in 500.",
+        &["REQ-STATUS-002"],
+        Effect::Several(&[
+            Effect::Refused(|_, _, job| job.reads = FAILS),
+            Effect::Place(|request, state| {
+                let job = key(request).and_then(|key| state.jobs.get_mut(&key));
+                if let Some(job) = job.filter(|job| request.method == Method::GET && job.reads == FAILS) {
+                    job.reads = 0;
+                    request.headers.insert("x-fails", http::HeaderValue::from_static("yes"));
+                }
+            }),
+            Effect::Answer(|answer, request| {
+                if given(request, "x-fails") {
+                    *answer = Answer::new(StatusCode::INTERNAL_SERVER_ERROR, None);
+                    restatus(answer, 500);
+                    answer.error().insert("message".to_owned(), "The service failed.".into());
+                    answer.set("content-type", "application/json");
+                }
+            }),
+        ]),
+    ),
+    row(
+        Routing,
         "post-with-a-preference-patches",
         "A POST with a Prefer is treated as PATCH.",
         &["REQ-METHOD-002", "REQ-METHOD-001"],
@@ -165,6 +204,9 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
 ];
+
+/// So often no job is read; it marks one that was refused an update.
+const FAILS: u64 = u64::MAX >> 1;
 
 fn minimal(request: &Request) -> bool {
     request.prefers("return").as_deref() == Some("minimal")
