@@ -51,7 +51,7 @@ impl Attempt<'_> {
     pub(super) async fn send(&mut self, outgoing: Outgoing, step: &Step) -> Exchange {
         let conditional = outgoing.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("if-match"));
         let judged = |status: u16| step.expect.matching(status).is_some();
-        // A conditional update that may have been applied cannot be sent again: its own success would refuse it.
+        // A conditional update that may have been applied is sent again once, since its own success would refuse it.
         // Oversized and deep input that gets no answer is a finding where it gets none again and again.
         let robustness = matches!(step.request.body_made, Some(MadeBody::LongStatus(_) | MadeBody::DeepDetails(_)));
         let again = !conditional && !step.request.wire.is_cut_off() && !robustness;
@@ -62,11 +62,31 @@ impl Attempt<'_> {
             {
                 self.once_more(outgoing, exchange).await
             }
+            Outcome::Broken(broken) if broken.kind == BrokenKind::Reset && conditional && self.patience.retries > 0 => {
+                self.under_its_condition(&outgoing, &judged, exchange).await
+            }
             Outcome::Broken(_) if is_late(&exchange) && again && self.patience.retries > 0 => {
                 self.unanswered(outgoing, exchange).await
             }
             _ => exchange,
         }
+    }
+
+    /// A conditional update again whose connection ended. Where it is refused now, the first may have been applied, and
+    /// nothing is known.
+    async fn under_its_condition(
+        &mut self,
+        outgoing: &Outgoing,
+        judged: &dyn Fn(u16) -> bool,
+        first: Exchange,
+    ) -> Exchange {
+        let again = self.through_outage(outgoing, judged).await;
+        if again.response().is_none() || again.status() == Some(412) && !judged(412) {
+            return first;
+        }
+        self.session.aside("tried again", &first);
+        self.retried.push("the connection was closed without an answer".to_owned());
+        again
     }
 
     /// Sends once the target takes connections, where it is worth waiting for that: what was refused a connection never

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::Attempt;
 use crate::model::bound::Bound;
 use crate::model::case::{OneOrMany, Race, RaceRule, Request};
-use crate::model::exchange::Response;
+use crate::model::exchange::{BrokenKind, Exchange, Outcome, Response};
 use crate::model::transcript::{Entry, Role};
 use crate::runner::late;
 use crate::runner::request::{self, Ready};
@@ -35,7 +35,8 @@ impl Attempt<'_> {
             }
             None => None,
         };
-        for round in 0..race.rounds.min(50) {
+        let (mut round, mut spare) = (0, self.patience.retries);
+        while round < race.rounds.min(50) {
             let condition = self.job.etag.clone().filter(|_| race.conditional);
             let condition: IndexMap<String, Option<OneOrMany>> =
                 condition.map(|tag| ("If-Match".to_owned(), Some(OneOrMany::One(tag)))).into_iter().collect();
@@ -75,6 +76,12 @@ impl Attempt<'_> {
             };
             let exchanges = join_all(delayed.collect::<Vec<_>>().into_iter().map(send)).await;
             self.job.written = Some(Instant::now());
+            if spare > 0 && exchanges.iter().any(|(_, exchange)| is_lost(exchange)) {
+                spare -= 1;
+                self.round_lost(&exchanges).await;
+                continue;
+            }
+            round += 1;
             for (role, exchange) in exchanges {
                 // It may be applied in a later round.
                 late::note(self.job, exchange.request.json.as_ref(), &exchange);
@@ -102,4 +109,28 @@ impl Attempt<'_> {
         }
         true
     }
+
+    /// Sets out anew after a round in which an exchange was lost: of that nothing can be said, whoever was in it.
+    async fn round_lost(&mut self, exchanges: &[(Role, Exchange)]) {
+        for (_, exchange) in exchanges {
+            late::note(self.job, exchange.request.json.as_ref(), exchange);
+            self.session.aside("in a round of which an exchange was lost", exchange);
+            if is_lost(exchange) {
+                self.retried.push("the connection was closed within a race".to_owned());
+            }
+        }
+        self.bindings.renew();
+        self.settle().await;
+        // What was updated in it has another tag now.
+        let exchange = self.session.send(request::read(self.session, self.collection, &self.job.id)).await;
+        self.session.aside("after a round of which an exchange was lost", &exchange);
+        if let Some(response) = exchange.response().filter(|response| response.status == 200) {
+            self.tag(response);
+        }
+    }
+}
+
+/// The connection ended before an answer, as one does that the target no longer wants to keep.
+fn is_lost(exchange: &Exchange) -> bool {
+    matches!(&exchange.outcome, Outcome::Broken(broken) if broken.kind == BrokenKind::Reset)
 }
