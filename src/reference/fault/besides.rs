@@ -120,11 +120,15 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     row(
         Store,
-        "first-read-after-a-refusal-fails",
-        "The first GET of a job after a refused update ends in 500.",
+        "first-read-after-a-foreign-type-fails",
+        "The first GET of a job after an update of a foreign media type ends in 500.",
         &["REQ-STATUS-002"],
         Effect::Several(&[
-            Effect::Refused(|_, _, job| job.reads = FAILS),
+            Effect::Refused(|status, _, job| {
+                if status == 415 {
+                    job.reads = FAILS;
+                }
+            }),
             Effect::Place(|request, state| {
                 let job = key(request).and_then(|key| state.jobs.get_mut(&key));
                 if let Some(job) = job.filter(|job| request.method == Method::GET && job.reads == FAILS) {
