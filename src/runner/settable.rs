@@ -4,8 +4,7 @@
 //! Bodies are sent without such properties and with permitted values (`request::permitted`). What is left of some
 //! cases then is not what their expectation is about.
 
-use std::collections::BTreeMap;
-
+use indexmap::IndexMap;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
@@ -43,7 +42,7 @@ fn of_step(profile: &Profile, step: &Step) -> Option<String> {
     let text = request.body_text.as_deref()?;
     let Ok(members) = serde_json::from_str::<Map<String, Value>>(text) else {
         // A number that no double holds and half a surrogate pair are grammatical all the same.
-        let names: BTreeMap<String, IgnoredAny> = serde_json::from_str(text).ok()?;
+        let names: IndexMap<String, IgnoredAny> = serde_json::from_str(text).ok()?;
         return names.keys().find_map(|name| closed(profile, name));
     };
     members.iter().find_map(|(name, value)| closed(profile, name).or_else(|| impossible(profile, name, value, refuses)))

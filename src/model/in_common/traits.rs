@@ -57,7 +57,9 @@ pub const TRAITS: &[Trait] = &[
     row("an `endDateTime` before the `startDateTime`", "REQ-DTO-006", |f| {
         f.body.contains_key("startDateTime") && f.body.contains_key("endDateTime") && f.ends_early()
     }),
-    row("a time that puts `endDateTime` before `startDateTime`", "REQ-DTO-006", |f| f.ends_early()),
+    row("a time that puts `endDateTime` before `startDateTime`", "REQ-DTO-006", |f| {
+        f.order("endDateTime", "startDateTime") == Some(Ordering::Less)
+    }),
     row("an `endDateTime` alone, before the stored `startDateTime`", "REQ-DTO-006", |f| {
         f.without("endDateTime", "startDateTime") && f.ends_early()
     }),

@@ -14,7 +14,7 @@ use crate::reference::effect::{Effect, Object};
 use crate::reference::message::{Answer, Place, Request};
 use crate::reference::store::State;
 
-pub(super) const ROWS: &[Fault] = &[
+pub(super) const CREDENTIALS: &[Fault] = &[
     row(
         Credentials,
         "question-of-a-cache-needs-no-credentials",
@@ -78,6 +78,9 @@ pub(super) const ROWS: &[Fault] = &[
             }),
         )
     },
+];
+
+pub(super) const ROUTING: &[Fault] = &[
     row(
         Routing,
         "unknown-job-made-where-its-id-is-named",
@@ -119,34 +122,6 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
     row(
-        Store,
-        "first-read-after-a-foreign-type-fails",
-        "The first GET of a job after an update of a foreign media type ends in 500.",
-        &["REQ-STATUS-002"],
-        Effect::Several(&[
-            Effect::Refused(|status, _, job| {
-                if status == 415 {
-                    job.reads = FAILS;
-                }
-            }),
-            Effect::Place(|request, state| {
-                let job = key(request).and_then(|key| state.jobs.get_mut(&key));
-                if let Some(job) = job.filter(|job| request.method == Method::GET && job.reads == FAILS) {
-                    job.reads = 0;
-                    request.headers.insert("x-fails", http::HeaderValue::from_static("yes"));
-                }
-            }),
-            Effect::Answer(|answer, request| {
-                if given(request, "x-fails") {
-                    *answer = Answer::new(StatusCode::INTERNAL_SERVER_ERROR, None);
-                    restatus(answer, 500);
-                    answer.error().insert("message".to_owned(), "The service failed.".into());
-                    answer.set("content-type", "application/json");
-                }
-            }),
-        ]),
-    ),
-    row(
         Routing,
         "post-with-a-preference-patches",
         "A POST with a Prefer is treated as PATCH.",
@@ -164,31 +139,64 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-HTTP-001", "REQ-MEDIA-003"],
         Effect::Inbound(|octets| rename(octets, b"\ncontent-type:")),
     ),
-    row(
-        Answers,
-        "envelope-is-xml-for-any-client",
-        "A refusal is XML where the client takes anything.",
-        &["REQ-ENV-003", "REQ-ENV-001"],
-        Effect::Failed(|answer, request| {
-            if matches!(request.header("accept"), "" | "*/*") {
-                answer
-                    .replace("application/xml", "<error><code>badRequest</code><message>Bad request</message></error>");
+];
+
+pub(super) const STORE: &[Fault] = &[row(
+    Store,
+    "first-read-after-a-foreign-type-fails",
+    "The first GET of a job after an update of a foreign media type ends in 500.",
+    &["REQ-STATUS-002"],
+    Effect::Several(&[
+        Effect::Refused(|status, _, job| {
+            if status == 415 {
+                job.reads = FAILS;
             }
         }),
-    ),
-    row(
-        Validation,
-        "unknown-property-dropped-in-chunks",
-        "Undeclared properties are dropped where the update comes in chunks.",
-        &["REQ-UNK-001", "REQ-STATUS-003"],
-        Effect::Request(|request| {
-            if patches(request) && given(request, "transfer-encoding") && request.whole && !request.content.is_empty() {
-                let mut object = content(request);
-                object.retain(|name, _| name != "patchproofUnknown");
-                set_content(request, object);
+        Effect::Place(|request, state| {
+            let job = key(request).and_then(|key| state.jobs.get_mut(&key));
+            if let Some(job) = job.filter(|job| request.method == Method::GET && job.reads == FAILS) {
+                job.reads = 0;
+                request.headers.insert("x-fails", http::HeaderValue::from_static("yes"));
             }
         }),
-    ),
+        Effect::Answer(|answer, request| {
+            if given(request, "x-fails") {
+                *answer = Answer::new(StatusCode::INTERNAL_SERVER_ERROR, None);
+                restatus(answer, 500);
+                answer.error().insert("message".to_owned(), "The service failed.".into());
+                answer.set("content-type", "application/json");
+            }
+        }),
+    ]),
+)];
+
+pub(super) const VALUES: &[Fault] = &[row(
+    Answers,
+    "envelope-is-xml-for-any-client",
+    "A refusal is XML where the client takes anything.",
+    &["REQ-ENV-003", "REQ-ENV-001"],
+    Effect::Failed(|answer, request| {
+        if matches!(request.header("accept"), "" | "*/*") {
+            answer.replace("application/xml", "<error><code>badRequest</code><message>Bad request</message></error>");
+        }
+    }),
+)];
+
+pub(super) const VALIDATION: &[Fault] = &[row(
+    Validation,
+    "unknown-property-dropped-in-chunks",
+    "Undeclared properties are dropped where the update comes in chunks.",
+    &["REQ-UNK-001", "REQ-STATUS-003"],
+    Effect::Request(|request| {
+        if patches(request) && given(request, "transfer-encoding") && request.whole && !request.content.is_empty() {
+            let mut object = content(request);
+            object.retain(|name, _| name != "patchproofUnknown");
+            set_content(request, object);
+        }
+    }),
+)];
+
+pub(super) const CONDITIONS: &[Fault] = &[
     row(
         Conditions,
         "current-tag-refused-under-minimal",

@@ -11,7 +11,7 @@ use crate::reference::effect::{Effect, Object};
 use crate::reference::message::Request;
 use crate::reference::picture::{details, error};
 
-pub(super) const ROWS: &[Fault] = &[
+pub(super) const VALIDATION: &[Fault] = &[
     row(
         Validation,
         "number-taken-in-chunks",
@@ -54,21 +54,6 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
     row(
-        Store,
-        "error-replaced-under-representation",
-        "The error is replaced as a whole where the client prefers to see the job.",
-        &["REQ-MERGE-002", "REQ-RESP-003"],
-        Effect::After(|state, key, request| {
-            let named = request.body.get("error").and_then(Value::as_object);
-            let job = state.jobs.get_mut(key).filter(|_| prefers(request, "representation"));
-            if let (Some(named), Some(error)) = (named, job.and_then(|job| error(&mut job.properties))) {
-                for (_, value) in error.iter_mut().filter(|(name, _)| !named.contains_key(*name)) {
-                    *value = if value.is_array() { json!([]) } else { Value::Null };
-                }
-            }
-        }),
-    ),
-    row(
         Validation,
         "strings-trimmed-under-a-tag",
         "White space around a string is dropped where the update has an If-Match.",
@@ -88,11 +73,31 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
     row(
-        Conditions,
-        "no-match-ignored-for-foreign-text",
-        "If-None-Match is not looked at where the update has characters beyond ASCII.",
-        &["REQ-COND-005"],
-        Effect::Condition(|holds, request, _| holds || given(request, "if-none-match") && !request.content.is_ascii()),
+        Validation,
+        "unknown-property-dropped-beside-a-charset",
+        "Undeclared properties are dropped where the media type has a parameter.",
+        &["REQ-UNK-001", "REQ-STATUS-003"],
+        Effect::Request(|request| {
+            edit(request, has_parameter, |object| drop(object.shift_remove("patchproofUnknown")));
+        }),
+    ),
+];
+
+pub(super) const STORE: &[Fault] = &[
+    row(
+        Store,
+        "error-replaced-under-representation",
+        "The error is replaced as a whole where the client prefers to see the job.",
+        &["REQ-MERGE-002", "REQ-RESP-003"],
+        Effect::After(|state, key, request| {
+            let named = request.body.get("error").and_then(Value::as_object);
+            let job = state.jobs.get_mut(key).filter(|_| prefers(request, "representation"));
+            if let (Some(named), Some(error)) = (named, job.and_then(|job| error(&mut job.properties))) {
+                for (_, value) in error.iter_mut().filter(|(name, _)| !named.contains_key(*name)) {
+                    *value = if value.is_array() { json!([]) } else { Value::Null };
+                }
+            }
+        }),
     ),
     row(
         Store,
@@ -111,25 +116,6 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
     row(
-        Credentials,
-        "token-not-looked-at-in-long-updates",
-        "Any token is valid where the update has more than 1,500 octets.",
-        &["REQ-AUTH-005"],
-        Effect::Access(|request, access, _| {
-            let long = access == Access::Invalid && is_long(request);
-            if long { Access::Granted(0) } else { access }
-        }),
-    ),
-    row(
-        Validation,
-        "unknown-property-dropped-beside-a-charset",
-        "Undeclared properties are dropped where the media type has a parameter.",
-        &["REQ-UNK-001", "REQ-STATUS-003"],
-        Effect::Request(|request| {
-            edit(request, has_parameter, |object| drop(object.shift_remove("patchproofUnknown")));
-        }),
-    ),
-    row(
         Store,
         "refused-values-stored-in-long-updates",
         "Of a refused update of more than 1,500 octets the valid values are stored.",
@@ -143,6 +129,25 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
 ];
+
+pub(super) const CONDITIONS: &[Fault] = &[row(
+    Conditions,
+    "no-match-ignored-for-foreign-text",
+    "If-None-Match is not looked at where the update has characters beyond ASCII.",
+    &["REQ-COND-005"],
+    Effect::Condition(|holds, request, _| holds || given(request, "if-none-match") && !request.content.is_ascii()),
+)];
+
+pub(super) const CREDENTIALS: &[Fault] = &[row(
+    Credentials,
+    "token-not-looked-at-in-long-updates",
+    "Any token is valid where the update has more than 1,500 octets.",
+    &["REQ-AUTH-005"],
+    Effect::Access(|request, access, _| {
+        let long = access == Access::Invalid && is_long(request);
+        if long { Access::Granted(0) } else { access }
+    }),
+)];
 
 fn chunked(request: &Request) -> bool {
     given(request, "transfer-encoding")
