@@ -31,7 +31,12 @@ fn reads(scene: &Scene<'_>, findings: &mut Findings) {
     let status = scene.response.status;
     let told = scene.entry.role == Role::Step && (scene.expected.is_none() || scene.exchange().request.method != "GET");
     if is_failure(status) && !told && !matches!(scene.entry.role, Role::Writer(_)) {
-        let message = format!("A read of a job is answered with server error {status}.");
+        let led = scene.transcript.of_step(scene.entry.step).find(|(_, entry)| entry.role == Role::Step);
+        let led = led.and_then(|(_, entry)| entry.exchange.status()).filter(|_| scene.entry.role == Role::ReadAfter);
+        let message = match led {
+            Some(led) => format!("After a request answered with {led} a read of the job is answered with {status}."),
+            None => format!("A read of a job is answered with server error {status}."),
+        };
         findings.add(scene.finding("REQ-STATUS-002", Place::Status, message).actual(status.to_string()));
     }
 }

@@ -8,6 +8,7 @@
 mod endless;
 mod forgery;
 mod listener;
+mod lost;
 mod members;
 mod octets;
 mod outage;

@@ -1,0 +1,65 @@
+//! Servers that end a connection before they answer, as those do that no longer want to keep it.
+
+use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use patchproof::reference::{Options, Server};
+
+use super::listener::{Listener, Request};
+use super::proxy::forward;
+use super::run::{Ran, patchproof, watched};
+use super::sane;
+
+/// Judges one trial of a sound server that hangs up once, on the first request that is so, before or after it acts.
+fn judged(trial: &str, is_it: fn(&Request) -> bool, acts: bool) -> Ran {
+    let server = Server::start(Options::default()).unwrap();
+    let root = server.base_url();
+    let (authority, base) = root.trim_start_matches("http://").split_once('/').unwrap();
+    let authority = authority.to_owned();
+    let hung_up = AtomicBool::new(false);
+    let listener = Listener::new(move |stream, request| {
+        let now = is_it(request) && !hung_up.swap(true, Ordering::Relaxed);
+        if !now || acts {
+            let answer = forward(&authority, request);
+            let _ = if now { Ok(()) } else { stream.write_all(&answer) };
+        }
+    });
+    let job = server.jobs().iter().find(|(collection, _)| collection == "jobs").map(|(_, id)| format!("jobs={id}"));
+    watched(
+        patchproof()
+            .args(["run", "--color=never", "--retry=2", "--retry-interval=10ms", "--base-url"])
+            .args([&format!("{}/{base}", listener.url), "--job", &job.unwrap(), trial])
+            .env("PATCHPROOF_TOKEN", server.token()),
+    )
+}
+
+fn is_conditional(request: &Request) -> bool {
+    request.head.to_ascii_lowercase().contains("\r\nif-match: \"")
+}
+
+fn is_of_the_race(request: &Request) -> bool {
+    String::from_utf8_lossy(&request.body).starts_with(r#"{"error":{"code":"code "#)
+}
+
+#[test]
+fn an_update_under_if_match_is_sent_again() {
+    let ran = judged("jobs::cond::matching-sample", is_conditional, false);
+    sane("hangs up before it acts", &ran, &[0]);
+    assert!(ran.stdout.contains("passed, 1 flaky"), "{}", ran.text());
+}
+
+#[test]
+fn an_update_under_if_match_that_was_applied_before_the_connection_ended_is_not_held_against_the_server() {
+    let ran = judged("jobs::cond::matching-sample", is_conditional, true);
+    sane("hangs up after it has acted", &ran, &[3]);
+    assert!(ran.stdout.contains("1 inconclusive"), "{}", ran.text());
+}
+
+#[test]
+fn a_round_of_a_race_is_run_again() {
+    for acts in [false, true] {
+        let ran = judged("jobs::atom::two-members-of-error", is_of_the_race, acts);
+        sane("hangs up within a race", &ran, &[0]);
+        assert!(ran.stdout.contains("1 passed"), "{}", ran.text());
+    }
+}
