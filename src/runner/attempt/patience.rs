@@ -80,8 +80,11 @@ impl Attempt<'_> {
         judged: &dyn Fn(u16) -> bool,
         first: Exchange,
     ) -> Exchange {
+        self.ambiguous = true;
+        late::note(self.job, late::written(outgoing), &first);
         let again = self.through_outage(outgoing, judged).await;
-        if again.response().is_none() || again.status() == Some(412) && !judged(412) {
+        let may_succeed = judged(200) || judged(204);
+        if again.response().is_none() || again.status() == Some(412) && may_succeed {
             return first;
         }
         self.session.aside("tried again", &first);

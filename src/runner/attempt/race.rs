@@ -79,6 +79,7 @@ impl Attempt<'_> {
             if spare > 0 && exchanges.iter().any(|(_, exchange)| is_lost(exchange)) {
                 spare -= 1;
                 self.round_lost(&exchanges).await;
+                self.next_values(race);
                 continue;
             }
             round += 1;
@@ -102,12 +103,17 @@ impl Attempt<'_> {
             }
             self.job.known = None;
             self.read(index, Role::Settled, true).await;
-            // What a throttled update would have set is to differ from what the round before has set.
-            if race.must == RaceRule::BothVisible {
-                self.bindings.renew();
-            }
+            self.next_values(race);
         }
         true
+    }
+
+    /// What a throttled update would have set is to differ from what the round before has set. Where readers look for
+    /// a mixture, the round before may still show, so all rounds set the same.
+    fn next_values(&mut self, race: &Race) {
+        if race.must == RaceRule::BothVisible {
+            self.bindings.renew();
+        }
     }
 
     /// Sets out anew after a round in which an exchange was lost: of that nothing can be said, whoever was in it.
@@ -119,7 +125,6 @@ impl Attempt<'_> {
                 self.retried.push("the connection was closed within a race".to_owned());
             }
         }
-        self.bindings.renew();
         self.settle().await;
         // What was updated in it has another tag now.
         let exchange = self.session.send(request::read(self.session, self.collection, &self.job.id)).await;
