@@ -145,9 +145,11 @@ fn both_visible(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut F
     // What may have been applied so far stands from then on.
     let mut applied: Vec<&Value> = Vec::new();
     let mut before = entries.iter().find_map(|(_, entry)| entry.before.as_deref());
-    for (index, entry) in entries {
+    for (at, (index, entry)) in entries.iter().enumerate() {
+        let read_again = entries.get(at + 1).is_some_and(|(_, next)| next.role == Role::Settled);
         match entry.role {
             Role::Writer(_) => round.push(entry),
+            Role::Settled if read_again && entry.exchange.job().is_none() => {}
             Role::Settled => {
                 let throttled = |writer: &Entry| writer.exchange.status() == Some(429);
                 applied.extend(round.iter().filter(|writer| !throttled(writer)).filter_map(|writer| sent(writer)));

@@ -213,7 +213,7 @@ fn lost(
         }
         let is_lost = new.is_none_or(Value::is_null);
         let fate = if is_lost { "it is lost" } else { "it has changed" };
-        let message = format!("`{name}` was there before the run, no request gives it another value, and {fate}.");
+        let message = format!("`{name}` was there before the run, no request gave it another value, and {fate}.");
         let draft = Draft::new("REQ-MERGE-004", index, Place::Job(pointer.clone()), message).expected(old.clone());
         // What the metadata knows stands still; of another member nobody knows whether it changes by itself.
         let level = if is_lost || IN_METADATA.contains(&name) { Level::Must } else { Level::Should };

@@ -31,14 +31,20 @@ fn reads(scene: &Scene<'_>, findings: &mut Findings) {
     let status = scene.response.status;
     let told = scene.entry.role == Role::Step && (scene.expected.is_none() || scene.exchange().request.method != "GET");
     if is_failure(status) && !told && !matches!(scene.entry.role, Role::Writer(_)) {
-        let led = scene.transcript.of_step(scene.entry.step).find(|(_, entry)| entry.role == Role::Step);
+        let steps = scene.transcript.of_step(scene.entry.step).filter(|(_, entry)| entry.role == Role::Step);
+        let led = steps.take_while(|(index, _)| *index < scene.index).last();
         let led = led.and_then(|(_, entry)| entry.exchange.status()).filter(|_| scene.entry.role == Role::ReadAfter);
+        let what = if lists(scene) { "A list of jobs" } else { "A read of the job" };
         let message = match led {
-            Some(led) => format!("After a request answered with {led} a read of the job is answered with {status}."),
-            None => format!("A read of a job is answered with server error {status}."),
+            Some(led) => format!("{what} is answered with server error {status}, after a request answered with {led}."),
+            None => format!("{what} is answered with server error {status}."),
         };
         findings.add(scene.finding("REQ-STATUS-002", Place::Status, message).actual(status.to_string()));
     }
+}
+
+fn lists(scene: &Scene<'_>) -> bool {
+    scene.entry.role == Role::Step && scene.step.request.to == Address::Collection
 }
 
 /// A server error that no gateway, no limit and no method that is not known accounts for.
@@ -70,7 +76,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         return;
     }
     if refused_from_null(scene) {
-        let message = "A part of an error is refused, and the job has none.";
+        let message = "A part of an error is refused for a job whose error is null.";
         let draft = scene.finding("REQ-MERGE-002", Place::Status, message).at_most(Level::Should);
         return findings.add(draft.expected("200").actual(status.to_string()));
     }

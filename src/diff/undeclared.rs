@@ -54,7 +54,7 @@ pub fn undeclared(before: &Map<String, Value>, after: &Map<String, Value>, absen
         .into_iter()
         .filter(|name| {
             let (old, new) = (before.get(*name).unwrap_or(&Value::Null), after.get(*name).unwrap_or(&Value::Null));
-            !same_json(Some(old), Some(new), absence)
+            !same_json(Some(old), Some(new), absence, *name == "result")
         })
         .map(|name| format!("/{}", escape(name)))
         .collect()
@@ -67,12 +67,15 @@ pub fn member(pointer: &str) -> String {
 }
 
 /// JSON equality with numbers by value, objects without order, arrays with order; annotations do not count.
-fn same_json(a: Option<&Value>, b: Option<&Value>, absence: Absence) -> bool {
-    let same = |a, b| same_json(a, b, absence);
+///
+/// Inside `result` a number may be a string in one of them (rule 9): under IEEE754Compatible=true it is.
+fn same_json(a: Option<&Value>, b: Option<&Value>, absence: Absence, in_result: bool) -> bool {
+    let same = |a, b| same_json(a, b, absence, in_result);
     match (a, b) {
         (Some(Value::Number(x)), Some(Value::Number(y))) => same_number(x, y),
-        // Under IEEE754Compatible=true the same number is a string (rule 9).
-        (Some(Value::Number(x)), Some(Value::String(y))) | (Some(Value::String(y)), Some(Value::Number(x))) => {
+        (Some(Value::Number(x)), Some(Value::String(y))) | (Some(Value::String(y)), Some(Value::Number(x)))
+            if in_result =>
+        {
             y.parse().is_ok_and(|y: Number| same_number(x, &y))
         }
         (Some(Value::Array(x)), Some(Value::Array(y))) => {

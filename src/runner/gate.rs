@@ -43,7 +43,7 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
                 "the last character of a JWT carries spare bits"
             }
             (auth, _) if session.valid().is_some_and(|token| leaves_valid(token.expose(), *auth)) => {
-                "the token of the target comes to the same so"
+                "would be the token of the target again, or another legal spelling of it"
             }
             (auth, _) if *auth != Auth::Valid && session.target.credentials.valid.is_none() => {
                 "the target wants no credentials"

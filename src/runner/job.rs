@@ -137,7 +137,10 @@ impl JobState {
 /// The `ETag` of a job in a response, so far as it can be sent back: one with octets outside UTF-8 is legal (RFC 9110,
 /// section 8.8.3), and was altered when it was read.
 pub(super) fn etag(response: &Response) -> Option<String> {
-    let annotation = || response.entity()?.get("@odata.etag")?.as_str();
+    let annotation = || {
+        let entity = response.entity()?;
+        entity.get("@odata.etag").or_else(|| entity.get("@etag"))?.as_str()
+    };
     response.header("etag").or_else(annotation).filter(|tag| !tag.contains('\u{fffd}')).map(str::to_owned)
 }
 

@@ -1,4 +1,4 @@
-//! What a run knows of its target beyond what was said of it.
+//! A target during a run: how it is sent to, what was seen of it, and what is to be told or undone at the end.
 
 use std::collections::{BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};

@@ -130,7 +130,7 @@ impl Prepared {
         if !is_sendable(&self.method) || !is_sendable(&self.path) {
             return Some("method or path holds a line break or NUL");
         }
-        if self.headers.iter().any(|(_, value)| value == "{{etag}}") {
+        if self.headers.iter().any(|(_, value)| value.contains("{{etag")) {
             return Some("the job shows no ETag that could be sent back as it is");
         }
         let fine = |(name, value): &(String, String)| is_sendable(name) && is_sendable(value);

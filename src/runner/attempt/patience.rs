@@ -51,7 +51,7 @@ impl Attempt<'_> {
     pub(super) async fn send(&mut self, outgoing: Outgoing, step: &Step) -> Exchange {
         let conditional = outgoing.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("if-match"));
         let judged = |status: u16| step.expect.matching(status).is_some();
-        // A conditional update that may have been applied is sent again once, since its own success would refuse it.
+        // A conditional update that may have been applied is sent again only once: if it was applied, its tag is stale.
         // Oversized and deep input that gets no answer is a finding where it gets none again and again.
         let robustness = matches!(step.request.body_made, Some(MadeBody::LongStatus(_) | MadeBody::DeepDetails(_)));
         let again = !conditional && !step.request.wire.is_cut_off() && !robustness;

@@ -76,10 +76,12 @@ impl Attempt<'_> {
             };
             let exchanges = join_all(delayed.collect::<Vec<_>>().into_iter().map(send)).await;
             self.job.written = Some(Instant::now());
-            if spare > 0 && exchanges.iter().any(|(_, exchange)| is_lost(exchange)) {
+            if spare > 0 && may_run_again(race) && exchanges.iter().any(|(_, exchange)| is_lost(exchange)) {
                 spare -= 1;
                 self.round_lost(&exchanges).await;
-                self.next_values(race);
+                if !sets_the_same(race) {
+                    self.bindings.renew();
+                }
                 continue;
             }
             round += 1;
@@ -103,17 +105,12 @@ impl Attempt<'_> {
             }
             self.job.known = None;
             self.read(index, Role::Settled, true).await;
-            self.next_values(race);
+            // What a throttled update would have set is to differ from what the round before has set.
+            if race.must == RaceRule::BothVisible {
+                self.bindings.renew();
+            }
         }
         true
-    }
-
-    /// What a throttled update would have set is to differ from what the round before has set. Where readers look for
-    /// a mixture, the round before may still show, so all rounds set the same.
-    fn next_values(&mut self, race: &Race) {
-        if race.must == RaceRule::BothVisible {
-            self.bindings.renew();
-        }
     }
 
     /// Sets out anew after a round in which an exchange was lost: of that nothing can be said, whoever was in it.
@@ -133,6 +130,16 @@ impl Attempt<'_> {
             self.tag(response);
         }
     }
+}
+
+/// Every round sets the same: where readers look for a mixture, what a round before has set may still show.
+fn sets_the_same(race: &Race) -> bool {
+    matches!(race.must, RaceRule::WholeStates | RaceRule::Apart)
+}
+
+/// What a writer of a lost round has set must not be taken for what one of the next is not to set.
+fn may_run_again(race: &Race) -> bool {
+    sets_the_same(race) || race.writers.iter().all(|body| body.to_string().contains("{{"))
 }
 
 /// The connection ended before an answer, as one does that the target no longer wants to keep.

@@ -130,7 +130,7 @@ impl Bindings {
             Placeholder::SecondId => second(session, collection).map(str::to_owned),
             Placeholder::MadeId => Some(self.made.as_deref().unwrap_or_else(|| self.unknown()).to_owned()),
             Placeholder::UnknownId => Some(self.unknown().to_owned()),
-            Placeholder::Etag => job.etag.clone(),
+            Placeholder::Etag => job.etag.clone().filter(|_| !job.etag_unsure),
             Placeholder::OldEtag => self.stale(job, job.old_etag.as_deref()),
             Placeholder::OlderEtag => self.stale(job, job.older_etag.as_deref()),
             Placeholder::EtagAlike(how) => {
@@ -168,7 +168,7 @@ fn twice_encoded(id: &str) -> String {
     id.bytes().map(percent_encoding::percent_encode_byte).collect::<String>().replace('%', "%25")
 }
 
-/// Ids of so many octets, as a GUID has, are too many for two of them to differ in one place by chance.
+/// An id of so many octets is as long as a GUID without hyphens: that another job has nearly the same id is no chance.
 const LONG_ID: usize = 32;
 
 /// The id without its last character, where it is as long as a GUID and so cannot be somebody else's id.

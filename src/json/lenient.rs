@@ -1,0 +1,54 @@
+//! What the grammar of JSON allows and the library does not: replaced by what it can read.
+
+use serde::de::IgnoredAny;
+
+/// The text with every unpaired surrogate escape replaced by U+FFFD; `None` where there is none.
+pub(super) fn without_lone_surrogates(text: &str) -> Option<String> {
+    let unit = |at: usize| {
+        let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let (mut out, mut copied, mut at) = (String::new(), 0, 0);
+    while let Some(found) = text[at..].find('\\') {
+        at += found;
+        match (unit(at), unit(at + 6)) {
+            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => at += 12,
+            (Some(0xD800..=0xDFFF), _) => {
+                out.push_str(&text[copied..at]);
+                out.push_str("\\ufffd");
+                at += 6;
+                copied = at;
+            }
+            // The octet after a backslash is ASCII in any well-formed text; elsewhere the parser has the last word.
+            _ => at = (at + 2..=text.len()).find(|&next| text.is_char_boundary(next)).unwrap_or(text.len()),
+        }
+    }
+    (copied > 0).then(|| out + &text[copied..])
+}
+
+/// The text with the largest double in place of every number beyond it; `None` where there is none.
+pub(super) fn with_bounded_numbers(text: &str) -> Option<String> {
+    let is_part = |octet: &u8| octet.is_ascii_digit() || b"+-.eE".contains(octet);
+    let octets = text.as_bytes();
+    let (mut out, mut copied, mut at, mut in_string) = (String::new(), 0, 0, false);
+    while let Some(&octet) = octets.get(at) {
+        match octet {
+            b'\\' if in_string => at += 1,
+            b'"' => in_string = !in_string,
+            b'-' | b'0'..=b'9' if !in_string => {
+                let end = at + octets[at..].iter().take_while(|octet| is_part(octet)).count();
+                let token = &text[at..end];
+                let is_number = serde_json::from_str::<IgnoredAny>(token).is_ok();
+                if is_number && token.parse().is_ok_and(f64::is_infinite) {
+                    out.push_str(&text[copied..at]);
+                    out.push_str(if octet == b'-' { "-1.7976931348623157e308" } else { "1.7976931348623157e308" });
+                    copied = end;
+                }
+                at = end - 1;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    (copied > 0).then(|| out + &text[copied..])
+}
