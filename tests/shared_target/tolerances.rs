@@ -165,3 +165,20 @@ fn an_odata_parameter_may_be_refused_before_the_condition_is_looked_at() {
     );
     assert!(!all.iter().any(|id| id == "REQ-COND-002"), "{all:?}");
 }
+
+/// Legal on its own each, and together the client never learns the tag of what a 204 confirmed.
+#[test]
+fn several_tolerances_at_once_are_legal_too() {
+    let state = tempfile::tempdir().expect("a temporary folder");
+    for variations in [
+        &["no-reads", "empty-object-not-accepted", "etag-in-body-only"][..],
+        &["control-information-without-prefix", "etag-in-body-only"],
+    ] {
+        let mut run = std::process::Command::new(env!("CARGO_BIN_EXE_patchproof"));
+        run.env("XDG_STATE_HOME", state.path()).args(["run", "-q", "--endpoint", "jobs"]);
+        run.args(variations.iter().flat_map(|name| ["--variation", name])).args(["--topic", "cond,http"]);
+        let output = run.output().expect("the binary runs");
+        let told = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        assert!(output.status.success() && !told.contains("inconclusive"), "{variations:?}: {told}");
+    }
+}
