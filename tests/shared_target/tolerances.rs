@@ -112,9 +112,9 @@ fn the_tag_of_a_doubtful_update_is_sent_with_the_next_one() {
         },
         &[
             "--capability=etag,etag-required",
-            "jobs::body::duplicate-status-escaped",
-            "jobs::merge::one-status",
-            "jobs::cond::matching",
+            "--run=jobs::body::duplicate-status-escaped",
+            "--run=jobs::merge::one-status",
+            "--run=jobs::cond::matching",
         ],
     );
     assert!(!all.iter().any(|id| ["REQ-MERGE-001", "REQ-BODY-004", "REQ-PATH-001"].contains(&&**id)), "{all:?}");
