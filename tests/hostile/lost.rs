@@ -1,4 +1,4 @@
-//! Servers that end a connection before they answer, as those do that no longer want to keep it.
+//! Exchanges that are lost: connections that end before an answer, on either side, and reads that fail.
 
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -75,4 +75,34 @@ fn a_reader_whose_answer_is_lost_makes_no_mixture_of_what_the_round_has_set() {
     let ran = judged("jobs::atom::two-writers-readers", is_it, true);
     sane("hangs up on a reader", &ran, &[0]);
     assert!(ran.stdout.contains("1 passed"), "{}", ran.text());
+}
+
+/// Judges one trial of the embedded server.
+fn embedded(arguments: &[&str]) -> Ran {
+    watched(patchproof().args(["run", "--color=never", "--endpoint=jobs"]).args(arguments))
+}
+
+#[test]
+fn what_a_failed_read_hides_is_told_beside_the_failure() {
+    let ran = embedded(&[
+        "--fault=first-read-after-a-foreign-type-fails",
+        "--fault=xml-refused-but-applied",
+        "--run=jobs::env::unsupported-media-type",
+    ]);
+    sane("fails and has acted", &ran, &[1]);
+    for requirement in ["REQ-STATUS-002 (MUST)", "REQ-MEDIA-003 (MUST)"] {
+        assert!(ran.stdout.contains(requirement), "{requirement}: {}", ran.text());
+    }
+}
+
+/// The client ends the connection itself, so that there is nothing to send again.
+#[test]
+fn content_that_is_cut_off_under_if_match_is_judged_like_any() {
+    let ran = embedded(&[
+        "--fault=incomplete-content-applied",
+        "--variation=if-match-required",
+        "--run=jobs::http::reset-within-white-space",
+    ]);
+    sane("applies what is incomplete", &ran, &[1]);
+    assert!(ran.stdout.contains("REQ-HTTP-003 (MUST)"), "{}", ran.text());
 }

@@ -62,7 +62,13 @@ impl Attempt<'_> {
             {
                 self.once_more(outgoing, exchange).await
             }
-            Outcome::Broken(broken) if broken.kind == BrokenKind::Reset && conditional && self.patience.retries > 0 => {
+            // A request that is cut off is to get no answer.
+            Outcome::Broken(broken)
+                if broken.kind == BrokenKind::Reset
+                    && conditional
+                    && !step.request.wire.is_cut_off()
+                    && self.patience.retries > 0 =>
+            {
                 self.under_its_condition(&outgoing, &judged, exchange).await
             }
             Outcome::Broken(_) if is_late(&exchange) && again && self.patience.retries > 0 => {
