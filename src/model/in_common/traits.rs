@@ -55,16 +55,14 @@ pub const TRAITS: &[Trait] = &[
     row("a string of more than 100 characters", "REQ-TYPE-003", |f| f.has_long_text),
     row("characters beyond ASCII", "REQ-TYPE-003", |f| f.has_foreign_text),
     row("an `endDateTime` before the `startDateTime`", "REQ-DTO-006", |f| {
-        f.body.contains_key("startDateTime") && f.body.contains_key("endDateTime") && f.ends_early()
+        f.body.contains_key("startDateTime") && f.body.contains_key("endDateTime") && ends_early(f)
     }),
-    row("a time that puts `endDateTime` before `startDateTime`", "REQ-DTO-006", |f| {
-        f.order("endDateTime", "startDateTime") == Some(Ordering::Less)
-    }),
+    row("a time that puts `endDateTime` before `startDateTime`", "REQ-DTO-006", ends_early),
     row("an `endDateTime` alone, before the stored `startDateTime`", "REQ-DTO-006", |f| {
-        f.without("endDateTime", "startDateTime") && f.ends_early()
+        f.without("endDateTime", "startDateTime") && ends_early(f)
     }),
     row("a `startDateTime` alone, after the stored `endDateTime`", "REQ-DTO-006", |f| {
-        f.without("startDateTime", "endDateTime") && f.ends_early()
+        f.without("startDateTime", "endDateTime") && ends_early(f)
     }),
     row("an `endDateTime` that is the `startDateTime`", "REQ-DTO-006", |f| {
         f.order("startDateTime", "endDateTime") == Some(Ordering::Equal)
@@ -198,11 +196,6 @@ impl<'a> Facts<'a> {
         self.body.contains_key(property) && !self.body.contains_key(other)
     }
 
-    /// With what is sent, the job would end before it starts.
-    fn ends_early(&self) -> bool {
-        self.order("endDateTime", "startDateTime") == Some(Ordering::Less)
-    }
-
     /// How two times of the job would lie, with what is sent; nothing where neither is.
     fn order(&self, one: &str, other: &str) -> Option<Ordering> {
         if !self.body.contains_key(one) && !self.body.contains_key(other) {
@@ -218,6 +211,11 @@ impl<'a> Facts<'a> {
     fn media_type(&self) -> &str {
         self.request.header("content-type").unwrap_or_default()
     }
+}
+
+/// With what is sent, the job would end before it starts.
+fn ends_early(f: &Facts<'_>) -> bool {
+    f.order("endDateTime", "startDateTime") == Some(Ordering::Less)
 }
 
 fn has_untyped_element(error: &Map<String, Value>) -> bool {

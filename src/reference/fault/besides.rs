@@ -7,6 +7,8 @@ use super::Fault;
 use super::FaultLevel::{Conditions, Credentials, Routing, Store, Validation, Value as Answers};
 use super::alter::{content, key, patches, restatus, row, set_content};
 use super::conditions::given;
+use super::contexts::{chunked, has_parameter, prefers};
+use super::guards::past;
 use super::spelling::rename;
 use crate::contract::endpoint::by_collection;
 use crate::reference::auth::Access;
@@ -48,7 +50,7 @@ pub(super) const CREDENTIALS: &[Fault] = &[
     scoped(
         "permission-not-checked-in-chunks",
         "A token without the needed permission may update in chunks.",
-        Effect::Access(|request, access, _| privileged(given(request, "transfer-encoding"), access)),
+        Effect::Access(|request, access, _| privileged(chunked(request), access)),
     ),
     scoped(
         "permission-not-checked-under-a-condition",
@@ -58,7 +60,7 @@ pub(super) const CREDENTIALS: &[Fault] = &[
     scoped(
         "permission-not-checked-with-a-charset",
         "A token without the needed permission may update where the media type has a parameter.",
-        Effect::Access(|request, access, _| privileged(request.header("content-type").contains(';'), access)),
+        Effect::Access(|request, access, _| privileged(has_parameter(request), access)),
     ),
     scoped(
         "permission-not-checked-with-a-query",
@@ -73,7 +75,7 @@ pub(super) const CREDENTIALS: &[Fault] = &[
             "A token of another tenant may update in chunks.",
             &["REQ-SEC-005"],
             Effect::Access(|request, access, _| {
-                let other = access == Access::Granted(1) && given(request, "transfer-encoding");
+                let other = access == Access::Granted(1) && chunked(request);
                 if other { Access::Granted(0) } else { access }
             }),
         )
@@ -97,7 +99,7 @@ pub(super) const ROUTING: &[Fault] = &[
         "An update of an unknown id makes the job where the client prefers to see it.",
         &["REQ-PATH-002", "REQ-PATH-003", "REQ-ISO-004"],
         Effect::Place(|request, state| {
-            make(request.prefers("return").as_deref() == Some("representation"), request, state);
+            make(prefers(request, "representation"), request, state);
         }),
     ),
     row(
@@ -105,7 +107,7 @@ pub(super) const ROUTING: &[Fault] = &[
         "unknown-job-made-in-chunks",
         "An update of an unknown id in chunks makes the job.",
         &["REQ-PATH-002", "REQ-PATH-003", "REQ-ISO-004"],
-        Effect::Place(|request, state| make(given(request, "transfer-encoding"), request, state)),
+        Effect::Place(|request, state| make(chunked(request), request, state)),
     ),
     row(
         Routing,
@@ -188,7 +190,7 @@ pub(super) const VALIDATION: &[Fault] = &[row(
     "Undeclared properties are dropped where the update comes in chunks.",
     &["REQ-UNK-001", "REQ-STATUS-003"],
     Effect::Request(|request| {
-        if patches(request) && given(request, "transfer-encoding") && request.whole && !request.content.is_empty() {
+        if patches(request) && chunked(request) && request.whole && !request.content.is_empty() {
             let mut object = content(request);
             object.retain(|name, _| name != "patchproofUnknown");
             set_content(request, object);
@@ -203,7 +205,7 @@ pub(super) const CONDITIONS: &[Fault] = &[
         "The current ETag is answered 412 where the client wants no content.",
         &["REQ-COND-001", "REQ-COND-007"],
         Effect::Condition(|holds, request, _| {
-            holds && !(given(request, "if-match") && request.header("if-match") != "*" && minimal(request))
+            holds && !(given(request, "if-match") && request.header("if-match") != "*" && prefers(request, "minimal"))
         }),
     ),
     row(
@@ -220,18 +222,9 @@ pub(super) const CONDITIONS: &[Fault] = &[
 /// So often no job is read; it marks one that was refused an update.
 const FAILS: u64 = u64::MAX >> 1;
 
-fn minimal(request: &Request) -> bool {
-    request.prefers("return").as_deref() == Some("minimal")
-}
-
 /// A row about a token without the needed permission.
 const fn scoped(name: &'static str, title: &'static str, apply: Effect) -> Fault {
     Fault { needs: &["scoped-token"], ..row(Credentials, name, title, &["REQ-AUTH-008"], apply) }
-}
-
-/// Grants access to a request without credentials if so.
-fn past(so: bool, access: Access) -> Access {
-    if so && access == Access::Missing { Access::Granted(0) } else { access }
 }
 
 /// Grants access to a request without permission if so.

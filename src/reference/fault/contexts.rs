@@ -149,15 +149,15 @@ pub(super) const CREDENTIALS: &[Fault] = &[row(
     }),
 )];
 
-fn chunked(request: &Request) -> bool {
+pub(super) fn chunked(request: &Request) -> bool {
     given(request, "transfer-encoding")
 }
 
-fn has_parameter(request: &Request) -> bool {
+pub(super) fn has_parameter(request: &Request) -> bool {
     request.header("content-type").contains(';')
 }
 
-fn prefers(request: &Request, what: &str) -> bool {
+pub(super) fn prefers(request: &Request, what: &str) -> bool {
     request.prefers("return").as_deref() == Some(what)
 }
 

@@ -82,7 +82,7 @@ fn is_later(request: &Request, state: &State) -> bool {
 }
 
 /// Grants access to a request without credentials if so.
-fn past(so: bool, access: Access) -> Access {
+pub(super) fn past(so: bool, access: Access) -> Access {
     if so && access == Access::Missing { Access::Granted(0) } else { access }
 }
 

@@ -168,7 +168,7 @@ fn twice_encoded(id: &str) -> String {
     id.bytes().map(percent_encoding::percent_encode_byte).collect::<String>().replace('%', "%25")
 }
 
-/// An id of so many octets is as long as a GUID without hyphens: that another job has nearly the same id is no chance.
+/// As long as a GUID without hyphens: no other job has nearly the same id by chance.
 const LONG_ID: usize = 32;
 
 /// The id without its last character, where it is as long as a GUID and so cannot be somebody else's id.
@@ -200,6 +200,16 @@ mod tests {
         assert_eq!(alike("unquoted", Alike::Longer), None);
         assert_eq!(alike("\"", Alike::Longer), None);
         assert_eq!(alike("\"\"", Alike::Longer), None);
+    }
+
+    #[test]
+    fn a_short_id_has_no_neighbours() {
+        let bindings = Bindings::default();
+        let guid = "324d1724-1724-324d-2417-4d3224174d32";
+        assert_eq!(bindings.beside(guid, |id| format!("{id}0")), format!("{guid}0"));
+        for id in ["1000", "job-7", ""] {
+            assert_eq!(bindings.beside(id, |id| format!("{id}0")), bindings.unknown(), "{id}");
+        }
     }
 
     #[test]

@@ -189,3 +189,23 @@ fn swapped(token: &str) -> Secret {
     }
     Secret::new(String::from_utf8_lossy(&octets).into_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_near_miss_may_come_to_the_token_itself() {
+        for (token, auth) in [
+            ("test", Auth::WordTest),
+            ("null", Auth::WordNull),
+            ("1234-5678", Auth::OtherCase),
+            ("aaaa", Auth::Swapped),
+            ("abc", Auth::Spaced),
+        ] {
+            assert!(leaves_valid(token, auth), "{token}: {auth:?}");
+            assert!(!leaves_valid("a-token-0123456789", auth), "{auth:?}");
+        }
+        assert!(!leaves_valid("test", Auth::Random) && !leaves_valid("test", Auth::Valid));
+    }
+}
