@@ -68,20 +68,30 @@ pub enum Alike {
     CountedUp,
 }
 
-/// The names that people may write, for suggestions.
-const NAMES: [&str; 12] = [
-    "job.id",
-    "job.tenant",
-    "collection",
-    "uuid",
-    "uuid.2",
-    "now",
-    "second.id",
-    "made.id",
-    "unknown.id",
-    "etag",
-    "etag.old",
-    "tenant.other",
+/// Every name without an open end, and what it stands for.
+const FIXED: &[(&str, Placeholder)] = &[
+    ("job.id", Placeholder::JobId),
+    ("job.id.other-case", Placeholder::JobIdOtherCase),
+    ("job.id.encoded-twice", Placeholder::JobIdEncodedTwice),
+    ("job.id.shortened", Placeholder::JobIdShortened),
+    ("job.id.longer", Placeholder::JobIdLonger),
+    ("job.id.preceded", Placeholder::JobIdPreceded),
+    ("job.tenant", Placeholder::JobTenant),
+    ("collection", Placeholder::Collection),
+    ("uuid", Placeholder::Uuid(1)),
+    ("now", Placeholder::Now),
+    ("second.id", Placeholder::SecondId),
+    ("made.id", Placeholder::MadeId),
+    ("unknown.id", Placeholder::UnknownId),
+    ("etag", Placeholder::Etag),
+    ("etag.old", Placeholder::OldEtag),
+    ("etag.older", Placeholder::OlderEtag),
+    ("etag.shorter", Placeholder::EtagAlike(Alike::Shorter)),
+    ("etag.longer", Placeholder::EtagAlike(Alike::Longer)),
+    ("etag.first-changed", Placeholder::EtagAlike(Alike::FirstChanged)),
+    ("etag.other-case", Placeholder::EtagAlike(Alike::OtherCase)),
+    ("etag.counted-up", Placeholder::EtagAlike(Alike::CountedUp)),
+    ("tenant.other", Placeholder::OtherTenant),
 ];
 
 impl Placeholder {
@@ -91,31 +101,8 @@ impl Placeholder {
     ///
     /// A sentence that says what is wrong, with the nearest valid name.
     pub fn parse(name: &str) -> Result<Self, String> {
-        Ok(match name {
-            "job.id" => Self::JobId,
-            "job.id.other-case" => Self::JobIdOtherCase,
-            "job.id.encoded-twice" => Self::JobIdEncodedTwice,
-            "job.id.shortened" => Self::JobIdShortened,
-            "job.id.longer" => Self::JobIdLonger,
-            "job.id.preceded" => Self::JobIdPreceded,
-            "job.tenant" => Self::JobTenant,
-            "collection" => Self::Collection,
-            "uuid" => Self::Uuid(1),
-            "now" => Self::Now,
-            "second.id" => Self::SecondId,
-            "made.id" => Self::MadeId,
-            "unknown.id" => Self::UnknownId,
-            "etag" => Self::Etag,
-            "etag.old" => Self::OldEtag,
-            "etag.older" => Self::OlderEtag,
-            "etag.shorter" => Self::EtagAlike(Alike::Shorter),
-            "etag.longer" => Self::EtagAlike(Alike::Longer),
-            "etag.first-changed" => Self::EtagAlike(Alike::FirstChanged),
-            "etag.other-case" => Self::EtagAlike(Alike::OtherCase),
-            "etag.counted-up" => Self::EtagAlike(Alike::CountedUp),
-            "tenant.other" => Self::OtherTenant,
-            _ => return Self::parse_open(name),
-        })
+        let fixed = FIXED.iter().find(|(known, _)| *known == name);
+        fixed.map_or_else(|| Self::parse_open(name), |(_, placeholder)| Ok(placeholder.clone()))
     }
 
     fn parse_open(name: &str) -> Result<Self, String> {
@@ -133,10 +120,12 @@ impl Placeholder {
                 Err(format!("placeholder {{{{{name}}}}}: expected var.NAME with letters, digits, _ and -"))
             };
         }
-        let hint = super::diagnostic::nearest(name, NAMES).map(|near| format!("; did you mean {{{{{near}}}}}?"));
+        let names: Vec<&str> = FIXED.iter().map(|(known, _)| *known).collect();
+        let hint = super::diagnostic::nearest(name, names.iter().copied())
+            .map(|near| format!("; did you mean {{{{{near}}}}}?"));
         Err(format!(
-            "placeholder {{{{{name}}}}}: expected one of {}, var.NAME{}",
-            NAMES.join(", "),
+            "placeholder {{{{{name}}}}}: expected one of {}, uuid.2 to uuid.9, var.NAME{}",
+            names.join(", "),
             hint.unwrap_or_default()
         ))
     }
@@ -264,5 +253,15 @@ mod tests {
         assert!(read("{{var.}}").is_err());
         assert_eq!(read("{{uuid}").unwrap_err(), "`{{` without `}}`");
         assert_eq!(read(r#"{"a":{"b":{}}}"#), Ok(vec![]));
+    }
+
+    #[test]
+    fn a_misspelt_name_is_told_the_nearest_of_all() {
+        for (wrong, right) in
+            [("job.id.longre", "job.id.longer"), ("etag.odler", "etag.older"), ("unknwon.id", "unknown.id")]
+        {
+            let told = Placeholder::parse(wrong).unwrap_err();
+            assert!(told.ends_with(&format!("did you mean {{{{{right}}}}}?")), "{told}");
+        }
     }
 }
