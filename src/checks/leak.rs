@@ -46,9 +46,8 @@ fn token(scene: &Scene<'_>, findings: &mut Findings) {
         }
     }
     let body = &scene.response.body;
-    // JSON escapes hide text only where there is a backslash.
     let unescaped =
-        || body.contains(&b'\\') && scene.response.json().is_some_and(|value| token.leaks_in(plain(value).as_bytes()));
+        || is_disguised(body) && scene.response.json().is_some_and(|value| token.leaks_in(plain(value).as_bytes()));
     if leaks(body) || unescaped() {
         findings.add(
             scene
@@ -56,6 +55,12 @@ fn token(scene: &Scene<'_>, findings: &mut Findings) {
                 .actual("***"),
         );
     }
+}
+
+/// A character that a token may have can stand escaped in the body: of the escapes of JSON these are `\uXXXX` and `\/`
+/// (RFC 8259, section 7; RFC 6750, section 2.1).
+fn is_disguised(body: &[u8]) -> bool {
+    memchr::memchr_iter(b'\\', body).any(|at| matches!(body.get(at + 1), Some(b'u' | b'/')))
 }
 
 /// The credentials are of the scheme Digest, which hold no token; what a challenge of that scheme shares with them, such

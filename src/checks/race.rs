@@ -48,14 +48,8 @@ fn whole_states(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut F
     let Some(first) = entries.iter().find_map(|(_, entry)| entry.before.as_deref()?.as_object()) else { return };
     for (index, entry) in entries.iter().filter(|(_, entry)| matches!(entry.role, Role::Reader | Role::Settled)) {
         let Some(state) = entry.exchange.job() else { continue };
-        let mut sources = vec![diff::compare(diff::JOB, first, state, Against::SameState, true)];
-        sources[0].retain(|d| !profile.excuses(first_token(&d.pointer)));
-        sources.extend(writes.iter().map(|wrote| {
-            let mut differences = diff::compare(diff::JOB, wrote, state, Against::Sent, false);
-            differences.retain(|d| !is_excused(profile, d));
-            differences
-        }));
-        if sources.iter().all(|differences| !differences.is_empty()) && !is_altered(&sources, entries) {
+        let Some(sources) = unlike_all(first, &writes, state, profile) else { continue };
+        if !is_altered(&sources, entries) {
             findings.add(
                 Draft::new(
                     "REQ-ATOM-003",
@@ -69,6 +63,23 @@ fn whole_states(entries: &[(usize, &Entry)], profile: &Profile, findings: &mut F
             return;
         }
     }
+}
+
+/// How a state differs from what was there before and from what each writer wrote, if it is none of these.
+fn unlike_all(
+    first: &Map<String, Value>,
+    writes: &[&Map<String, Value>],
+    state: &Map<String, Value>,
+    profile: &Profile,
+) -> Option<Vec<Vec<diff::Difference>>> {
+    let mut before = diff::compare(diff::JOB, first, state, Against::SameState, true);
+    before.retain(|d| !profile.excuses(first_token(&d.pointer)));
+    let wrote = writes.iter().map(|wrote| {
+        let mut differences = diff::compare(diff::JOB, wrote, state, Against::Sent, false);
+        differences.retain(|d| !is_excused(profile, d));
+        differences
+    });
+    std::iter::once(before).chain(wrote).map(|differences| Some(differences).filter(|d| !d.is_empty())).collect()
 }
 
 /// Some value is nobody's, but a writer was answered with it: the server shows values as others than they were sent, which

@@ -3,6 +3,8 @@
 //! The shape of a job is the table [`JOB`]; [`compare`] walks it. Annotations (names with `@`) and undeclared members
 //! never count; [`undeclared`] compares those that only a server-to-server comparison may look at.
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 
 use crate::instant::{Closeness, Instant};
@@ -72,7 +74,7 @@ pub fn compare(
     whole: bool,
 ) -> Vec<Difference> {
     let mut out = Vec::new();
-    Walk { against, whole, out: &mut out }.object(form, expected, actual, "", true);
+    Walk { against, whole, out: &mut out }.object(form, expected, actual, &At::Root, true);
     out
 }
 
@@ -80,9 +82,26 @@ pub fn compare(
 #[must_use]
 pub fn equal(form: Form, expected: Option<&Value>, actual: Option<&Value>, against: Against) -> bool {
     let mut out = Vec::new();
-    Walk { against, whole: true, out: &mut out }.value(form, expected, actual, "", false);
+    Walk { against, whole: true, out: &mut out }.value(form, expected, actual, &At::Root, false);
     out.iter()
         .all(|d| matches!(d.kind, Kind::Order) || (against == Against::Sent && matches!(d.kind, Kind::Precision(_))))
+}
+
+/// A place in the job, told from the inside out: most places are equal, and only a difference has its pointer written.
+enum At<'a> {
+    Root,
+    Member(&'a At<'a>, &'a str),
+    Element(&'a At<'a>, usize),
+}
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => Ok(()),
+            Self::Member(of, name) => write!(f, "{of}/{}", escape(name)),
+            Self::Element(of, index) => write!(f, "{of}/{index}"),
+        }
+    }
 }
 
 struct Walk<'a> {
@@ -97,7 +116,7 @@ impl Walk<'_> {
         form: &[(&str, Form)],
         expected: &Map<String, Value>,
         actual: &Map<String, Value>,
-        at: &str,
+        at: &At<'_>,
         root: bool,
     ) {
         for (name, form) in form {
@@ -105,15 +124,20 @@ impl Walk<'_> {
             if wanted.is_none() && !self.whole {
                 continue;
             }
-            self.value(*form, wanted, actual.get(*name), &format!("{at}/{}", escape(name)), root);
+            self.value(*form, wanted, actual.get(*name), &At::Member(at, name), root);
         }
     }
 
-    fn push(&mut self, at: &str, kind: Kind, expected: &Value, actual: Option<&Value>) {
-        self.out.push(Difference { pointer: at.to_owned(), kind, expected: expected.clone(), actual: actual.cloned() });
+    fn push(&mut self, at: &At<'_>, kind: Kind, expected: &Value, actual: Option<&Value>) {
+        self.out.push(Difference {
+            pointer: at.to_string(),
+            kind,
+            expected: expected.clone(),
+            actual: actual.cloned(),
+        });
     }
 
-    fn value(&mut self, form: Form, expected: Option<&Value>, actual: Option<&Value>, at: &str, root: bool) {
+    fn value(&mut self, form: Form, expected: Option<&Value>, actual: Option<&Value>, at: &At<'_>, root: bool) {
         let null = Value::Null;
         let empty = Value::Array(Vec::new());
         // Rule 3: inside `error` absent equals null, and an absent collection equals an empty one.
@@ -134,8 +158,8 @@ impl Walk<'_> {
                 self.push(at, kind, wanted, actual);
             }
             (Value::String(a), Value::String(b)) => match form {
-                Form::Instant => self.instant(at, a, b),
                 _ if a == b => {}
+                Form::Instant => self.instant(at, a, b),
                 _ => self.push(at, Kind::Text, wanted, actual),
             },
             (Value::Object(a), Value::Object(b)) => match form {
@@ -151,14 +175,13 @@ impl Walk<'_> {
         }
     }
 
-    fn instant(&mut self, at: &str, a: &str, b: &str) {
+    fn instant(&mut self, at: &At<'_>, a: &str, b: &str) {
         let kind = match (Instant::parse(a), Instant::parse(b)) {
             (Ok(wanted), Ok(found)) => match wanted.compare(&found) {
                 Closeness::Equal => return,
                 Closeness::Different => Kind::Instant,
                 loss => Kind::Precision(loss),
             },
-            _ if a == b => return,
             _ => Kind::Instant,
         };
         let kind = match (kind, self.against) {
@@ -173,7 +196,7 @@ impl Walk<'_> {
         form: &'static [(&'static str, Form)],
         a: &[Value],
         b: &[Value],
-        at: &str,
+        at: &At<'_>,
         actual: Option<&Value>,
     ) {
         if a.len() != b.len() {
@@ -201,7 +224,7 @@ impl Walk<'_> {
             return;
         }
         for (i, j) in unmatched.into_iter().zip(free) {
-            let place = format!("{at}/{j}");
+            let place = At::Element(at, j);
             match (&a[i], &b[j]) {
                 (Value::Object(x), Value::Object(y)) => {
                     let whole = std::mem::replace(&mut self.whole, true);

@@ -12,7 +12,8 @@ use super::{datetime, validate};
 
 /// The picture of a job: control information, id, the seven properties, and what its type adds.
 pub(crate) fn entity(core: &Core, key: &Key, job: &Job, request: &Request) -> Object {
-    let mut object = Object::new();
+    // Four members more than a job has: its control information and its id.
+    let mut object = Object::with_capacity(job.properties.len() + 4);
     object.insert(
         "@odata.context".to_owned(),
         format!("{}/$metadata#dataClassification/{}/$entity", core.root, key.0).into(),
@@ -21,10 +22,10 @@ pub(crate) fn entity(core: &Core, key: &Key, job: &Job, request: &Request) -> Ob
     object.insert("@odata.type".to_owned(), format!("#microsoft.graph.{}", job.kind).into());
     object.insert("id".to_owned(), key.1.clone().into());
     for name in properties() {
-        let value = job.properties.get(name).cloned().unwrap_or_default();
-        object.insert(name.to_owned(), if name == "error" { complete(value, &ERROR) } else { value });
+        let value = job.properties.get(name).unwrap_or(&Value::Null);
+        object.insert(name.to_owned(), if name == "error" { complete(value, &ERROR) } else { value.clone() });
     }
-    for (name, value) in &job.properties {
+    for (name, value) in job.properties.iter() {
         object.entry(name).or_insert_with(|| value.clone());
     }
     for effect in core.effects.iter() {
@@ -47,28 +48,30 @@ pub(crate) fn entity_answer(core: &Core, status: StatusCode, key: &Key, job: &Jo
 }
 
 /// Adds the annotation and the members that were never set; absent ones are null, collections are empty.
-pub(crate) fn complete(value: Value, shape: &Shape) -> Value {
-    let Value::Object(mut stored) = value else {
-        return value;
+pub(crate) fn complete(value: &Value, shape: &Shape) -> Value {
+    let Value::Object(stored) = value else {
+        return value.clone();
     };
-    let mut object = Object::new();
+    let mut object = Object::with_capacity(stored.len() + 4);
     object.insert("@odata.type".to_owned(), format!("microsoft.graph.{}", shape.name()).into());
-    stored.shift_remove("@odata.type");
     for name in shape.names() {
-        let value = stored.shift_remove(name).unwrap_or_default();
-        let value = match (name, value) {
+        let value = match (name, stored.get(name).unwrap_or(&Value::Null)) {
             ("innerError", inner) => complete(inner, &INNER),
-            ("details", Value::Array(items)) => Value::Array(items.into_iter().map(element).collect()),
+            ("details", Value::Array(items)) => Value::Array(items.iter().map(element).collect()),
             ("details", Value::Null) => json!([]),
-            (_, value) => value,
+            (_, value) => value.clone(),
         };
         object.insert(name.to_owned(), value);
     }
-    object.append(&mut stored);
+    for (name, value) in stored {
+        if name != "@odata.type" && !object.contains_key(name) {
+            object.insert(name.clone(), value.clone());
+        }
+    }
     Value::Object(object)
 }
 
-fn element(item: Value) -> Value {
+fn element(item: &Value) -> Value {
     let kind = item.get("@odata.type").and_then(Value::as_str);
     let derived = kind.is_some_and(|kind| validate::reduce(kind).unwrap_or(kind) == ERROR.name());
     complete(item, if derived { &ERROR } else { &DETAIL })

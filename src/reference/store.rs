@@ -4,6 +4,8 @@
 //! (OData 4.01 Protocol 11.4.3).
 
 use std::collections::HashMap;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -19,6 +21,37 @@ use crate::contract::endpoint::{ENDPOINTS, by_collection};
 /// A job's collection and id: the same id in two collections is two jobs.
 pub(crate) type Key = (&'static str, String);
 
+/// The properties of a job without id and annotations. Copies share them until one of them is changed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Properties(Arc<Object>);
+
+impl Properties {
+    /// A copy to change.
+    pub(crate) fn to_object(&self) -> Object {
+        Object::clone(&self.0)
+    }
+}
+
+impl From<Object> for Properties {
+    fn from(object: Object) -> Self {
+        Self(Arc::new(object))
+    }
+}
+
+impl Deref for Properties {
+    type Target = Object;
+
+    fn deref(&self) -> &Object {
+        &self.0
+    }
+}
+
+impl DerefMut for Properties {
+    fn deref_mut(&mut self) -> &mut Object {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
 /// One job.
 #[derive(Debug, Clone)]
 pub(crate) struct Job {
@@ -26,10 +59,9 @@ pub(crate) struct Job {
     pub(crate) kind: String,
     /// Whose it is: 0 or 1.
     pub(crate) tenant: u8,
-    /// Its properties without id and annotations.
-    pub(crate) properties: Object,
+    pub(crate) properties: Properties,
     /// The properties before the last update.
-    pub(crate) previous: Object,
+    pub(crate) previous: Properties,
     /// Grows with every change of state, over all jobs.
     pub(crate) revision: u64,
     /// The connection of the last update.
@@ -105,6 +137,7 @@ impl State {
             all.insert("result".to_owned(), result(kind));
         }
         merge(&mut all, given);
+        let all = Properties::from(all);
         self.revision += 1;
         let job = Job {
             kind: kind.to_owned(),
@@ -133,7 +166,7 @@ impl State {
     }
 
     /// Writes the new properties of a job; its revision changes if they do.
-    pub(crate) fn write(&mut self, key: &Key, properties: Object, connection: u64) {
+    pub(crate) fn write(&mut self, key: &Key, properties: Properties, connection: u64) {
         if let Some(job) = self.jobs.get_mut(key) {
             job.patches += 1;
             job.reads = 0;

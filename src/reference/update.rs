@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::core::Core;
 use super::effect::{Effect, Object, Switch};
 use super::message::{Answer, Place, Refusal, Request};
-use super::store::{Job, Key, merge};
+use super::store::{Job, Key, Properties, merge};
 use super::{body, respond, validate};
 
 /// Updates the job that the request names.
@@ -158,7 +158,7 @@ fn precondition(core: &Core, request: &Request, job: &Job) -> Result<(), Refusal
     if holds { Ok(()) } else { Err(Refusal::new(StatusCode::PRECONDITION_FAILED, "The job is in another state.")) }
 }
 
-fn apply(core: &Core, request: &Request, key: &Key, mut properties: Object, change: Object) {
+fn apply(core: &Core, request: &Request, key: &Key, mut properties: Properties, change: Object) {
     let merging = core.effects.iter().find_map(|effect| match effect {
         Effect::Merge(merge) => Some(merge),
         _ => None,

@@ -42,7 +42,7 @@ pub(super) const ROWS: &[Fault] = &[
         "The ETag does not depend on the error.",
         &["REQ-COND-006"],
         Effect::Tag(|job| {
-            let mut rest = job.properties.clone();
+            let mut rest = job.properties.to_object();
             rest.shift_remove("error");
             digest(Some(&Value::Object(rest)))
         }),
@@ -53,7 +53,7 @@ pub(super) const ROWS: &[Fault] = &[
         "The ETag does not depend on innerError and details.",
         &["REQ-COND-006"],
         Effect::Tag(|job| {
-            let mut all = job.properties.clone();
+            let mut all = job.properties.to_object();
             if let Some(Value::Object(error)) = all.get_mut("error") {
                 error.retain(|name, _| !["innerError", "details"].contains(&name.as_str()));
             }

@@ -241,7 +241,7 @@ pub(super) const CONDITIONS: &[Fault] = &[
         "The ETag does not change with the innerError of an element.",
         &["REQ-COND-006"],
         Effect::Tag(|job| {
-            let mut seen = job.properties.clone();
+            let mut seen = job.properties.to_object();
             let elements = details(&mut seen).into_iter().flatten();
             elements.filter_map(Value::as_object_mut).for_each(|element| drop(element.shift_remove("innerError")));
             let sum = Value::Object(seen)

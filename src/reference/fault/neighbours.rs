@@ -144,7 +144,7 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-ISO-004"],
         Effect::After(|state, key, _| {
             state.jobs.retain(|other, _| other.0 != key.0 || !other.1.starts_with("copy-"));
-            let copy = state.jobs.get(key).map(|job| job.properties.clone()).unwrap_or_default();
+            let copy = state.jobs.get(key).map(|job| job.properties.to_object()).unwrap_or_default();
             state.create((key.0, format!("copy-{}", new_id())), "jobResponseBase", 0, copy);
         }),
     ),

@@ -237,7 +237,7 @@ pub(super) const ROWS: &[Fault] = &[
 /// Shows other properties of a job.
 fn overlay(object: &mut Object, properties: &Object) {
     for (name, value) in properties {
-        let value = if name == "error" { complete(value.clone(), &ERROR) } else { value.clone() };
+        let value = if name == "error" { complete(value, &ERROR) } else { value.clone() };
         object.insert(name.clone(), value);
     }
 }

@@ -176,7 +176,7 @@ pub(super) const STORE: &[Fault] = &[
         Effect::After(|state, key, request| {
             let copied = state.jobs.keys().any(|other| other.0 == key.0 && other.1.starts_with("copy-"));
             if !copied && request.body.len() == 1 && request.body.contains_key("status") {
-                let copy = state.jobs.get(key).map(|job| job.properties.clone()).unwrap_or_default();
+                let copy = state.jobs.get(key).map(|job| job.properties.to_object()).unwrap_or_default();
                 state.create((key.0, format!("copy-{}", new_id())), "jobResponseBase", 0, copy);
             }
         }),

@@ -88,7 +88,7 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-RESP-004", "REQ-STATUS-003", "REQ-NULL-001"],
         Effect::Later(|state, key, _| {
             forget(state, key, |job| {
-                for (name, value) in &mut job.properties {
+                for (name, value) in job.properties.iter_mut() {
                     if let (true, Some(old)) = (value.is_null(), job.previous.get(name)) {
                         value.clone_from(old);
                     }

@@ -152,7 +152,7 @@ pub(super) const ROWS: &[Fault] = &[
         "The ETag does not depend on the targets of the details.",
         &["REQ-COND-006"],
         Effect::Tag(|job| {
-            let mut all = Value::Object(job.properties.clone());
+            let mut all = Value::Object(job.properties.to_object());
             let details = all.pointer_mut("/error/details").and_then(Value::as_array_mut);
             for detail in details.into_iter().flatten().filter_map(Value::as_object_mut) {
                 detail.shift_remove("target");
