@@ -21,27 +21,39 @@ impl<'t> Locator<'t> {
     /// Line and column, from 1, of the value at `pointer`, or of its name if it is a member and `name` is set; as
     /// near as the text goes where there is no such value.
     pub(super) fn find(&self, pointer: &str, name: bool) -> (usize, usize) {
-        let Some(mut value) = self.root.as_ref() else { return (1, 1) };
+        self.position(self.walk(pointer, name, PartialEq::eq).0)
+    }
+
+    /// The line, from 1, of the value at `pointer`, if there is one; letter case does not count, as in names of headers.
+    pub(super) fn line_of(&self, pointer: &str) -> Option<usize> {
+        let (at, arrived) = self.walk(pointer, false, str::eq_ignore_ascii_case);
+        (self.root.is_some() && arrived).then(|| self.position(at).0)
+    }
+
+    /// The octet at which the value begins, and whether the text has it; else that of the nearest one above it.
+    fn walk(&self, pointer: &str, name: bool, same: fn(&str, &str) -> bool) -> (usize, bool) {
+        let Some(mut value) = self.root.as_ref() else { return (0, false) };
         let mut at = value.start();
         for token in pointer.split('/').skip(1) {
             let token = token.replace("~1", "/").replace("~0", "~");
             match value {
                 Value::Object(object) => {
-                    let Some(prop) = object.properties.iter().find(|prop| prop.name.as_str() == token) else { break };
+                    let named = object.properties.iter().find(|prop| same(prop.name.as_str(), &token));
+                    let Some(prop) = named else { return (at, false) };
                     value = &prop.value;
                     at = if name { prop.start() } else { value.start() };
                 }
                 Value::Array(array) => {
                     let Some(item) = token.parse().ok().and_then(|index: usize| array.elements.get(index)) else {
-                        break;
+                        return (at, false);
                     };
                     value = item;
                     at = value.start();
                 }
-                _ => break,
+                _ => return (at, false),
             }
         }
-        self.position(at)
+        (at, true)
     }
 
     /// Pointers and positions of members whose name was used before in the same object.

@@ -6,6 +6,7 @@ pub mod diagnostic;
 mod explain;
 mod files;
 mod head;
+mod lines;
 pub mod load;
 mod locate;
 mod partition;
@@ -18,6 +19,7 @@ pub mod waivers;
 
 pub use diagnostic::Diagnostic;
 pub use head::Head;
+pub use lines::Lines;
 pub use load::{Source, Suite, load, load_only};
 pub use partition::Partition;
 pub use select::{Pattern, Selection};

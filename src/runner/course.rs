@@ -20,7 +20,7 @@ use super::welcome::is_plainest;
 use crate::model::case::Case;
 use crate::model::event::TrialResult;
 use crate::model::verdict::Verdict;
-use crate::plan::{Plan, Suite, Trial};
+use crate::plan::{Lines, Plan, Suite, Trial};
 
 /// Trials are shuffled within windows of this many, so that results can be told in plan order with bounded memory.
 const WINDOW: usize = 128;
@@ -256,7 +256,8 @@ impl Course {
                 _ => &mut worker.own,
             };
             let unjudged = label.clone();
-            let trial = lane::trial(&self.session, job, &case, label, &self.settings);
+            let lines = self.settings.lines.then(|| Lines::new(&self.suite, trial.case as usize));
+            let trial = lane::trial(&self.session, job, &case, label, &self.settings, lines);
             let result = tokio::select! {
                 result = trial => Some(result),
                 () = self.session.cut_short() => None,

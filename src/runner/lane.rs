@@ -7,16 +7,17 @@ use super::attempt::{Attempt, Attempted};
 use super::job::{JobState, ReadVia};
 use super::session::Session;
 use super::settings::{Evidence, Settings};
-use super::{evidence, hold, late, request};
+use super::{evidence, hold, late, reported, request};
 use crate::checks::{self, Judgement};
 use crate::model::case::{Address, Case};
-use crate::model::event::{Attempt as Told, ReportedFinding, TrialResult};
+use crate::model::event::{Attempt as Told, TrialResult};
 use crate::model::exchange::{BrokenKind, Outcome};
 use crate::model::expect::Expect;
 use crate::model::finding::{Finding, Place};
 use crate::model::in_common::{InCommon, traits};
 use crate::model::transcript::{Role, Transcript};
 use crate::model::verdict::{self, Facts, Verdict};
+use crate::plan::Lines;
 use crate::target::restore::{RestoreError, restore};
 use crate::target::service::Service;
 
@@ -66,6 +67,7 @@ pub(super) async fn trial(
     case: &Arc<Case>,
     label: Label,
     settings: &Settings,
+    lines: Option<Lines<'_>>,
 ) -> TrialResult {
     let started = Instant::now();
     let mut told: Vec<Told> = Vec::new();
@@ -160,7 +162,7 @@ pub(super) async fn trial(
     result.micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     result.exchanges = exchanges;
     result.updates = in_common(&attempted.transcript, &judgement.findings);
-    result.findings = judgement.findings.into_iter().map(|finding| reported(finding, &result.name, session)).collect();
+    result.findings = reported::all(judgement.findings, &attempted.transcript, &result.name, session, lines);
     settings.waivers.apply(&mut result, settings.deny);
     if keep {
         result.evidence =
@@ -253,32 +255,6 @@ fn in_common(transcript: &Transcript, findings: &[Finding]) -> InCommon {
 /// Whether an answer tells if valid updates are taken: a refusal that is right as well says nothing.
 fn tells(expect: &Expect, status: u16) -> bool {
     expect.wants_success() && ((200..300).contains(&status) || expect.matching(status).is_none())
-}
-
-fn reported(mut finding: Finding, trial: &str, session: &Session) -> ReportedFinding {
-    use crate::model::finding::{Place, Shown};
-    let fingerprint = finding.fingerprint(trial);
-    let scrub = |text: &mut String| {
-        if let std::borrow::Cow::Owned(clean) = session.scrubber.scrub(text) {
-            *text = clean;
-        }
-    };
-    scrub(&mut finding.message);
-    if let Place::Header(at) | Place::Body(at) | Place::Job(at) | Place::Elsewhere(at) = &mut finding.place {
-        scrub(at);
-    }
-    for shown in [&mut finding.expected, &mut finding.actual].into_iter().flatten() {
-        match shown {
-            Shown::Text(text) => scrub(text),
-            Shown::Json(value) => {
-                let text = value.to_string();
-                if let std::borrow::Cow::Owned(clean) = session.scrubber.scrub(&text) {
-                    *shown = serde_json::from_str(&clean).map_or_else(|_| Shown::Text(clean), Shown::Json);
-                }
-            }
-        }
-    }
-    ReportedFinding { finding, fingerprint, waived: None, line: None }
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod marks;
 mod outage;
 mod preview;
 mod probe;
+mod reported;
 mod request;
 mod schedule;
 mod session;

@@ -39,6 +39,8 @@ pub struct Settings {
     pub tiers: Option<Vec<Tier>>,
     /// Whose exchanges are kept.
     pub evidence: Evidence,
+    /// Whether findings tell the line of the case file that expected otherwise.
+    pub lines: bool,
     /// Checks that are switched off.
     pub off: Vec<String>,
     /// Failures that are accepted.
@@ -85,6 +87,7 @@ impl Default for Settings {
             deny: Level::Must,
             tiers: None,
             evidence: Evidence::Failures,
+            lines: true,
             off: Vec::new(),
             waivers: Arc::default(),
             known: Arc::default(),

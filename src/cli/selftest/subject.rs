@@ -259,6 +259,7 @@ pub(super) fn run(suite: &Suite, plan: &Plan, subject: Subject, off: &[String]) 
         jobs,
         patience: Patience { retries: 4, interval: Duration::from_millis(2), cap: Duration::from_secs(5) },
         evidence: Evidence::None,
+        lines: false,
         off: off.to_vec(),
         ..Settings::default()
     };
