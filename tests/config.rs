@@ -124,6 +124,15 @@ fn init_writes_a_file_that_lint_takes_and_overwrites_none() {
     assert_eq!(linted.status.code(), Some(0), "{}", text(&linted.stderr));
     let shown = text(&patchproof(folder.path(), &["run", "--show-config"], &[]).stdout);
     assert!(shown.contains("jobs=a,jobs=b") && shown.contains("$PATCHPROOF_TOKEN"), "{shown}");
+    for (url, why) in
+        [(None, "--base-url is needed"), (Some("https://me:secret@h/v1.0"), "credentials do not belong in it")]
+    {
+        let flags: Vec<&str> = ["init", "other.toml"].into_iter().chain(url.map(|_| "--base-url")).chain(url).collect();
+        let refused = patchproof(folder.path(), &flags, &[]);
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(text(&refused.stderr).contains(why), "{}", text(&refused.stderr));
+        assert!(!folder.path().join("other.toml").exists());
+    }
     let again = patchproof(folder.path(), &["init"], &[]);
     assert_eq!(again.status.code(), Some(2));
     assert!(text(&again.stderr).contains("patchproof.toml is there already; --force overwrites it"));

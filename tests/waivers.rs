@@ -132,6 +132,37 @@ fn waivers_are_written_checked_and_pruned() {
     assert_eq!(patchproof(folder, &["waivers", "check"]).status.code(), Some(0));
 }
 
+/// Six paths of one server share their defects, and so do the waivers.
+#[test]
+fn a_case_that_fails_on_each_path_needs_one_waiver() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path();
+    let run = ["run", "-q", "--fault", FAULT, "--topic", "dto", "--report", "json=r.json"];
+    assert_eq!(patchproof(folder, &run).status.code(), Some(1));
+    let add = |file: &'static str, more: &[&'static str]| {
+        let flags = ["waivers", "add", file, "--reason", "known", "--owner", "ann", "--expires", "2027-12-31"];
+        let added = patchproof(folder, &[&flags[..], more].concat());
+        assert_eq!(added.status.code(), Some(0), "{}", String::from_utf8_lossy(&added.stderr));
+        let text = fs::read_to_string(folder.join(file)).unwrap();
+        assert_eq!(patchproof(folder, &[&run[..], &["--waivers", file]].concat()).status.code(), Some(0), "{text}");
+        text.matches("[[waivers]]").count()
+    };
+    let [cases, trials, requirements] =
+        [add("c.toml", &[]), add("t.toml", &["--by", "trial"]), add("r.toml", &["--by", "requirement"])];
+    assert!(requirements <= cases && (cases * 5..=cases * 6).contains(&trials), "{requirements}, {cases}, {trials}");
+    assert!(fs::read_to_string(folder.join("c.toml")).unwrap().contains("trial = \"*::dto::"));
+    let nobody = ["waivers", "add", "n.toml", "--reason", "", "--owner", "ann", "--expires", "2027-12-31"];
+    assert_eq!(patchproof(folder, &nobody).status.code(), Some(2));
+    // What would fail at night is told before.
+    let old =
+        waiver("jobs::dtoo::*", "REQ-DTO-001", "2027-12-31") + &waiver("jobs::dto::*", "REQ-DTO-001", "2020-01-01");
+    fs::write(folder.join("old.toml"), old).unwrap();
+    let lint = patchproof(folder, &["lint", "--waivers", "old.toml"]);
+    let told = String::from_utf8_lossy(&lint.stderr);
+    assert_eq!(lint.status.code(), Some(2));
+    assert!(told.contains("the suite has no such trial") && told.contains("expired on 2020-01-01"), "{told}");
+}
+
 #[test]
 fn the_configuration_names_the_file() {
     let faults = vec![patchproof::reference::fault(FAULT).unwrap()];

@@ -36,7 +36,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "URL")]
     of: Option<String>,
     /// How many runs are looked at, the last ones
-    #[arg(long, value_name = "N", default_value_t = 30)]
+    #[arg(long, value_name = "N", default_value_t = 30,
+        value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     runs: usize,
     /// Text for people, or JSON
     #[arg(long, value_name = "FORMAT", default_value = "human")]

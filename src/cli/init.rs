@@ -76,6 +76,9 @@ fn write(args: &Args) -> Result<(), String> {
     if args.file.exists() && !args.force {
         return Err(format!("{path} is there already; --force overwrites it"));
     }
+    if args.base_url.is_none() && !std::io::stdin().is_terminal() {
+        return Err("--base-url is needed where nobody can be asked".to_owned());
+    }
     let name = answer("Name of the target", args.target.as_deref(), "staging");
     let base_url = answer("Service root", args.base_url.as_deref(), "https://staging.example/v1.0");
     let token = if let Some(issuer) = &args.oauth_issuer {
@@ -143,8 +146,7 @@ fn text(
     jobs: &[String],
     how: Option<ProvisionMode>,
 ) -> Result<String, String> {
-    let url = url::Url::parse(base_url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    url.ok_or_else(|| format!("`{base_url}` is no URL such as https://staging.example/v1.0"))?;
+    crate::target::client::base(base_url).map_err(|error| error.to_string())?;
     let jobs = crate::target::config::parse_jobs(&jobs.join(","))?;
     if let Some(name) = jobs.keys().find(|name| endpoint::by_collection(name).is_none()) {
         return Err(format!("--job {name}: no such collection"));

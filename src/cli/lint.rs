@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::suite::{count, load};
-use super::write::out;
+use super::write::{err, out};
 use crate::model::exit;
 use crate::plan::Source;
 
@@ -44,6 +44,14 @@ fn lint_cases(args: &Args) -> u8 {
     let waivers = super::policy::read(&args.waivers);
     match (suite, waivers) {
         (Ok(suite), Ok(waivers)) => {
+            if let Err(problems) = super::policy::useless(&waivers, &suite) {
+                let wrong = count(problems.len(), "waiver");
+                for problem in &problems {
+                    err(format!("error: {problem}"));
+                }
+                err(format!("{wrong} would fail a run"));
+                return exit::USAGE;
+            }
             let with =
                 if args.waivers.is_empty() { String::new() } else { format!(", {}", count(waivers.len(), "waiver")) };
             out(format!("{}{with}, no errors", count(suite.refs.len(), "case")));

@@ -78,7 +78,8 @@ impl OutputArgs {
         for format in preset.iter().filter_map(|name| report::format(name)) {
             outputs.extend(folder.iter().map(|folder| Output { format, path: folder.join(format.extension) }));
         }
-        let summary = variable("GITHUB_STEP_SUMMARY").filter(|_| profile == Some(Profile::Ci));
+        let on_github = variable("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+        let summary = variable("GITHUB_STEP_SUMMARY").filter(|_| on_github || profile == Some(Profile::Ci));
         if let (Some(path), Some(format)) = (summary, report::format("markdown")) {
             outputs.push(Output { format, path: PathBuf::from(path) });
         }

@@ -20,7 +20,7 @@ use super::target::TargetArgs;
 use super::write::err;
 use crate::model::exit;
 use crate::model::finding::Level;
-use crate::model::waiver::Waiver;
+use crate::model::waiver::{Waiver, WaiverUse};
 use crate::plan::waivers::{self, Holding};
 use crate::plan::{Suite, Waivers};
 use crate::target::config::Resolved;
@@ -139,6 +139,21 @@ pub(super) fn nothing_selected(unmatched: &[String]) -> String {
         [one] => format!("pattern {one:?} matches no trial: nothing was selected"),
         several => format!("no trial matches any of the patterns {several:?}: nothing was selected"),
     }
+}
+
+/// What is wrong with waivers whatever a run gives: they have expired, or name no trial of the suite.
+pub(super) fn useless(waivers: &[Waiver], suite: &Suite) -> Result<(), Vec<String>> {
+    let holding = Holding { today: today(), target: &[], strict: false, lenient: false };
+    // On whichever target they hold.
+    let anywhere = waivers.iter().map(|waiver| Waiver { targets: Vec::new(), ..waiver.clone() }).collect();
+    let uses = Waivers::new(anywhere, &waivers::names(suite), holding).map_err(|problem| vec![problem])?.uses();
+    let problem = |told: &WaiverUse| match told {
+        told if told.expired => Some(format!("{}: expired on {}", told.waiver, told.waiver.expires)),
+        told if told.named == 0 => Some(format!("{}: the suite has no such trial", told.waiver)),
+        _ => None,
+    };
+    let problems: Vec<String> = uses.iter().filter_map(problem).collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 /// Reads waiver files; everything that is wrong with all of them is told on stderr.

@@ -30,7 +30,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Pace",
         value_parser = clap::value_parser!(u32).range(1..))]
     repeat: u32,
-    /// Seed of the order of trials
+    /// Seed of the order of trials [default: the same for a suite on a target; by chance with --profile acceptance]
     #[arg(long, value_name = "N", help_heading = "Pace")]
     seed: Option<u64>,
     /// Stop after so many failed trials
@@ -153,6 +153,18 @@ async fn fire(
             err(format!("error: {problem}"));
             exit::COULD_NOT_JUDGE
         })?;
+        if aim.embedded.is_none() {
+            layers.keep_ready().map_err(|problem| {
+                err(format!("error: {problem}"));
+                exit::COULD_NOT_JUDGE
+            })?;
+            if chosen.partition.is_some() && aim.target.provision.is_none() {
+                err(
+                    "note: shards on other machines must not be given the same jobs, nor those of the same path: leases hold \
+                     on one machine",
+                );
+            }
+        }
         let left = super::restore::reminder(&layers.state_folder(), aim.target.client.base_url(), &args.target);
         left.iter().filter(|_| aim.embedded.is_none()).for_each(|text| err(format!("note: {text}")));
         aim
@@ -241,15 +253,21 @@ async fn fire(
 fn head(args: &Args, chosen: &Chosen, base_url: Option<&str>) -> Head {
     let wrong: Vec<&str> = args.fault.iter().chain(&args.variation).map(String::as_str).collect();
     let deny = args.policy.deny();
+    let target = base_url.map_or_else(|| format!("the embedded server [{}]", wrong.join(", ")), str::to_owned);
+    // Whoever is to be accepted cannot know the order.
+    let seed = match args.policy.profile {
+        Some(Profile::Acceptance) => fastrand::u64(1..1_000_000),
+        _ => runner::steady_seed(&chosen.suite.digest, &target),
+    };
     Head {
         schema_version: SCHEMA_VERSION.to_owned(),
         run_id: uuid::Uuid::new_v4().to_string(),
         started_at: started_at(),
-        target: base_url.map_or_else(|| format!("the embedded server [{}]", wrong.join(", ")), str::to_owned),
+        target,
         suite: chosen.suite.digest.clone(),
         plan: chosen.plan.digest(&chosen.suite),
         policy: format!("deny {deny}, tiers {:?}, repeat {}", chosen.tiers, args.repeat),
-        seed: args.seed.unwrap_or_else(|| fastrand::u64(1..1_000_000)),
+        seed: args.seed.unwrap_or(seed),
     }
 }
 

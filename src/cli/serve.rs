@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::json;
 
-use super::suite::nearest;
+use super::suite::meant;
 use super::write::{err, out, usage_error};
 use crate::contract::endpoint;
 use crate::model::exit;
@@ -31,7 +31,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "NAME")]
     variation: Vec<String>,
     /// Requests a second before 429
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     throttle: Option<u32>,
     /// List the names for --fault, with what is wrong, and end
     #[arg(long, conflicts_with = "list_variations")]
@@ -62,13 +62,12 @@ pub(super) fn wrong(
     variations: &[String],
 ) -> Result<(Vec<&'static Fault>, Vec<&'static Variation>), String> {
     let fault = |name: &String| {
-        let near = || nearest(name, reference::faults().map(|fault| fault.name));
-        reference::fault(name).ok_or_else(|| format!("--fault {name:?}: no such fault; did you mean {}?", near()))
+        let near = || meant(name, reference::faults().map(|fault| fault.name));
+        reference::fault(name).ok_or_else(|| format!("--fault {name:?}: no such fault{}", near()))
     };
     let variation = |name: &String| {
-        let near = || nearest(name, reference::VARIATIONS.iter().map(|row| row.name));
-        reference::variation(name)
-            .ok_or_else(|| format!("--variation {name:?}: no such variation; did you mean {}?", near()))
+        let near = || meant(name, reference::VARIATIONS.iter().map(|row| row.name));
+        reference::variation(name).ok_or_else(|| format!("--variation {name:?}: no such variation{}", near()))
     };
     let faults = faults.iter().map(fault).collect::<Result<_, _>>()?;
     let variations = variations.iter().map(variation).collect::<Result<_, _>>()?;
@@ -117,8 +116,9 @@ pub(super) fn run(args: &Args) -> u8 {
     if args.list_variations {
         return list(reference::VARIATIONS.iter().map(|row| (row.name, row.title)), args.message_format);
     }
-    let server =
-        options(args).and_then(|options| Server::start(options).map_err(|error| format!("cannot listen: {error}")));
+    let start =
+        |options| Server::start(options).map_err(|error| format!("cannot listen on port {}: {error}", args.port));
+    let server = options(args).and_then(start);
     let server = match server {
         Ok(server) => server,
         Err(problem) => return usage_error(problem),

@@ -82,8 +82,8 @@ impl SuiteArgs {
     fn topics(&self, suite: &Suite) -> Result<(), String> {
         let known = suite.topics();
         let Some(unknown) = self.topic.iter().find(|topic| !known.contains(topic.as_str())) else { return Ok(()) };
-        let near = nearest(unknown, known.iter().copied());
-        Err(format!("--topic {unknown:?}: no such topic; did you mean {near}?"))
+        let near = meant(unknown, known.iter().copied());
+        Err(format!("--topic {unknown:?}: no such topic{near}"))
     }
 
     fn tiers(&self) -> Result<Option<Vec<Tier>>, String> {
@@ -101,8 +101,7 @@ impl SuiteArgs {
         for name in &self.endpoint {
             if endpoint::by_collection(name).is_none() {
                 let known = endpoint::ENDPOINTS.iter().map(|endpoint| endpoint.collection);
-                let near = nearest(name, known);
-                return Err(format!("--endpoint {name:?}: no such collection; did you mean {near}?"));
+                return Err(format!("--endpoint {name:?}: no such collection{}", meant(name, known)));
             }
         }
         let level = |text: &String| match text.to_ascii_lowercase().as_str() {
@@ -143,9 +142,11 @@ pub(super) fn tell(problems: &[Diagnostic]) -> u8 {
     exit::USAGE
 }
 
-/// The known name that is most like one that is not: what to offer in its place.
-pub(super) fn nearest<'k>(unknown: &str, known: impl IntoIterator<Item = &'k str>) -> &'k str {
-    known.into_iter().min_by_key(|known| strsim::levenshtein(known, unknown)).unwrap_or_default()
+/// ` (did you mean …?)`: the known name that is most like one that is not, if any is much like it.
+pub(super) fn meant<'k>(unknown: &str, known: impl IntoIterator<Item = &'k str>) -> String {
+    let near = known.into_iter().map(|known| (strsim::jaro_winkler(known, unknown), known));
+    let near = near.filter(|(likeness, _)| *likeness > 0.8).max_by(|a, b| a.0.total_cmp(&b.0));
+    near.map_or_else(String::new, |(_, known)| format!("; did you mean `{known}`?"))
 }
 
 /// `1 error`, `2 errors`.

@@ -5,15 +5,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use clap::{Args as ClapArgs, Subcommand};
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 
 use super::keep::StateArgs;
 use super::policy::{read, today};
 use super::suite::count;
 use super::target::waivers_of;
 use super::write::{err, out, usage_error, write_whole};
+use crate::model::event::{ReportedFinding, TrialResult};
 use crate::model::exit;
 use crate::model::finding::Level;
+use crate::model::verdict::Verdict;
 use crate::model::waiver::{Waiver, WaiverOutcome, WaiverUse};
 use crate::plan::waivers::{self, Holding};
 use crate::plan::{Source, Waivers};
@@ -69,10 +71,10 @@ struct Add {
     #[command(flatten)]
     common: Common,
     /// Why the failures are accepted
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     reason: String,
     /// Who sees to it that they end
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     owner: String,
     /// Last day on which the waivers hold
     #[arg(long, value_name = "DATE")]
@@ -80,12 +82,27 @@ struct Add {
     /// Where the work is tracked
     #[arg(long, value_name = "TICKET")]
     ticket: Option<String>,
+    /// What one waiver is for, beside the requirement: a case on all paths where it fails on each, a single trial, or all
+    /// trials that the requirement fails
+    #[arg(long, value_name = "WHAT", default_value = "case")]
+    by: By,
     /// Waive each finding by its fingerprint, not all findings of the trial about the requirement
-    #[arg(long)]
+    #[arg(long, conflicts_with = "by")]
     fingerprints: bool,
     /// Hold only on the target of the run
     #[arg(long)]
     only_here: bool,
+}
+
+/// What one waiver is written for, beside the requirement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum By {
+    /// A case on all paths, where it fails on each path that it was judged on; else each of its trials
+    Case,
+    /// Each trial
+    Trial,
+    /// The requirement alone, whichever trials fail it
+    Requirement,
 }
 
 pub(super) fn run(args: &Args) -> u8 {
@@ -162,24 +179,35 @@ fn write_new(add: &Add) -> Result<u8, u8> {
     let known = if file.exists() { read(std::slice::from_ref(&file))? } else { Vec::new() };
     let held = common.hold(run, known)?;
     let deny = held.run.info.deny.unwrap_or(Level::Must);
-    // One for each requirement and trial, in the order of the report.
-    let mut wanted: BTreeMap<(usize, String), Waiver> = BTreeMap::new();
-    for (order, trial) in held.run.trials.iter().enumerate() {
-        for reported in trial.findings.iter().filter(|f| f.waived.is_none() && f.finding.level >= deny) {
-            let about = if add.fingerprints { &reported.fingerprint } else { reported.finding.requirement.as_ref() };
-            wanted.entry((order, about.to_owned())).or_insert_with(|| Waiver {
-                trial: trial.name.clone(),
-                requirement: Some(reported.finding.requirement.to_string()),
-                fingerprint: add.fingerprints.then(|| reported.fingerprint.clone()),
-                reason: add.reason.clone(),
-                owner: add.owner.clone(),
-                expires: add.expires.to_string(),
-                ticket: add.ticket.clone(),
-                targets: if add.only_here { vec![held.here(common)] } else { Vec::new() },
-            });
+    let by = if add.fingerprints { By::Trial } else { add.by };
+    let everywhere = if by == By::Case { everywhere(&held.run.trials, deny) } else { BTreeSet::new() };
+    // In the order of the report.
+    let (mut wanted, mut known) = (Vec::new(), BTreeSet::new());
+    for trial in &held.run.trials {
+        for reported in unwaived(trial, deny) {
+            let requirement = reported.finding.requirement.as_ref();
+            let pattern = match by {
+                By::Requirement => "**".to_owned(),
+                By::Case if everywhere.contains(&(case_of(&trial.name), requirement)) => {
+                    format!("*::{}", case_of(&trial.name))
+                }
+                By::Case | By::Trial => trial.name.clone(),
+            };
+            let fingerprint = add.fingerprints.then(|| reported.fingerprint.clone());
+            if known.insert((pattern.clone(), requirement, fingerprint.clone())) {
+                wanted.push(Waiver {
+                    trial: pattern,
+                    requirement: Some(requirement.to_owned()),
+                    fingerprint,
+                    reason: add.reason.clone(),
+                    owner: add.owner.clone(),
+                    expires: add.expires.to_string(),
+                    ticket: add.ticket.clone(),
+                    targets: if add.only_here { vec![held.here(common)] } else { Vec::new() },
+                });
+            }
         }
     }
-    let wanted: Vec<Waiver> = wanted.into_values().collect();
     let text = text(&file)?;
     write_whole(
         &file,
@@ -195,6 +223,31 @@ fn write_new(add: &Add) -> Result<u8, u8> {
         ));
     }
     Ok(exit::CONFORMS)
+}
+
+/// The failures of a trial that no waiver covers.
+fn unwaived(trial: &TrialResult, deny: Level) -> impl Iterator<Item = &ReportedFinding> {
+    trial.findings.iter().filter(move |reported| reported.waived.is_none() && reported.finding.level >= deny)
+}
+
+/// The name of a trial without its path.
+fn case_of(trial: &str) -> &str {
+    trial.split_once("::").map_or(trial, |(_, case)| case)
+}
+
+/// Cases and requirements that fail on every path on which the case was judged, and on more than one.
+fn everywhere(trials: &[TrialResult], deny: Level) -> BTreeSet<(&str, &str)> {
+    let mut judged: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut failing: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for trial in trials.iter().filter(|trial| !matches!(trial.verdict, Verdict::Skip | Verdict::Inconclusive)) {
+        *judged.entry(case_of(&trial.name)).or_default() += 1;
+        let broken: BTreeSet<&str> = unwaived(trial, deny).map(|f| f.finding.requirement.as_ref()).collect();
+        for requirement in broken {
+            *failing.entry((case_of(&trial.name), requirement)).or_default() += 1;
+        }
+    }
+    failing.retain(|(case, _), paths| *paths > 1 && judged.get(case) == Some(paths));
+    failing.into_keys().collect()
 }
 
 impl Held {

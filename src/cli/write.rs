@@ -153,7 +153,10 @@ impl Pending {
     /// Starts the file; missing folders are made. A link stays one: what it leads to is written.
     pub(super) fn new(path: &Path) -> io::Result<(Self, Box<dyn Write + Send>)> {
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let end = if fs::metadata(&path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        if path.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, "a folder is there, not a file"));
+        }
+        let end = if fs::metadata(&path).is_ok_and(|there| !there.is_file()) {
             End::There(File::options().write(true).open(&path)?)
         } else {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -95,6 +95,9 @@ impl Stage {
         if to.is_file() && !container::is_file_name(to) {
             return Err(io::Error::other("a file is there already; a bundle is a folder, or a .tar.gz"));
         }
+        if fs::symlink_metadata(to).is_ok() && !to.is_dir() && !to.is_file() {
+            return Err(io::Error::other("neither a folder nor a file, but something is there already"));
+        }
         let above = above(to);
         fs::create_dir_all(above)?;
         let name = carry::unfinished(run_id);

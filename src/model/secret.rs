@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use aho_corasick::packed::Searcher;
-use aho_corasick::{AhoCorasick, Input, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
@@ -17,6 +17,9 @@ const PIECE: usize = 8;
 pub const TOKEN_PLACEHOLDER: &str = "$PATCHPROOF_TOKEN";
 /// Shorter secrets cannot be told from chance.
 const SHORTEST: usize = 4;
+/// Octets of all spellings up to which the search is made for speed. Beyond, it is made for room: the quick one takes some
+/// 300 octets for each of them, so that a token of a few kilobytes would take a hundred megabytes.
+const QUICK: usize = 16 << 10;
 
 /// A credential. It has no `Display`, `Serialize` or telling `Debug`; [`Secret::expose`] is the one way out.
 #[derive(Clone)]
@@ -164,7 +167,9 @@ impl Scrubber {
             let mut all: Vec<String> = known.secrets.iter().flat_map(spellings).collect();
             all.sort();
             all.dedup();
-            known.search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&all).ok();
+            let octets: usize = all.iter().map(String::len).sum();
+            let kind = (octets > QUICK).then_some(AhoCorasickKind::ContiguousNFA);
+            known.search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).kind(kind).build(&all).ok();
         }
     }
 
@@ -254,13 +259,14 @@ fn without_runs(secret: &Secret, text: &str) -> Option<String> {
 fn spellings(secret: &Secret) -> Vec<String> {
     let text = secret.expose();
     let case = |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
-    let mut plain =
-        vec![text.to_owned(), text.chars().map(case).collect(), text.to_ascii_uppercase(), text.to_ascii_lowercase()];
+    let mut plain = vec![text.to_owned()];
     if text.matches('.').count() == 2 {
         // The first part of a JWT says only which algorithm signs it and is the same for many tokens.
         plain.extend(text.split('.').skip(1).map(str::to_owned));
     }
-    let mut all = Vec::new();
+    let mut all: Vec<String> = plain.iter().flat_map(|text| in_base64(text)).collect();
+    // Who changes the case of a text does so before it is encoded for a URL, and never to what base64 was made of.
+    plain.extend([text.chars().map(case).collect(), text.to_ascii_uppercase(), text.to_ascii_lowercase()]);
     for text in plain.iter().filter(|text| text.len() >= SHORTEST) {
         all.push(text.clone());
         all.push(percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string());
@@ -268,7 +274,6 @@ fn spellings(secret: &Secret) -> Vec<String> {
         if let Ok(json) = serde_json::to_string(text) {
             all.push(json.trim_matches('"').to_owned());
         }
-        all.extend(in_base64(text));
     }
     all.retain(|spelling| spelling.len() >= SHORTEST);
     all

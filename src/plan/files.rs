@@ -112,8 +112,19 @@ fn walk(folder: &Path, above: &mut Vec<PathBuf>, found: &mut Vec<PathBuf>, wrong
         };
         if is_folder {
             walk(&path, above, found, wrong);
-        } else if path.extension().is_some_and(|extension| extension == "json") {
-            found.push(path);
+        } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
+            // Whoever opens a pipe waits for somebody who writes to it.
+            let is_special = match &kind {
+                Ok(kind) if kind.is_symlink() => fs::metadata(&path).is_ok_and(|there| !there.is_file()),
+                Ok(kind) => !kind.is_file(),
+                Err(_) => false,
+            };
+            if is_special {
+                wrong
+                    .push(Diagnostic::of_file(path.display().to_string(), "expected a file, found a pipe or the like"));
+            } else {
+                found.push(path);
+            }
         }
     }
     above.pop();

@@ -105,6 +105,12 @@ impl Aggregate {
         }
     }
 
+    /// The number of paths on which something was judged.
+    pub(super) fn paths(&self) -> usize {
+        let judged = |tally: &Tally| tally.verdicts.iter().any(|(verdict, n)| *verdict != Verdict::Skip && *n > 0);
+        self.endpoints.iter().filter(|tally| judged(tally)).count()
+    }
+
     /// Takes one trial.
     pub(super) fn add(&mut self, trial: &TrialResult) {
         let tally = self.endpoints.get(&trial.endpoint);
@@ -222,7 +228,11 @@ impl Aggregate {
 
 fn note(reasons: &mut BTreeMap<String, Group>, reason: &str, order: Order, trial: &TrialResult) {
     let reason = if reasons.contains_key(reason) || reasons.len() < REASONS { reason } else { "other reasons" };
-    reasons.entry(reason.to_owned()).or_default().add(order, &trial.name);
+    let group = reasons.entry(reason.to_owned()).or_default();
+    // A trial with several findings of which the same is said is one trial.
+    if group.last.replace((order.0, order.1)) != Some((order.0, order.1)) {
+        group.add(order, &trial.name);
+    }
 }
 
 /// The trial with one finding, the exchange that it is about and the one before that led there, without contents but

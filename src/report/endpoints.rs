@@ -35,6 +35,11 @@ impl<T: Default> PerEndpoint<T> {
         &mut self.0[at].1
     }
 
+    /// The values, in the order in which they were made.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.0.iter().map(|(_, value)| value)
+    }
+
     /// Takes the values, in the order of the page.
     pub(super) fn take(&mut self) -> Vec<(String, T)> {
         let mut all = std::mem::take(&mut self.0);

@@ -73,7 +73,7 @@ impl Markdown {
 
     /// The sections of the document, the most telling first.
     fn sections(&mut self, summary: &Summary) -> Vec<String> {
-        let mut sections = vec![head(&self.info, summary)];
+        let mut sections = vec![head(&self.info, summary, self.aggregate.paths())];
         sections.push(table(&self.aggregate.endpoints.take()));
         let docs = self.info.docs.as_deref();
         self.aggregate.conclude(summary);
@@ -129,8 +129,8 @@ impl Renderer for Markdown {
     }
 }
 
-fn head(info: &RunInfo, summary: &Summary) -> String {
-    let outcome = outcome(summary, info.not_offered.len());
+fn head(info: &RunInfo, summary: &Summary, paths: usize) -> String {
+    let outcome = outcome(summary, paths);
     let sign = match outcome.tone {
         Tone::Good => "✅",
         Tone::Bad => "❌",

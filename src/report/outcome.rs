@@ -16,8 +16,8 @@ pub(super) struct Outcome {
     pub(super) tone: Tone,
 }
 
-/// The outcome of a run on a target that does not offer so many of the paths.
-pub(super) fn outcome(summary: &Summary, not_offered: usize) -> Outcome {
+/// The outcome of a run that judged something on so many of the paths.
+pub(super) fn outcome(summary: &Summary, paths: usize) -> Outcome {
     let failed = summary.count(Verdict::Fail);
     let unjudged = summary.count(Verdict::Inconclusive);
     let judged: usize = summary.counts.iter().filter(|(v, _)| !matches!(v, Verdict::Skip)).map(|(_, n)| n).sum();
@@ -32,7 +32,7 @@ pub(super) fn outcome(summary: &Summary, not_offered: usize) -> Outcome {
     } else if judged == 0 {
         (Tone::Warn, "Nothing was judged".to_owned())
     } else {
-        (Tone::Good, format!("Conforms{}{}", on_paths(not_offered), reservations(summary)))
+        (Tone::Good, format!("Conforms{}{}", on_paths(paths), reservations(summary)))
     };
     match &summary.ended_early {
         None => Outcome { sentence, tone },
@@ -59,10 +59,10 @@ fn broken(summary: &Summary) -> String {
     format!("{} {noun} broken", parts.join(" and "))
 }
 
-/// Who does not offer every path conforms on the others, and no further (contract, ruling O-11).
-fn on_paths(not_offered: usize) -> String {
+/// Who was judged on some of the paths conforms on these, and no further (contract, ruling O-11).
+fn on_paths(paths: usize) -> String {
     let all = ENDPOINTS.len();
-    if not_offered == 0 { String::new() } else { format!(" on {} of {all} paths", all.saturating_sub(not_offered)) }
+    if paths >= all { String::new() } else { format!(" on {paths} of {all} paths") }
 }
 
 fn reservations(summary: &Summary) -> String {

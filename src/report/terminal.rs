@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! patchproof 0.1.0 judges http://127.0.0.1:8080/v1.0 (the embedded reference server)
-//! suite built-in (3f2a9c01d2e4), 1,068 trials
+//! suite built-in (3f2a9c01d2e4), 1,068 trials, seed 4711
 //!
 //!   jobs                             178 passed
 //!   classifyFileJobs                 177 passed, 1 failed
@@ -73,20 +73,19 @@ pub struct Terminal {
     options: Options,
     paint: Paint,
     aggregate: Aggregate,
-    /// How many paths the target does not offer.
-    not_offered: usize,
+    embedded: bool,
 }
 
 impl Terminal {
     /// A terminal report into a writer.
     #[must_use]
     pub fn new(out: Box<dyn Write + Send>, options: Options) -> Self {
-        Self { out, options, paint: Paint(options.color), aggregate: Aggregate::new(Level::Must), not_offered: 0 }
+        Self { out, options, paint: Paint(options.color), aggregate: Aggregate::new(Level::Must), embedded: false }
     }
 
     fn start(&mut self, info: &RunInfo) -> io::Result<()> {
         self.aggregate = Aggregate::new(deny(info));
-        self.not_offered = info.not_offered.len();
+        self.embedded = info.embedded;
         if self.options.verbosity == Verbosity::Quiet {
             return Ok(());
         }
@@ -94,7 +93,8 @@ impl Terminal {
         let url = safe::short(&info.base_url);
         writeln!(self.out, "patchproof {} judges {}{embedded}", info.version, self.paint.tone(Tone::Strong, url))?;
         let digest = info.suite_digest.get(..12).unwrap_or(&info.suite_digest);
-        writeln!(self.out, "suite {} ({digest}), {}", safe::short(&info.suite), count(info.planned, "trial"))?;
+        let seed = if info.seed > 0 { format!(", seed {}", info.seed) } else { String::new() };
+        writeln!(self.out, "suite {} ({digest}), {}{seed}", safe::short(&info.suite), count(info.planned, "trial"))?;
         if !info.not_offered.is_empty() {
             writeln!(self.out, "not offered: {}", safe::short(&info.not_offered.join(", ")))?;
         }
@@ -118,6 +118,7 @@ impl Terminal {
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
+        let paths = self.aggregate.paths();
         if self.options.verbosity != Verbosity::Quiet {
             if self.options.verbosity == Verbosity::Verbose {
                 writeln!(self.out)?;
@@ -137,9 +138,12 @@ impl Terminal {
             self.out.write_all(text.into_string().as_bytes())?;
             self.reasons(summary)?;
         }
-        let outcome = outcome(summary, self.not_offered);
+        let outcome = outcome(summary, paths);
         let mut text = Diagnostic::new(self.options.width, self.paint);
-        let sentence = format!("{} ({})", safe::short(&outcome.sentence), Span(summary.micros));
+        // Nothing above it says so.
+        let embedded = self.embedded && self.options.verbosity == Verbosity::Quiet;
+        let target = if embedded { "the embedded reference server, " } else { "" };
+        let sentence = format!("{} ({target}{})", safe::short(&outcome.sentence), Span(summary.micros));
         text.paragraph("", &sentence, outcome.tone);
         text.paragraph("", &sums(summary), Tone::Plain);
         self.out.write_all(text.into_string().as_bytes())?;

@@ -133,7 +133,10 @@ impl Course {
             return Some(why);
         }
         let failed = self.failed.load(Ordering::Relaxed);
-        self.settings.max_fail.filter(|most| failed >= *most).map(|most| format!("{most} trials have failed"))
+        self.settings
+            .max_fail
+            .filter(|most| failed >= *most)
+            .map(|most| if most == 1 { "a trial has failed".to_owned() } else { format!("{most} trials have failed") })
     }
 
     /// What the trial is called, and its case if that can still be read.

@@ -37,5 +37,5 @@ pub use attempt::Patience;
 pub use preview::preview;
 pub use schedule::run;
 pub use session::Session;
-pub use settings::{Evidence, Record, Settings};
+pub use settings::{Evidence, Record, Settings, steady_seed};
 pub use subject::{Credentials, Target};

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use super::attempt::Patience;
@@ -55,6 +56,18 @@ pub struct Settings {
     pub witness: Option<Arc<dyn Witness>>,
     /// Tells people what a run waits for.
     pub notice: fn(&str),
+}
+
+/// The seed of the order of trials, where nobody gives one: the same for a suite on a target, so that one night can be
+/// compared with the next. From 1 to 999,999, which people can type.
+#[must_use]
+pub fn steady_seed(suite_digest: &str, target: &str) -> u64 {
+    let mut hash = Sha256::new();
+    hash.update(suite_digest.as_bytes());
+    hash.update([0]);
+    hash.update(target.trim_end_matches('/').as_bytes());
+    let number = hash.finalize().iter().take(8).fold(0_u64, |number, octet| number << 8 | u64::from(*octet));
+    1 + number % 999_999
 }
 
 /// Writes down results as they come.

@@ -7,8 +7,26 @@ use crate::model::exchange::{Broken, BrokenKind};
 
 /// A break with its words.
 pub(super) fn broken(kind: BrokenKind, detail: impl Into<String>) -> Broken {
-    Broken { kind, detail: detail.into() }
+    let mut detail = detail.into();
+    if kind == BrokenKind::Tls {
+        detail.extend(
+            ADVICE
+                .iter()
+                .filter(|(sign, _)| detail.contains(sign))
+                .map(|(_, advice)| *advice)
+                .take(1)
+                .collect::<Vec<_>>(),
+        );
+    }
+    Broken { kind, detail }
 }
+
+/// What words of the TLS library are a sign of, for people.
+const ADVICE: [(&str, &str); 3] = [
+    ("InvalidContentType", "; what answers there speaks no TLS: is it http://?"),
+    ("CaUsedAsEndEntity", "; the server's own certificate is that of an authority (CA:TRUE), which no server may show"),
+    ("UnknownIssuer", "; the authority that signed it can be named with --cacert"),
+];
 
 /// A break out of an I/O error on a connection that stands.
 pub(super) fn from_io(error: &io::Error) -> Broken {

@@ -268,9 +268,16 @@ impl Client {
     }
 }
 
-fn base(given: &str) -> Result<Url, TargetError> {
+/// The service root as a URL.
+///
+/// # Errors
+/// When it is none, or holds what does not belong in it.
+pub fn base(given: &str) -> Result<Url, TargetError> {
     let bad = |why: &str| TargetError::BaseUrl(given.to_owned(), why.to_owned());
-    let url = Url::parse(given).map_err(|error| bad(&error.to_string()))?;
+    let url = Url::parse(given).map_err(|error| match error {
+        url::ParseError::RelativeUrlWithoutBase => bad("it must be a whole URL, such as https://host/v1.0"),
+        error => bad(&error.to_string()),
+    })?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(bad("its scheme must be http or https"));
     }

@@ -16,7 +16,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use url::Url;
 
-use super::broken::{broken, from_connect};
+use super::broken::{broken, chain, from_connect};
 use super::connection::{Connection, Inside, TargetError};
 use super::head;
 use crate::model::exchange::{Broken, BrokenKind};
@@ -90,11 +90,7 @@ impl Dialer {
         let Some(tls) = &self.tls else { return Ok(Stream::Plain(tcp)) };
         let name = ServerName::try_from(self.host.clone())
             .map_err(|error| broken(BrokenKind::Tls, format!("{}: {error}", self.host)))?;
-        let stream = tls.connect(name, tcp).await.map_err(|error| {
-            let mut broken = from_connect(&error);
-            broken.kind = BrokenKind::Tls;
-            broken
-        })?;
+        let stream = tls.connect(name, tcp).await.map_err(|error| broken(BrokenKind::Tls, chain(&error)))?;
         Ok(Stream::Tls(Box::new(stream)))
     }
 
@@ -105,7 +101,9 @@ impl Dialer {
             let detail = "a request on a connection of its own cannot go through a proxy that is not an HTTP proxy";
             return Err(broken(BrokenKind::Unsendable, detail));
         }
-        let mut tcp = to_name(uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(80)).await?;
+        let (host, port) = (uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(80));
+        let mut tcp =
+            to_name(host, port).await.map_err(|lost| broken(lost.kind, format!("proxy {host}: {}", lost.detail)))?;
         if self.tls.is_none() {
             return Ok(tcp);
         }
@@ -163,13 +161,11 @@ async fn to_any(addresses: &[SocketAddr]) -> Result<TcpStream, Broken> {
     Err(last)
 }
 
-/// The proxy that stands before the target, if one does: the one that was given, else the environment's, and none for
-/// a loopback address.
+/// The proxy that stands before the target, if one does: the one that was given, else the environment's, which is not
+/// meant for a loopback address.
 pub(super) fn proxy_for(connection: &Connection, base: &Url) -> Result<Option<Intercept>, TargetError> {
-    if is_loopback(base) {
-        return Ok(None);
-    }
     let matcher = match &connection.proxy {
+        None if is_loopback(base) => return Ok(None),
         None => Matcher::from_env(),
         Some(proxy) => {
             let url = Url::parse(proxy.expose()).map_err(|error| TargetError::Proxy(error.to_string()))?;

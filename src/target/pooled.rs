@@ -143,11 +143,11 @@ fn build(
         .referer(false)
         .connect_timeout(connection.connect_timeout)
         .http2_max_header_list_size(u32::try_from(MOST_HEAD).unwrap_or(u32::MAX));
-    if is_loopback(base) {
-        builder = builder.no_proxy();
-    } else if let Some(proxy) = &connection.proxy {
+    if let Some(proxy) = &connection.proxy {
         let proxy = reqwest::Proxy::all(proxy.expose()).map_err(|error| TargetError::Proxy(chain(&error)))?;
         builder = builder.proxy(proxy);
+    } else if is_loopback(base) {
+        builder = builder.no_proxy();
     }
     for entry in &connection.resolve {
         let addresses: Vec<_> = entry.addresses.iter().map(|ip| (*ip, entry.port).into()).collect();

@@ -28,9 +28,38 @@ fn a_target_without_an_address_is_not_the_embedded_server() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", err(&output));
         assert!(err(&output).contains(told), "{arguments:?}: {}", err(&output));
     }
-    let plain =
-        patchproof().args(["run", "-q", "jobs::prop::"]).env("PATCHPROOF_TOKEN", "of a shell").output().unwrap();
+    let with_token = |ci: &str| {
+        let run = ["run", "-q", "jobs::prop::"];
+        patchproof().args(run).env("PATCHPROOF_TOKEN", "of a shell").env("CI", ci).output().unwrap()
+    };
+    // What an empty run judged is said even where nothing else is.
+    let plain = with_token("");
     assert_eq!(plain.status.code(), Some(0), "{}", err(&plain));
+    assert!(out(&plain).starts_with("Conforms on 1 of 6 paths (the embedded reference server, "), "{}", out(&plain));
+    // A CI job has no token for other commands.
+    let job = with_token("true");
+    assert_eq!(job.status.code(), Some(2), "{}", out(&job));
+    assert!(err(&job).contains("token is given, but the address of the target is not"), "{}", err(&job));
+}
+
+/// Whoever opens a pipe to read waits for ever, and a device that is renamed away is missed by the whole machine.
+#[cfg(unix)]
+#[test]
+fn pipes_are_neither_read_as_cases_nor_replaced_by_bundles() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("one.json");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let lint = patchproof().arg("lint").arg(folder.path()).output().unwrap();
+    assert_eq!(lint.status.code(), Some(2), "{}", out(&lint));
+    assert!(err(&lint).contains("expected a file, found a pipe or the like"), "{}", err(&lint));
+    let report = format!("bundle={}", pipe.display());
+    let run = patchproof().args(["run", "-q", "jobs::prop::", "--report", &report]).output().unwrap();
+    assert_eq!(run.status.code(), Some(6), "{}", err(&run));
+    assert!(!pipe.is_dir() && pipe.exists(), "left alone");
+    let report = format!("json={}", folder.path().display());
+    let run = patchproof().args(["run", "-q", "jobs::prop::", "--report", &report]).output().unwrap();
+    assert_eq!((run.status.code(), &*out(&run)), (Some(6), ""), "{}", err(&run));
 }
 
 #[test]
@@ -47,12 +76,14 @@ fn a_list_of_trials_without_a_line_selects_none() {
 #[test]
 fn what_would_run_nothing_or_something_else_is_refused() {
     for (arguments, told) in [
-        (&["--topic", "merge,nulls"][..], "no such topic; did you mean null?"),
+        (&["--topic", "merge,nulls"][..], "no such topic; did you mean `null`?"),
         (&["--max-fail", "0"], "0 is not in 1.."),
         (&["--repeat", "0"], "0 is not in 1.."),
         (&["-j", "0"], "0 is not in 1.."),
-        (&["--dry-run", "--fault", "no-such-fault"], "no such fault"),
+        (&["--dry-run", "--fault", "nope"], "no such fault\n"),
         (&["-H", "No Name: x"], "is no name of a header"),
+        (&["--base-url", "host/v1.0", "--job", "jobs=1"], "it must be a whole URL, such as https://host/v1.0"),
+        (&["--set", "settle-ms=x"], "settle-ms: expected a whole number, found `x`"),
         (&["--report", "json=a", "--report", "junit=a"], "to be written twice"),
     ] {
         let output = patchproof().args(["run", "-q", "jobs::"]).args(arguments).output().unwrap();

@@ -12,7 +12,7 @@ use clap::Args as ClapArgs;
 
 use self::example::About;
 use self::topic::Topic;
-use super::suite::{load, nearest};
+use super::suite::{load, meant};
 use super::write::{err, out, usage_error};
 use crate::checks;
 use crate::contract::requirement::{requirement, requirements};
@@ -63,7 +63,7 @@ fn explain(args: &Args) -> Result<(), u8> {
         Some(topic) => topic,
         None if is_fingerprint(id) => finding(id, &args.run, &suite)?,
         None => {
-            return Err(usage_error(format!("nothing is called {id:?}; did you mean {}?", nearest_id(id, &suite))));
+            return Err(usage_error(format!("nothing is called {id:?}{}", known_id(id, &suite))));
         }
     };
     out(topic.plain().trim_end());
@@ -121,8 +121,8 @@ fn finding(fingerprint: &str, run: &str, suite: &Suite) -> Result<Topic, u8> {
     Ok(pictured(build::of_finding(trial, &fingerprint, suite), abouts, suite))
 }
 
-/// The known id that is most like one that is not.
-fn nearest_id<'s>(id: &str, suite: &'s Suite) -> &'s str {
+/// The known id that is most like one that is not, as a question.
+fn known_id(id: &str, suite: &Suite) -> String {
     let names = requirements()
         .iter()
         .map(|requirement| requirement.id.as_str())
@@ -130,5 +130,5 @@ fn nearest_id<'s>(id: &str, suite: &'s Suite) -> &'s str {
         .chain(reference::faults().map(|fault| fault.name))
         .chain(reference::VARIATIONS.iter().map(|variation| variation.name))
         .chain(suite.refs.iter().map(|row| row.id.as_str()));
-    nearest(id, names)
+    meant(id, names)
 }

@@ -206,6 +206,22 @@ impl Layers {
             .unwrap_or_else(|| std::env::temp_dir().join("patchproof-state"))
     }
 
+    /// Makes the folder of leases and journals, without which no job is touched.
+    ///
+    /// # Errors
+    /// One sentence for people, where nothing can be written there.
+    pub(in crate::cli) fn keep_ready(&self) -> Result<(), String> {
+        let folder = self.state_folder();
+        let written = std::fs::create_dir_all(&folder).and_then(|()| tempfile::tempfile_in(&folder));
+        written.map(drop).map_err(|error| {
+            let shown = folder.display();
+            format!(
+                "{shown}: {error}\n  what has to be put back is written down there before a job is touched; \
+                 --state-dir or PATCHPROOF_STATE_DIR names another folder"
+            )
+        })
+    }
+
     /// How long housekeeping waits before it asks again.
     pub(in crate::cli) fn backoff(&self) -> Backoff {
         let patience = patience(&self.resolved);

@@ -145,7 +145,9 @@ pub(in crate::cli) fn lint(named: Option<&Path>) -> bool {
             for (name, target) in &file.targets {
                 well &= target.waivers.as_ref().is_none_or(|path| policy::read(std::slice::from_ref(path)).is_ok());
                 let alone = config::merge(TargetConfig::default(), TargetConfig::default(), target.clone());
-                for mistake in alone.oauth_mistakes() {
+                let address =
+                    target.base_url.as_deref().map(|url| crate::target::client::base(url).map_err(|e| e.to_string()));
+                for mistake in alone.oauth_mistakes().into_iter().chain(address.and_then(Result::err)) {
                     err(format!("error: {}: targets.{name}: {mistake}", path.display()));
                     well = false;
                 }

@@ -1,6 +1,7 @@
 //! A target that was meant and not named.
 
 use super::layers::Layers;
+use crate::cli::environment::is_ci;
 use crate::target::config::Origin;
 
 impl Layers {
@@ -17,8 +18,8 @@ impl Layers {
         }
         let resolved = &self.resolved;
         let told = |name: &'static str, origin: Option<Origin>| {
-            // A token in the environment may be there for other commands.
-            origin.filter(|origin| name != "token" || *origin != Origin::Environment).map(|_| name)
+            // A token in a person's environment may be there for other commands; in that of a CI job it is for this one.
+            origin.filter(|origin| name != "token" || *origin != Origin::Environment || is_ci()).map(|_| name)
         };
         let said = [
             told("jobs", resolved.jobs.as_ref().map(|setting| setting.origin)),

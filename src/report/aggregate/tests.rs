@@ -35,6 +35,17 @@ fn one_defect_in_many_members_is_one_group_and_the_most_frequent_comes_first() {
 }
 
 #[test]
+fn a_trial_is_counted_once_however_many_of_its_findings_are_waived() {
+    let mut aggregate = Aggregate::new(Level::Must);
+    for name in ["a", "b"] {
+        let mut trial = trial(name, &[("REQ-RESP-003", "/type"), ("REQ-RESP-003", "/status"), ("REQ-IDEMP-001", "/")]);
+        trial.findings.iter_mut().for_each(|reported| reported.waived = Some("known".to_owned()));
+        aggregate.add(&trial);
+    }
+    assert_eq!(aggregate.waived["known"].trials, 2);
+}
+
+#[test]
 fn what_a_server_says_does_not_multiply_the_groups_without_end() {
     let mut aggregate = Aggregate::new(Level::Must);
     for i in 0..2 * KINDS {

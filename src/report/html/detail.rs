@@ -1,14 +1,14 @@
-//! How much is shown of a trial, so that a page of ten thousand trials stays under 20 MB and usable.
+//! How much is shown of a trial, so that a page of ten thousand trials stays under 10 MB and usable.
 //!
 //! What did not pass comes first: it has a budget of its own, and passing trials with evidence another. Both are kept by
 //! endpoint, because endpoints run interleaved and the page must not depend on how.
 
 /// Octets of an endpoint for trials that did not plainly pass, exchanges included.
-const TROUBLE: usize = 1_500_000;
+const TROUBLE: usize = 500_000;
 /// Octets of an endpoint for exchanges of trials that passed.
-const PASSED: usize = 700_000;
+const PASSED: usize = 300_000;
 /// Octets of an endpoint after which findings are no longer spread out.
-const FINDINGS: usize = 2_000_000;
+const FINDINGS: usize = 700_000;
 
 /// How much is shown of a trial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

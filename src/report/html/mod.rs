@@ -153,7 +153,7 @@ impl Html {
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         self.aggregate.conclude(summary);
         let endpoints = self.endpoints.take();
-        let outcome = super::outcome::outcome(summary, self.info.not_offered.len());
+        let outcome = super::outcome::outcome(summary, self.aggregate.paths());
         let ledger = ledger::groups(summary, &endpoints, self.info.docs.as_deref());
         let head = self.render(
             "head",

@@ -44,7 +44,16 @@ impl Head {
         .collect::<Vec<_>>()[..] else {
             return None;
         };
-        Some(format!("{what} is another: it was {was}, now it is {is}"))
+        // Of a digest people need no more than that it differs, and what decides it.
+        Some(match what {
+            "the suite" => "the suite is another: give the same --cases, or none, with the same patchproof".to_owned(),
+            "the selection of trials" => {
+                "other trials are selected: give the same patterns, --run, --skip, --endpoint, \
+                                          --topic, --tier, --level and --partition"
+                    .to_owned()
+            }
+            what => format!("{what} is another: it was {was}, now it is {is}"),
+        })
     }
 }
 

@@ -135,7 +135,7 @@ mod tests {
         }
         assert_eq!(pair(r#"base-url="https://x.example""#).unwrap().base_url.unwrap(), "https://x.example");
         assert_eq!(pair("settle=1").unwrap_err(), ["settle: no such setting; did you mean `settle-ms`?"]);
-        assert_eq!(pair("settle-ms=x").unwrap_err(), ["settle-ms: invalid digit found in string"]);
+        assert_eq!(pair("settle-ms=x").unwrap_err(), ["settle-ms: expected a whole number, found `x`"]);
         assert_eq!(pair("settle-ms").unwrap_err(), ["`settle-ms` is not KEY=VALUE"]);
     }
 

@@ -105,14 +105,22 @@ where
     text.trim().parse().map_err(|error: T::Err| error.to_string())
 }
 
+fn number<T: std::str::FromStr>(text: &str) -> Result<T, String> {
+    text.trim().parse().map_err(|_| format!("expected a whole number, found `{text}`"))
+}
+
+fn truth(text: &str) -> Result<bool, String> {
+    text.trim().parse().map_err(|_| format!("expected `true` or `false`, found `{text}`"))
+}
+
 fn show<T: ToString>(value: &T) -> String {
     value.to_string()
 }
 
 plain!(String, |text: &str| Ok(text.to_owned()), show);
-plain!(bool, parsed, show, Reader::bool);
-plain!(u64, parsed, show, Reader::number);
-plain!(u32, parsed, show, |reader: &mut Reader<'_>, node: &Node<'_>, key: &str| {
+plain!(bool, truth, show, Reader::bool);
+plain!(u64, number, show, Reader::number);
+plain!(u32, number, show, |reader: &mut Reader<'_>, node: &Node<'_>, key: &str| {
     u32::try_from(reader.number(node, key)?).map_err(|_| reader.error(node.span(), key, "is too large", None)).ok()
 });
 plain!(RateLimit, parsed, show);

@@ -27,6 +27,9 @@ pub enum SecretSource {
     Command(String),
 }
 
+/// Longest secret, in octets. Common servers take headers of 8 to 64 KiB.
+const MOST: usize = 64 << 10;
+
 /// Why a secret could not be read. No variant holds the secret.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
@@ -50,13 +53,16 @@ pub enum SecretError {
         why: String,
     },
     /// The source is empty.
-    #[error("the secret from {0} is empty")]
+    #[error("{0} is empty")]
     Empty(String),
+    /// The source is longer than [`MOST`].
+    #[error("{0} is longer than {MOST} octets, which no server takes in a header")]
+    TooLong(String),
     /// The issuer gives no token.
     #[error("OAuth: {0}")]
     OAuth(#[from] OAuthError),
     /// The source holds a line break or another control character, so it cannot be sent in a header.
-    #[error("the secret from {0} holds a control character")]
+    #[error("{0} holds a control character")]
     Unusable(String),
 }
 
@@ -77,12 +83,23 @@ impl SecretSource {
         };
         let text = text.trim_end_matches(['\r', '\n']);
         if text.is_empty() {
-            return Err(SecretError::Empty(self.to_string()));
+            return Err(SecretError::Empty(self.called()));
+        }
+        if text.len() > MOST {
+            return Err(SecretError::TooLong(self.called()));
         }
         if text.chars().any(char::is_control) {
-            return Err(SecretError::Unusable(self.to_string()));
+            return Err(SecretError::Unusable(self.called()));
         }
         Ok(Secret::new(text))
+    }
+
+    /// What it is called in a sentence that says what is wrong with it.
+    fn called(&self) -> String {
+        match self {
+            Self::Given(_) => "the value given".to_owned(),
+            _ => format!("the secret from {self}"),
+        }
     }
 
     /// Whether reading again can give another secret.
