@@ -1,10 +1,10 @@
-//! A broken and a right exchange: made on the spot by the embedded server, with a fault and without.
+//! A broken and a right exchange: made on the spot by the reference server, with a fault and without.
 //!
 //! What changes from run to run is replaced ([`steady`](super::steady)), so that the same example is the same text.
 
 use super::steady::steady;
 use super::topic::Picture;
-use crate::cli::target::{TargetArgs, embedded};
+use crate::cli::target::inside;
 use crate::contract::requirement::requirement;
 use crate::model::event::{Event, ExchangeRecord, ReportedFinding, RunInfo, TrialResult};
 use crate::model::finding::{Level, Place, Shown};
@@ -175,7 +175,7 @@ fn least(about: About<'_>, mut trials: Vec<TrialResult>) -> Vec<TrialResult> {
     trials
 }
 
-/// Runs these trials on an embedded server.
+/// Runs these trials on the reference server within this process.
 fn run(
     suite: &Suite,
     trials: &[&str],
@@ -185,17 +185,17 @@ fn run(
     let names: Vec<Pattern> = trials.iter().filter_map(|name| Pattern::new(name).ok()).collect();
     let selection = Selection { run: names, ..Selection::default() };
     let Ok(plan) = Plan::new(suite, &selection, None) else { return Vec::new() };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let aim = embedded(fault.into_iter().collect(), variation.into_iter().collect(), &TargetArgs::default());
-    let (Ok(runtime), Ok(aim)) = (runtime, aim) else { return Vec::new() };
-    let settings = Settings { evidence: Evidence::All, ..aim.settings() };
+    // Within the process, where the clock jumps to the next event: a fault that keeps one waiting takes no time.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    let target = inside(fault.into_iter().collect(), variation.into_iter().collect());
+    let (Ok(runtime), Ok(target)) = (runtime, target) else { return Vec::new() };
+    let settings = Settings { evidence: Evidence::All, ..Settings::default() };
     let mut told = Vec::new();
-    runtime.block_on(runner::run(suite, &plan, aim.target, &settings, RunInfo::default(), &mut |event| {
+    runtime.block_on(runner::run(suite, &plan, target, &settings, RunInfo::default(), &mut |event| {
         if let Event::TrialFinished(trial) = event {
             told.push(*trial);
         }
     }));
-    drop(aim.embedded);
     told
 }
 
