@@ -8,7 +8,7 @@ use crate::diff::{self, Against};
 use crate::json::first_token;
 use crate::model::exchange::Response;
 use crate::model::finding::Place;
-use crate::model::transcript::Role;
+use crate::model::transcript::{Entry, Role};
 
 pub(super) const SYNTAX: Check = Check {
     name: "etag",
@@ -132,13 +132,30 @@ fn following(scene: &Scene<'_>, findings: &mut Findings, tag: &str) {
 
 /// What a 204 says of the state is to be as new as the state: the job is read afterwards, and has another `ETag`.
 fn without_content(scene: &Scene<'_>, findings: &mut Findings, old: &str) {
+    let Some((index, after)) = scene.read_after() else { return };
+    let read = after.exchange.response().filter(|read| read.status == 200);
+    if read.and_then(of).is_some_and(|tag| tag == old) && has_changed(scene, after) {
+        let place = Place::Header("etag".to_owned());
+        let message = "The job has changed, and the read after the 204 shows the ETag of the state before.";
+        let draft = super::scene::Draft::new("REQ-COND-006", index, place, message);
+        return findings.add(draft.expected("another ETag").actual(old));
+    }
     let Some(tag) = scene.response.header("etag").filter(|tag| *tag == old) else { return };
-    let read = scene.read_after().and_then(|(_, read)| read.exchange.response()).filter(|read| read.status == 200);
     if let Some(new) = read.and_then(of).filter(|new| new != tag) {
         let place = Place::Header("etag".to_owned());
         let draft = scene.finding("REQ-COND-006", place, "The 204 has the ETag of the state before.");
         findings.add(draft.expected(new).actual(tag));
     }
+}
+
+/// The read shows another state than there was before.
+fn has_changed(scene: &Scene<'_>, read: &Entry) -> bool {
+    let (Some(before), Some(after)) = (scene.before(), read.exchange.job()) else { return false };
+    let counts = |d: &diff::Difference| {
+        !matches!(d.kind, diff::Kind::Order | diff::Kind::Instant | diff::Kind::Precision(_))
+            && !scene.profile().excuses(first_token(&d.pointer))
+    };
+    diff::compare(diff::JOB, before, after, Against::SameState, true).iter().any(counts)
 }
 
 fn change(scene: &Scene<'_>, findings: &mut Findings) {

@@ -8,7 +8,7 @@ use crate::diff::{self, Absence, Against};
 use crate::json::{first_token, last_token};
 use crate::model::expect::JobAfter;
 use crate::model::finding::{Level, Place};
-use crate::model::transcript::Role;
+use crate::model::transcript::{Entry, Role};
 
 pub(super) const CHECK: Check = Check {
     name: "read-back",
@@ -25,10 +25,11 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let Some((index, read)) = scene.read_after() else { return };
     let Some(response) = read.exchange.response() else { return };
     let requirement = scene.expected.and_then(|expect| expect.attribute.read_back.clone());
-    if read.exchange.request.method == "GET"
-        && scene.exchange().request.method == "PATCH"
-        && matches!(response.status, 404 | 410)
-    {
+    let is_patch = scene.exchange().request.method == "PATCH";
+    if let Some(draft) = not_shown(scene, index, read).filter(|_| is_patch) {
+        return findings.add(draft);
+    }
+    if read.exchange.request.method == "GET" && is_patch && matches!(response.status, 404 | 410) {
         // Whoever gives the job another id takes it away from its URL.
         let renamed = scene.sent().and_then(|sent| sent.get("id")).is_some_and(|id| *id != scene.entry.target_id);
         let plain = if renamed { "REQ-IDENT-002" } else { "REQ-RESP-004" };
@@ -57,6 +58,15 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let same_kind = read.exchange.request.method == "GET";
     let absence = if same_kind { Absence::Counts } else { Absence::IsNull };
     lost(scene, findings, index, read.reference.as_deref().and_then(Value::as_object), after, absence);
+}
+
+/// A target that has `readback` shows its jobs by GET.
+fn not_shown(scene: &Scene<'_>, index: usize, read: &Entry) -> Option<Draft> {
+    let status = read.exchange.status().filter(|status| matches!(status, 400 | 405 | 406 | 501))?;
+    let is_get = read.exchange.request.method == "GET" && scene.profile().has("readback");
+    let message = "GET does not show what was confirmed; a target without it is declared without `readback`.";
+    let draft = Draft::new("REQ-RESP-004", index, Place::Job(String::new()), message);
+    is_get.then(|| draft.expected("200 and the updated job").actual(status.to_string()))
 }
 
 fn same(

@@ -144,6 +144,10 @@ pub enum Auth {
     JsonBody,
     /// The valid token behind the scheme `BearerX`.
     LongerScheme,
+    /// The valid token behind the scheme `XBearer`.
+    PrecededScheme,
+    /// The valid token behind `Bearer` behind the scheme `Basic`.
+    SecondScheme,
     /// `Digest` with made-up credentials.
     Digest,
     /// `Negotiate` with made-up credentials.

@@ -261,8 +261,9 @@ fn spellings(secret: &Secret) -> Vec<String> {
     let case = |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
     let mut plain = vec![text.to_owned()];
     if text.matches('.').count() == 2 {
-        // The first part of a JWT says only which algorithm signs it and is the same for many tokens.
-        plain.extend(text.split('.').skip(1).map(str::to_owned));
+        // The first part of a JWT says only which algorithm signs it and is the same for many tokens; a short part is a
+        // word that stands elsewhere too.
+        plain.extend(text.split('.').skip(1).filter(|part| part.len() >= LEAK_RUN).map(str::to_owned));
     }
     let mut all: Vec<String> = plain.iter().flat_map(|text| in_base64(text)).collect();
     // Who changes the case of a text does so before it is encoded for a URL, and never to what base64 was made of.

@@ -64,6 +64,8 @@ pub(crate) struct Job {
     pub(crate) previous: Properties,
     /// Grows with every change of state, over all jobs.
     pub(crate) revision: u64,
+    /// The revision before the last change.
+    pub(crate) replaced: u64,
     /// The connection of the last update.
     pub(crate) writer: u64,
     /// The number of updates.
@@ -145,6 +147,7 @@ impl State {
             previous: all.clone(),
             properties: all,
             revision: self.revision,
+            replaced: self.revision,
             writer: 0,
             patches: 0,
             reads: 0,
@@ -174,7 +177,7 @@ impl State {
             job.previous = std::mem::replace(&mut job.properties, properties);
             if job.previous != job.properties {
                 self.revision += 1;
-                job.revision = self.revision;
+                job.replaced = std::mem::replace(&mut job.revision, self.revision);
             }
         }
     }

@@ -39,6 +39,40 @@ fn jobs_that_were_made_are_deleted_and_others_never_touched() {
     assert_eq!(staging.journals(), 0);
 }
 
+/// A slip of the pen is none of the target's, and says so.
+#[test]
+fn a_second_job_that_is_not_there_is_told_and_does_not_stand_by() {
+    let staging = Staging::new();
+    for flags in [["--job", "jobs=nobody"], ["--derived-job", "jobs=nobody"]] {
+        let run = ["-q", "jobs::iso", "jobs::merge", "--job", "jobs=jobs-1", "--alias", "independent"];
+        let output = staging.run(&[&run[..], &flags].concat());
+        assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
+        let told = text(&output.stderr);
+        assert!(told.contains("job jobs/nobody was given, and the target does not know it (404)"), "{told}");
+    }
+}
+
+/// What is declared is asked for: that jobs can be read another way does not make up for it.
+#[test]
+fn a_target_with_readback_has_to_show_its_jobs() {
+    let faults = vec![patchproof::reference::fault("jobs-not-shown-by-get").expect("a fault of the catalogue")];
+    let options = patchproof::reference::Options { faults, ..Default::default() };
+    let server = patchproof::reference::Server::start(options).expect("a loopback port is free");
+    let (_, id) = server.jobs().iter().find(|(name, _)| name == "jobs").expect("each collection has jobs");
+    let staging = Staging::new();
+    let run = |more: &[&str]| {
+        let mut run = staging.command(&server.base_url());
+        run.env("PATCHPROOF_TOKEN", server.token());
+        run.args(["run", "jobs::resp", "jobs::atom", "--color", "never", "--job"]).arg(format!("jobs={id}")).args(more);
+        run.output().expect("the binary runs")
+    };
+    let declared = run(&["--capability", "readback"]);
+    assert_eq!(declared.status.code(), Some(1), "{}", text(&declared.stderr));
+    assert!(text(&declared.stdout).contains("REQ-RESP-004 (MUST): The job is gone after the update."));
+    let undeclared = run(&[]);
+    assert_eq!(undeclared.status.code(), Some(0), "{}", text(&undeclared.stdout));
+}
+
 #[test]
 fn a_target_that_makes_no_jobs_is_not_judged() {
     let staging = Staging::new();

@@ -62,7 +62,13 @@ impl<'a> Breach<'a> {
                 format!("`{name}` of an element of `details` was not sent and comes back as the empty string."),
             );
         }
-        // What an element does not name is null in the new collection, and whatever stands there is of an old one.
+        if actual.as_ref().is_some_and(|actual| is_of_another_element(scene, name, actual)) {
+            return Self::must(
+                fallback(scene, pointer),
+                format!("`{name}` of an element of `details` was not sent, and is that of another element."),
+            );
+        }
+        // What an element does not name is null in the new collection, and whatever else stands there is of an old one.
         Self::must(
             "REQ-MERGE-003",
             format!("`{name}` of an element of `details` was not sent and is not null: an old element shows through."),
@@ -144,6 +150,17 @@ fn loss_of(closeness: Closeness) -> &'static str {
         Closeness::LostMicroseconds => "below one millisecond",
         _ => "below one second",
     }
+}
+
+/// An element of the request has this member, with what is shown: the same text, or an object with a text in common.
+fn is_of_another_element(scene: &Scene<'_>, name: &str, shown: &Value) -> bool {
+    let elements = scene.sent().and_then(|sent| sent.get("error")?.get("details")?.as_array());
+    elements.into_iter().flatten().filter_map(|element| element.get(name)).any(|sent| match (sent, shown) {
+        (Value::Object(sent), Value::Object(shown)) => {
+            sent.iter().any(|(name, value)| value.is_string() && shown.get(name) == Some(value))
+        }
+        (sent, shown) => sent.is_string() && sent == shown,
+    })
 }
 
 /// The request names this member of an element of `details`; any member that is not in one, it does.

@@ -47,3 +47,23 @@ fn the_name_of_the_variable_stays_and_hides_nothing() {
     let scrubber = Scrubber::new([&Secret::new("token"), &Secret::new("EN-9876543")]);
     assert_eq!(scrubber.scrub(&line("-9876543")), r#"-H "Authorization: Bearer $PATCHPROOF_TOK***""#);
 }
+
+#[test]
+fn words_between_the_dots_of_a_token_stay() {
+    let scrubber = Scrubber::new([&Secret::new("x.status.y")]);
+    assert_eq!(scrubber.scrub("`status` comes back trimmed, with x.status.y"), "`status` comes back trimmed, with ***");
+}
+
+/// A token of a few kilobytes, as issuers give to people who are in many groups.
+#[test]
+fn a_long_secret_takes_little_room() {
+    let text: String = (0..4096_u32).map(|n| char::from(b'A' + u8::try_from(n * n * 31 % 26).unwrap())).collect();
+    let scrubber = Scrubber::new([&Secret::new(text.as_str())]);
+    let known = scrubber.0.read().unwrap();
+    let room = known.search.as_ref().unwrap().memory_usage();
+    assert!(room < 4 << 20, "{room}");
+    drop(known);
+    for spelling in [text.clone(), text.to_lowercase(), STANDARD.encode(format!("user:{text}"))] {
+        assert!(scrubber.scrub(&spelling).starts_with("***") || scrubber.scrub(&spelling).ends_with("***"));
+    }
+}

@@ -44,6 +44,7 @@ mod lenient;
 mod letter_cases;
 mod limits;
 mod lookalikes;
+mod loose;
 mod markup;
 mod media;
 mod merging;
@@ -151,6 +152,7 @@ const TABLES: &[&[Fault]] = &[
     guards::ROWS,
     besides::CREDENTIALS,
     contexts::CREDENTIALS,
+    loose::CREDENTIALS,
     unprepared::CREDENTIALS,
     almost::CREDENTIALS,
     particular::CREDENTIALS,
@@ -165,6 +167,7 @@ const TABLES: &[&[Fault]] = &[
     shapes::ROWS,
     media::ROWS,
     seldom::PARSING,
+    loose::PARSING,
     validation::ROWS,
     null_inputs::ROWS,
     strings::ROWS,
@@ -188,6 +191,7 @@ const TABLES: &[&[Fault]] = &[
     inherited::VALIDATION,
     besides::VALIDATION,
     contexts::VALIDATION,
+    loose::VALIDATION,
     unnamed::ROWS,
     repeats::ROWS,
     merging::ROWS,
@@ -208,6 +212,7 @@ const TABLES: &[&[Fault]] = &[
     inherited::STORE,
     besides::STORE,
     contexts::STORE,
+    loose::STORE,
     value::ROWS,
     missing::ROWS,
     kinds::ROWS,
@@ -225,6 +230,7 @@ const TABLES: &[&[Fault]] = &[
     derived::VALUES,
     almost::VALUES,
     besides::VALUES,
+    loose::VALUES,
     envelopes::ROWS,
     envelope_members::ROWS,
     disclosure::ROWS,
@@ -258,6 +264,7 @@ const TABLES: &[&[Fault]] = &[
     oddities::ROUTING,
     unprepared::ROUTING,
     seldom::ROUTING,
+    loose::ROUTING,
     habits::ROUTING,
     derived::ROUTING,
     almost::ROUTING,
@@ -270,6 +277,7 @@ const TABLES: &[&[Fault]] = &[
     derived::CONDITIONS,
     besides::CONDITIONS,
     contexts::CONDITIONS,
+    loose::CONDITIONS,
     tags::ROWS,
 ];
 

@@ -226,16 +226,16 @@ impl<'a> Attempt<'a> {
 
     /// Reads the leased job; the status of the answer.
     async fn read_once(&mut self, step: usize, role: Role, fresh: bool) -> Option<u16> {
+        // Where GET is declared, it is GET that has to show what was confirmed, also if it did not show the job before.
+        let by_get = self.over_new && role == Role::ReadAfter && self.session.profile.has("readback");
         let outgoing = match self.job.via {
             ReadVia::None => return None,
-            ReadVia::Get => {
+            via if via == ReadVia::Get || by_get => {
                 let mut outgoing = request::read(self.session, self.collection, &self.job.id);
                 outgoing.fresh = fresh && self.over_new;
                 outgoing
             }
-            ReadVia::EmptyPatch => {
-                request::patch(self.session, self.collection, self.job, &Value::Object(serde_json::Map::new()))
-            }
+            _ => request::patch(self.session, self.collection, self.job, &Value::Object(serde_json::Map::new())),
         };
         self.settle().await;
         let before = self.job.known.clone();

@@ -132,6 +132,11 @@ impl Bindings {
             Placeholder::UnknownId => Some(self.unknown().to_owned()),
             Placeholder::Etag => job.etag.clone().filter(|_| !job.etag_unsure),
             Placeholder::OldEtag => self.stale(job, job.old_etag.as_deref()),
+            // Where every update makes a state that there has not been, the tag of an older one is stale, also where it is
+            // given again.
+            Placeholder::OlderEtag if session.profile.permitted.is_empty() && job.older_etag.is_some() => {
+                job.older_etag.clone()
+            }
             Placeholder::OlderEtag => self.stale(job, job.older_etag.as_deref()),
             Placeholder::EtagAlike(how) => {
                 let made = job.etag.as_deref().and_then(|tag| alike(tag, *how));

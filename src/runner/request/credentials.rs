@@ -90,6 +90,8 @@ pub(super) fn authorization(session: &Session, bindings: &Bindings, auth: Auth) 
         }
         Auth::Doubled => made("Bearer ", Secret::new(format!("{text}, {text}")), "<the token>, <the token>"),
         Auth::LongerScheme => bearer(valid, "Authorization", "BearerX "),
+        Auth::PrecededScheme => bearer(valid, "Authorization", "XBearer "),
+        Auth::SecondScheme => bearer(valid, "Authorization", "Basic Bearer "),
         Auth::Digest => made(
             "Digest ",
             Secret::new(

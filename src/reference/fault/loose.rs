@@ -1,0 +1,173 @@
+//! Faults of several levels: what is looked at too loosely, or not at all in some requests.
+
+use http::header::{CONTENT_TYPE, HeaderValue};
+use serde_json::Value;
+
+use super::Fault;
+use super::FaultLevel::{Conditions, Credentials, Parsing, Routing, Store, Validation, Value as Answers};
+use super::alter::{at_job, patches, restatus, row};
+use super::conditions::given;
+use super::contexts::{chunked, has_parameter, prefers};
+use super::guards::past;
+use crate::reference::effect::{Effect, Object};
+use crate::reference::message::{Place, Request};
+
+pub(super) const CREDENTIALS: &[Fault] = &[
+    row(
+        Credentials,
+        "scheme-need-only-end-like-bearer",
+        "The right token is accepted under a scheme that ends like Bearer.",
+        &["REQ-AUTH-006"],
+        Effect::Access(|request, access, options| {
+            let scheme = request.header("authorization").strip_suffix(&format!("Bearer {}", options.token));
+            past(scheme.is_some_and(|before| !before.is_empty() && !before.ends_with(' ')), access)
+        }),
+    ),
+    row(
+        Credentials,
+        "scheme-before-bearer-overlooked",
+        "The right token is accepted behind Bearer behind another scheme.",
+        &["REQ-AUTH-006"],
+        Effect::Access(|request, access, options| {
+            past(request.header("authorization").ends_with(&format!(" Bearer {}", options.token)), access)
+        }),
+    ),
+];
+
+pub(super) const PARSING: &[Fault] = &[
+    row(
+        Parsing,
+        "media-type-not-looked-at-in-chunks",
+        "JSON in chunks is applied under every media type.",
+        &["REQ-MEDIA-003"],
+        Effect::Request(|request| as_json(chunked(request), request)),
+    ),
+    row(
+        Parsing,
+        "media-type-not-looked-at-under-a-preference",
+        "JSON is applied under every media type where the client has a preference.",
+        &["REQ-MEDIA-003"],
+        Effect::Request(|request| as_json(given(request, "prefer"), request)),
+    ),
+    row(
+        Parsing,
+        "media-type-not-looked-at-under-if-match",
+        "JSON is applied under every media type where the client names the state.",
+        &["REQ-MEDIA-003"],
+        Effect::Request(|request| as_json(given(request, "if-match"), request)),
+    ),
+    row(
+        Parsing,
+        "media-type-not-looked-at-with-a-charset",
+        "JSON is applied under every media type that has a parameter.",
+        &["REQ-MEDIA-003"],
+        Effect::Request(|request| as_json(has_parameter(request), request)),
+    ),
+];
+
+pub(super) const VALIDATION: &[Fault] = &[
+    row(
+        Validation,
+        "names-of-every-object-lost-in-the-error",
+        "Members of the error whose names every object has in some languages are dropped.",
+        &["REQ-UNK-001"],
+        Effect::Parsed(|object| {
+            if let Some(Value::Object(error)) = object.get_mut("error") {
+                error.retain(|name, _| !OF_EVERY_OBJECT.contains(&name.as_str()));
+            }
+        }),
+    ),
+    row(
+        Validation,
+        "objects-under-names-of-every-object-lost",
+        "Objects under names that every object has in some languages are dropped.",
+        &["REQ-UNK-001"],
+        Effect::Parsed(|object| {
+            object.retain(|name, value| !OF_EVERY_OBJECT.contains(&name.as_str()) || !value.is_object());
+        }),
+    ),
+];
+
+pub(super) const ROUTING: &[Fault] = &[row(
+    Routing,
+    "id-in-the-query-stands-over-the-path",
+    "An id in the query names the job, whatever the path says.",
+    &["REQ-ISO-001", "REQ-IDENT-001"],
+    Effect::Place(|request, state| {
+        let Place::Job(endpoint, _) = &request.place else { return };
+        let endpoint = *endpoint;
+        let named = request.query.strip_prefix("id=").map(str::to_owned);
+        if let Some(id) = named.filter(|id| state.jobs.contains_key(&(endpoint.collection, id.clone()))) {
+            request.place = Place::Job(endpoint, id);
+        }
+    }),
+)];
+
+pub(super) const STORE: &[Fault] = &[row(
+    Store,
+    "inner-error-taken-over-from-the-element-before",
+    "An element of details without an innerError takes over that of the one before.",
+    &["REQ-ERR-004"],
+    Effect::Change(|change| {
+        let error = change.get_mut("error").and_then(Value::as_object_mut);
+        let Some(Value::Array(elements)) = error.and_then(|error| error.get_mut("details")) else { return };
+        let mut last = None;
+        for element in elements.iter_mut().filter_map(Value::as_object_mut) {
+            take_over(element, &mut last);
+        }
+    }),
+)];
+
+pub(super) const VALUES: &[Fault] = &[row(
+    Answers,
+    "jobs-not-shown-by-get",
+    "A GET of a job is answered 404, though updates of it are confirmed.",
+    &["REQ-RESP-004"],
+    Effect::Answer(|answer, request| {
+        if request.method == http::Method::GET && at_job(request) && answer.status == 200 {
+            restatus(answer, 404);
+        }
+    }),
+)];
+
+pub(super) const CONDITIONS: &[Fault] = &[
+    row(
+        Conditions,
+        "etag-alternates-between-two",
+        "Every second state has the same ETag.",
+        &["REQ-COND-002"],
+        Effect::Tag(|job| format!("\"state {}\"", job.patches % 2)),
+    ),
+    row(
+        Conditions,
+        "etag-kept-under-return-minimal",
+        "An update without content in the answer leaves the ETag as it was.",
+        &["REQ-COND-006"],
+        Effect::After(|state, key, request| {
+            if let Some(job) = state.jobs.get_mut(key).filter(|_| prefers(request, "minimal")) {
+                job.revision = job.replaced;
+            }
+        }),
+    ),
+];
+
+/// Names that every object has in languages where members are looked up along a chain.
+const OF_EVERY_OBJECT: [&str; 4] = ["__proto__", "constructor", "hasOwnProperty", "toString"];
+
+/// Has an update pass for one in JSON.
+fn as_json(so: bool, request: &mut Request) {
+    if so && patches(request) {
+        request.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+}
+
+fn take_over(element: &mut Object, last: &mut Option<Value>) {
+    match element.get("innerError") {
+        Some(inner) => *last = Some(inner.clone()),
+        None => {
+            if let Some(inner) = &last {
+                element.insert("innerError".to_owned(), inner.clone());
+            }
+        }
+    }
+}
