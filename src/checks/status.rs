@@ -173,12 +173,13 @@ fn precondition(scene: &Scene<'_>) -> String {
 /// A part of `error` was sent to a job whose error is null: a 4xx is a warning (REQ-MERGE-002).
 fn refused_from_null(scene: &Scene<'_>) -> bool {
     let (Some(sent), Some(before)) = (scene.sent(), scene.before()) else { return false };
-    let parts = ["code", "message", "target", "innerError", "details"];
-    let partial = |error: &serde_json::Map<_, _>| parts.iter().any(|part| !error.contains_key(*part));
-    (400..500).contains(&scene.response.status)
-        && scene.step.expect.wants_success()
+    let status = scene.response.status;
+    // What is refused for its content is not refused for its condition.
+    let for_content = matches!(status, 400 | 409 | 422);
+    (400..500).contains(&status)
+        && (scene.step.expect.wants_success() || for_content)
         && before.get("error").is_none_or(serde_json::Value::is_null)
-        && sent.get("error").and_then(serde_json::Value::as_object).is_some_and(partial)
+        && crate::diff::is_part_of_error(sent)
 }
 
 /// The members beyond those of a job that the request names.

@@ -15,7 +15,7 @@ mod shape;
 mod undeclared;
 
 pub use merge::{merged, merged_of};
-pub use shape::{ERROR, Form, JOB};
+pub use shape::{ERROR, Form, JOB, is_part_of_error};
 pub use undeclared::{Absence, has_undeclared, member, strip_undeclared, undeclared};
 
 /// Which two values are compared.

@@ -1,5 +1,7 @@
 //! The shape of a job as a table: which members are declared, and how each is compared.
 
+use serde_json::{Map, Value};
+
 /// How a declared member is compared.
 #[derive(Debug, Clone, Copy)]
 pub enum Form {
@@ -30,6 +32,13 @@ static DETAIL: [(&str, Form); 5] = [
 
 /// The members of `error`.
 pub static ERROR: &[(&str, Form)] = &DETAIL;
+
+/// Whether an update names some of the members of `error`, and not all.
+#[must_use]
+pub fn is_part_of_error(update: &Map<String, Value>) -> bool {
+    let error = update.get("error").and_then(Value::as_object);
+    error.is_some_and(|error| ERROR.iter().any(|(name, _)| !error.contains_key(*name)))
+}
 
 /// The seven members of a job that an update can set, in the order of the page.
 pub static JOB: &[(&str, Form)] = &[

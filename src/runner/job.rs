@@ -66,6 +66,8 @@ pub(super) struct JobState {
     pub lost: Vec<String>,
     /// Why the job is of no more use: what became of it, and since which trial.
     pub gone: Option<String>,
+    /// The target refused a part of an error because the job had none.
+    pub wants_error: bool,
     /// What became of the valid updates.
     pub welcome: Welcome,
     /// How often answers did not end in time.
@@ -93,6 +95,7 @@ impl JobState {
             cut_off: 0,
             gone: None,
             lost: Vec::new(),
+            wants_error: false,
             welcome: Welcome::default(),
             silence: Silence::default(),
             written: None,

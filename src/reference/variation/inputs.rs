@@ -187,6 +187,26 @@ pub(super) const ROWS: &[Variation] = &[
         }),
     ),
     row(
+        "part-of-an-error-needs-one",
+        "A part of an error is refused for a job whose error is null.",
+        &["REQ-MERGE-002"],
+        Effect::Several(&[
+            Effect::Place(|request, state| {
+                if let (true, Place::Job(endpoint, id)) = (request.method == Method::PATCH, &request.place)
+                    && let Some(job) = state.jobs.get(&(endpoint.collection, id.clone()))
+                    && job.properties.get("error").is_none_or(Value::is_null)
+                {
+                    request.headers.insert("x-no-error", http::HeaderValue::from_static("1"));
+                }
+            }),
+            Effect::Refuse(|object, request| {
+                let error = object.get("error").and_then(Value::as_object).filter(|error| !error.contains_key("code"));
+                (request.headers.contains_key("x-no-error") && error.is_some()).then_some(StatusCode::BAD_REQUEST)
+            }),
+        ]),
+    )
+    .warning(&["REQ-MERGE-002"]),
+    row(
         "busy-at-first",
         "The first update of a job is answered 503 with Retry-After.",
         &["REQ-STATUS-002", "REQ-THROT-003"],

@@ -5,6 +5,7 @@ mod insist;
 mod learn;
 mod patience;
 mod race;
+mod whole_error;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -91,6 +92,7 @@ impl<'a> Attempt<'a> {
     /// Runs every step until one goes another way than expected.
     pub(super) async fn run(mut self, case: &Arc<Case>) -> Attempted {
         self.over_new = case.requirements.iter().any(|id| id == ON_NEW_CONNECTION);
+        self.give_an_error(case).await;
         for (index, step) in case.steps.iter().enumerate() {
             let goes_on = match &step.race {
                 Some(race) => self.race(index, race).await,
@@ -161,6 +163,7 @@ impl<'a> Attempt<'a> {
                 None => self.reference(step, &exchange),
             };
             if writes {
+                self.note_refused_part(step, before.as_deref(), &exchange);
                 self.job.named(step, &exchange);
                 self.session.added.note(&exchange.request);
                 self.learn(step, &exchange);
