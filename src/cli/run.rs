@@ -148,10 +148,9 @@ async fn fire(
             err("warning: insecure: server certificates are not checked; whoever sits in between can read the token");
         }
         let aim = layers.aim_in_silence().await.map_err(usage)?;
-        // An issuer that is down at night is no mistake of the command line.
-        aim.fetch_token().await.map_err(|problem| {
+        aim.fetch_token().await.map_err(|(problem, code)| {
             err(format!("error: {problem}"));
-            exit::COULD_NOT_JUDGE
+            code
         })?;
         if aim.embedded.is_none() {
             layers.keep_ready().map_err(|problem| {

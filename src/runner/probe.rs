@@ -66,7 +66,7 @@ pub(super) async fn probe(session: &mut Session, settings: &Settings, lists: &dy
             }
         }
     }
-    probed.hopeless = hopeless(&probed.jobs, &answers);
+    probed.hopeless = hopeless(&probed.jobs, &answers, session.target.credentials.valid.is_some());
     let job = probed.jobs.iter().next().map(|(collection, job)| (*collection, job.id.as_str()));
     match clock::look(session, job, &answers, skew).await {
         Clock::Right => {}
@@ -245,7 +245,7 @@ fn declare(session: &mut Session, jobs: &BTreeMap<&'static str, JobState>) {
 }
 
 /// The same unusable answer on every path is no statement about this API.
-fn hopeless(jobs: &BTreeMap<&'static str, JobState>, answers: &[Exchange]) -> Option<String> {
+fn hopeless(jobs: &BTreeMap<&'static str, JobState>, answers: &[Exchange], with_token: bool) -> Option<String> {
     if answers.is_empty() || jobs.values().any(|job| job.via != ReadVia::None) {
         return None;
     }
@@ -270,6 +270,10 @@ fn hopeless(jobs: &BTreeMap<&'static str, JobState>, answers: &[Exchange]) -> Op
     // A server that only ever fails is judged for that; its pages are its own.
     let failing = all(500);
     let words = match status {
+        401 if all(401) && !with_token => {
+            "the target wants credentials (401), and none are given: see PATCHPROOF_TOKEN, --token-file, --token-command"
+                .to_owned()
+        }
         401 | 403 if all(status) => format!("the credentials are refused on every path ({status})"),
         404 if all(404) => {
             "every path and job is unknown to the target (404): is the base URL right, do the jobs exist?".to_owned()

@@ -83,6 +83,33 @@ fn a_token_that_ends_for_good_is_no_verdict() {
     assert_eq!(staging.jobs(), before);
 }
 
+/// What a file or a variable holds beside a token is the reason for many a 401.
+#[test]
+fn a_token_that_was_not_read_as_it_was_given_out_is_told_before_anything_is_sent() {
+    let staging = Staging::new();
+    let folder = staging.state.path();
+    std::fs::write(folder.join("bom"), format!("\u{feff}{TOKEN}\n")).expect("a file can be written");
+    std::fs::write(folder.join("long"), "x".repeat(70_000)).expect("a file can be written");
+    for (flags, why) in [
+        (["--token", "Bearer abc"], "the token begins with the word Bearer"),
+        (["--token", "two words"], "the token holds white space"),
+        (["--token-file", "bom"], "the token begins with a byte order mark"),
+        (["--token-file", "long"], "the token: the secret from long is longer than 65536 octets"),
+        (["--token-file", "none"], "the token: none: No such file"),
+        (["-H", "x:"], "the value given is empty"),
+    ] {
+        let output = staging.run(&[&["-q", "jobs::merge", "--job", "jobs=jobs-1"][..], &flags].concat());
+        assert_eq!(output.status.code(), Some(2), "{flags:?}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(why), "{flags:?}: {}", text(&output.stderr));
+    }
+    let mut nobody = staging.command(&staging.server.base_url());
+    nobody.env_remove("PATCHPROOF_TOKEN").args(["run", "-q", "jobs::merge", "--job", "jobs=jobs-1"]);
+    let output = nobody.output().expect("the binary runs");
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
+    let told = text(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("the target wants credentials (401), and none are given"), "{told}");
+}
+
 const JWT: &str = "eyJhbGciOiJub25lIn0.eyJjYW5hcnkiOiJ0aGUgcGF5bG9hZCJ9.dGhlIHNpZ25hdHVyZSBjYW5hcnk";
 const CANARIES: [&str; 6] = [
     JWT,

@@ -47,27 +47,38 @@ impl About<'_> {
 pub(super) fn pictures(about: About<'_>, suite: &Suite) -> Vec<Picture> {
     let Some((fault, broken)) = shows(about, suite) else { return either(about, suite) };
     let case = broken.name.split_once("::").map_or(broken.name.as_str(), |(_, case)| case);
-    let Some(right) = sound(about, &broken.name, suite) else { return Vec::new() };
     let Some(found) = broken.findings.iter().find(|found| about.is(found)) else { return Vec::new() };
     let at = found.finding.exchange;
+    // What is wrong in an answer of this status is shown right in one of this status, where there is one.
+    let status = broken.evidence.get(at).and_then(|record| record.status);
+    let same = |record: &ExchangeRecord| found.finding.place == Place::Status || record.status == status;
+    let Some(right) = sound(about, &broken.name, suite, &same) else { return Vec::new() };
     let mut all = Vec::new();
     let heading = format!("Broken (fault `{}`, case `{case}`)", fault.name);
     all.extend(picture(heading, broken.evidence.get(at), Some(found)));
     // What was asked again of the faulty server may have been answered at once by the right one.
-    let answer = right.evidence.get(at).or(right.evidence.last());
+    let own =
+        right.evidence.get(at).filter(|record| same(record)).or(right.evidence.iter().find(|record| same(record)));
+    let answer = own.or(right.evidence.get(at)).or(right.evidence.last());
     all.extend(picture("Right".to_owned(), answer, None));
     all.iter_mut().for_each(steady);
     once(&mut all);
     all
 }
 
-/// The trial on a right server: the sound one, else a legal variation that does what the trial needs.
-fn sound(about: About<'_>, name: &str, suite: &Suite) -> Option<TrialResult> {
+/// The trial on a right server: the sound one, or a legal variation that does what the trial needs; the first with an
+/// exchange of the kind that is wanted, else the first with any.
+fn sound(about: About<'_>, name: &str, suite: &Suite, wanted: &dyn Fn(&ExchangeRecord) -> bool) -> Option<TrialResult> {
     let others = reference::VARIATIONS.iter().filter(|row| row.tolerance.contains(&about.requirement)).map(Some);
-    std::iter::once(None)
-        .chain(others)
-        .filter_map(|variation| run(suite, &[name], None, variation).pop())
-        .find(|trial| !trial.evidence.is_empty())
+    let mut first = None;
+    for variation in std::iter::once(None).chain(others) {
+        let trial = run(suite, &[name], None, variation).pop().filter(|trial| !trial.evidence.is_empty());
+        if trial.as_ref().is_some_and(|trial| trial.evidence.iter().any(wanted)) {
+            return trial;
+        }
+        first = first.or(trial);
+    }
+    first
 }
 
 /// The same request is not shown twice.

@@ -12,7 +12,7 @@ pub(super) fn steady(picture: &mut Picture) {
     static CHANGING: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
             r"(?x)(?P<time>\b20[2-9]\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)
-              |(?P<base>http://127\.0\.0\.1:\d+)
+              |(?P<base>http://(?:127\.0\.0\.1:\d+|localhost\b))
               |\b[0-9a-f]{8}(?:-|%2D)[0-9a-f]{4}(?:-|%2D)4[0-9a-f]{3}(?:-|%2D)[89ab][0-9a-f]{3}(?:-|%2D)[0-9a-f]{8,12}
               |(?:%25[0-9A-F]{2}){36}
               |\bpp\.[0-9a-f]{64}\b",

@@ -1,7 +1,6 @@
 //! From settings to a [`Target`] that can be run against.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use super::super::write::scrubber;
@@ -12,7 +11,6 @@ use crate::model::secret::{Scrubber, Secret};
 use crate::reference;
 use crate::runner::{Credentials, Patience, Settings, Target};
 use crate::target::config::{self, Jobs, Resolved, Setting, TargetConfig};
-use crate::target::pace::Backoff;
 use crate::target::token::{SecretSource, Token};
 use crate::target::{Client, Connection, Inside};
 
@@ -41,19 +39,6 @@ impl Aim {
             patience: patience(resolved),
             max_clock_skew: max_clock_skew.unwrap_or(Settings::default().max_clock_skew),
         }
-    }
-
-    /// Asks for the token, so that one that cannot be had is told before anything is sent.
-    ///
-    /// # Errors
-    /// Why it cannot be had.
-    pub(in crate::cli) async fn fetch_token(&self) -> Result<(), String> {
-        let Some(token) = self.target.credentials.valid.as_ref().filter(|_| self.embedded.is_none()) else {
-            return Ok(());
-        };
-        let scrubber = &self.target.scrubber;
-        token.get(scrubber).await.map_err(|error| scrubber.scrub(&error.to_string()).into_owned())?;
-        Ok(())
     }
 
     /// Settings of a run with the pace of this target, and all else as it is by default.
@@ -199,39 +184,10 @@ impl TargetArgs {
 }
 
 impl Layers {
-    /// Where leases and journals are: as set, else where the system keeps the state of programs.
-    pub(in crate::cli) fn state_folder(&self) -> PathBuf {
-        value(self.resolved.state_dir.as_ref())
-            .or_else(crate::cli::keep::state_folder)
-            .unwrap_or_else(|| std::env::temp_dir().join("patchproof-state"))
-    }
-
-    /// Makes the folder of leases and journals, without which no job is touched.
-    ///
-    /// # Errors
-    /// One sentence for people, where nothing can be written there.
-    pub(in crate::cli) fn keep_ready(&self) -> Result<(), String> {
-        let folder = self.state_folder();
-        let written = std::fs::create_dir_all(&folder).and_then(|()| tempfile::tempfile_in(&folder));
-        written.map(drop).map_err(|error| {
-            let shown = folder.display();
-            format!(
-                "{shown}: {error}\n  what has to be put back is written down there before a job is touched; \
-                 --state-dir or PATCHPROOF_STATE_DIR names another folder"
-            )
-        })
-    }
-
-    /// How long housekeeping waits before it asks again.
-    pub(in crate::cli) fn backoff(&self) -> Backoff {
-        let patience = patience(&self.resolved);
-        Backoff { interval: patience.interval, cap: patience.cap }
-    }
-
     /// The target that the settings describe; without a base URL, the embedded server.
     pub(in crate::cli) async fn aim(&self) -> Result<Aim, String> {
         let aim = self.aim_in_silence().await?;
-        aim.fetch_token().await?;
+        aim.fetch_token().await.map_err(|(problem, _)| problem)?;
         Ok(aim)
     }
 
@@ -282,7 +238,7 @@ const NO_JOBS: &str = "no job of the target may be patched; permit some with one
   --provision create       jobs made for the run with POST and deleted afterwards
   --provision discover     jobs that the target lists; they are put back afterwards";
 
-fn value<T: Clone>(setting: Option<&Setting<T>>) -> Option<T> {
+pub(super) fn value<T: Clone>(setting: Option<&Setting<T>>) -> Option<T> {
     setting.map(|setting| setting.value.clone())
 }
 
@@ -312,7 +268,7 @@ fn concurrency(resolved: &Resolved) -> usize {
     given.unwrap_or(Settings::default().jobs).max(1)
 }
 
-fn patience(resolved: &Resolved) -> Patience {
+pub(super) fn patience(resolved: &Resolved) -> Patience {
     let default = Settings::default().patience;
     Patience {
         retries: value(resolved.retry.as_ref()).unwrap_or(default.retries),

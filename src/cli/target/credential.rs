@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::super::environment::is_ci;
 use super::super::write::err;
-use super::Layers;
+use super::{Aim, Layers};
+use crate::model::exit;
 use crate::target::Connection;
 use crate::target::config::Credential;
 use crate::target::oauth::{OAuth, Person};
-use crate::target::token::Token;
+use crate::target::token::{SecretError, Token};
 
 impl Layers {
     /// The token that every case uses, not asked for yet; `connection` is that of the target.
@@ -40,5 +41,37 @@ struct Terminal;
 impl Person for Terminal {
     fn tell(&self, text: &str) {
         err(text);
+    }
+}
+
+impl Aim {
+    /// Asks for the token, so that one that cannot be had is told before anything is sent.
+    ///
+    /// # Errors
+    /// Why it cannot be had, and the exit code for that: an issuer that is down at night is no mistake of the configuration.
+    pub(in crate::cli) async fn fetch_token(&self) -> Result<(), (String, u8)> {
+        let Some(token) = self.target.credentials.valid.as_ref().filter(|_| self.embedded.is_none()) else {
+            return Ok(());
+        };
+        let scrubber = &self.target.scrubber;
+        let secret = token.get(scrubber).await.map_err(|error| {
+            let code = match error {
+                SecretError::Command { .. } | SecretError::OAuth(_) => exit::COULD_NOT_JUDGE,
+                _ => exit::USAGE,
+            };
+            (format!("the token: {}", scrubber.scrub(&error.to_string())), code)
+        })?;
+        misread(secret.expose()).map_or(Ok(()), |why| Err((format!("the token {why}"), exit::USAGE)))
+    }
+}
+
+/// What shows that a token was not read as its issuer wrote it (RFC 6750, section 2.1).
+fn misread(token: &str) -> Option<&'static str> {
+    if token.starts_with("Bearer ") || token.starts_with("bearer ") {
+        Some("begins with the word Bearer, which is written before it anyway")
+    } else if token.starts_with('\u{feff}') {
+        Some("begins with a byte order mark")
+    } else {
+        token.contains(char::is_whitespace).then_some("holds white space, which no token does")
     }
 }

@@ -6,10 +6,12 @@ use super::super::policy;
 use super::super::suite::count;
 use super::super::write::{err, out};
 use super::TargetArgs;
+use super::aim::{patience, value};
 use crate::contract::endpoint::ENDPOINTS;
 use crate::contract::requirement::requirements;
 use crate::diff;
 use crate::target::config::{self, ConfigFile, Origin, Resolved, TargetConfig, Vocabulary};
+use crate::target::pace::Backoff;
 
 /// What counts, and the file that it came from in part.
 #[derive(Debug)]
@@ -132,6 +134,37 @@ impl TargetArgs {
         let named = self.config.clone().or_else(|| variable("PATCHPROOF_CONFIG").map(PathBuf::from));
         let path = named.or_else(|| config::find(&std::env::current_dir().unwrap_or_default()));
         path.map(|path| read_file(&path)).transpose()
+    }
+}
+
+impl Layers {
+    /// Where leases and journals are: as set, else where the system keeps the state of programs.
+    pub(in crate::cli) fn state_folder(&self) -> PathBuf {
+        value(self.resolved.state_dir.as_ref())
+            .or_else(crate::cli::keep::state_folder)
+            .unwrap_or_else(|| std::env::temp_dir().join("patchproof-state"))
+    }
+
+    /// Makes the folder of leases and journals, without which no job is touched.
+    ///
+    /// # Errors
+    /// One sentence for people, where nothing can be written there.
+    pub(in crate::cli) fn keep_ready(&self) -> Result<(), String> {
+        let folder = self.state_folder();
+        let written = std::fs::create_dir_all(&folder).and_then(|()| tempfile::tempfile_in(&folder));
+        written.map(drop).map_err(|error| {
+            let shown = folder.display();
+            format!(
+                "{shown}: {error}\n  what has to be put back is written down there before a job is touched; \
+                 --state-dir or PATCHPROOF_STATE_DIR names another folder"
+            )
+        })
+    }
+
+    /// How long housekeeping waits before it asks again.
+    pub(in crate::cli) fn backoff(&self) -> Backoff {
+        let patience = patience(&self.resolved);
+        Backoff { interval: patience.interval, cap: patience.cap }
     }
 }
 
