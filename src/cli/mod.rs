@@ -20,6 +20,7 @@ mod list;
 mod merge;
 mod output;
 mod policy;
+mod reach;
 mod rejudge;
 mod report;
 mod restore;

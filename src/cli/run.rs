@@ -125,7 +125,7 @@ fn judge(mut args: Args, color: ColorChoice) -> Result<u8, u8> {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "taken by `map_err`")]
-fn usage(problem: String) -> u8 {
+pub(super) fn usage(problem: String) -> u8 {
     // Lines that are set in belong to the one before.
     for line in problem.lines() {
         err(if line.starts_with(' ') { line.to_owned() } else { format!("error: {line}") });
@@ -143,30 +143,7 @@ async fn fire(
     bundle: Option<Wanted>,
 ) -> Result<u8, u8> {
     let aim = if args.fault.is_empty() && args.variation.is_empty() {
-        let layers = args.target.layers().map_err(usage)?;
-        if layers.resolved.insecure.as_ref().is_some_and(|insecure| insecure.value) {
-            err("warning: insecure: server certificates are not checked; whoever sits in between can read the token");
-        }
-        let aim = layers.aim_in_silence().await.map_err(usage)?;
-        aim.fetch_token().await.map_err(|(problem, code)| {
-            err(format!("error: {problem}"));
-            code
-        })?;
-        if aim.embedded.is_none() {
-            layers.keep_ready().map_err(|problem| {
-                err(format!("error: {problem}"));
-                exit::COULD_NOT_JUDGE
-            })?;
-            if chosen.partition.is_some() && aim.target.provision.is_none() {
-                err(
-                    "note: shards on other machines must not be given the same jobs, nor those of the same path: leases hold \
-                     on one machine",
-                );
-            }
-        }
-        let left = super::restore::reminder(&layers.state_folder(), aim.target.client.base_url(), &args.target);
-        left.iter().filter(|_| aim.embedded.is_none()).for_each(|text| err(format!("note: {text}")));
-        aim
+        super::reach::reach(&args.target, chosen.partition.is_some()).await?
     } else {
         super::serve::wrong(&args.fault, &args.variation)
             .and_then(|(faults, variations)| super::target::embedded(faults, variations, &args.target))

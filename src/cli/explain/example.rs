@@ -49,9 +49,10 @@ pub(super) fn pictures(about: About<'_>, suite: &Suite) -> Vec<Picture> {
     let case = broken.name.split_once("::").map_or(broken.name.as_str(), |(_, case)| case);
     let Some(found) = broken.findings.iter().find(|found| about.is(found)) else { return Vec::new() };
     let at = found.finding.exchange;
-    // What is wrong in an answer of this status is shown right in one of this status, where there is one.
+    // What is wrong in a refusal is shown right in one of the same status, where there is one.
     let status = broken.evidence.get(at).and_then(|record| record.status);
-    let same = |record: &ExchangeRecord| found.finding.place == Place::Status || record.status == status;
+    let refusal = status.filter(|status| *status >= 400 && found.finding.place != Place::Status);
+    let same = |record: &ExchangeRecord| refusal.is_none() || record.status == refusal;
     let Some(right) = sound(about, &broken.name, suite, &same) else { return Vec::new() };
     let mut all = Vec::new();
     let heading = format!("Broken (fault `{}`, case `{case}`)", fault.name);

@@ -1,5 +1,8 @@
 //! What is found of a secret, and what is left of a text.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::*;
 
 #[test]

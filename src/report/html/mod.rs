@@ -174,6 +174,7 @@ impl Html {
                 "docs": pages(self.info.docs.as_deref()),
                 "read_back": read_back(&self.info.read_back),
                 "selftest": self.info.selftest.as_ref().map_or_else(|| "not measured for this suite".to_owned(), ToString::to_string),
+                "brief": trouble(summary) > ON_PAPER,
                 "problems": problems(summary),
                 "levels": ledger::levels(summary),
                 "tested": tested(endpoints.iter().filter(|(_, of)| of.tested).map(|(name, _)| name.as_str())),
@@ -256,6 +257,15 @@ fn read_back(how: &str) -> &str {
         "none" => "nothing: what an update left behind was not judged",
         other => other,
     }
+}
+
+/// Trials that did not plainly pass, of which a print has the exchanges; of more, it would have hundreds of pages of them.
+const ON_PAPER: usize = 50;
+
+/// How many trials have exchanges that say something.
+fn trouble(summary: &Summary) -> usize {
+    let plain = |verdict: &Verdict| matches!(verdict, Verdict::Pass | Verdict::Skip);
+    summary.counts.iter().filter(|(verdict, _)| !plain(verdict)).map(|(_, count)| count).sum()
 }
 
 /// What went wrong around the trials, as class and text.

@@ -55,7 +55,7 @@ pub enum SecretError {
     /// The source is empty.
     #[error("{0} is empty")]
     Empty(String),
-    /// The source is longer than [`MOST`].
+    /// The source is longer than a header that servers take.
     #[error("{0} is longer than {MOST} octets, which no server takes in a header")]
     TooLong(String),
     /// The issuer gives no token.
