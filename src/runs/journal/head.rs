@@ -79,6 +79,6 @@ pub(super) mod tests {
     fn a_run_goes_on_only_as_it_was() {
         assert_eq!(head().differs(&Head { run_id: "other".to_owned(), seed: 9, ..head() }), None);
         let other = head().differs(&Head { suite: "t".to_owned(), ..head() }).unwrap();
-        assert_eq!(other, "the suite is another: it was s, now it is t");
+        assert_eq!(other, "the suite is another: give the same --cases, or none, with the same patchproof");
     }
 }
