@@ -37,7 +37,7 @@ fn every_kind_of_thing_is_explained() {
         }
     }
     let (code, text) = patchproof(folder.path(), &["explain", "REQ-MERGE-0022"]);
-    assert!(code == 2 && text.contains("did you mean REQ-MERGE-002?"), "{text}");
+    assert!(code == 2 && text.contains("did you mean `REQ-MERGE-002`?"), "{text}");
 }
 
 #[test]

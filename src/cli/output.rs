@@ -57,6 +57,9 @@ fn one(text: &str) -> Result<Output, String> {
     if name == "bundle" {
         return Err(format!("--report {text:?}: a bundle holds exchanges, so only `run` can write one"));
     }
+    if path == "-" {
+        return Err(format!("--report {text:?}: a report goes into a file; --message-format is about stdout"));
+    }
     let Some(format) = report::format(name) else {
         let names: Vec<&str> = report::FORMATS.iter().map(|format| format.name).collect();
         return Err(format!("--report {text:?}: no such format; there are {}, bundle", names.join(", ")));

@@ -11,6 +11,7 @@ mod course;
 mod curl;
 mod evidence;
 mod gate;
+mod given;
 mod health;
 mod hold;
 mod job;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::attempt::{Patience, unjudgeable};
 use super::clock::{self, Clock};
+use super::given;
 use super::job::{JobState, ReadVia, etag};
 use super::listing;
 use super::request;
@@ -86,42 +87,29 @@ pub(super) async fn probe(session: &mut Session, settings: &Settings, lists: &dy
             for id in beside.iter().take(most) {
                 let mut answers = Vec::new();
                 let job = read(session, collection, id, patience, &mut answers).await;
-                if is_unknown(&answers) { unknown.push(job.id) } else { standing_by.push(job) }
+                if given::is_unknown(&answers) { unknown.push(job.id) } else { standing_by.push(job) }
             }
             probed.standing_by.insert(collection, standing_by);
-            forget(session, collection, &unknown, &mut probed.notice);
+            given::forget(session, collection, &unknown, &mut probed.notice);
             if let Some(job) = probed.jobs.get_mut(collection).filter(|_| lists(collection)) {
                 listing::before(session, collection, job).await;
             }
             if let Some(id) = session.target.derived.get(collection).cloned() {
                 let mut answers = Vec::new();
                 let job = read(session, collection, &id, patience, &mut answers).await;
-                if is_unknown(&answers) {
+                if given::is_unknown(&answers) {
                     session.target.derived.remove(collection);
-                    forget(session, collection, &[id], &mut probed.notice);
+                    given::forget(session, collection, &[id], &mut probed.notice);
                 } else {
                     probed.derived.insert(collection, job);
                 }
             }
+            let has_get = probed.jobs.get(collection).is_some_and(|job| job.via == ReadVia::Get);
+            given::second_tenant(session, collection, has_get, &mut probed.notice).await;
         }
     }
     declare(session, &probed.jobs);
     probed
-}
-
-/// The target does not know the job, however it is asked.
-fn is_unknown(answers: &[Exchange]) -> bool {
-    !answers.is_empty() && answers.iter().all(|exchange| matches!(exchange.status(), Some(404 | 410)))
-}
-
-/// Jobs that are not there do not stand by; whoever gave them is told.
-fn forget(session: &mut Session, collection: &str, unknown: &[String], notice: &mut Option<String>) {
-    let Some(first) = unknown.first() else { return };
-    if let Some(ids) = session.target.jobs.get_mut(collection) {
-        ids.retain(|id| !unknown.contains(id));
-    }
-    let told = format!("job {collection}/{first} was given, and the target does not know it (404)");
-    notice.get_or_insert(session.scrubber.scrub(&told).into_owned());
 }
 
 /// Reads one job: with GET, else with an empty PATCH.

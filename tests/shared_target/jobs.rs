@@ -52,6 +52,35 @@ fn a_second_job_that_is_not_there_is_told_and_does_not_stand_by() {
     }
 }
 
+/// So it is with the second tenant: without its job, or with a token that has died, nothing is known of it.
+#[test]
+fn a_second_tenant_that_is_not_known_is_told_and_not_asked() {
+    let options = patchproof::reference::Options {
+        second_tenant_token: Some("second-tenant-0123456789".to_owned()),
+        ..Default::default()
+    };
+    let server = patchproof::reference::Server::start(options).expect("a loopback port is free");
+    let id_of = |of: &[(String, String)]| {
+        of.iter().find(|(name, _)| name == "jobs").map(|(_, id)| id.clone()).expect("each collection has jobs")
+    };
+    let (own, foreign) = (id_of(server.jobs()), id_of(server.foreign_jobs()));
+    let staging = Staging::new();
+    for (token, id, why) in [
+        ("second-tenant-0123456789", foreign.as_str(), ""),
+        ("second-tenant-0123456789", "nobody", "job jobs/nobody was given, and the target does not know it (404)"),
+        ("another-tenant-0123456789", foreign.as_str(), "the token of the second tenant is refused (401)"),
+    ] {
+        let mut run = staging.command(&server.base_url());
+        run.env("PATCHPROOF_TOKEN", server.token()).env("PATCHPROOF_SECOND_TENANT_TOKEN", token);
+        run.args(["run", "-q", "jobs::sec", "--job", &format!("jobs={own}")]);
+        run.args(["--set", &format!("second-tenant-jobs=jobs={id}")]);
+        let output = run.output().expect("the binary runs");
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{id}: {}{told}", text(&output.stdout));
+        assert!(told.contains(why) && why.is_empty() == told.is_empty(), "{id}: {told}");
+    }
+}
+
 /// What is declared is asked for: that jobs can be read another way does not make up for it.
 #[test]
 fn a_target_with_readback_has_to_show_its_jobs() {

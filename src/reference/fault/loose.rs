@@ -140,6 +140,13 @@ pub(super) const CONDITIONS: &[Fault] = &[
     ),
     row(
         Conditions,
+        "condition-not-judged-beside-the-id",
+        "If-Match is not looked at where the body names the id.",
+        &["REQ-COND-002"],
+        Effect::Condition(|holds, request, _| holds || given(request, "if-match") && request.body.contains_key("id")),
+    ),
+    row(
+        Conditions,
         "etag-kept-under-return-minimal",
         "An update without content in the answer leaves the ETag as it was.",
         &["REQ-COND-006"],

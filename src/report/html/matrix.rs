@@ -57,8 +57,10 @@ pub(super) fn matrix(endpoints: &[(String, Endpoint)]) -> Vec<MatrixRow> {
 fn mark(cell: Option<&Cell>) -> Mark {
     let (class, sign, words) = match cell {
         None => ("none", "·".to_owned(), "not tested".to_owned()),
-        Some(c) if c.failed > 0 => ("fail", format!("✗ {}", thousands(c.failed)), count(c.failed, "failure")),
-        Some(c) if c.warned > 0 => ("warn", format!("! {}", thousands(c.warned)), count(c.warned, "reservation")),
+        Some(c) if c.failed > 0 => ("fail", format!("✗ {}", thousands(c.failed)), count(c.failed, "failed trial")),
+        Some(c) if c.warned > 0 => {
+            ("warn", format!("! {}", thousands(c.warned)), count(c.warned, "trial") + " with a reservation")
+        }
         Some(c) if c.trials == c.unjudged => ("skip", "–".to_owned(), "not judged".to_owned()),
         Some(c) => ("pass", "✓".to_owned(), format!("{} passed", count(c.trials - c.unjudged, "trial"))),
     };

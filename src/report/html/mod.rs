@@ -22,7 +22,7 @@
 //! Known limit: past so many octets the evidence of an endpoint is left out ([`detail`]), so that the page stays usable;
 //! `report.json` has the rest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -126,18 +126,21 @@ impl Html {
             cell.trials += 1;
             cell.unjudged += usize::from(unjudged);
         }
+        let (mut failed, mut warned) = (BTreeSet::new(), BTreeSet::new());
         for reported in &trial.findings {
             let id = reported.finding.requirement.as_ref();
             let group = requirement(id).map_or(id, |r| r.group());
-            let cell = endpoint.groups.entry(group.to_owned()).or_default();
+            if fails(reported, deny) { &mut failed } else { &mut warned }.insert(group);
             if fails(reported, deny) {
                 let names = endpoint.witnesses.entry(id.to_owned()).or_default();
                 if names.len() < WITNESSES && names.last() != Some(&trial.name) {
                     names.push(safe::line(&trial.name).into_owned());
                 }
             }
-            cell.failed += usize::from(fails(reported, deny));
-            cell.warned += usize::from(!fails(reported, deny));
+        }
+        for group in failed.union(&warned) {
+            let cell = endpoint.groups.entry((*group).to_owned()).or_default();
+            *(if failed.contains(group) { &mut cell.failed } else { &mut cell.warned }) += 1;
         }
         let passed = trial.verdict == Verdict::Pass && !trial.flaky && trial.findings.is_empty();
         let detail = endpoint.budget.detail(passed);
