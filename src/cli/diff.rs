@@ -23,7 +23,8 @@ pub(super) struct Args {
     /// The run after
     #[arg(value_name = "B", default_value = "latest")]
     is: String,
-    /// Changes that make the exit code 1: new, changed, still, fixed, flaky, unjudged, waived, skipped, added, removed
+    /// Changes that make the exit code 1: new (also trials that were added and fail), changed, still, fixed, flaky,
+    /// unjudged, waived, skipped, added, removed
     #[arg(long, value_name = "CHANGES", value_delimiter = ',', value_parser = change)]
     fail_on: Vec<Change>,
     /// How it is shown
@@ -67,6 +68,6 @@ fn compared(args: &Args) -> Result<u8, u8> {
         })?,
     };
     out(text.trim_end());
-    let found = args.fail_on.iter().any(|change| difference.count(*change) > 0);
+    let found = args.fail_on.iter().any(|change| difference.has(*change));
     Ok(if found { exit::NOT_CONFORMANT } else { exit::CONFORMS })
 }

@@ -122,6 +122,8 @@ impl TargetArgs {
         };
         let flags = take(self.layer(), "command line");
         let env = take(config::from_env(|name| std::env::var(name).ok()), "environment");
+        let ours = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        wrong.extend(config::slips(ours.filter(|name| name.starts_with("PATCHPROOF_"))));
         let file = self.file().unwrap_or_else(|errors| {
             wrong.extend(errors);
             None

@@ -143,6 +143,13 @@ impl Difference {
     pub fn count(&self, change: Change) -> usize {
         self.counts.get(&change).copied().unwrap_or_default()
     }
+
+    /// Whether a gate for this change closes: one for new failures does so for a trial that was added and fails, too.
+    #[must_use]
+    pub fn has(&self, change: Change) -> bool {
+        let fails_at_once = |row: &Row| row.change == Change::Added && row.is.as_ref().is_some_and(fails);
+        self.count(change) > 0 || change == Change::New && self.trials.iter().any(fails_at_once)
+    }
 }
 
 /// Compares two runs.

@@ -82,6 +82,17 @@ fn every_trial_is_where_its_name_says() {
 }
 
 #[test]
+fn a_trial_that_is_added_and_fails_is_a_new_failure() {
+    let one = [trial("jobs::t::one", "pass", &[], false)];
+    let two = |verdict: &str| {
+        let broken: &[&str] = if verdict == "fail" { &["REQ-A-001"] } else { &[] };
+        run("b", "b", &[trial("jobs::t::one", "pass", &[], false), trial("jobs::t::two", verdict, broken, false)])
+    };
+    let gate = |verdict: &str| compare(&run("a", "a", &one), &two(verdict));
+    assert!(gate("fail").has(Change::New) && !gate("pass").has(Change::New) && gate("pass").has(Change::Added));
+}
+
+#[test]
 fn a_run_does_not_differ_from_itself() {
     let one = run("a", "a", &[trial("jobs::t::one", "pass", &[], false), trial("jobs::t::two", "skip", &[], false)]);
     let difference = compare(&one, &one);

@@ -16,6 +16,29 @@ pub fn from_env(variable: impl Fn(&str) -> Option<String>) -> Result<TargetConfi
     if errors.is_empty() { Ok(config) } else { Err(errors) }
 }
 
+/// Which of these variables is none, and how the one that it is a slip of is spelt: one without its underscores, or with
+/// one letter more, less or other. Whatever else begins like ours may be somebody's own.
+#[must_use]
+pub fn slips(names: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut known = Vec::new();
+    let mut word = |name: &str| {
+        known.push(name.to_owned());
+        None
+    };
+    // Nothing is set, so nothing is wrong.
+    let _ = from_words(&mut word, &mut Vec::new());
+    let plain = |name: &str| name.replace('_', "");
+    let near = |given: &str, known: &str| {
+        let letters = |name: &str| name.chars().filter(|c| !c.is_ascii_digit()).count() == name.chars().count();
+        plain(given) == plain(known) || letters(given) && strsim::osa_distance(given, known) == 1
+    };
+    let told = |name: &String| {
+        let meant = known.iter().find(|known| near(name, known))?;
+        Some(format!("{name}: no such setting; did you mean `{meant}`?"))
+    };
+    names.into_iter().filter(|name| !known.contains(name)).filter_map(|name| told(&name)).collect()
+}
+
 /// The settings that `KEY=VALUE` pairs say, the keys and values as environment variables have them but spelled as in
 /// the file.
 ///
@@ -137,6 +160,24 @@ mod tests {
         assert_eq!(pair("settle=1").unwrap_err(), ["settle: no such setting; did you mean `settle-ms`?"]);
         assert_eq!(pair("settle-ms=x").unwrap_err(), ["settle-ms: expected a whole number, found `x`"]);
         assert_eq!(pair("settle-ms").unwrap_err(), ["`settle-ms` is not KEY=VALUE"]);
+    }
+
+    #[test]
+    fn a_misspelt_variable_is_told_and_somebody_elses_is_not() {
+        let told = |name: &str| slips([name.to_owned()]).pop();
+        for (slip, meant) in [
+            ("PATCHPROOF_MAXTIME", "PATCHPROOF_MAX_TIME"),
+            ("PATCHPROOF_JOB", "PATCHPROOF_JOBS"),
+            ("PATCHPROOF_CONCURENCY", "PATCHPROOF_CONCURRENCY"),
+            ("PATCHPROOF_BASEURL", "PATCHPROOF_BASE_URL"),
+        ] {
+            assert_eq!(told(slip).unwrap(), format!("{slip}: no such setting; did you mean `{meant}`?"));
+        }
+        let others = "CASES CONFIG DOCS_URL HISTORY KEEP_RUNS PARTITION PROFILE REPORT_DIR SIGN TARGET TOKEN WAIVERS SHARDS \
+                      STATE_DIR MAX_TIME JOBS_1 JOBS2 TOKEN_OF_STAGING OAUTH_CLIENT_SECRET";
+        for name in others.split_whitespace() {
+            assert_eq!(told(&format!("PATCHPROOF_{name}")), None, "{name}");
+        }
     }
 
     #[test]

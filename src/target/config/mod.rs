@@ -17,7 +17,7 @@ mod units;
 mod value;
 mod words;
 
-pub use env::{from_env, from_pairs};
+pub use env::{from_env, from_pairs, slips};
 pub use file::{ConfigFile, UnknownTarget, Vocabulary, parse};
 pub use find::find;
 pub use oauth::Credential;
