@@ -149,7 +149,7 @@ fn a_case_that_fails_on_each_path_needs_one_waiver() {
     };
     let [cases, trials, requirements] =
         [add("c.toml", &[]), add("t.toml", &["--by", "trial"]), add("r.toml", &["--by", "requirement"])];
-    assert!(requirements <= cases && (cases * 5..=cases * 6).contains(&trials), "{requirements}, {cases}, {trials}");
+    assert!(requirements <= cases && cases * 3 <= trials, "{requirements}, {cases}, {trials}");
     assert!(fs::read_to_string(folder.join("c.toml")).unwrap().contains("trial = \"*::dto::"));
     let nobody = ["waivers", "add", "n.toml", "--reason", "", "--owner", "ann", "--expires", "2027-12-31"];
     assert_eq!(patchproof(folder, &nobody).status.code(), Some(2));

@@ -85,7 +85,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         let draft = scene.finding("REQ-IDEMP-002", Place::Status, message).at_most(Level::Should);
         return findings.add(draft.expected("200").actual(status.to_string()));
     }
-    if status == 200 && scene.primary() == "REQ-MEDIA-003" && media_type::is_supported(scene) {
+    if matches!(status, 200 | 204) && scene.primary() == "REQ-MEDIA-003" && media_type::is_supported(scene) {
         return;
     }
     let (requirement, message) = unexpected(scene);
@@ -175,7 +175,7 @@ fn refused_from_null(scene: &Scene<'_>) -> bool {
     let (Some(sent), Some(before)) = (scene.sent(), scene.before()) else { return false };
     let status = scene.response.status;
     // What is refused for its content is not refused for its condition.
-    let for_content = matches!(status, 400 | 409 | 422);
+    let for_content = matches!(status, 400 | 422) && scene.step.expect.matching(412).is_some();
     (400..500).contains(&status)
         && (scene.step.expect.wants_success() || for_content)
         && before.get("error").is_none_or(serde_json::Value::is_null)

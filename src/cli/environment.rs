@@ -9,5 +9,5 @@ pub(super) fn variable(name: &str) -> Option<OsString> {
 
 /// Whether a CI system runs the program, so that nobody watches and the machine is thrown away: all of them set `CI`.
 pub(super) fn is_ci() -> bool {
-    variable("CI").is_some()
+    variable("CI").is_some_and(|value| value != "false" && value != "0")
 }

@@ -83,8 +83,10 @@ impl OutputArgs {
         }
         let on_github = variable("GITHUB_ACTIONS").is_some_and(|value| value == "true");
         let summary = variable("GITHUB_STEP_SUMMARY").filter(|_| on_github || profile == Some(Profile::Ci));
-        if let (Some(path), Some(format)) = (summary, report::format("markdown")) {
-            outputs.push(Output { format, path: PathBuf::from(path) });
+        if let (Some(path), Some(format)) = (summary.map(PathBuf::from), report::format("markdown"))
+            && !outputs.iter().any(|output| output.path == path)
+        {
+            outputs.push(Output { format, path });
         }
         let mut paths = std::collections::BTreeSet::new();
         match outputs.iter().find(|output| !paths.insert(&output.path)) {

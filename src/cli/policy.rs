@@ -6,7 +6,6 @@
 //! | waivers of a MUST | taken | taken | taken | refused |
 //! | exchanges kept | of failures | of failures | of failures | all |
 //! | reports in `reports/` | – | – | JSON, JUnit, Markdown | JSON, JUnit, HTML |
-//! | step summary of GitHub | – | – | where there is one | – |
 //!
 //! A flag always stands over the profile, but for the waivers of a MUST.
 

@@ -5,9 +5,8 @@ use super::target::{Aim, TargetArgs};
 use super::write::err;
 use crate::model::exit;
 
-/// Aims at the target, with its token at hand; in `shards`, other machines judge a part each. What is wrong is told on
-/// stderr, and the exit code for it is given.
-pub(super) async fn reach(target: &TargetArgs, shards: bool) -> Result<Aim, u8> {
+/// Aims at the target, with its token at hand. What is wrong is told on stderr, and the exit code for it is given.
+pub(super) async fn reach(target: &TargetArgs) -> Result<Aim, u8> {
     let layers = target.layers().map_err(usage)?;
     if layers.resolved.insecure.as_ref().is_some_and(|insecure| insecure.value) {
         err("warning: insecure: server certificates are not checked; whoever sits in between can read the token");
@@ -18,9 +17,6 @@ pub(super) async fn reach(target: &TargetArgs, shards: bool) -> Result<Aim, u8> 
         return Ok(aim);
     }
     layers.keep_ready().map_err(|problem| told(&problem, exit::COULD_NOT_JUDGE))?;
-    if shards && aim.target.provision.is_none() {
-        err("note: shards on other machines must not be given the same jobs: leases hold on one machine");
-    }
     let left = super::restore::reminder(&layers.state_folder(), aim.target.client.base_url(), target);
     if let Some(text) = left {
         err(format!("note: {text}"));

@@ -143,7 +143,7 @@ async fn fire(
     bundle: Option<Wanted>,
 ) -> Result<u8, u8> {
     let aim = if args.fault.is_empty() && args.variation.is_empty() {
-        super::reach::reach(&args.target, chosen.partition.is_some()).await?
+        super::reach::reach(&args.target).await?
     } else {
         super::serve::wrong(&args.fault, &args.variation)
             .and_then(|(faults, variations)| super::target::embedded(faults, variations, &args.target))

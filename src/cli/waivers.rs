@@ -12,6 +12,7 @@ use super::policy::{read, today};
 use super::suite::count;
 use super::target::waivers_of;
 use super::write::{err, out, usage_error, write_whole};
+use crate::contract::endpoint::ENDPOINTS;
 use crate::model::event::{ReportedFinding, TrialResult};
 use crate::model::exit;
 use crate::model::finding::Level;
@@ -97,7 +98,7 @@ struct Add {
 /// What one waiver is written for, beside the requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum By {
-    /// A case on all paths, where it fails on each path that it was judged on; else each of its trials
+    /// A case on all paths, where it fails on each that the target offers; else each of its trials
     Case,
     /// Each trial
     Trial,
@@ -180,7 +181,8 @@ fn write_new(add: &Add) -> Result<u8, u8> {
     let held = common.hold(run, known)?;
     let deny = held.run.info.deny.unwrap_or(Level::Must);
     let by = if add.fingerprints { By::Trial } else { add.by };
-    let everywhere = if by == By::Case { everywhere(&held.run.trials, deny) } else { BTreeSet::new() };
+    let paths = ENDPOINTS.len().saturating_sub(held.run.info.not_offered.len());
+    let everywhere = if by == By::Case { everywhere(&held.run.trials, deny, paths) } else { BTreeSet::new() };
     // In the order of the report.
     let (mut wanted, mut known) = (Vec::new(), BTreeSet::new());
     for trial in &held.run.trials {
@@ -235,18 +237,16 @@ fn case_of(trial: &str) -> &str {
     trial.split_once("::").map_or(trial, |(_, case)| case)
 }
 
-/// Cases and requirements that fail on every path on which the case was judged, and on more than one.
-fn everywhere(trials: &[TrialResult], deny: Level) -> BTreeSet<(&str, &str)> {
-    let mut judged: BTreeMap<&str, usize> = BTreeMap::new();
+/// Cases and requirements that fail on each of the paths that the target offers.
+fn everywhere(trials: &[TrialResult], deny: Level, paths: usize) -> BTreeSet<(&str, &str)> {
     let mut failing: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for trial in trials.iter().filter(|trial| !matches!(trial.verdict, Verdict::Skip | Verdict::Inconclusive)) {
-        *judged.entry(case_of(&trial.name)).or_default() += 1;
         let broken: BTreeSet<&str> = unwaived(trial, deny).map(|f| f.finding.requirement.as_ref()).collect();
         for requirement in broken {
             *failing.entry((case_of(&trial.name), requirement)).or_default() += 1;
         }
     }
-    failing.retain(|(case, _), paths| *paths > 1 && judged.get(case) == Some(paths));
+    failing.retain(|_, failed| *failed == paths);
     failing.into_keys().collect()
 }
 

@@ -24,9 +24,10 @@ impl<'t> Locator<'t> {
         self.position(self.walk(pointer, name, PartialEq::eq).0)
     }
 
-    /// The line, from 1, of the value at `pointer`, if there is one; letter case does not count, as in names of headers.
+    /// The line, from 1, of the value at `pointer`, if there is one. Letter case does not count among headers.
     pub(super) fn line_of(&self, pointer: &str) -> Option<usize> {
-        let (at, arrived) = self.walk(pointer, false, str::eq_ignore_ascii_case);
+        let of_headers = pointer.contains("/headers/");
+        let (at, arrived) = self.walk(pointer, false, if of_headers { str::eq_ignore_ascii_case } else { str::eq });
         (self.root.is_some() && arrived).then(|| self.position(at).0)
     }
 

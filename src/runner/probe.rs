@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::attempt::{Patience, unjudgeable};
 use super::clock::{self, Clock};
-use super::given;
+use super::given::{self, Given};
 use super::job::{JobState, ReadVia, etag};
 use super::listing;
 use super::request;
@@ -18,6 +18,7 @@ use crate::contract::endpoint::ENDPOINTS;
 use crate::diff;
 use crate::model::exchange::{BrokenKind, Exchange, Outcome, Response};
 use crate::target::Outgoing;
+use crate::target::config::Provision;
 
 /// What the probe found.
 #[derive(Debug, Default)]
@@ -87,10 +88,12 @@ pub(super) async fn probe(session: &mut Session, settings: &Settings, lists: &dy
             for id in beside.iter().take(most) {
                 let mut answers = Vec::new();
                 let job = read(session, collection, id, patience, &mut answers).await;
-                if given::is_unknown(&answers) { unknown.push(job.id) } else { standing_by.push(job) }
+                // What the run made is there, if not at once.
+                let given = session.target.provision != Some(Provision::Create);
+                if given && given::is_unknown(&answers) { unknown.push(job.id) } else { standing_by.push(job) }
             }
             probed.standing_by.insert(collection, standing_by);
-            given::forget(session, collection, &unknown, &mut probed.notice);
+            given::forget(session, collection, &unknown);
             if let Some(job) = probed.jobs.get_mut(collection).filter(|_| lists(collection)) {
                 listing::before(session, collection, job).await;
             }
@@ -99,13 +102,13 @@ pub(super) async fn probe(session: &mut Session, settings: &Settings, lists: &dy
                 let job = read(session, collection, &id, patience, &mut answers).await;
                 if given::is_unknown(&answers) {
                     session.target.derived.remove(collection);
-                    given::forget(session, collection, &[id], &mut probed.notice);
+                    session.in_vain.job(collection, Given::DerivedJob, &id);
                 } else {
                     probed.derived.insert(collection, job);
                 }
             }
             let has_get = probed.jobs.get(collection).is_some_and(|job| job.via == ReadVia::Get);
-            given::second_tenant(session, collection, has_get, &mut probed.notice).await;
+            given::second_tenant(session, collection, has_get).await;
         }
     }
     declare(session, &probed.jobs);

@@ -205,8 +205,8 @@ fn nothing_judged(summary: &Summary) -> Option<String> {
 async fn look(session: &mut Session, hold: &mut Hold, wanted: &Wanted, settings: &Settings) -> Probed {
     let mut probed = probe(session, settings, &|collection| wanted.lists(collection)).await;
     hold.without.append(&mut probed.without);
-    if let Some(notice) = &probed.notice {
-        (settings.notice)(notice);
+    for notice in probed.notice.as_deref().into_iter().chain(session.in_vain.told()) {
+        (settings.notice)(&session.scrubber.scrub(notice));
     }
     if probed.hopeless.is_none() {
         let standing_by = probed.standing_by.iter().flat_map(|(name, jobs)| jobs.iter().map(|job| (*name, job)));

@@ -10,6 +10,7 @@ use tokio::sync::{RwLock, RwLockWriteGuard};
 use tokio_util::sync::CancellationToken;
 
 use super::added::Added;
+use super::given::InVain;
 use super::health::Health;
 use super::marks::Marks;
 use super::subject::Target;
@@ -55,6 +56,8 @@ pub struct Session {
     pub(super) added: Added,
     /// What was sent to which job.
     pub(super) marks: Marks,
+    /// What was given and the target does not know.
+    pub(super) in_vain: InVain,
     /// Ids of jobs that were made for this run.
     made: Mutex<BTreeSet<(String, String)>>,
 }
@@ -86,6 +89,7 @@ impl Session {
             whole_updates: false,
             added: Added::default(),
             marks: Marks::default(),
+            in_vain: InVain::default(),
             made: Mutex::default(),
         }
     }

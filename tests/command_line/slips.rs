@@ -36,10 +36,30 @@ fn a_target_without_an_address_is_not_the_embedded_server() {
     let plain = with_token("");
     assert_eq!(plain.status.code(), Some(0), "{}", err(&plain));
     assert!(out(&plain).starts_with("Conforms on 1 of 6 paths (the embedded reference server, "), "{}", out(&plain));
+    assert_eq!(with_token("false").status.code(), Some(0), "a way to say that it is none");
     // A CI job has no token for other commands.
     let job = with_token("true");
     assert_eq!(job.status.code(), Some(2), "{}", out(&job));
     assert!(err(&job).contains("token is given, but the address of the target is not"), "{}", err(&job));
+}
+
+/// Where GitHub runs the program, the summary of the step is written once, also where it is asked for by name.
+#[test]
+fn the_summary_of_a_step_is_written_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let summary = folder.path().join("summary.md");
+    let named = format!("markdown={}", summary.display());
+    for flags in [&[][..], &["--report", named.as_str()]] {
+        fs::write(&summary, "before\n").unwrap();
+        let mut run = patchproof();
+        run.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", &summary);
+        let output = run.args(["run", "-q", "jobs::prop::"]).args(flags).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        let text = fs::read_to_string(&summary).unwrap();
+        assert!(
+            text.starts_with("before\n") && text.matches("\n## ").count() + text.matches("before\n## ").count() > 0
+        );
+    }
 }
 
 /// Whoever opens a pipe to read waits for ever, and a device that is renamed away is missed by the whole machine.

@@ -96,6 +96,7 @@ fn a_token_that_was_not_read_as_it_was_given_out_is_told_before_anything_is_sent
         (["--token-file", "bom"], "the token begins with a byte order mark"),
         (["--token-file", "long"], "the token: the secret from long is longer than 65536 octets"),
         (["--token-file", "none"], "the token: none: No such file"),
+        (["--scoped-token", "Bearer abc"], "scoped-token begins with the word Bearer"),
         (["-H", "x:"], "the value given is empty"),
     ] {
         let output = staging.run(&[&["-q", "jobs::merge", "--job", "jobs=jobs-1"][..], &flags].concat());

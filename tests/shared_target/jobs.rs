@@ -39,22 +39,26 @@ fn jobs_that_were_made_are_deleted_and_others_never_touched() {
     assert_eq!(staging.journals(), 0);
 }
 
-/// A slip of the pen is none of the target's, and says so.
+/// A slip of the pen is none of the target's, and leaves unjudged what needs the job.
 #[test]
-fn a_second_job_that_is_not_there_is_told_and_does_not_stand_by() {
+fn a_job_that_is_not_there_is_told_and_its_cases_are_not_judged() {
     let staging = Staging::new();
-    for flags in [["--job", "jobs=nobody"], ["--derived-job", "jobs=nobody"]] {
-        let run = ["-q", "jobs::iso", "jobs::merge", "--job", "jobs=jobs-1", "--alias", "independent"];
-        let output = staging.run(&[&run[..], &flags].concat());
-        assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
-        let told = text(&output.stderr);
-        assert!(told.contains("job jobs/nobody was given, and the target does not know it (404)"), "{told}");
+    let flags = ["--job", "jobs=nobody", "--derived-job", "jobs=no-one"];
+    let run = ["jobs::iso", "jobs::merge", "--job", "jobs=jobs-1", "--alias", "independent", "--color", "never"];
+    let output = staging.run(&[&run[..], &flags].concat());
+    let (shown, told) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(3), "{shown}{told}");
+    for id in ["nobody", "no-one"] {
+        let why = format!("job jobs/{id} was given, and the target does not know it (404)");
+        assert!(told.contains(&why), "{told}");
+        assert!(shown.split_whitespace().collect::<Vec<_>>().join(" ").contains(&why), "{shown}");
     }
+    assert!(!shown.contains("FAIL"), "{shown}");
 }
 
 /// So it is with the second tenant: without its job, or with a token that has died, nothing is known of it.
 #[test]
-fn a_second_tenant_that_is_not_known_is_told_and_not_asked() {
+fn a_second_tenant_that_is_not_known_is_told_and_not_judged() {
     let options = patchproof::reference::Options {
         second_tenant_token: Some("second-tenant-0123456789".to_owned()),
         ..Default::default()
@@ -76,7 +80,8 @@ fn a_second_tenant_that_is_not_known_is_told_and_not_asked() {
         run.args(["--set", &format!("second-tenant-jobs=jobs={id}")]);
         let output = run.output().expect("the binary runs");
         let told = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(0), "{id}: {}{told}", text(&output.stdout));
+        let code = if why.is_empty() { 0 } else { 3 };
+        assert_eq!(output.status.code(), Some(code), "{id}: {}{told}", text(&output.stdout));
         assert!(told.contains(why) && why.is_empty() == told.is_empty(), "{id}: {told}");
     }
 }

@@ -7,6 +7,8 @@ use super::super::environment::is_ci;
 use super::super::write::err;
 use super::{Aim, Layers};
 use crate::model::exit;
+use crate::model::secret::Secret;
+use crate::runner::Credentials;
 use crate::target::Connection;
 use crate::target::config::Credential;
 use crate::target::oauth::{OAuth, Person};
@@ -61,7 +63,15 @@ impl Aim {
             };
             (format!("the token: {}", scrubber.scrub(&error.to_string())), code)
         })?;
-        misread(secret.expose()).map_or(Ok(()), |why| Err((format!("the token {why}"), exit::USAGE)))
+        let Credentials { scoped, personal, second_tenant, .. } = &self.target.credentials;
+        let all = [
+            ("the token", Some(&secret)),
+            ("scoped-token", scoped.as_ref()),
+            ("personal-token", personal.as_ref()),
+            ("second-tenant-token", second_tenant.as_ref()),
+        ];
+        let told = |(name, token): (&str, Option<&Secret>)| Some(format!("{name} {}", misread(token?.expose())?));
+        all.into_iter().find_map(told).map_or(Ok(()), |why| Err((why, exit::USAGE)))
     }
 }
 

@@ -15,6 +15,7 @@ pub(super) fn spellings(secret: &Secret) -> Vec<String> {
         // word that stands elsewhere too.
         plain.extend(text.split('.').skip(1).filter(|part| part.len() >= LEAK_RUN).map(str::to_owned));
     }
+    plain.retain(|text| text.len() >= SHORTEST);
     let mut all: Vec<String> = plain.iter().flat_map(|text| in_base64(text)).collect();
     // Who changes the case of a text does so before it is encoded for a URL, and never to what base64 was made of.
     plain.extend([text.chars().map(case).collect(), text.to_ascii_uppercase(), text.to_ascii_lowercase()]);

@@ -67,6 +67,7 @@ fn a_long_secret_takes_little_room() {
     assert!(room < 4 << 20, "{room}");
     drop(known);
     for spelling in [text.clone(), text.to_lowercase(), STANDARD.encode(format!("user:{text}"))] {
-        assert!(scrubber.scrub(&spelling).starts_with("***") || scrubber.scrub(&spelling).ends_with("***"));
+        let clean = scrubber.scrub(&spelling);
+        assert!(clean.len() < 16, "only the mark is left, and what is not of the secret: {}", clean.len());
     }
 }

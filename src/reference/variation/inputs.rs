@@ -188,7 +188,7 @@ pub(super) const ROWS: &[Variation] = &[
     ),
     row(
         "part-of-an-error-needs-one",
-        "A part of an error is refused for a job whose error is null.",
+        "A part of an error without its code is refused for a job whose error is null.",
         &["REQ-MERGE-002"],
         Effect::Several(&[
             Effect::Place(|request, state| {

@@ -2,6 +2,7 @@
 //! begins with such a part, the job is given a whole error first, so that the trial shows what it is about.
 
 use serde_json::{Map, Value};
+use tokio::time::Instant;
 
 use super::Attempt;
 use crate::contract::sample;
@@ -37,6 +38,7 @@ impl Attempt<'_> {
         if let Some(response) = shown {
             self.tag(response);
         }
+        self.job.written = Some(Instant::now());
         self.job.known = shown.and_then(Response::shared_entity);
         self.job.last_read = None;
     }
