@@ -1,14 +1,14 @@
 //! `ETags`: legal, the same in header and body, and new for a new state (RFC 9110, section 8.8.3; OData 4.01, 8.3.2).
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::scene::{Findings, Scene};
+use super::scene::{Draft, Findings, Scene};
 use super::{Check, Scope};
 use crate::diff::{self, Against};
 use crate::json::first_token;
 use crate::model::exchange::Response;
 use crate::model::finding::Place;
-use crate::model::transcript::{Entry, Role};
+use crate::model::transcript::Role;
 
 pub(super) const SYNTAX: Check = Check {
     name: "etag",
@@ -118,7 +118,7 @@ fn following(scene: &Scene<'_>, findings: &mut Findings, tag: &str) {
     };
     if let Some(later) = later.filter(|later| later != tag && !shows_another()) {
         findings.add(
-            super::scene::Draft::new(
+            Draft::new(
                 "REQ-COND-007",
                 index,
                 Place::Header("etag".to_owned()),
@@ -134,10 +134,12 @@ fn following(scene: &Scene<'_>, findings: &mut Findings, tag: &str) {
 fn without_content(scene: &Scene<'_>, findings: &mut Findings, old: &str) {
     let Some((index, after)) = scene.read_after() else { return };
     let read = after.exchange.response().filter(|read| read.status == 200);
-    if read.and_then(of).is_some_and(|tag| tag == old) && has_changed(scene, after) {
+    if read.and_then(of).is_some_and(|tag| tag == old)
+        && after.exchange.job().is_some_and(|job| has_changed(scene, job))
+    {
         let place = Place::Header("etag".to_owned());
         let message = "The job has changed, and the read after the 204 shows the ETag of the state before.";
-        let draft = super::scene::Draft::new("REQ-COND-006", index, place, message);
+        let draft = Draft::new("REQ-COND-006", index, place, message);
         return findings.add(draft.expected("another ETag").actual(old));
     }
     let Some(tag) = scene.response.header("etag").filter(|tag| *tag == old) else { return };
@@ -148,32 +150,21 @@ fn without_content(scene: &Scene<'_>, findings: &mut Findings, old: &str) {
     }
 }
 
-/// The read shows another state than there was before.
-fn has_changed(scene: &Scene<'_>, read: &Entry) -> bool {
-    let (Some(before), Some(after)) = (scene.before(), read.exchange.job()) else { return false };
-    let counts = |d: &diff::Difference| {
-        !matches!(d.kind, diff::Kind::Order | diff::Kind::Instant | diff::Kind::Precision(_))
-            && !scene.profile().excuses(first_token(&d.pointer))
-    };
-    diff::compare(diff::JOB, before, after, Against::SameState, true).iter().any(counts)
+/// Whether the job is shown in another state than before. What one of the two does not show at all is missing, not
+/// changed, and another order of the details is another way to show them (REQ-ERR-004).
+fn has_changed(scene: &Scene<'_>, shown: &Map<String, Value>) -> bool {
+    let Some(before) = scene.before() else { return false };
+    let in_both = |top: &str| before.contains_key(top) && shown.contains_key(top) && !scene.profile().excuses(top);
+    let differs = |d: &diff::Difference| d.kind != diff::Kind::Order && in_both(first_token(&d.pointer));
+    diff::compare(diff::JOB, before, shown, Against::SameState, true).iter().any(differs)
 }
 
 fn change(scene: &Scene<'_>, findings: &mut Findings) {
     if let (204, Some(old)) = (scene.response.status, &scene.entry.etag_before) {
         return without_content(scene, findings, old);
     }
-    let (Some(entity), Some(before), Some(old)) = (scene.entity(), scene.before(), &scene.entry.etag_before) else {
-        return;
-    };
-    // What one of the two does not show at all is missing, not changed.
-    let shown = |pointer: &str| {
-        let top = first_token(pointer);
-        before.contains_key(top) && entity.contains_key(top) && !scene.profile().excuses(top)
-    };
-    // Another order of the details is another way to show them (REQ-ERR-004).
-    let differs = |d: &diff::Difference| d.kind != diff::Kind::Order && shown(&d.pointer);
-    let changed = diff::compare(diff::JOB, before, entity, Against::SameState, true).iter().any(differs);
-    if changed && of(scene.response).as_ref() == Some(old) {
+    let (Some(entity), Some(old)) = (scene.entity(), &scene.entry.etag_before) else { return };
+    if of(scene.response).as_ref() == Some(old) && has_changed(scene, entity) {
         findings.add(
             scene
                 .finding("REQ-COND-006", Place::Header("etag".to_owned()), "The job has changed and its ETag has not.")

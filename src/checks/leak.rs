@@ -57,7 +57,7 @@ fn token(scene: &Scene<'_>, findings: &mut Findings) {
     }
 }
 
-/// A character that a token may have can stand escaped in the body: of the escapes of JSON these are `\uXXXX` and `\/`
+/// A character that a token may have can stand escaped in the body: of the escapes of JSON these are `\/` and `\u` with digits
 /// (RFC 8259, section 7; RFC 6750, section 2.1).
 fn is_disguised(body: &[u8]) -> bool {
     memchr::memchr_iter(b'\\', body).any(|at| matches!(body.get(at + 1), Some(b'u' | b'/')))
