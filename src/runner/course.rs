@@ -247,11 +247,11 @@ impl Course {
         };
         let result = if let Some(known) = self.settings.known.get(&label.name) {
             lane::again(known, label.place, &self.settings)
+        } else if let Some(reason) = super::gate::gate(&self.session, label.endpoint, &case) {
+            lane::blank(label, Some(&case), Verdict::Skip, Some(reason))
         } else if let Some(told) = self.session.in_vain.needed_by(label.endpoint, &case) {
             let reason = self.session.scrubber.scrub(told).into_owned();
             lane::blank(label, Some(&case), Verdict::Inconclusive, Some(reason))
-        } else if let Some(reason) = super::gate::gate(&self.session, label.endpoint, &case) {
-            lane::blank(label, Some(&case), Verdict::Skip, Some(reason))
         } else if let Some(reason) = self.untried(worker) {
             lane::blank(label, Some(&case), Verdict::Inconclusive, Some(reason))
         } else {

@@ -1,5 +1,6 @@
 //! What a case needs that a target may not have.
 
+use super::given::Given;
 use super::request::leaves_valid;
 use super::session::Session;
 use crate::model::case::{Address, Auth, Case, MadeBody, Request};
@@ -12,8 +13,11 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
     if profile.not_offered.contains(collection) {
         return Some("the target does not offer this path".to_owned());
     }
+    // What was given in vain is no capability that the target lacks.
+    let has_second =
+        super::request::second(session, collection).is_some() || session.in_vain.has(collection, Given::SecondJob);
     let has = |word: &str| match word {
-        "second-job" => super::request::second(session, collection).is_some(),
+        "second-job" => has_second,
         "derived-job" => session.target.derived.contains_key(collection),
         word => profile.has(word),
     };
@@ -48,9 +52,7 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
             (auth, _) if *auth != Auth::Valid && session.target.credentials.valid.is_none() => {
                 "the target wants no credentials"
             }
-            (_, Address::SecondJob) if super::request::second(session, collection).is_none() => {
-                "needs capability second-job"
-            }
+            (_, Address::SecondJob) if !has_second => "needs capability second-job",
             (_, Address::DerivedJob) if !session.target.derived.contains_key(collection) => {
                 "needs a job of a derived type"
             }

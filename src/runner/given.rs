@@ -2,6 +2,8 @@
 //!
 //! What needs them cannot be judged, and the main type, [`InVain`], says why.
 
+use std::collections::BTreeSet;
+
 use super::job::{JobState, ReadVia};
 use super::request::{self, Bindings};
 use super::session::Session;
@@ -21,34 +23,50 @@ pub(super) enum Given {
 
 /// What was given in vain.
 #[derive(Debug, Default)]
-pub(super) struct InVain(Vec<(String, Given, String)>);
+pub(super) struct InVain(Vec<Slip>);
+
+/// One job or token of a path.
+#[derive(Debug)]
+struct Slip {
+    collection: String,
+    given: Given,
+    told: String,
+}
 
 impl InVain {
-    /// Every sentence about it, for people.
-    pub(super) fn told(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(_, _, told)| told.as_str())
+    /// Every sentence about it once, for people.
+    pub(super) fn told(&self) -> BTreeSet<&str> {
+        self.0.iter().map(|slip| slip.told.as_str()).collect()
+    }
+
+    /// Whether something was given for this, in vain.
+    pub(super) fn has(&self, collection: &str, given: Given) -> bool {
+        self.0.iter().any(|slip| slip.collection == collection && slip.given == given)
     }
 
     /// Why the case cannot be judged, where it needs what was given in vain.
     pub(super) fn needed_by(&self, collection: &str, case: &Case) -> Option<&str> {
-        let needs = |given: &Given| {
-            let (word, to) = match given {
-                Given::SecondJob => ("second-job", Some(Address::SecondJob)),
-                Given::DerivedJob => ("derived-job", Some(Address::DerivedJob)),
-                // The token may still reach what it should not.
-                Given::ForeignJob => ("", Some(Address::ForeignJob)),
-                Given::SecondTenant => ("second-tenant", None),
-            };
-            case.needs.iter().any(|need| need == word)
-                || case.steps.iter().any(|step| Some(&step.request.to) == to.as_ref())
+        let word = |word: &str| case.needs.iter().any(|need| need == word);
+        let to = |address: &Address| case.steps.iter().any(|step| step.request.to == *address);
+        let needs = |given: Given| match given {
+            Given::SecondJob => word("second-job") || to(&Address::SecondJob),
+            Given::DerivedJob => word("derived-job") || to(&Address::DerivedJob),
+            // The token of that tenant may still reach what it should not.
+            Given::ForeignJob => to(&Address::ForeignJob),
+            Given::SecondTenant => word("second-tenant"),
         };
-        self.0.iter().find(|(of, given, _)| of == collection && needs(given)).map(|(_, _, told)| told.as_str())
+        let slip = self.0.iter().find(|slip| slip.collection == collection && needs(slip.given))?;
+        Some(&slip.told)
     }
 
     /// The job was given for this, and the target does not know it.
     pub(super) fn job(&mut self, collection: &str, given: Given, id: &str) {
         let told = format!("job {collection}/{id} was given, and the target does not know it (404)");
-        self.0.push((collection.to_owned(), given, told));
+        self.add(collection, given, told);
+    }
+
+    fn add(&mut self, collection: &str, given: Given, told: String) {
+        self.0.push(Slip { collection: collection.to_owned(), given, told });
     }
 }
 
@@ -87,12 +105,9 @@ pub(super) async fn second_tenant(session: &mut Session, collection: &str, has_g
     match exchange.status() {
         Some(401) => {
             let told = "the token of the second tenant is refused (401)".to_owned();
-            session.in_vain.0.push((collection.to_owned(), Given::SecondTenant, told));
+            session.in_vain.add(collection, Given::SecondTenant, told);
         }
-        Some(404 | 410) if has_get => {
-            session.target.foreign.remove(collection);
-            session.in_vain.job(collection, Given::ForeignJob, &id);
-        }
+        Some(404 | 410) if has_get => session.in_vain.job(collection, Given::ForeignJob, &id),
         _ => {}
     }
 }

@@ -101,7 +101,6 @@ pub(super) async fn probe(session: &mut Session, settings: &Settings, lists: &dy
                 let mut answers = Vec::new();
                 let job = read(session, collection, &id, patience, &mut answers).await;
                 if given::is_unknown(&answers) {
-                    session.target.derived.remove(collection);
                     session.in_vain.job(collection, Given::DerivedJob, &id);
                 } else {
                     probed.derived.insert(collection, job);

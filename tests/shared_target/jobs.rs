@@ -54,6 +54,10 @@ fn a_job_that_is_not_there_is_told_and_its_cases_are_not_judged() {
         assert!(shown.split_whitespace().collect::<Vec<_>>().join(" ").contains(&why), "{shown}");
     }
     assert!(!shown.contains("FAIL"), "{shown}");
+    // What the target would not be asked anyway is skipped as ever.
+    let second = ["--job", "jobs=jobs-1", "--job", "jobs=nobody", "--color", "never"];
+    let output = staging.run(&[&["jobs::iso::derived-job-beside-second"][..], &second].concat());
+    assert!(text(&output.stdout).contains("needs capability derived-job"), "{}", text(&output.stdout));
 }
 
 /// So it is with the second tenant: without its job, or with a token that has died, nothing is known of it.
