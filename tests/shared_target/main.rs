@@ -16,3 +16,4 @@ mod sign_in;
 mod staging;
 mod tolerances;
 mod waits;
+mod whole_error;

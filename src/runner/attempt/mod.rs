@@ -233,12 +233,14 @@ impl<'a> Attempt<'a> {
         let by_get = self.over_new && role == Role::ReadAfter && self.session.profile.has("readback");
         let outgoing = match self.job.via {
             ReadVia::None => return None,
-            via if via == ReadVia::Get || by_get => {
+            ReadVia::EmptyPatch if !by_get => {
+                request::patch(self.session, self.collection, self.job, &Value::Object(serde_json::Map::new()))
+            }
+            ReadVia::Get | ReadVia::EmptyPatch => {
                 let mut outgoing = request::read(self.session, self.collection, &self.job.id);
                 outgoing.fresh = fresh && self.over_new;
                 outgoing
             }
-            _ => request::patch(self.session, self.collection, self.job, &Value::Object(serde_json::Map::new())),
         };
         self.settle().await;
         let before = self.job.known.clone();

@@ -9,7 +9,7 @@ use crate::contract::sample;
 use crate::diff;
 use crate::model::case::{Address, Case, Step};
 use crate::model::exchange::{Exchange, Response};
-use crate::runner::request;
+use crate::runner::{late, request};
 
 impl Attempt<'_> {
     /// Notes that the target refuses a part of an error for a job that had none `before`.
@@ -32,8 +32,10 @@ impl Attempt<'_> {
         let (_, sample) = sample::sample();
         let error = Map::from_iter([("error".to_owned(), sample["error"].clone())]);
         let outgoing = request::patch(self.session, self.collection, self.job, &Value::Object(error));
+        let sent = outgoing.clone();
         let exchange = self.session.send(outgoing).await;
         self.session.aside("giving the job an error first", &exchange);
+        late::note(self.job, late::written(&sent), &exchange);
         let shown = exchange.response().filter(|response| response.status == 200);
         if let Some(response) = shown {
             self.tag(response);
