@@ -161,6 +161,11 @@ fn a_case_that_fails_on_each_path_needs_one_waiver() {
     let told = String::from_utf8_lossy(&lint.stderr);
     assert_eq!(lint.status.code(), Some(2));
     assert!(told.contains("the suite has no such trial") && told.contains("expired on 2020-01-01"), "{told}");
+    let config = "[targets.a]\nbase-url = \"http://127.0.0.1:9\"\nwaivers = \"old.toml\"\n";
+    fs::write(folder.join("patchproof.toml"), config).unwrap();
+    let lint = patchproof(folder, &["lint"]);
+    let told = String::from_utf8_lossy(&lint.stderr);
+    assert!(lint.status.code() == Some(2) && told.contains("2 waivers would fail a run"), "{told}");
 }
 
 #[test]

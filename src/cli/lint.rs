@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::suite::{count, load};
-use super::write::{err, out};
+use super::write::out;
 use crate::model::exit;
 use crate::plan::Source;
 
@@ -33,30 +33,19 @@ const EXAMPLES: &str = "Examples:
   patchproof lint my-cases --waivers waivers.toml";
 
 pub(super) fn run(args: &Args) -> u8 {
-    let config = super::target::lint(args.config.as_deref());
-    let cases = lint_cases(args);
-    if cases == exit::CONFORMS && !config { exit::USAGE } else { cases }
-}
-
-fn lint_cases(args: &Args) -> u8 {
     let source = args.folder.as_ref().or(args.cases.as_ref()).cloned().map_or(Source::BuiltIn, Source::Dir);
     let suite = load(&source);
-    let waivers = super::policy::read(&args.waivers);
-    match (suite, waivers) {
-        (Ok(suite), Ok(waivers)) => {
-            if let Err(problems) = super::policy::useless(&waivers, &suite) {
-                let wrong = count(problems.len(), "waiver");
-                for problem in &problems {
-                    err(format!("error: {problem}"));
-                }
-                err(format!("{wrong} would fail a run"));
-                return exit::USAGE;
-            }
-            let with =
-                if args.waivers.is_empty() { String::new() } else { format!(", {}", count(waivers.len(), "waiver")) };
-            out(format!("{}{with}, no errors", count(suite.refs.len(), "case")));
-            exit::CONFORMS
-        }
-        (Err(code), _) | (_, Err(code)) => code,
+    let config = super::target::lint(args.config.as_deref(), suite.as_ref().ok());
+    let cases = suite.and_then(|suite| {
+        let waivers = super::policy::read_for(&args.waivers, &suite)?;
+        let with =
+            if args.waivers.is_empty() { String::new() } else { format!(", {}", count(waivers.len(), "waiver")) };
+        out(format!("{}{with}, no errors", count(suite.refs.len(), "case")));
+        Ok(exit::CONFORMS)
+    });
+    match cases {
+        Ok(code) if config => code,
+        Ok(_) => exit::USAGE,
+        Err(code) => code,
     }
 }

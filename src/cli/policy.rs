@@ -16,7 +16,7 @@ use jiff::civil::Date;
 
 use super::suite::count;
 use super::target::TargetArgs;
-use super::write::err;
+use super::write::{err, usage_error};
 use crate::model::exit;
 use crate::model::finding::Level;
 use crate::model::waiver::{Waiver, WaiverUse};
@@ -140,19 +140,32 @@ pub(super) fn nothing_selected(unmatched: &[String]) -> String {
     }
 }
 
+/// Reads waiver files and holds them against a suite: everything that would fail a run is told on stderr.
+pub(super) fn read_for(files: &[PathBuf], suite: &Suite) -> Result<Vec<Waiver>, u8> {
+    let waivers = read(files)?;
+    let problems = useless(&waivers, suite).map_err(usage_error)?;
+    if problems.is_empty() {
+        return Ok(waivers);
+    }
+    for problem in &problems {
+        err(format!("error: {problem}"));
+    }
+    err(format!("{} would fail a run", count(problems.len(), "waiver")));
+    Err(exit::USAGE)
+}
+
 /// What is wrong with waivers whatever a run gives: they have expired, or name no trial of the suite.
-pub(super) fn useless(waivers: &[Waiver], suite: &Suite) -> Result<(), Vec<String>> {
+fn useless(waivers: &[Waiver], suite: &Suite) -> Result<Vec<String>, String> {
     let holding = Holding { today: today(), target: &[], strict: false, lenient: false };
     // On whichever target they hold.
     let anywhere = waivers.iter().map(|waiver| Waiver { targets: Vec::new(), ..waiver.clone() }).collect();
-    let uses = Waivers::new(anywhere, &waivers::names(suite), holding).map_err(|problem| vec![problem])?.uses();
+    let uses = Waivers::new(anywhere, &waivers::names(suite), holding)?.uses();
     let problem = |told: &WaiverUse| match told {
         told if told.expired => Some(format!("{}: expired on {}", told.waiver, told.waiver.expires)),
         told if told.named == 0 => Some(format!("{}: the suite has no such trial", told.waiver)),
         _ => None,
     };
-    let problems: Vec<String> = uses.iter().filter_map(problem).collect();
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
+    Ok(uses.iter().filter_map(problem).collect())
 }
 
 /// Reads waiver files; everything that is wrong with all of them is told on stderr.

@@ -10,6 +10,7 @@ use super::aim::{patience, value};
 use crate::contract::endpoint::ENDPOINTS;
 use crate::contract::requirement::requirements;
 use crate::diff;
+use crate::plan::Suite;
 use crate::target::config::{self, ConfigFile, Origin, Resolved, TargetConfig, Vocabulary};
 use crate::target::pace::Backoff;
 
@@ -170,15 +171,20 @@ impl Layers {
     }
 }
 
-/// Checks the configuration file that is named, or the nearest; tells what there is to tell, and whether all is well.
-pub(in crate::cli) fn lint(named: Option<&Path>) -> bool {
+/// Checks the configuration file that is named, or the nearest, and its waivers, against the suite where there is one; tells
+/// what there is to tell, and whether all is well.
+pub(in crate::cli) fn lint(named: Option<&Path>, suite: Option<&Suite>) -> bool {
     let nearest = || config::find(&std::env::current_dir().unwrap_or_default());
     let Some(path) = named.map(Path::to_owned).or_else(nearest) else { return true };
     match read_file(&path) {
         Ok(file) => {
             let mut well = true;
             for (name, target) in &file.targets {
-                well &= target.waivers.as_ref().is_none_or(|path| policy::read(std::slice::from_ref(path)).is_ok());
+                let hold = |path: &PathBuf| match suite {
+                    Some(suite) => policy::read_for(std::slice::from_ref(path), suite).is_ok(),
+                    None => policy::read(std::slice::from_ref(path)).is_ok(),
+                };
+                well &= target.waivers.as_ref().is_none_or(hold);
                 let alone = config::merge(TargetConfig::default(), TargetConfig::default(), target.clone());
                 let address =
                     target.base_url.as_deref().map(|url| crate::target::client::base(url).map_err(|e| e.to_string()));
