@@ -8,15 +8,8 @@ use crate::model::exchange::{Broken, BrokenKind};
 /// A break with its words.
 pub(super) fn broken(kind: BrokenKind, detail: impl Into<String>) -> Broken {
     let mut detail = detail.into();
-    if kind == BrokenKind::Tls {
-        detail.extend(
-            ADVICE
-                .iter()
-                .filter(|(sign, _)| detail.contains(sign))
-                .map(|(_, advice)| *advice)
-                .take(1)
-                .collect::<Vec<_>>(),
-        );
+    if let Some((_, advice)) = ADVICE.iter().find(|(sign, _)| kind == BrokenKind::Tls && detail.contains(sign)) {
+        detail.push_str(advice);
     }
     Broken { kind, detail }
 }
@@ -24,7 +17,7 @@ pub(super) fn broken(kind: BrokenKind, detail: impl Into<String>) -> Broken {
 /// What words of the TLS library are a sign of, for people.
 const ADVICE: [(&str, &str); 3] = [
     ("InvalidContentType", "; what answers there speaks no TLS: is it http://?"),
-    ("CaUsedAsEndEntity", "; the server's own certificate is that of an authority (CA:TRUE), which no server may show"),
+    ("CaUsedAsEndEntity", "; the certificate is that of an authority (CA:TRUE), and is not taken for a server's"),
     ("UnknownIssuer", "; the authority that signed it can be named with --cacert"),
 ];
 

@@ -109,7 +109,8 @@ impl Client {
             (None, Some((pooled, ready))) => {
                 // Who answers early leaves the rest of a long body unread, and what comes next would stand behind it.
                 let fresh = request.alone || request.body.len() > ONE_WRITE;
-                pooled.exchange(ready, fresh, self.connection.body_limit, sleep, &mut first).await
+                let result = pooled.exchange(ready, fresh, self.connection.body_limit, sleep, &mut first).await;
+                result.map_err(|lost| self.dialer.on_the_way(lost))
             }
             (None, None) => {
                 raw |= self.pooled.is_some();

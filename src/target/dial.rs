@@ -70,6 +70,18 @@ impl Dialer {
         self.proxy.as_ref()?.basic_auth()?.to_str().ok()
     }
 
+    /// A break with the name of the proxy, where it is that to which there is no connection.
+    pub(super) fn on_the_way(&self, lost: Broken) -> Broken {
+        let no_connection = matches!(lost.kind, BrokenKind::Refused | BrokenKind::ConnectTimeout | BrokenKind::Dns);
+        match &self.proxy {
+            Some(proxy) if no_connection => {
+                let host = proxy.uri().host().unwrap_or_default();
+                broken(lost.kind, format!("proxy {host}: {}", lost.detail))
+            }
+            _ => lost,
+        }
+    }
+
     /// Connects, through proxy and TLS where the target needs them.
     pub(super) async fn dial(&self) -> Result<Stream, Broken> {
         if let Some(inside) = &self.inside {
@@ -101,9 +113,8 @@ impl Dialer {
             let detail = "a request on a connection of its own cannot go through a proxy that is not an HTTP proxy";
             return Err(broken(BrokenKind::Unsendable, detail));
         }
-        let (host, port) = (uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(80));
-        let mut tcp =
-            to_name(host, port).await.map_err(|lost| broken(lost.kind, format!("proxy {host}: {}", lost.detail)))?;
+        let tcp = to_name(uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(80)).await;
+        let mut tcp = tcp.map_err(|lost| self.on_the_way(lost))?;
         if self.tls.is_none() {
             return Ok(tcp);
         }
