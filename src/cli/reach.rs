@@ -1,17 +1,16 @@
 //! Reaching the target of a run: everything that can be told before a request is sent.
 
-use super::run::usage;
 use super::target::{Aim, TargetArgs};
-use super::write::err;
+use super::write::{err, usage_error};
 use crate::model::exit;
 
 /// Aims at the target, with its token at hand. What is wrong is told on stderr, and the exit code for it is given.
 pub(super) async fn reach(target: &TargetArgs) -> Result<Aim, u8> {
-    let layers = target.layers().map_err(usage)?;
+    let layers = target.layers().map_err(usage_error)?;
     if layers.resolved.insecure.as_ref().is_some_and(|insecure| insecure.value) {
         err("warning: insecure: server certificates are not checked; whoever sits in between can read the token");
     }
-    let aim = layers.aim_in_silence().await.map_err(usage)?;
+    let aim = layers.aim_in_silence().await.map_err(usage_error)?;
     aim.fetch_token().await.map_err(|(problem, code)| told(&problem, code))?;
     if aim.embedded.is_some() {
         return Ok(aim);

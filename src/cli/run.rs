@@ -11,7 +11,7 @@ use super::output::{Output, OutputArgs, Sinks};
 use super::policy::{PolicyArgs, Profile, today};
 use super::suite::{Chosen, SuiteArgs};
 use super::target::TargetArgs;
-use super::write::{err, out};
+use super::write::{err, out, usage_error};
 use crate::model::event::{Event, RunInfo, SCHEMA_VERSION, Summary};
 use crate::model::exit;
 use crate::model::waiver::Waiver;
@@ -92,7 +92,7 @@ pub(super) fn run(args: Args, color: ColorChoice) -> u8 {
 
 fn judge(mut args: Args, color: ColorChoice) -> Result<u8, u8> {
     if args.show_config {
-        args.target.layers().map_err(usage)?.shown().iter().for_each(out);
+        args.target.layers().map_err(usage_error)?.shown().iter().for_each(out);
         return Ok(exit::CONFORMS);
     }
     let bundle = args.bundle.wanted(&mut args.output.reports)?;
@@ -124,15 +124,6 @@ fn judge(mut args: Args, color: ColorChoice) -> Result<u8, u8> {
     runtime.block_on(fire(args, color, own_digest, chosen, waivers, outputs, bundle))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "taken by `map_err`")]
-pub(super) fn usage(problem: String) -> u8 {
-    // Lines that are set in belong to the one before.
-    for line in problem.lines() {
-        err(if line.starts_with(' ') { line.to_owned() } else { format!("error: {line}") });
-    }
-    exit::USAGE
-}
-
 async fn fire(
     args: Args,
     color: ColorChoice,
@@ -147,7 +138,7 @@ async fn fire(
     } else {
         super::serve::wrong(&args.fault, &args.variation)
             .and_then(|(faults, variations)| super::target::embedded(faults, variations, &args.target))
-            .map_err(usage)?
+            .map_err(usage_error)?
     };
     let head = head(&args, &chosen, aim.embedded.is_none().then(|| aim.target.client.base_url()));
     let history = args.keep.history(aim.embedded.is_some())?;
@@ -170,7 +161,7 @@ async fn fire(
     };
     let accepted = waivers.clone();
     let url = Some(info.base_url.as_str()).filter(|_| !info.embedded);
-    let waivers = args.policy.waivers(waivers, &chosen.suite, &args.target, url, today()).map_err(usage)?;
+    let waivers = args.policy.waivers(waivers, &chosen.suite, &args.target, url, today()).map_err(usage_error)?;
     let mut settings = Settings {
         repeat: args.repeat,
         seed: Some(head.seed),
@@ -283,12 +274,12 @@ pub(super) fn now() -> jiff::Timestamp {
 
 /// Tells every request that would be sent and every job that would be touched.
 fn dry_run(args: &Args, chosen: &Chosen) -> Result<u8, u8> {
-    super::serve::wrong(&args.fault, &args.variation).map_err(usage)?;
+    super::serve::wrong(&args.fault, &args.variation).map_err(usage_error)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
         err(format!("error: {error}"));
         exit::INTERNAL
     })?;
-    let aim = runtime.block_on(args.target.aim_in_silence()).map_err(usage)?;
+    let aim = runtime.block_on(args.target.aim_in_silence()).map_err(usage_error)?;
     let base = aim.target.client.base_url().to_owned();
     let settings = aim.settings();
     runner::preview(&chosen.suite, &chosen.plan, aim.target, &settings, &mut |line| out(line));

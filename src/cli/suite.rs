@@ -11,6 +11,7 @@ use crate::contract::requirement::Tier;
 use crate::model::exit;
 use crate::model::finding::Level;
 use crate::plan::{self, Diagnostic, Partition, Pattern, Plan, Selection, Source, Suite};
+use crate::target::config::{hint, nearest};
 
 /// Which cases, and which of their trials.
 #[derive(Debug, Args)]
@@ -142,11 +143,9 @@ pub(super) fn tell(problems: &[Diagnostic]) -> u8 {
     exit::USAGE
 }
 
-/// ` (did you mean …?)`: the known name that is most like one that is not, if any is much like it.
-pub(super) fn meant<'k>(unknown: &str, known: impl IntoIterator<Item = &'k str>) -> String {
-    let near = known.into_iter().map(|known| (strsim::jaro_winkler(known, unknown), known));
-    let near = near.filter(|(likeness, _)| *likeness > 0.8).max_by(|a, b| a.0.total_cmp(&b.0));
-    near.map_or_else(String::new, |(_, known)| format!("; did you mean `{known}`?"))
+/// `; did you mean …?`: the known name that is most like one that is not, if any is much like it.
+pub(super) fn meant<'k>(unknown: &str, known: impl Iterator<Item = &'k str>) -> String {
+    hint(nearest(unknown, known).as_deref())
 }
 
 /// `1 error`, `2 errors`.

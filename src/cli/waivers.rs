@@ -133,7 +133,7 @@ impl Common {
         let run = state.store()?.open(&self.from).map_err(usage_error)?;
         let configured = || match waivers_of(self.config.as_deref(), self.target.as_deref(), &run.info.base_url) {
             Ok(path) => Ok(path.unwrap_or_else(|| "waivers.toml".into())),
-            Err(mistakes) => Err(usage_error(mistakes.join("\nerror: "))),
+            Err(mistakes) => Err(usage_error(mistakes.join("\n"))),
         };
         let file = self.file.clone().map_or_else(configured, Ok)?;
         Ok((run, file))

@@ -51,9 +51,12 @@ pub(super) fn err(text: impl AsRef<str>) {
     let _ = writeln!(io::stderr().lock(), "{}", SCRUBBER.scrub(text.as_ref()));
 }
 
-/// Tells on stderr what the user got wrong, and gives the exit code for it.
+/// Tells on stderr what the user got wrong, an error a line, and gives the exit code for it.
 pub(super) fn usage_error(problem: impl std::fmt::Display) -> u8 {
-    err(format!("error: {problem}"));
+    // Lines that are set in belong to the one before.
+    for line in problem.to_string().lines() {
+        err(if line.starts_with(' ') { line.to_owned() } else { format!("error: {line}") });
+    }
     exit::USAGE
 }
 

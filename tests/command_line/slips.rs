@@ -43,6 +43,58 @@ fn a_target_without_an_address_is_not_the_embedded_server() {
     assert!(err(&job).contains("token is given, but the address of the target is not"), "{}", err(&job));
 }
 
+/// What is in the way is named, with what to do about it.
+#[test]
+fn what_keeps_a_run_from_its_target_is_named() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let plain = std::thread::spawn(move || {
+        use std::io::{Read as _, Write as _};
+        // One that speaks no TLS answers whatever comes in its own way.
+        for stream in listener.incoming().take(1) {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 1024]);
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("file"), "").unwrap();
+    let state = format!("--state-dir={}", folder.path().join("file/below").display());
+    let secure = format!("--base-url=https://127.0.0.1:{port}");
+    for (flags, why) in [
+        (&[secure.as_str()][..], "is it http://?"),
+        (&["--base-url=http://127.0.0.1:9", "-x", "http://127.0.0.1:1"], "proxy 127.0.0.1: "),
+        (&["--base-url=http://127.0.0.1:9", &state], "--state-dir or PATCHPROOF_STATE_DIR names another folder"),
+    ] {
+        let mut run = patchproof();
+        run.env("PATCHPROOF_STATE_DIR", folder.path().join("state"));
+        let output = run.args(["run", "-q", "jobs::prop::", "--token=t", "--job=jobs=1"]).args(flags).output().unwrap();
+        let told = format!("{} {}", out(&output), err(&output)).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(output.status.code(), Some(3), "{flags:?}: {told}");
+        assert!(told.contains(why), "{flags:?}: {told}");
+    }
+    plain.join().unwrap();
+}
+
+/// One night can be compared with the next, and who is to be accepted cannot know the order.
+#[test]
+fn the_seed_is_told_and_follows_from_suite_and_target() {
+    let told = |flags: &[&str]| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut run = patchproof();
+        let output = run.current_dir(folder.path()).args(["run", "jobs::prop::"]).args(flags).output().unwrap();
+        let shown = out(&output);
+        let seed = shown.lines().find_map(|line| line.split_once(", seed ")).map(|(_, seed)| seed.to_owned());
+        seed.unwrap_or_else(|| panic!("{shown}{}", err(&output)))
+    };
+    let usual = told(&[]);
+    assert_eq!(usual, told(&[]));
+    assert_eq!(told(&["--seed", "7"]), "7");
+    assert_ne!(usual, told(&["--fault", "code-missing"]), "another target");
+    let drawn: std::collections::BTreeSet<String> = (0..3).map(|_| told(&["--profile", "acceptance"])).collect();
+    assert!(drawn.len() > 1, "{drawn:?}");
+}
+
 /// Where GitHub runs the program, the summary of the step is written once, also where it is asked for by name.
 #[test]
 fn the_summary_of_a_step_is_written_once() {

@@ -33,27 +33,20 @@ impl Head {
         if self.schema_version != SCHEMA_VERSION {
             return Some("it was begun by another version of patchproof".to_owned());
         }
-        let [(what, was, is), ..] = [
-            ("the target", &self.target, &now.target),
-            ("the suite", &self.suite, &now.suite),
-            ("the selection of trials", &self.plan, &now.plan),
-            ("the policy", &self.policy, &now.policy),
+        let another = |what: &str, was: &str, is: &str| format!("{what} is another: it was {was}, now it is {is}");
+        // Of a digest people need no more than that it differs, and what decides it.
+        let same_suite = "the suite is another: give the same --cases, or none, with the same patchproof";
+        let same_trials = "other trials are selected: give the same patterns, --run, --skip, --endpoint, --topic, --tier, \
+                           --level and --partition";
+        [
+            (self.target != now.target).then(|| another("the target", &self.target, &now.target)),
+            (self.suite != now.suite).then(|| same_suite.to_owned()),
+            (self.plan != now.plan).then(|| same_trials.to_owned()),
+            (self.policy != now.policy).then(|| another("the policy", &self.policy, &now.policy)),
         ]
         .into_iter()
-        .filter(|(_, was, is)| was != is)
-        .collect::<Vec<_>>()[..] else {
-            return None;
-        };
-        // Of a digest people need no more than that it differs, and what decides it.
-        Some(match what {
-            "the suite" => "the suite is another: give the same --cases, or none, with the same patchproof".to_owned(),
-            "the selection of trials" => {
-                "other trials are selected: give the same patterns, --run, --skip, --endpoint, \
-                                          --topic, --tier, --level and --partition"
-                    .to_owned()
-            }
-            what => format!("{what} is another: it was {was}, now it is {is}"),
-        })
+        .flatten()
+        .next()
     }
 }
 

@@ -34,7 +34,7 @@ pub fn slips(names: impl IntoIterator<Item = String>) -> Vec<String> {
     };
     let told = |name: &String| {
         let meant = known.iter().find(|known| near(name, known))?;
-        Some(format!("{name}: no such setting; did you mean `{meant}`?"))
+        Some(format!("{name}: no such setting{}", super::read::hint(Some(meant))))
     };
     names.into_iter().filter(|name| !known.contains(name)).filter_map(|name| told(&name)).collect()
 }

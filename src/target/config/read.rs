@@ -32,7 +32,9 @@ fn prefix(key: &str) -> String {
     if key.is_empty() { String::new() } else { format!("{key}: ") }
 }
 
-pub(super) fn hint(nearest: Option<&str>) -> String {
+/// What to add to a complaint about a name: the one that was probably meant.
+#[must_use]
+pub fn hint(nearest: Option<&str>) -> String {
     nearest.map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"))
 }
 
@@ -136,7 +138,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The known name that is most like the one given, if any is much like it.
-pub(super) fn nearest<'k>(given: &str, known: impl Iterator<Item = &'k str>) -> Option<String> {
+pub fn nearest<'k>(given: &str, known: impl Iterator<Item = &'k str>) -> Option<String> {
     let given = given.to_ascii_lowercase();
     known
         .map(|name| (strsim::jaro_winkler(&given, &name.to_ascii_lowercase()), name))
