@@ -1,5 +1,6 @@
 //! Faults of several levels: what is looked at too loosely, or not at all in some requests.
 
+use http::Method;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use serde_json::Value;
 
@@ -10,7 +11,7 @@ use super::conditions::given;
 use super::contexts::{chunked, has_parameter, prefers};
 use super::guards::past;
 use crate::reference::effect::{Effect, Object};
-use crate::reference::message::{Place, Request};
+use crate::reference::message::{Answer, Place, Request};
 
 pub(super) const CREDENTIALS: &[Fault] = &[
     row(
@@ -118,17 +119,22 @@ pub(super) const STORE: &[Fault] = &[row(
     }),
 )];
 
-pub(super) const VALUES: &[Fault] = &[row(
-    Answers,
-    "jobs-not-shown-by-get",
-    "A GET of a job is answered 404, though updates of it are confirmed.",
-    &["REQ-RESP-004"],
-    Effect::Answer(|answer, request| {
-        if request.method == http::Method::GET && at_job(request) && answer.status == 200 {
-            restatus(answer, 404);
-        }
-    }),
-)];
+pub(super) const VALUES: &[Fault] = &[
+    row(
+        Answers,
+        "jobs-not-shown-by-get",
+        "A GET of a job is answered 404, though updates of it are confirmed.",
+        &["REQ-RESP-004"],
+        Effect::Answer(|answer, request| unshown(answer, request, 404)),
+    ),
+    row(
+        Answers,
+        "get-of-a-job-not-acceptable",
+        "A GET of a job is answered 406, though updates of it are confirmed.",
+        &["REQ-RESP-004"],
+        Effect::Answer(|answer, request| unshown(answer, request, 406)),
+    ),
+];
 
 pub(super) const CONDITIONS: &[Fault] = &[
     row(
@@ -160,6 +166,12 @@ pub(super) const CONDITIONS: &[Fault] = &[
 
 /// Names that every object has in languages where members are looked up along a chain.
 const OF_EVERY_OBJECT: [&str; 4] = ["__proto__", "constructor", "hasOwnProperty", "toString"];
+
+fn unshown(answer: &mut Answer, request: &Request, status: u16) {
+    if request.method == Method::GET && at_job(request) && answer.status == 200 {
+        restatus(answer, status);
+    }
+}
 
 /// Has an update pass for one in JSON.
 fn as_json(so: bool, request: &mut Request) {
