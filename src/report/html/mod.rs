@@ -265,10 +265,10 @@ fn read_back(how: &str) -> &str {
 /// Trials that did not plainly pass, of which a print has the exchanges; of more, it would have hundreds of pages of them.
 const ON_PAPER: usize = 50;
 
-/// How many trials have exchanges that say something.
+/// How many trials did not plainly pass, one that is flaky and fails being two.
 fn trouble(summary: &Summary) -> usize {
     let plain = |verdict: &Verdict| matches!(verdict, Verdict::Pass | Verdict::Skip);
-    summary.counts.iter().filter(|(verdict, _)| !plain(verdict)).map(|(_, count)| count).sum()
+    summary.flaky + summary.counts.iter().filter(|(verdict, _)| !plain(verdict)).map(|(_, count)| count).sum::<usize>()
 }
 
 /// What went wrong around the trials, as class and text.
