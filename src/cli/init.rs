@@ -146,7 +146,7 @@ fn text(
     jobs: &[String],
     how: Option<ProvisionMode>,
 ) -> Result<String, String> {
-    crate::target::client::base(base_url).map_err(|error| error.to_string())?;
+    crate::target::root::parse(base_url).map_err(|error| error.to_string())?;
     let jobs = crate::target::config::parse_jobs(&jobs.join(","))?;
     if let Some(name) = jobs.keys().find(|name| endpoint::by_collection(name).is_none()) {
         return Err(format!("--job {name}: no such collection"));

@@ -13,12 +13,12 @@ const MOST_PAGES: usize = 50;
 /// All ids of a list that begins with this page; `None` where it is no such list, or has no end.
 pub(super) async fn ids(session: &Session, collection: &str, first: &Response) -> Option<Vec<String>> {
     let (mut ids, mut next) = page(first.json()?)?;
+    let mut path = format!("/dataClassification/{collection}");
     for _ in 0..MOST_PAGES {
         let Some(link) = next.take() else { return Some(ids) };
-        // Only on the target itself: the token goes nowhere else.
-        let path = link.strip_prefix(session.target.client.base_url())?.to_owned();
+        path = session.target.client.follow(&path, &link)?;
         let mut outgoing = request::read(session, collection, "");
-        outgoing.path = path;
+        outgoing.path.clone_from(&path);
         let exchange = session.send(outgoing).await;
         session.aside("further page of a list", &exchange);
         let (more, link) = page(exchange.response().filter(|response| response.status == 200)?.json()?)?;

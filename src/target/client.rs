@@ -10,7 +10,6 @@ use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use tokio::time::Sleep;
-use url::Url;
 
 use super::broken::broken;
 use super::connection::{Connection, TargetError};
@@ -19,7 +18,7 @@ pub use super::outgoing::{Authorization, Outgoing, TOKEN_PLACEHOLDER};
 use super::outgoing::{Prepared, is_sendable};
 use super::pooled::PooledClient;
 use super::wire::{Answer, Link, Message, ONE_WRITE};
-use super::{content, tls};
+use super::{content, root, tls};
 use crate::model::case::Wire;
 use crate::model::exchange::{Broken, BrokenKind, Exchange, Outcome, Response};
 
@@ -62,7 +61,7 @@ impl Client {
     /// # Errors
     /// When the base URL, a certificate or key file, the proxy or a header of the connection cannot be used.
     pub fn new(connection: &Connection) -> Result<Self, TargetError> {
-        let url = base(&connection.base_url)?;
+        let url = root::parse(&connection.base_url)?;
         if let Some((name, _)) = connection.headers.iter().find(|(n, v)| !is_sendable(n) || !is_sendable(v)) {
             return Err(TargetError::Header(name.clone()));
         }
@@ -94,6 +93,13 @@ impl Client {
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base
+    }
+
+    /// Path and query, below the base URL, of a link in the answer to a request for the path `from`; `None` where it
+    /// leads elsewhere.
+    #[must_use]
+    pub fn follow(&self, from: &str, link: &str) -> Option<String> {
+        root::below(&self.base, from, link)
     }
 
     /// Sends one request and reads what comes back. Every way in which that can go wrong is part of the result.
@@ -267,27 +273,4 @@ impl Client {
             parsed: OnceLock::new(),
         }
     }
-}
-
-/// The service root as a URL.
-///
-/// # Errors
-/// When it is none, or holds what does not belong in it.
-pub fn base(given: &str) -> Result<Url, TargetError> {
-    let bad = |why: &str| TargetError::BaseUrl(given.to_owned(), why.to_owned());
-    let url = Url::parse(given).map_err(|error| match error {
-        url::ParseError::RelativeUrlWithoutBase => bad("it must be a whole URL, such as https://host/v1.0"),
-        error => bad(&error.to_string()),
-    })?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(bad("its scheme must be http or https"));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        // Not repeated: it may hold a password.
-        return Err(TargetError::BaseUrl("…@…".to_owned(), "credentials do not belong in it".to_owned()));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(bad("it must end with the path of the service root, without query and fragment"));
-    }
-    Ok(url)
 }

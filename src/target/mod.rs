@@ -20,6 +20,7 @@ pub mod pace;
 mod pooled;
 pub mod provision;
 pub mod restore;
+pub mod root;
 pub mod service;
 #[cfg(test)]
 mod tests;

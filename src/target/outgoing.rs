@@ -130,6 +130,10 @@ impl Prepared {
         if !is_sendable(&self.method) || !is_sendable(&self.path) {
             return Some("method or path holds a line break or NUL");
         }
+        // Behind a base URL without a path it would become a part of the authority.
+        if !self.path.starts_with('/') {
+            return Some("the path does not begin with a slash");
+        }
         if self.headers.iter().any(|(_, value)| value.contains("{{etag")) {
             return Some("the job shows no ETag that could be sent back as it is");
         }

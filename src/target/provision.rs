@@ -80,9 +80,8 @@ pub async fn discover(service: Service<'_>, collection: &str) -> Result<Vec<Stri
         };
         ids.extend(items.iter().filter_map(|item| item.get("id")?.as_str()).map(str::to_owned));
         let next = response.json().and_then(|page| page.get("@odata.nextLink")?.as_str());
-        // The token goes to the target only, whatever a link says.
-        match next.and_then(|next| next.strip_prefix(service.client.base_url())) {
-            Some(next) if next.starts_with('/') && ids.len() < MOST_JOBS => path = next.to_owned(),
+        match next.and_then(|link| service.client.follow(&path, link)) {
+            Some(next) if ids.len() < MOST_JOBS => path = next,
             _ => break,
         }
     }

@@ -187,7 +187,7 @@ pub(in crate::cli) fn lint(named: Option<&Path>, suite: Option<&Suite>) -> bool 
                 well &= target.waivers.as_ref().is_none_or(hold);
                 let alone = config::merge(TargetConfig::default(), TargetConfig::default(), target.clone());
                 let address =
-                    target.base_url.as_deref().map(|url| crate::target::client::base(url).map_err(|e| e.to_string()));
+                    target.base_url.as_deref().map(|url| crate::target::root::parse(url).map_err(|e| e.to_string()));
                 for mistake in alone.oauth_mistakes().into_iter().chain(address.and_then(Result::err)) {
                     err(format!("error: {}: targets.{name}: {mistake}", path.display()));
                     well = false;

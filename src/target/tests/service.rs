@@ -102,6 +102,35 @@ fn a_link_to_elsewhere_is_not_followed() {
 }
 
 #[test]
+fn links_are_followed_below_the_base_url_only() {
+    let from = "/dataClassification/jobs";
+    for (base, link, path) in [
+        (
+            "http://h:1/v1.0",
+            "http://h:1/v1.0/dataClassification/jobs?$skip=2",
+            Some("/dataClassification/jobs?$skip=2"),
+        ),
+        ("http://h:1/v1.0", "http://H:1/v1.0/x", Some("/x")),
+        ("http://h:1/v1.0", "jobs?$skiptoken=a%2Fb", Some("/dataClassification/jobs?$skiptoken=a%2Fb")),
+        ("http://h:1/v1.0", "/v1.0/x", Some("/x")),
+        ("http://h:80", "http://h/x", Some("/x")),
+        ("http://h:1", "http://h:1@evil:2/x", None),
+        ("http://h:1", "http://h:1.evil/x", None),
+        ("http://h:1", "http://h:12/x", None),
+        ("http://h:1", "https://h:1/x", None),
+        ("http://h:1", "http://user@h:1/x", None),
+        ("http://h:1", "//evil/x", None),
+        ("http://h:1/v1.0", "http://h:1/v1.0.evil/x", None),
+        ("http://h:1/v1.0", "http://h:1/v1.0/../admin", None),
+        ("http://h:1/v1.0", "http://h:1/v1.0/%2e%2e/admin", None),
+        ("http://h:1/v1.0", "http://[", None),
+    ] {
+        let client = Client::new(&connection(base)).unwrap();
+        assert_eq!(client.follow(from, link).as_deref(), path, "{link} below {base}");
+    }
+}
+
+#[test]
 fn a_job_is_put_back_and_that_is_verified() {
     let changed = json!({"id": "1", "status": "new", "error": {"code": "c"}});
     let answers = |last: Value| vec![("200 OK", changed.clone()), ("200 OK", json!({})), ("200 OK", last)];
