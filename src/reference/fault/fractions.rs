@@ -97,4 +97,18 @@ pub(super) const ROWS: &[Fault] = &[
             });
         }),
     ),
+    row(
+        Level,
+        "fraction-rounds-up-without-carry",
+        "A fraction of more than seven digits that rounds up to a second becomes zero, and the second stays.",
+        &["REQ-DTO-003"],
+        Effect::Change(|job| {
+            rewrite_instants(job, |moment| {
+                let carried = moment.fraction.len() > 7 && moment.fraction.starts_with("9999999");
+                let fraction = if carried { "0000000" } else { &moment.fraction };
+                datetime::write(moment.seconds, fraction, moment.offset)
+            });
+        }),
+    )
+    .mild(),
 ];

@@ -54,6 +54,13 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-TYPE-003"],
         Effect::Change(|change| each_string(change, is_text, |text| cut(text, 65_535))),
     ),
+    row(
+        Validation,
+        "brackets-in-strings-taken-for-depth",
+        "More than 64 brackets in a string are refused as nested too deep.",
+        &["REQ-TYPE-003"],
+        Effect::Refuse(|object, _| refused(any_string(object, is_text, |text| text.matches(['[', '{']).count() > 64))),
+    ),
 ];
 
 /// Whether a text takes more octets than so many.

@@ -87,6 +87,21 @@ pub(super) const VALIDATION: &[Fault] = &[
             object.retain(|name, value| !OF_EVERY_OBJECT.contains(&name.as_str()) || !value.is_object());
         }),
     ),
+    row(
+        Validation,
+        "undeclared-lost-in-details-of-an-element",
+        "Undeclared properties in the details of an element of the derived type are dropped.",
+        &["REQ-UNK-001"],
+        Effect::Parsed(|object| {
+            let error = object.get_mut("error").and_then(|error| error.get_mut("details"));
+            for element in error.and_then(Value::as_array_mut).into_iter().flatten() {
+                let inner = element.get_mut("details").and_then(Value::as_array_mut).into_iter().flatten();
+                for element in inner.filter_map(Value::as_object_mut) {
+                    element.retain(|name, _| OF_AN_ELEMENT.contains(&name.as_str()));
+                }
+            }
+        }),
+    ),
 ];
 
 pub(super) const ROUTING: &[Fault] = &[row(
@@ -164,6 +179,8 @@ pub(super) const CONDITIONS: &[Fault] = &[
     ),
 ];
 
+/// The members of an element of details.
+const OF_AN_ELEMENT: [&str; 5] = ["@odata.type", "code", "message", "target", "innerError"];
 /// Names that every object has in languages where members are looked up along a chain.
 const OF_EVERY_OBJECT: [&str; 4] = ["__proto__", "constructor", "hasOwnProperty", "toString"];
 

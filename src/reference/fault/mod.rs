@@ -85,6 +85,7 @@ mod unknown;
 mod unknown_jobs;
 mod unnamed;
 mod unprepared;
+mod vacant;
 mod validation;
 mod value;
 mod wordings;
@@ -192,6 +193,7 @@ const TABLES: &[&[Fault]] = &[
     besides::VALIDATION,
     contexts::VALIDATION,
     loose::VALIDATION,
+    vacant::VALIDATION,
     unnamed::ROWS,
     repeats::ROWS,
     merging::ROWS,
@@ -213,6 +215,7 @@ const TABLES: &[&[Fault]] = &[
     besides::STORE,
     contexts::STORE,
     loose::STORE,
+    vacant::STORE,
     value::ROWS,
     missing::ROWS,
     kinds::ROWS,

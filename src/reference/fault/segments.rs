@@ -132,6 +132,20 @@ pub(super) const ROWS: &[Fault] = &[
             }
         }),
     ),
+    row(
+        Routing,
+        "segments-below-a-job-overlooked",
+        "What follows the id of a job in the path is not looked at.",
+        &["REQ-PATH-004"],
+        Effect::Place(|request, _| {
+            let mut segments = request.path.split('/').skip_while(|segment| *segment != "dataClassification").skip(1);
+            if let (Some(endpoint), Some(id), Some(_)) =
+                (segments.next().and_then(by_collection), segments.next().filter(|id| !id.is_empty()), segments.next())
+            {
+                request.place = Place::Job(endpoint, id.to_owned());
+            }
+        }),
+    ),
 ];
 
 fn crash_if_in_id(answer: &mut Answer, request: &Request, parts: &[&str]) {

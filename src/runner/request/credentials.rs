@@ -26,7 +26,7 @@ const OTHER_PARAMETERS: &[&str] = &[
 
 /// Headers beside Authorization in which servers have looked for a token, and what stands before it there. Not
 /// Proxy-Authorization: that is for whoever stands before the target.
-const OTHER_HEADERS: [(&str, &str); 7] = [
+const OTHER_HEADERS: [(&str, &str); 10] = [
     ("X-Access-Token", ""),
     ("X-Auth-Token", ""),
     ("X-Api-Key", ""),
@@ -34,6 +34,9 @@ const OTHER_HEADERS: [(&str, &str); 7] = [
     ("Token", ""),
     ("Authentication", "Bearer "),
     ("X-Authorization", "Bearer "),
+    ("X-Forwarded-Authorization", "Bearer "),
+    ("X-Original-Authorization", "Bearer "),
+    ("X-Forwarded-Access-Token", ""),
 ];
 
 /// The headers that carry the valid token in a way that does not authorize.
