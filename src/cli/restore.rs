@@ -3,6 +3,7 @@
 //! The journals in the state folder say what that is. A token goes only to the target that it belongs to.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use super::write::{err, out, scrubber};
 use crate::model::exit;
 use crate::target::Client;
 use crate::target::jobs::JobPool;
-use crate::target::journal::{self, JournalEntry};
+use crate::target::journal::{self, JournalEntry, Pending};
 use crate::target::pace::Pace;
 use crate::target::restore::{Restored, restore};
 use crate::target::service::{ATTEMPTS, Service, ServiceError};
@@ -55,18 +56,24 @@ fn heal(args: &Args) -> Result<u8, String> {
     let layers = args.target.layers()?;
     let state = layers.state_folder();
     let folder = state.join(journal::FOLDER);
-    let pending = journal::pending(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    if pending.is_empty() {
+    let in_folder = |error: io::Error| format!("{}: {error}", folder.display());
+    let pending = journal::pending(&folder).map_err(in_folder)?;
+    if pending == Pending::default() {
         out("nothing is to be put back");
         return Ok(exit::CONFORMS);
     }
+    let mut left = 0;
+    for line in &pending.unreadable {
+        let at = format!("{}:{}", line.path.display(), line.line);
+        err(format!("{at}: cannot be read, and may be of another version of patchproof: {}", line.why));
+        left += usize::from(!args.forget);
+    }
     let mut by_target: BTreeMap<String, Vec<JournalEntry>> = BTreeMap::new();
-    for entry in pending {
+    for entry in pending.jobs {
         by_target.entry(entry.base_url.clone()).or_default().push(entry);
     }
     let only = by_target.len() == 1;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| e.to_string())?;
-    let mut left = 0;
     for (base_url, entries) in &by_target {
         if args.dry_run {
             for entry in entries {
@@ -80,6 +87,9 @@ fn heal(args: &Args) -> Result<u8, String> {
             left += entries.len();
         }
     }
+    if args.forget {
+        journal::forget_unreadable(&folder).map_err(in_folder)?;
+    }
     if left > 0 && !args.dry_run && !args.forget {
         err("note: what can never be put back is left out from then on by `patchproof restore --forget`");
     }
@@ -89,7 +99,7 @@ fn heal(args: &Args) -> Result<u8, String> {
 /// What killed runs left to be put back on this target, and how to do it; none where all is well.
 pub(super) fn reminder(state: &Path, base_url: &str, args: &TargetArgs) -> Option<String> {
     let pending = journal::pending(&state.join(journal::FOLDER)).ok()?;
-    let left = pending.iter().filter(|entry| entry.base_url == base_url).count();
+    let left = pending.jobs.iter().filter(|entry| entry.base_url == base_url).count();
     let mut command = "patchproof restore".to_owned();
     let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
     let given = [
@@ -103,11 +113,14 @@ pub(super) fn reminder(state: &Path, base_url: &str, args: &TargetArgs) -> Optio
             command.extend([" ", flag, " ", &shell_words::quote(&value)]);
         }
     }
+    if left == 0 {
+        let line = pending.unreadable.first()?;
+        let journal = line.path.display();
+        return Some(format!("the journal {journal} of a run that was killed cannot be read: `{command}` says why"));
+    }
     let is = if left == 1 { "is" } else { "are" };
     let jobs = count(left, "job");
-    (left > 0).then(|| {
-        format!("{jobs} of this target {is} still to be put back or deleted after a run that was killed: `{command}`")
-    })
+    Some(format!("{jobs} of this target {is} still to be put back or deleted after a run that was killed: `{command}`"))
 }
 
 fn url(entry: &JournalEntry) -> String {
@@ -156,8 +169,10 @@ async fn heal_target(layers: &Layers, state: &Path, entries: &[JournalEntry], fo
         match healed.map_err(|problem| scrubber.scrub(&problem).into_owned()) {
             Ok(healed) => out(format!("{} {}", describe(healed), url(entry))),
             Err(problem) if forget => {
-                mark_done(state, entry)?;
-                err(format!("{}: {problem}; given up", url(entry)));
+                let forgotten = mark_done(state, entry);
+                left += usize::from(forgotten.is_err());
+                let outcome = forgotten.err().unwrap_or_else(|| "given up".to_owned());
+                err(format!("{}: {problem}; {outcome}", url(entry)));
             }
             Err(problem) => {
                 left += 1;

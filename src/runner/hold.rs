@@ -30,7 +30,6 @@ pub(super) struct Hold {
     /// Why a collection has no job although it should.
     pub(super) without: BTreeMap<&'static str, String>,
     leases: Vec<Lease>,
-    journal: Option<Journal>,
     entries: Vec<JournalEntry>,
 }
 
@@ -63,7 +62,7 @@ impl Hold {
         if let Some(folder) = &session.target.state {
             let unnamed = if run.is_empty() { uuid::Uuid::new_v4().to_string() } else { String::new() };
             let opened = Journal::open(&folder.join(journal::FOLDER), &format!("{run}{unnamed}"));
-            self.journal = Some(opened.map_err(|error| format!("the journal in {}: {error}", folder.display()))?);
+            session.journal = Some(opened.map_err(|error| format!("the journal in {}: {error}", folder.display()))?);
         }
         if session.target.provision == Some(Provision::Discover) {
             for (collection, _) in without_jobs(session, wanted) {
@@ -151,7 +150,7 @@ impl Hold {
     }
 
     fn write_down(&mut self, session: &Session, entries: Vec<JournalEntry>) -> Result<(), String> {
-        if let Some(journal) = &self.journal {
+        if let Some(journal) = &session.journal {
             let told = entries.iter().filter(|entry| entry.created || entry.before.is_object());
             journal
                 .before(told.map(|entry| without_secrets(session, entry)))
@@ -186,7 +185,7 @@ impl Hold {
         for (entry, result) in results.await.into_iter().flatten() {
             match result {
                 Ok(()) => {
-                    if let Some(journal) = &self.journal {
+                    if let Some(journal) = &session.journal {
                         // Put back once more by `restore`, it would be the same.
                         let _ = journal.done(&entry.base_url, &entry.collection, &entry.id);
                     }
@@ -194,7 +193,7 @@ impl Hold {
                 Err(problem) => problems.push(session.scrubber.scrub(&problem).into_owned()),
             }
         }
-        if let Some(Err(error)) = self.journal.take().map(Journal::close) {
+        if let Some(Err(error)) = session.journal.as_ref().map(Journal::close) {
             problems.push(format!("the journal cannot be removed: {error}"));
         }
         problems

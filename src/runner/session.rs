@@ -6,12 +6,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use tokio::sync::{RwLock, RwLockWriteGuard};
 use tokio_util::sync::CancellationToken;
 
 use super::added::Added;
 use super::given::InVain;
 use super::health::Health;
+use super::hold;
 use super::marks::Marks;
 use super::subject::Target;
 use crate::model::exchange::Exchange;
@@ -19,6 +21,7 @@ use crate::model::profile::Profile;
 use crate::model::secret::{Scrubber, Secret};
 use crate::model::witness::{Known, Witness};
 use crate::target::config::Provision;
+use crate::target::journal::{Journal, JournalEntry};
 use crate::target::pace::{Backoff, Pace};
 use crate::target::service::{ATTEMPTS, Service, Watch};
 use crate::target::token::Token;
@@ -58,6 +61,8 @@ pub struct Session {
     pub(super) marks: Marks,
     /// What was given and the target does not know.
     pub(super) in_vain: InVain,
+    /// Where it is written down what is to be put back; none where nobody else can reach the target.
+    pub(super) journal: Option<Journal>,
     /// Ids of jobs that were made for this run.
     made: Mutex<BTreeSet<(String, String)>>,
 }
@@ -90,6 +95,7 @@ impl Session {
             added: Added::default(),
             marks: Marks::default(),
             in_vain: InVain::default(),
+            journal: None,
             made: Mutex::default(),
         }
     }
@@ -225,9 +231,26 @@ impl Session {
             || self.target.jobs.get(collection).and_then(|ids| ids.first()).is_some_and(is_made)
     }
 
-    /// Notes a job that the target made though it was not asked to, or because a case asked.
+    /// Notes a job that the target made though it was not asked to, or because a case asked. The journal has it at once,
+    /// so that it does not stay behind where the run is killed.
     pub(super) fn stray(&self, collection: String, id: String) {
-        locked(&self.strays).insert((collection, id));
+        if !locked(&self.strays).insert((collection.clone(), id.clone())) {
+            return;
+        }
+        if let Some(journal) = &self.journal {
+            let entry = JournalEntry { created: true, ..hold::entry(self, &collection, &id, Value::Null, true) };
+            // What cannot be written down is deleted at the end all the same.
+            let _ = journal.before([entry]);
+        }
+    }
+
+    /// Notes the members beyond the model that an update names, before it is sent.
+    pub(super) fn note_added(&self, outgoing: &Outgoing) {
+        let names = self.added.note(outgoing);
+        if let Some(journal) = self.journal.as_ref().filter(|_| !names.is_empty()) {
+            // Without it the names are known to the end of the run all the same.
+            let _ = journal.added(names);
+        }
     }
 
     /// The jobs that came about during the run.

@@ -15,7 +15,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use left::{mark_done, pending};
+pub use left::{Pending, Unreadable, forget_unreadable, mark_done, pending};
 
 /// Folder of the journals in the state folder.
 pub const FOLDER: &str = "journals";
@@ -62,6 +62,7 @@ type Key = (String, String, String);
 enum Line {
     Before(JournalEntry),
     Done { base_url: String, collection: String, id: String },
+    Added { names: BTreeSet<String> },
 }
 
 /// The journal of a run.
@@ -131,12 +132,21 @@ impl Journal {
         Ok(())
     }
 
-    /// Closes the journal, and removes it when everything is done.
+    /// Writes down names of members beyond the model that requests are about to give to jobs.
+    ///
+    /// # Errors
+    /// When it cannot be written; such members may stay behind then if the run is killed.
+    pub fn added(&self, names: BTreeSet<String>) -> io::Result<()> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        append(&mut open.file, &Line::Added { names })
+    }
+
+    /// Removes the journal when everything is done.
     ///
     /// # Errors
     /// When it cannot be removed.
-    pub fn close(self) -> io::Result<()> {
-        let open = self.open.into_inner().unwrap_or_else(PoisonError::into_inner);
+    pub fn close(&self) -> io::Result<()> {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if open.pending == 0 { std::fs::remove_file(&self.path) } else { Ok(()) }
     }
 }
@@ -178,33 +188,61 @@ mod tests {
     fn knows_what_a_dead_run_left() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path();
-        assert!(pending(&path.join("nothing")).unwrap().is_empty());
+        let jobs = |folder: &std::path::Path| pending(folder).unwrap().jobs;
+        assert!(jobs(&path.join("nothing")).is_empty());
         let journal = Journal::open(path, "b").unwrap();
         journal.before([entry("1", "old", 5)]).unwrap();
         journal.before([entry("2", "old", 5)]).unwrap();
         journal.done("http://x", "jobs", "2").unwrap();
-        assert!(pending(path).unwrap().is_empty(), "a living run puts back itself");
+        assert!(jobs(path).is_empty(), "a living run puts back itself");
         journal.close().unwrap();
+        drop(journal);
         let later = Journal::open(path, "a").unwrap();
         later.before([entry("1", "changed", 9)]).unwrap();
         drop(later);
         let mut torn = File::options().append(true).open(path.join("journal-a.jsonl")).unwrap();
         // Cut within a letter.
         torn.write_all(b"{\"before\":{\"base_url\":\"ht\xc3").unwrap();
-        assert_eq!(pending(path).unwrap(), [entry("1", "old", 5)]);
+        assert_eq!(jobs(path), [entry("1", "old", 5)]);
         mark_done(path, &entry("1", "old", 5)).unwrap();
-        assert!(pending(path).unwrap().is_empty());
+        assert!(jobs(path).is_empty());
         assert_eq!(std::fs::read_dir(path).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_another_version_wrote_is_told_and_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal-old.jsonl");
+        std::fs::write(&path, "{\"before\":{\"base_url\":\"http://x\"}}\n{\"before\":{\"base_u").unwrap();
+        let left = pending(folder.path()).unwrap();
+        assert_eq!((left.jobs.len(), left.unreadable.len(), left.unreadable[0].line), (0, 1, 1));
+        assert!(left.unreadable[0].why.contains("missing field"), "{left:?}");
+        mark_done(folder.path(), &entry("1", "old", 5)).unwrap();
+        assert!(path.exists());
+        forget_unreadable(folder.path()).unwrap();
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn members_that_requests_add_are_known_after_a_crash() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::open(folder.path(), "a").unwrap();
+        journal.before([entry("1", "old", 5)]).unwrap();
+        journal.added(["note".to_owned()].into()).unwrap();
+        journal.added(["mark".to_owned()].into()).unwrap();
+        drop(journal);
+        let left = pending(folder.path()).unwrap();
+        assert_eq!(left.jobs[0].added, ["mark", "note"].map(str::to_owned).into());
     }
 
     #[test]
     fn an_empty_journal_of_a_dead_run_goes_away() {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::open(folder.path(), "a").unwrap();
-        assert!(pending(folder.path()).unwrap().is_empty());
+        assert!(pending(folder.path()).unwrap() == Pending::default());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "its run is alive");
         drop(journal);
-        assert!(pending(folder.path()).unwrap().is_empty());
+        assert!(pending(folder.path()).unwrap() == Pending::default());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 

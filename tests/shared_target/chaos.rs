@@ -151,3 +151,36 @@ fn an_update_that_was_on_its_way_when_the_run_was_killed_is_put_back() {
     assert_eq!(healed.status.code(), Some(0), "{}{}", text(&healed.stdout), text(&healed.stderr));
     assert_eq!(staging.jobs(), before);
 }
+
+#[test]
+fn what_a_killed_run_made_and_added_is_taken_away() {
+    let staging = Staging::keeping_and_making();
+    // A member that is not declared goes away by being set to null.
+    let jobs = || {
+        let mut jobs = staging.listed("jobs");
+        for job in jobs.as_array_mut().into_iter().flatten().filter_map(serde_json::Value::as_object_mut) {
+            job.retain(|name, value| name != "@odata.etag" && !value.is_null());
+        }
+        jobs
+    };
+    let before = jobs();
+    for (trials, sign) in [("jobs::unk::*", "\"added\""), ("jobs::path::*", "\"created\":true")] {
+        let mut run = staging.command(&staging.server.base_url());
+        let run = run.arg("run").args(staging.job_flags()).args(["--run", trials, "--rate-limit", "100/s"]);
+        let mut child = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts");
+        let since = Instant::now();
+        while !staging.journal().contains(sign) && since.elapsed() < Duration::from_secs(20) {
+            thread::sleep(Duration::from_millis(2));
+        }
+        child.kill().expect("it can be killed");
+        child.wait().expect("it ends");
+        assert!(staging.journal().contains(sign), "{trials}: the run ended by itself");
+        let healed = staging.command(&staging.server.base_url()).arg("restore").output().expect("the binary runs");
+        assert_eq!(healed.status.code(), Some(0), "{trials}: {}{}", text(&healed.stdout), text(&healed.stderr));
+        assert_eq!((jobs(), staging.journals()), (before.clone(), 0), "{trials}");
+    }
+    let flags = staging.job_flags();
+    let whole = ["-q", "--run", "jobs::path::*"].into_iter().chain(flags.iter().map(String::as_str));
+    staging.run(&whole.collect::<Vec<_>>());
+    assert_eq!((jobs(), staging.journals()), (before, 0));
+}

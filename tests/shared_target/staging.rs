@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use patchproof::contract::endpoint::ENDPOINTS;
-use patchproof::reference::{Options, Server};
+use patchproof::reference::{Options, Server, Variation, variation};
 use serde_json::Value;
 
 /// The server, and a state folder for the runs.
@@ -21,11 +21,20 @@ pub(crate) const TOKEN: &str = "staging-token-0123456789";
 impl Staging {
     /// Two jobs in each collection, no two alike.
     pub(crate) fn new() -> Self {
+        Self::with(Vec::new())
+    }
+
+    /// A server that keeps members which the model does not declare, and makes jobs of ids that it does not know.
+    pub(crate) fn keeping_and_making() -> Self {
+        Self::with(["unknown-properties-kept", "upserts"].into_iter().filter_map(variation).collect())
+    }
+
+    fn with(variations: Vec<&'static Variation>) -> Self {
         let jobs = ENDPOINTS.iter().flat_map(|endpoint| {
             let id = |n: u8| format!("{}-{n}", endpoint.collection);
             [1, 2].map(|n| (endpoint.collection.to_owned(), id(n)))
         });
-        let options = Options { jobs: jobs.collect(), token: TOKEN.to_owned(), ..Options::default() };
+        let options = Options { jobs: jobs.collect(), token: TOKEN.to_owned(), variations, ..Options::default() };
         let server = Server::start(options).expect("a loopback port is free");
         let staging = Self { server, state: tempfile::tempdir().expect("a temporary folder") };
         for (n, (collection, id)) in staging.server.jobs().iter().enumerate() {
@@ -81,6 +90,12 @@ impl Staging {
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.command(&self.server.base_url()).arg("run").args(arguments).output().expect("the binary runs")
+    }
+
+    /// What the journals say.
+    pub(crate) fn journal(&self) -> String {
+        let journals = std::fs::read_dir(self.state.path().join("journals")).into_iter().flatten().flatten();
+        journals.filter_map(|entry| std::fs::read_to_string(entry.path()).ok()).collect()
     }
 
     /// Journals that are left.

@@ -139,6 +139,7 @@ impl<'a> Attempt<'a> {
             }
             if writes {
                 self.session.marks.note(&self.bindings.marks(), &outgoing.path, outgoing.body.as_deref());
+                self.session.note_added(&outgoing);
             }
             let exchange = self.send(outgoing, step).await;
             if writes {
@@ -165,7 +166,6 @@ impl<'a> Attempt<'a> {
             if writes {
                 self.note_refused_part(step, before.as_deref(), &exchange);
                 self.job.named(step, &exchange);
-                self.session.added.note(&exchange.request);
                 self.learn(step, &exchange);
                 self.stray(&exchange);
                 self.performed(step, &exchange).await;
