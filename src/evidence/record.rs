@@ -193,6 +193,15 @@ impl RecordedEntry {
     }
 }
 
+/// What was wrong with a body, which may quote it.
+fn without_secrets(problem: &BodyProblem, redactor: &Redactor<'_>) -> BodyProblem {
+    match problem {
+        BodyProblem::CutOff(why) => BodyProblem::CutOff(redactor.text(why)),
+        BodyProblem::Undecodable(why) => BodyProblem::Undecodable(redactor.text(why)),
+        BodyProblem::TooLarge(_) | BodyProblem::TimedOut | BodyProblem::Excess(_) => problem.clone(),
+    }
+}
+
 impl RecordedExchange {
     /// An exchange as it is kept.
     pub(super) fn of(exchange: &Exchange, redactor: &Redactor<'_>) -> Self {
@@ -228,7 +237,7 @@ impl RecordedExchange {
                     body: body(&response.body),
                     length: response.body.len() as u64,
                     wire_length: response.wire_length,
-                    problem: response.problem.clone(),
+                    problem: response.problem.as_ref().map(|problem| without_secrets(problem, redactor)),
                 }),
             },
         }

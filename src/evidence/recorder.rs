@@ -88,6 +88,6 @@ impl Witness for Recorder {
     fn aside(&self, purpose: &str, exchange: &Exchange, known: &Known<'_>) {
         let redactor = Redactor::new(&self.run_id, known, exchange.request.token.iter().cloned());
         let exchange = Box::new(RecordedExchange::of(exchange, &redactor));
-        self.with(|_, chain| chain.add(&RecordedLine::Aside { purpose: purpose.to_owned(), exchange }));
+        self.with(|_, chain| chain.add(&RecordedLine::Aside { purpose: redactor.text(purpose), exchange }));
     }
 }

@@ -57,7 +57,7 @@ pub struct Summary {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RequirementTally {
-    /// Trials of cases that test it and passed.
+    /// Trials of cases that test it and found nothing, or only notes, about it.
     pub passed: usize,
     /// Trials with a finding about it that counts as a failure.
     pub failed: usize,
@@ -100,26 +100,30 @@ impl Summary {
         *self.counts.entry(trial.verdict).or_default() += 1;
         self.flaky += usize::from(trial.flaky);
         self.add_updates(&trial.endpoint, &trial.updates);
-        let mut found: Vec<&str> = Vec::new();
+        let mut found: BTreeMap<&str, Weight> = BTreeMap::new();
         for reported in &trial.findings {
-            let finding = &reported.finding;
-            let waived = reported.waived.is_some();
+            let (finding, waived) = (&reported.finding, reported.waived.is_some());
             self.warnings += usize::from(finding.level == Level::Should && deny > Level::Should && !waived);
-            if found.contains(&finding.requirement.as_ref()) {
-                continue;
-            }
-            found.push(&finding.requirement);
-            let tally = self.requirements.entry(finding.requirement.to_string()).or_default();
-            if finding.level >= deny && !waived {
-                tally.failed += 1;
+            let weight = if finding.level >= deny && !waived {
+                Weight::Failure
             } else if finding.level == Level::Should || waived {
-                tally.warned += 1;
+                Weight::Warning
             } else {
-                tally.passed += 1;
+                Weight::Note
+            };
+            let worst = found.entry(finding.requirement.as_ref()).or_insert(weight);
+            *worst = weight.max(*worst);
+        }
+        for (requirement, worst) in &found {
+            let tally = self.requirements.entry((*requirement).to_owned()).or_default();
+            match worst {
+                Weight::Failure => tally.failed += 1,
+                Weight::Warning => tally.warned += 1,
+                Weight::Note => tally.passed += 1,
             }
         }
         for requirement in &trial.requirements {
-            if found.contains(&requirement.as_str()) {
+            if found.contains_key(requirement.as_str()) {
                 continue;
             }
             let tally = match self.requirements.get_mut(requirement) {
@@ -133,4 +137,15 @@ impl Summary {
             }
         }
     }
+}
+
+/// What a finding does to the requirement that it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Weight {
+    /// It is told.
+    Note,
+    /// The requirement is met with reservations.
+    Warning,
+    /// The requirement is broken.
+    Failure,
 }

@@ -46,6 +46,22 @@ fn a_trial_is_counted_once_however_many_of_its_findings_are_waived() {
 }
 
 #[test]
+fn a_requirement_is_broken_whichever_of_its_findings_comes_first() {
+    let mut trial = trial("a", &[("REQ-RESP-003", "/a"), ("REQ-RESP-003", "/b"), ("REQ-RESP-003", "/c")]);
+    trial.findings[0].waived = Some("known".to_owned());
+    trial.findings[1].finding.level = Level::Should;
+    let tally = |trial: &TrialResult| {
+        let mut summary = Summary::default();
+        summary.add(trial, Level::Must);
+        let tally = summary.requirements["REQ-RESP-003"];
+        (tally.failed, tally.warned)
+    };
+    assert_eq!(tally(&trial), (1, 0));
+    trial.findings.truncate(2);
+    assert_eq!(tally(&trial), (0, 1));
+}
+
+#[test]
 fn what_a_server_says_does_not_multiply_the_groups_without_end() {
     let mut aggregate = Aggregate::new(Level::Must);
     for i in 0..2 * KINDS {
