@@ -25,7 +25,7 @@ use crate::target::journal::{Journal, JournalEntry};
 use crate::target::pace::{Backoff, Pace};
 use crate::target::service::{ATTEMPTS, Service, Watch};
 use crate::target::token::Token;
-use crate::target::{Authorization, Outgoing, TOKEN_PLACEHOLDER};
+use crate::target::{Authorization, Carrier, Outgoing};
 
 /// A target during a run.
 #[derive(Debug)]
@@ -282,9 +282,8 @@ impl Watch for Session {
 
 /// Whether the request carries the valid token in the way that every target takes.
 pub(super) fn is_valid(outgoing: &Outgoing) -> bool {
-    outgoing.authorization.as_ref().is_some_and(|authorization| {
-        let shown = authorization.shown.split_once(' ');
-        let taken = |(scheme, token): (&str, &str)| scheme.eq_ignore_ascii_case("bearer") && token == TOKEN_PLACEHOLDER;
-        authorization.in_query.is_empty() && shown.is_some_and(taken)
+    outgoing.authorization.as_ref().is_some_and(|authorization| match &authorization.carrier {
+        Carrier::Header(_, prefix) => authorization.valid && prefix.eq_ignore_ascii_case("Bearer "),
+        Carrier::Headers(_) | Carrier::Query(_) => false,
     })
 }

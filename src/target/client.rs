@@ -14,7 +14,7 @@ use tokio::time::Sleep;
 use super::broken::broken;
 use super::connection::{Connection, TargetError};
 use super::dial::{Dialer, proxy_for};
-pub use super::outgoing::{Authorization, Outgoing, TOKEN_PLACEHOLDER};
+pub use super::outgoing::{Authorization, Carrier, Outgoing, TOKEN_PLACEHOLDER};
 use super::outgoing::{Prepared, is_sendable};
 use super::pooled::PooledClient;
 use super::wire::{Answer, Link, Message, ONE_WRITE};

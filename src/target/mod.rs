@@ -32,7 +32,7 @@ use std::time::Duration;
 
 pub use client::Client;
 pub use connection::{Connection, Inside, Resolve, TargetError};
-pub use outgoing::{Authorization, Outgoing, TOKEN_PLACEHOLDER};
+pub use outgoing::{Authorization, Carrier, Outgoing, TOKEN_PLACEHOLDER};
 pub use pace::RateLimit;
 
 /// Longest wait between two looks at a lock that another process holds.

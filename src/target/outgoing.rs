@@ -42,28 +42,43 @@ pub struct Outgoing {
 /// A credential and how it travels.
 #[derive(Debug, Clone)]
 pub struct Authorization {
-    /// Name of the header, spelled as it is sent.
-    pub header: String,
-    /// What stands before the secret, for example `Bearer ` with its space.
-    pub prefix: String,
     /// The credential.
     pub secret: Secret,
-    /// What records show as the value of the header, for example `Bearer $PATCHPROOF_TOKEN`.
+    /// Where it stands.
+    pub carrier: Carrier,
+    /// What records show in its place, for example `$PATCHPROOF_TOKEN`.
     pub shown: String,
-    /// The query parameters that carry it, in place of the header.
-    pub in_query: &'static [&'static str],
+    /// It is the valid token itself, not one that is made of it or made up.
+    pub valid: bool,
+}
+
+/// Where a credential stands in a request.
+#[derive(Debug, Clone)]
+pub enum Carrier {
+    /// In a header of this name, spelled as it is sent, behind a prefix such as `Bearer ` with its space.
+    Header(String, String),
+    /// In each of these headers, behind a prefix.
+    Headers(&'static [(&'static str, &'static str)]),
+    /// In each of these query parameters.
+    Query(&'static [&'static str]),
 }
 
 impl Authorization {
     /// The token as RFC 6750 has it.
     #[must_use]
     pub fn bearer(secret: Secret) -> Self {
-        Self {
-            header: "Authorization".to_owned(),
-            prefix: "Bearer ".to_owned(),
-            secret,
-            shown: format!("Bearer {TOKEN_PLACEHOLDER}"),
-            in_query: &[],
+        let carrier = Carrier::Header("Authorization".to_owned(), "Bearer ".to_owned());
+        Self { secret, carrier, shown: TOKEN_PLACEHOLDER.to_owned(), valid: true }
+    }
+
+    /// The headers that carry it, with this in its place.
+    fn headers(&self, value: &str) -> Vec<(String, String)> {
+        match &self.carrier {
+            Carrier::Header(name, prefix) => vec![(name.clone(), format!("{prefix}{value}"))],
+            Carrier::Headers(all) => {
+                all.iter().map(|(name, prefix)| ((*name).to_owned(), format!("{prefix}{value}"))).collect()
+            }
+            Carrier::Query(_) => Vec::new(),
         }
     }
 }
@@ -77,8 +92,8 @@ pub(super) struct Prepared {
     pub(super) wire: Wire,
     /// On a connection of its own, which ends with the exchange.
     pub(super) alone: bool,
-    /// The header that carries the secret.
-    pub(super) credential: Option<(String, String)>,
+    /// The headers that carry the secret.
+    pub(super) credential: Vec<(String, String)>,
     json: Option<Arc<Value>>,
     authorization: Option<Authorization>,
     /// What records show instead of the path.
@@ -94,18 +109,15 @@ impl Prepared {
                 headers.push((name.clone(), value.clone()));
             }
         }
-        let (mut credential, mut shown_path) = (None, None);
-        match &authorization {
-            Some(a) if !a.in_query.is_empty() => {
-                let mark = if path.contains('?') { '&' } else { '?' };
-                let value: String = form_urlencoded::byte_serialize(a.secret.expose().as_bytes()).collect();
-                let query = |value: &str| a.in_query.iter().map(|name| format!("{name}={value}")).collect::<Vec<_>>();
-                shown_path = Some(format!("{path}{mark}{}", query(TOKEN_PLACEHOLDER).join("&")));
-                path = format!("{path}{mark}{}", query(&value).join("&"));
-            }
-            Some(a) => credential = Some((a.header.clone(), format!("{}{}", a.prefix, a.secret.expose()))),
-            None => {}
+        let mut shown_path = None;
+        if let Some(Authorization { secret, carrier: Carrier::Query(names), .. }) = &authorization {
+            let mark = if path.contains('?') { '&' } else { '?' };
+            let value: String = form_urlencoded::byte_serialize(secret.expose().as_bytes()).collect();
+            let query = |value: &str| names.iter().map(|name| format!("{name}={value}")).collect::<Vec<_>>();
+            shown_path = Some(format!("{path}{mark}{}", query(TOKEN_PLACEHOLDER).join("&")));
+            path = format!("{path}{mark}{}", query(&value).join("&"));
         }
+        let credential = authorization.as_ref().map(|a| a.headers(a.secret.expose())).unwrap_or_default();
         let body = body.unwrap_or_default();
         Self { method, path, headers, body, wire, alone: fresh, credential, json, authorization, shown_path }
     }
@@ -152,9 +164,7 @@ impl Prepared {
             for (_, value) in headers.iter_mut().filter(|(_, value)| !secret.is_empty() && holds(value)) {
                 *value = value.replace(secret, TOKEN_PLACEHOLDER);
             }
-            if authorization.in_query.is_empty() {
-                headers.push((authorization.header, authorization.shown));
-            }
+            headers.extend(authorization.headers(&authorization.shown));
             authorization.secret
         });
         SentRequest { method, url, headers, body, json, token, raw }

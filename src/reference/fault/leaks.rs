@@ -63,4 +63,28 @@ pub(super) const ROWS: &[Fault] = &[
             }
         }),
     ),
+    row(
+        Headers,
+        "cookie-echoed",
+        "An answer sets the cookie again that came with the request.",
+        &["REQ-SEC-001"],
+        Effect::Answer(|answer, request| {
+            let cookie = request.header("cookie");
+            if !cookie.is_empty() {
+                answer.set("set-cookie", cookie);
+            }
+        }),
+    ),
+    row(
+        Headers,
+        "api-key-echoed",
+        "A refusal says in a header which key it did not take.",
+        &["REQ-SEC-001"],
+        Effect::Failed(|answer, request| {
+            let key = request.header("x-api-key");
+            if !key.is_empty() {
+                answer.set("x-refused-key", key);
+            }
+        }),
+    ),
 ];

@@ -7,7 +7,7 @@ use super::bindings::other_case;
 use super::{Bindings, Session};
 use crate::model::case::Auth;
 use crate::model::secret::Secret;
-use crate::target::{Authorization, TOKEN_PLACEHOLDER};
+use crate::target::{Authorization, Carrier, TOKEN_PLACEHOLDER};
 
 /// Query parameters beside `access_token` in which servers have looked for a token.
 const OTHER_PARAMETERS: &[&str] = &[
@@ -26,7 +26,7 @@ const OTHER_PARAMETERS: &[&str] = &[
 
 /// Headers beside Authorization in which servers have looked for a token, and what stands before it there. Not
 /// Proxy-Authorization: that is for whoever stands before the target.
-const OTHER_HEADERS: [(&str, &str); 10] = [
+const OTHER_HEADERS: &[(&str, &str)] = &[
     ("X-Access-Token", ""),
     ("X-Auth-Token", ""),
     ("X-Api-Key", ""),
@@ -38,19 +38,6 @@ const OTHER_HEADERS: [(&str, &str); 10] = [
     ("X-Original-Authorization", "Bearer "),
     ("X-Forwarded-Access-Token", ""),
 ];
-
-/// The headers that carry the valid token in a way that does not authorize.
-pub(super) fn elsewhere(session: &Session, auth: Auth) -> Vec<(String, String)> {
-    let Some(token) = session.valid() else { return Vec::new() };
-    match auth {
-        Auth::Cookie => vec![("Cookie".to_owned(), format!("access_token={}", token.expose()))],
-        Auth::OtherHeaders => {
-            let header = |(name, prefix): (&str, &str)| (name.to_owned(), format!("{prefix}{}", token.expose()));
-            OTHER_HEADERS.map(header).to_vec()
-        }
-        _ => Vec::new(),
-    }
-}
 
 /// The credential that a case asks for, and how it travels; `None` where none does, or there is none of that kind.
 pub(super) fn authorization(session: &Session, bindings: &Bindings, auth: Auth) -> Option<Authorization> {
@@ -65,7 +52,9 @@ pub(super) fn authorization(session: &Session, bindings: &Bindings, auth: Auth) 
         Auth::UppercaseScheme => bearer(valid, "AUTHORIZATION", "BEARER "),
         Auth::UppercaseName => bearer(valid, "AUTHORIZATION", "Bearer "),
         Auth::LowercaseName => bearer(valid, "authorization", "Bearer "),
-        Auth::None | Auth::Cookie | Auth::OtherHeaders | Auth::FormBody | Auth::JsonBody => None,
+        Auth::None | Auth::FormBody | Auth::JsonBody => None,
+        Auth::Cookie => carried(valid, Carrier::Headers(&[("Cookie", "access_token=")])),
+        Auth::OtherHeaders => carried(valid, Carrier::Headers(OTHER_HEADERS)),
         Auth::Random => made("Bearer ", bindings.random_token().clone(), "<random token>"),
         // In a JWT the last character carries spare bits that a decoder may ignore, so one further in is changed.
         Auth::NearMiss => {
@@ -120,8 +109,8 @@ pub(super) fn authorization(session: &Session, bindings: &Bindings, auth: Auth) 
             made("Basic ", Secret::new(STANDARD.encode(format!("patchproof:{text}"))), "<the token as a password>")
         }
         Auth::TokenScheme => bearer(valid, "Authorization", "Token "),
-        Auth::Query | Auth::QueryBesideRandom => in_query(valid, &["access_token"]),
-        Auth::QueryOtherNames => in_query(valid, OTHER_PARAMETERS),
+        Auth::Query | Auth::QueryBesideRandom => carried(valid, Carrier::Query(&["access_token"])),
+        Auth::QueryOtherNames => carried(valid, Carrier::Query(OTHER_PARAMETERS)),
         Auth::Scoped => further(credentials.scoped.as_ref(), "$PATCHPROOF_SCOPED_TOKEN"),
         Auth::Personal => further(credentials.personal.as_ref(), "$PATCHPROOF_PERSONAL_TOKEN"),
         Auth::SecondTenant => further(credentials.second_tenant.as_ref(), "$PATCHPROOF_SECOND_TENANT_TOKEN"),
@@ -146,18 +135,12 @@ pub(in super::super) fn leaves_valid(token: &str, auth: Auth) -> bool {
 const TAIL: usize = 4;
 
 pub(super) fn bearer(token: Option<Secret>, header: &str, prefix: &str) -> Option<Authorization> {
-    token.map(|secret| Authorization {
-        header: header.to_owned(),
-        prefix: prefix.to_owned(),
-        secret,
-        shown: format!("{prefix}{TOKEN_PLACEHOLDER}"),
-        in_query: &[],
-    })
+    carried(token, Carrier::Header(header.to_owned(), prefix.to_owned()))
 }
 
-/// The token in these query parameters, and in no header.
-fn in_query(token: Option<Secret>, names: &'static [&'static str]) -> Option<Authorization> {
-    bearer(token, "Authorization", "").map(|authorization| Authorization { in_query: names, ..authorization })
+/// The valid token, wherever it stands.
+fn carried(token: Option<Secret>, carrier: Carrier) -> Option<Authorization> {
+    token.map(|secret| Authorization { secret, carrier, shown: TOKEN_PLACEHOLDER.to_owned(), valid: true })
 }
 
 /// A further token, and the environment variable from which a curl line takes it.
@@ -166,13 +149,8 @@ fn further(token: Option<&Secret>, variable: &str) -> Option<Authorization> {
 }
 
 fn made(prefix: &str, secret: Secret, shown: &str) -> Authorization {
-    Authorization {
-        header: "Authorization".to_owned(),
-        prefix: prefix.to_owned(),
-        secret,
-        shown: format!("{prefix}{shown}"),
-        in_query: &[],
-    }
+    let carrier = Carrier::Header("Authorization".to_owned(), prefix.to_owned());
+    Authorization { secret, carrier, shown: shown.to_owned(), valid: false }
 }
 
 /// The token with the character at an octet changed to another one that a token may hold.

@@ -59,7 +59,6 @@ pub(super) fn build(
             if request.auth == Auth::QueryBesideRandom {
                 headers.push(("Authorization".to_owned(), format!("Bearer {}", bindings.random_token().expose())));
             }
-            headers.extend(credentials::elsewhere(session, request.auth));
             let outgoing = Outgoing {
                 method: method.clone(),
                 path,

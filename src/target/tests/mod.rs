@@ -17,7 +17,7 @@ use server::{answers, server};
 
 use super::client::Client;
 use super::connection::Connection;
-use super::outgoing::{Authorization, Outgoing};
+use super::outgoing::{Authorization, Carrier, Outgoing};
 use crate::model::case::Wire;
 use crate::model::exchange::{BodyProblem, BrokenKind, Exchange, Outcome, Response};
 use crate::model::secret::Secret;
@@ -27,13 +27,7 @@ fn patch() -> Outgoing {
         method: "PATCH".into(),
         path: "/dataClassification/jobs/1".into(),
         headers: vec![("Content-Type".into(), "application/json".into()), ("X-Odd".into(), "a".into())],
-        authorization: Some(Authorization {
-            header: "Authorization".into(),
-            prefix: "Bearer ".into(),
-            secret: Secret::new("very-secret-token-0123456789"),
-            shown: "Bearer $PATCHPROOF_TOKEN".into(),
-            in_query: &[],
-        }),
+        authorization: Some(Authorization::bearer(Secret::new("very-secret-token-0123456789"))),
         body: Some(Bytes::from_static(b"{\"status\":\"x\"}")),
         json: None,
         wire: Wire::Pooled,
@@ -107,7 +101,7 @@ fn a_token_in_the_query_or_another_header_is_not_recorded() {
     let mut outgoing = patch();
     outgoing.path.push_str("?a=b");
     outgoing.headers.push(("Cookie".into(), "access_token=very-secret-token-0123456789".into()));
-    outgoing.authorization.as_mut().unwrap().in_query = &["access_token", "token"];
+    outgoing.authorization.as_mut().unwrap().carrier = Carrier::Query(&["access_token", "token"]);
     let exchange = send(&url, outgoing);
     assert!(
         requests.recv().unwrap().contains(
@@ -117,6 +111,14 @@ fn a_token_in_the_query_or_another_header_is_not_recorded() {
     assert!(exchange.request.url.ends_with("?a=b&access_token=$PATCHPROOF_TOKEN&token=$PATCHPROOF_TOKEN"));
     assert_eq!(exchange.request.header("cookie"), Some("access_token=$PATCHPROOF_TOKEN"));
     assert_eq!(exchange.request.header("authorization"), None);
+
+    let mut outgoing = patch();
+    outgoing.authorization.as_mut().unwrap().carrier = Carrier::Headers(&[("X-Token", ""), ("X-Auth", "Bearer ")]);
+    let exchange = send(&url, outgoing);
+    let sent = requests.recv().unwrap();
+    assert!(sent.contains("X-Token: very-secret-token-0123456789") && !sent.contains("Authorization"), "{sent}");
+    assert_eq!(exchange.request.header("x-auth"), Some("Bearer $PATCHPROOF_TOKEN"));
+    assert!(exchange.request.token.is_some());
 }
 
 #[test]
