@@ -140,6 +140,7 @@ async fn fire(
             .and_then(|(faults, variations)| super::target::embedded(faults, variations, &args.target))
             .map_err(usage_error)?
     };
+    chosen.want_variables(&aim.target.variables).map_err(usage_error)?;
     let head = head(&args, &chosen, aim.embedded.is_none().then(|| aim.target.client.base_url()));
     let history = args.keep.history(aim.embedded.is_some())?;
     let Begun { head, known, keeping } = args.keep.begin(&head)?;

@@ -1,6 +1,6 @@
 //! Arguments that name cases and select trials, shared by `run`, `list` and `lint`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -52,6 +52,29 @@ pub(super) struct Chosen {
     pub(super) plan: Plan,
     pub(super) tiers: Option<Vec<Tier>>,
     pub(super) partition: Option<Partition>,
+}
+
+impl Chosen {
+    /// Whether every variable that a chosen case names has a value.
+    ///
+    /// # Errors
+    /// A line for each that has none.
+    pub(super) fn want_variables(&self, given: &BTreeMap<String, String>) -> Result<(), String> {
+        let cases: BTreeSet<usize> = self.plan.all().filter_map(|trial| usize::try_from(trial.case).ok()).collect();
+        let mut unknown: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
+        for row in cases.iter().filter_map(|case| self.suite.refs.get(*case)) {
+            let without = row.variables.iter().filter(|name| !given.contains_key(*name));
+            for name in without.map(String::as_str).collect::<BTreeSet<_>>() {
+                unknown.entry(name).or_insert((&row.id, 0)).1 += 1;
+            }
+        }
+        let lines = unknown.iter().map(|(name, (such, cases))| {
+            let (need, cases) = (if *cases == 1 { "needs" } else { "need" }, count(*cases, "case"));
+            format!("{cases}, such as {such}, {need} a value for {{{{var.{name}}}}}: give --variable {name}=VALUE")
+        });
+        let lines: Vec<String> = lines.collect();
+        if lines.is_empty() { Ok(()) } else { Err(lines.join("\n")) }
+    }
 }
 
 impl SuiteArgs {

@@ -15,6 +15,7 @@ use super::diagnostic::Diagnostic;
 use super::files::{Place, files_below};
 use super::head::Head;
 use super::suite::BUILT_IN;
+use super::template;
 use crate::model::case::Case;
 use crate::model::digest::hexadecimal;
 
@@ -44,6 +45,8 @@ pub struct CaseRef {
     pub id: String,
     /// What selection has to know of it.
     pub head: Head,
+    /// The variables that its placeholders name.
+    pub variables: Vec<String>,
     place: Place,
     digest: [u8; 32],
     kept: Option<Arc<Case>>,
@@ -195,11 +198,12 @@ fn read_all(files: Vec<(String, Place)>, room: &AtomicUsize) -> (Vec<CaseRef>, V
 
 /// Reads one file; its case is kept as long as there is `room`, in octets of text.
 fn read((id, place): (String, Place), room: &AtomicUsize) -> Result<CaseRef, Vec<Diagnostic>> {
-    let read = place.with(|octets| (check(&place.file(), octets), digest_of(octets), octets.len()));
-    let (case, digest, length) = read.map_err(|error| vec![Diagnostic::of_file(place.file(), error)])?;
+    let read = place
+        .with(|octets| (check(&place.file(), octets), digest_of(octets), octets.len(), template::variables(octets)));
+    let (case, digest, length, variables) = read.map_err(|error| vec![Diagnostic::of_file(place.file(), error)])?;
     let case = case?;
     let taken = room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| room.checked_sub(length));
-    Ok(CaseRef { id, head: Head::of(&case), place, digest, kept: taken.is_ok().then(|| Arc::new(case)) })
+    Ok(CaseRef { id, head: Head::of(&case), variables, place, digest, kept: taken.is_ok().then(|| Arc::new(case)) })
 }
 
 fn repeated_ids(refs: &[CaseRef], wrong: &mut Vec<Diagnostic>) {

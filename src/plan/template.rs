@@ -24,8 +24,8 @@ pub enum Placeholder {
     JobIdLonger,
     /// `{{job.id.preceded}}`: the same with the zero in front.
     JobIdPreceded,
-    /// `{{job.tenant}}`: the tenantId that the leased job had before the run; the id of the second tenant where it had
-    /// none.
+    /// `{{job.tenant}}`: the tenantId that the leased job had before the run; the id of the second tenant, or an unknown
+    /// id, where it had none.
     JobTenant,
     /// `{{collection}}`: the collection addressed.
     Collection,
@@ -49,7 +49,7 @@ pub enum Placeholder {
     OlderEtag,
     /// `{{etag.shorter}}` and the like: the current `ETag` made another one, in quotes as before.
     EtagAlike(Alike),
-    /// `{{tenant.other}}`: id of the second tenant.
+    /// `{{tenant.other}}`: id of the second tenant; an unknown id where nobody says it.
     OtherTenant,
 }
 
@@ -105,6 +105,23 @@ impl Placeholder {
         fixed.map_or_else(|| Self::parse_open(name), |(_, placeholder)| Ok(placeholder.clone()))
     }
 
+    /// The sentence that says of this placeholder that there is no value for it.
+    #[must_use]
+    pub fn unknown(&self) -> String {
+        match self {
+            Self::Etag | Self::OldEtag | Self::OlderEtag | Self::EtagAlike(_) => {
+                "the job shows no ETag that could be sent back as it is".to_owned()
+            }
+            Self::Var(name) => {
+                format!("there is no value for {{{{var.{name}}}}}; `--variable {name}=VALUE` gives it one")
+            }
+            other => {
+                let name = FIXED.iter().find(|(_, known)| known == other).map_or("", |(name, _)| name);
+                format!("there is no value for {{{{{name}}}}}")
+            }
+        }
+    }
+
     fn parse_open(name: &str) -> Result<Self, String> {
         if let Some(number) = name.strip_prefix("uuid.") {
             return match number.as_bytes() {
@@ -134,6 +151,17 @@ impl Placeholder {
 /// What stands between the braces of each placeholder of a text, in order.
 pub fn names(text: &str) -> impl Iterator<Item = &str> {
     Pieces(text).filter_map(|piece| if let Piece::Placeholder { name, .. } = piece { Some(name) } else { None })
+}
+
+/// The variables that placeholders in the octets of a case file name.
+pub(super) fn variables(octets: &[u8]) -> Vec<String> {
+    if memchr::memmem::find(octets, b"{{var.").is_none() {
+        return Vec::new();
+    }
+    let text = String::from_utf8_lossy(octets);
+    let named = names(&text).filter_map(|name| Placeholder::parse(name).ok());
+    let variables = named.filter_map(|found| if let Placeholder::Var(name) = found { Some(name) } else { None });
+    variables.collect()
 }
 
 /// The placeholders of a text, in order.

@@ -170,17 +170,7 @@ mod tests {
 
     #[test]
     fn what_is_cut_off_must_not_be_applied_at_all() {
-        let outgoing = |wire| Outgoing {
-            method: "PATCH".to_owned(),
-            path: String::new(),
-            headers: Vec::new(),
-            authorization: None,
-            body: None,
-            json: Some(Arc::new(json!({"status": "cut"}))),
-            wire,
-            fresh: false,
-            within: None,
-        };
+        let outgoing = |wire| Outgoing { json: Some(Arc::new(json!({"status": "cut"}))), wire, ..Outgoing::default() };
         assert!(written(&outgoing(Wire::Pooled)).is_some());
         assert!(written(&outgoing(Wire::CutOff(3))).is_none());
     }

@@ -17,7 +17,7 @@ pub use crate::model::secret::TOKEN_PLACEHOLDER;
 const FRAMING: [&str; 5] = ["connection", "content-length", "transfer-encoding", "expect", "upgrade"];
 
 /// A request to be sent.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Outgoing {
     /// Method.
     pub method: String,
@@ -37,6 +37,8 @@ pub struct Outgoing {
     pub fresh: bool,
     /// Time for the exchange, where it is less than the connection allows.
     pub within: Option<Duration>,
+    /// Why the request cannot be made, and so is not sent: nobody knows a value that stands in it.
+    pub missing: Option<String>,
 }
 
 /// A credential and how it travels.
@@ -98,12 +100,14 @@ pub(super) struct Prepared {
     authorization: Option<Authorization>,
     /// What records show instead of the path.
     shown_path: Option<String>,
+    missing: Option<String>,
 }
 
 impl Prepared {
     /// Adds what belongs to the connection, and the credential.
     pub(super) fn new(outgoing: Outgoing, more: &[(String, String)]) -> Self {
-        let Outgoing { method, mut path, mut headers, authorization, body, json, wire, fresh, within: _ } = outgoing;
+        let Outgoing { method, mut path, mut headers, authorization, body, json, wire, fresh, within: _, missing } =
+            outgoing;
         for (name, value) in more {
             if !headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name)) {
                 headers.push((name.clone(), value.clone()));
@@ -119,7 +123,7 @@ impl Prepared {
         }
         let credential = authorization.as_ref().map(|a| a.headers(a.secret.expose())).unwrap_or_default();
         let body = body.unwrap_or_default();
-        Self { method, path, headers, body, wire, alone: fresh, credential, json, authorization, shown_path }
+        Self { method, path, headers, body, wire, alone: fresh, credential, json, authorization, shown_path, missing }
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
@@ -138,16 +142,16 @@ impl Prepared {
     }
 
     /// Why the request cannot be written without becoming another request.
-    pub(super) fn unsendable(&self) -> Option<&'static str> {
+    pub(super) fn unsendable(&self) -> Option<&str> {
+        if self.missing.is_some() {
+            return self.missing.as_deref();
+        }
         if !is_sendable(&self.method) || !is_sendable(&self.path) {
             return Some("method or path holds a line break or NUL");
         }
         // Behind a base URL without a path it would become a part of the authority.
         if !self.path.starts_with('/') {
             return Some("the path does not begin with a slash");
-        }
-        if self.headers.iter().any(|(_, value)| value.contains("{{etag")) {
-            return Some("the job shows no ETag that could be sent back as it is");
         }
         let fine = |(name, value): &(String, String)| is_sendable(name) && is_sendable(value);
         (!self.headers.iter().chain(&self.credential).all(fine)).then_some("a header holds a line break or NUL")

@@ -13,7 +13,6 @@ use super::client::Client;
 use super::outgoing::{Authorization, Outgoing};
 use super::pace::{Backoff, Pace, retry_after};
 use super::token::{SecretError, Token};
-use crate::model::case::Wire;
 use crate::model::exchange::{Exchange, Outcome, Response};
 use crate::model::secret::{Scrubber, Secret};
 
@@ -173,10 +172,7 @@ impl Service<'_> {
             headers,
             authorization: token.map(Authorization::bearer),
             body: body.map(|value| Bytes::from(value.to_string())),
-            json: None,
-            wire: Wire::Pooled,
-            fresh: false,
-            within: None,
+            ..Outgoing::default()
         }
     }
 }

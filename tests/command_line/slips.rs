@@ -222,3 +222,30 @@ fn a_key_without_its_other_half_is_not_left_behind() {
     assert_eq!(output.status.code(), Some(2), "{}", err(&output));
     assert!(!key.exists());
 }
+
+/// What nobody gave a value for is never sent as it stands in the case.
+#[test]
+fn a_placeholder_without_a_value_is_no_text() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("own")).unwrap();
+    let case = |value: &str| {
+        let body = format!(
+            r#"{{"title": "A case of our own", "requirements": ["REQ-MERGE-001"], "request": {{"body": {{"status": "{value}"}}}}}}"#
+        );
+        fs::write(folder.path().join("own/one.json"), body).unwrap();
+    };
+    let run = |more: &[&str]| {
+        let cases = format!("--cases={}", folder.path().display());
+        patchproof().args(["run", "--endpoint=jobs", &cases]).args(more).output().unwrap()
+    };
+    case("{{var.nobody}}");
+    let without = run(&[]);
+    assert_eq!(without.status.code(), Some(2), "{}", out(&without));
+    let told = "error: 1 case, such as own::one, needs a value for {{var.nobody}}: give --variable nobody=VALUE";
+    assert_eq!(err(&without).trim(), told);
+    assert_eq!(run(&["--variable", "nobody=x"]).status.code(), Some(0));
+    case("{{etag.older}}");
+    let unknown = run(&[]);
+    assert_eq!(unknown.status.code(), Some(3), "{}", out(&unknown));
+    assert!(out(&unknown).contains("(the job shows no ETag"), "{}", out(&unknown));
+}

@@ -56,7 +56,7 @@ pub(super) const VALIDATION: &[Fault] = &[
     row(
         Validation,
         "null-becomes-empty-in-an-error-that-was-null",
-        "null for a member becomes the empty string in an error that was null.",
+        "A null for a member becomes the empty string in an error that was null.",
         &["REQ-NULL-001"],
         Effect::Place(|request, state| {
             first_error(request, state, |error| {

@@ -121,7 +121,8 @@ impl Bindings {
             Placeholder::JobIdPreceded => Some(self.beside(&job.id, |id| format!("0{id}"))),
             Placeholder::JobTenant => {
                 let original = job.original.as_deref().and_then(|job| job.get("tenantId")?.as_str());
-                original.or(session.target.other_tenant.as_deref()).map(str::to_owned)
+                let other = session.target.other_tenant.as_deref();
+                Some(original.or(other).unwrap_or_else(|| self.unknown()).to_owned())
             }
             Placeholder::Collection => Some(collection.to_owned()),
             Placeholder::Uuid(n) => self.uuid(*n),
@@ -142,7 +143,9 @@ impl Bindings {
                 let made = job.etag.as_deref().and_then(|tag| alike(tag, *how));
                 Some(made.unwrap_or_else(|| self.unknown_tag()))
             }
-            Placeholder::OtherTenant => session.target.other_tenant.clone(),
+            Placeholder::OtherTenant => {
+                Some(session.target.other_tenant.as_deref().unwrap_or_else(|| self.unknown()).to_owned())
+            }
         }
     }
 }

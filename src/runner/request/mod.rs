@@ -5,6 +5,7 @@ mod content;
 mod credentials;
 mod whole;
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -43,7 +44,14 @@ pub(super) fn build(
     bindings: &Bindings,
     request: &Request,
 ) -> Vec<Ready> {
-    let lookup = |wanted: &Placeholder| bindings.lookup(session, collection, job, wanted);
+    let missing = RefCell::new(None);
+    let lookup = |wanted: &Placeholder| {
+        let found = bindings.lookup(session, collection, job, wanted);
+        if found.is_none() {
+            missing.borrow_mut().get_or_insert_with(|| wanted.unknown());
+        }
+        found
+    };
     let method = request.method.clone().unwrap_or_else(|| "PATCH".to_owned());
     let (body, json) = content(session, job, bindings, request, &method, &lookup);
     addresses(session, collection, job, bindings, &request.to, &lookup)
@@ -67,8 +75,8 @@ pub(super) fn build(
                 body: body.clone(),
                 json: json.clone(),
                 wire: request.wire,
-                fresh: false,
-                within: None,
+                missing: missing.borrow().clone(),
+                ..Outgoing::default()
             };
             Ready { outgoing, id }
         })
@@ -82,11 +90,8 @@ pub(super) fn read(session: &Session, collection: &str, id: &str) -> Outgoing {
         path: job_path(collection, id),
         headers: vec![("Accept".to_owned(), "application/json".to_owned()), request_id()],
         authorization: bearer(session.valid(), "Authorization", "Bearer "),
-        body: None,
-        json: None,
-        wire: crate::model::case::Wire::Pooled,
         fresh: true,
-        within: None,
+        ..Outgoing::default()
     }
 }
 
@@ -107,9 +112,7 @@ pub(super) fn patch(session: &Session, collection: &str, job: &JobState, body: &
         authorization: bearer(session.valid(), "Authorization", "Bearer "),
         body: Some(Bytes::from(body.to_string())),
         json: Some(Arc::new(body.clone())),
-        wire: crate::model::case::Wire::Pooled,
-        fresh: false,
-        within: None,
+        ..Outgoing::default()
     }
 }
 

@@ -11,7 +11,6 @@ use url::Url;
 
 use super::OAuthError;
 use super::person::shown;
-use crate::model::case::Wire;
 use crate::model::exchange::{BodyProblem, BrokenKind, Exchange, Outcome, Response};
 use crate::model::secret::Scrubber;
 use crate::target::client::Client;
@@ -110,12 +109,9 @@ impl<'a> Issuer<'a> {
             method: method.to_owned(),
             path: url[url::Position::BeforePath..].to_owned(),
             headers,
-            authorization: None,
             body,
-            json: None,
-            wire: Wire::Pooled,
             fresh: true,
-            within: None,
+            ..Outgoing::default()
         };
         let mut attempt = 0;
         loop {

@@ -29,10 +29,7 @@ fn patch() -> Outgoing {
         headers: vec![("Content-Type".into(), "application/json".into()), ("X-Odd".into(), "a".into())],
         authorization: Some(Authorization::bearer(Secret::new("very-secret-token-0123456789"))),
         body: Some(Bytes::from_static(b"{\"status\":\"x\"}")),
-        json: None,
-        wire: Wire::Pooled,
-        fresh: false,
-        within: None,
+        ..Outgoing::default()
     }
 }
 
