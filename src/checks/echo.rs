@@ -106,24 +106,17 @@ fn report(scene: &Scene<'_>, findings: &mut Findings, difference: &Difference) {
 
 /// REQ-DTO-004: the offset that was sent; normalisation to UTC is legal and advised against.
 fn offsets(scene: &Scene<'_>, findings: &mut Findings, sent: &Map<String, Value>, entity: &Map<String, Value>) {
-    let places = ["/creationDateTime", "/startDateTime", "/endDateTime", "/error/innerError/errorDateTime"];
-    let at = |map: &Map<String, Value>, pointer: &str| {
-        let mut tokens = pointer.split('/').skip(1);
-        let mut value = map.get(tokens.next()?)?;
-        for token in tokens {
-            value = value.get(token)?;
-        }
-        value.as_str().and_then(|text| Instant::parse(text).ok().map(|instant| (instant, text.to_owned())))
-    };
-    for pointer in places {
-        let (Some((a, _)), Some((b, text))) = (at(sent, pointer), at(entity, pointer)) else { continue };
+    let shown = diff::date_times(entity);
+    for (pointer, was) in diff::date_times(sent) {
+        let Some((_, text)) = shown.iter().find(|(at, _)| *at == pointer) else { continue };
+        let (Ok(a), Ok(b)) = (Instant::parse(was), Instant::parse(text)) else { continue };
         if a.offset_minutes != b.offset_minutes && a.compare(&b) != Closeness::Different {
             let utc = b.offset_minutes == 0;
             findings.add(
                 scene
                     .finding(
                         "REQ-DTO-004",
-                        Place::Body(pointer.to_owned()),
+                        Place::Body(pointer),
                         if utc {
                             "The value comes back normalised to UTC."
                         } else {
@@ -131,7 +124,7 @@ fn offsets(scene: &Scene<'_>, findings: &mut Findings, sent: &Map<String, Value>
                         },
                     )
                     .at_most(if utc { Level::May } else { Level::Should })
-                    .actual(Value::from(text)),
+                    .actual(Value::from(*text)),
             );
             return;
         }

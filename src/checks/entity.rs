@@ -152,16 +152,11 @@ fn report(
 
 /// Lower-case t or z matches the ABNF, whose literals ignore case, and is a warning.
 fn lower_case_dates(scene: &Scene<'_>, findings: &mut Findings, root: &Value) {
-    for pointer in ["/creationDateTime", "/startDateTime", "/endDateTime", "/error/innerError/errorDateTime"] {
-        let Some(text) = root.pointer(pointer).and_then(Value::as_str) else { continue };
+    for (pointer, text) in root.as_object().map(crate::diff::date_times).unwrap_or_default() {
         if crate::instant::Instant::parse(text).is_ok_and(|instant| instant.lower_case) {
             findings.add(
                 scene
-                    .finding(
-                        "REQ-DTO-001",
-                        Place::Body(pointer.to_owned()),
-                        "The date-time has a lower-case `t` or `z`.",
-                    )
+                    .finding("REQ-DTO-001", Place::Body(pointer), "The date-time has a lower-case `t` or `z`.")
                     .at_most(Level::Should)
                     .actual(Value::from(text)),
             );

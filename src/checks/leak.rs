@@ -120,13 +120,16 @@ const TRACES: [&str; 23] = [
     "--- End of inner exception stack trace",
 ];
 
-/// Finds the first of [`TRACES`]; so few short texts are far from any limit of the search, so it can be built.
-static SEARCH: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(TRACES).ok());
+/// Finds the first of [`TRACES`].
+static SEARCH: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(TRACES);
+    #[expect(clippy::expect_used, reason = "so few short texts are far from any limit of the search")]
+    search.expect("the traces can be searched for")
+});
 
 /// Where the first trace begins.
 fn first_trace(octets: &[u8]) -> Option<usize> {
-    Some(SEARCH.as_ref()?.find(octets)?.start())
+    Some(SEARCH.find(octets)?.start())
 }
 
 /// Characters shown before and after the beginning of a trace.

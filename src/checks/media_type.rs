@@ -44,7 +44,7 @@ fn accept_patch(scene: &Scene<'_>, findings: &mut Findings) {
 }
 
 /// Whether a media type is `application/json`, whatever its parameters.
-fn is_json(declared: &str) -> bool {
+pub(super) fn is_json(declared: &str) -> bool {
     declared.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
 }
 
@@ -79,8 +79,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         return findings.add(draft.expected("application/json").actual(format!("{value}, {other}")));
     }
     // White space is legal on both sides of the semicolon (RFC 9110, section 5.6.6).
-    let mut parts = value.split(';').map(str::trim);
-    if !parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json")) {
+    if !is_json(value) {
         return findings.add(
             scene
                 .finding(requirement, place, "The media type is not application/json.")
@@ -88,8 +87,9 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
                 .actual(value),
         );
     }
+    let parameters = value.split(';').skip(1).map(str::trim);
     let mut charsets =
-        parts.filter_map(|part| part.split_once('=')).filter(|(name, _)| name.eq_ignore_ascii_case("charset"));
+        parameters.filter_map(|part| part.split_once('=')).filter(|(name, _)| name.eq_ignore_ascii_case("charset"));
     if charsets.any(|(_, charset)| !charset.trim_matches('"').eq_ignore_ascii_case("utf-8")) {
         findings.add(
             scene

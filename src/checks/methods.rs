@@ -81,7 +81,7 @@ fn options(scene: &Scene<'_>, findings: &mut Findings) {
         findings.add(draft.expected("a list with PATCH"));
     }
     let types: Vec<&str> = response.header_all("accept-patch").collect();
-    let json = |one: &str| one.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case("application/json"));
+    let json = super::media_type::is_json;
     if !types.iter().flat_map(|line| line.split(',')).any(json) {
         let place = Place::Header("accept-patch".to_owned());
         let draft = scene

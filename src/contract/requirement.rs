@@ -59,9 +59,10 @@ impl Tier {
 /// The API page.
 pub const PAGE: &str = "https://learn.microsoft.com/graph/api/jobresponsebase-update?view=graph-rest-beta";
 
-static CATALOGUE: LazyLock<Vec<Requirement>> =
-    // The file is part of the program and a test reads it.
-    LazyLock::new(|| serde_json::from_str(include_str!("../../contract/requirements.json")).unwrap_or_default());
+static CATALOGUE: LazyLock<Vec<Requirement>> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the file is part of the program and tested")]
+    serde_json::from_str(include_str!("../../contract/requirements.json")).expect("the embedded catalogue parses")
+});
 
 static BY_ID: LazyLock<HashMap<&'static str, &'static Requirement>> =
     LazyLock::new(|| CATALOGUE.iter().map(|requirement| (requirement.id.as_str(), requirement)).collect());

@@ -3,7 +3,7 @@
 //! The files in `schemas/resources/` carry `x-requirement` beside the keywords: a requirement id, or a map from
 //! keyword to requirement id. [`violations`] walks the schema along the instance path of each error to find it.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
@@ -64,16 +64,19 @@ pub const FILES: [(&str, &str); 5] = [
 static PARSED: LazyLock<Map<String, Value>> = LazyLock::new(|| {
     FILES
         .iter()
-        // The files are part of the program and a test parses each of them.
-        .map(|(name, text)| ((*name).to_owned(), serde_json::from_str(text).unwrap_or_default()))
+        .map(|(name, text)| {
+            #[expect(clippy::expect_used, reason = "the files are part of the program and tested")]
+            let schema = serde_json::from_str(text).expect("the embedded schema parses");
+            ((*name).to_owned(), schema)
+        })
         .collect()
 });
 
-static JOB: LazyLock<Option<Arc<Validator>>> = LazyLock::new(|| compile("jobResponseBase.schema.json"));
-static ENVELOPE: LazyLock<Option<Arc<Validator>>> = LazyLock::new(|| compile("odataError.schema.json"));
+static JOB: LazyLock<Validator> = LazyLock::new(|| compile("jobResponseBase.schema.json"));
+static ENVELOPE: LazyLock<Validator> = LazyLock::new(|| compile("odataError.schema.json"));
 
 /// Compiles one file with the others as `$defs`, so that no reference leaves the document.
-fn compile(name: &str) -> Option<Arc<Validator>> {
+fn compile(name: &str) -> Validator {
     let mut defs = Map::new();
     for (file, schema) in PARSED.iter() {
         let mut schema = schema.clone();
@@ -81,12 +84,12 @@ fn compile(name: &str) -> Option<Arc<Validator>> {
         defs.insert(file.clone(), schema);
     }
     let root = json!({"$schema": "https://json-schema.org/draft/2020-12/schema", "$ref": format!("#/$defs/{name}"), "$defs": defs});
-    jsonschema::options()
+    let compiled = jsonschema::options()
         .with_format("edm-date-time-offset", |text: &str| Instant::parse(text).is_ok())
         .should_validate_formats(true)
-        .build(&root)
-        .ok()
-        .map(Arc::new)
+        .build(&root);
+    #[expect(clippy::expect_used, reason = "the schemas are part of the program and tested")]
+    compiled.expect("the embedded schema compiles")
 }
 
 /// Turns references to sibling files into references within the document.
@@ -108,7 +111,7 @@ fn localise(schema: &mut Value) {
     }
 }
 
-fn of(resource: Resource) -> (&'static Option<Arc<Validator>>, &'static str) {
+fn of(resource: Resource) -> (&'static Validator, &'static str) {
     match resource {
         Resource::Job => (&JOB, "jobResponseBase.schema.json"),
         Resource::Envelope => (&ENVELOPE, "odataError.schema.json"),
@@ -119,7 +122,6 @@ fn of(resource: Resource) -> (&'static Option<Arc<Validator>>, &'static str) {
 #[must_use]
 pub fn violations(resource: Resource, instance: &Value) -> Vec<Violation> {
     let (validator, file) = of(resource);
-    let Some(validator) = validator.as_deref() else { return Vec::new() };
     if validator.is_valid(instance) {
         return Vec::new();
     }

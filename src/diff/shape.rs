@@ -50,3 +50,30 @@ pub static JOB: &[(&str, Form)] = &[
     ("endDateTime", Form::Instant),
     ("error", Form::Complex(&DETAIL)),
 ];
+
+/// The text of every date-time of a job, by JSON Pointer, down to the elements of `details`.
+#[must_use]
+pub fn date_times(job: &Map<String, Value>) -> Vec<(String, &str)> {
+    let mut found = Vec::new();
+    collect(JOB, job, "", &mut found);
+    found
+}
+
+fn collect<'v>(form: &[(&str, Form)], object: &'v Map<String, Value>, at: &str, found: &mut Vec<(String, &'v str)>) {
+    for (name, form) in form {
+        match (form, object.get(*name)) {
+            (Form::Instant, Some(Value::String(text))) => found.push((format!("{at}/{name}"), text)),
+            (Form::Complex(members), Some(Value::Object(inner))) => {
+                collect(members, inner, &format!("{at}/{name}"), found);
+            }
+            (Form::Collection(members), Some(Value::Array(items))) => {
+                for (index, item) in items.iter().enumerate() {
+                    if let Some(item) = item.as_object() {
+                        collect(members, item, &format!("{at}/{name}/{index}"), found);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -205,9 +205,43 @@ impl Response {
         Some(if std::ptr::eq(root.as_ref(), entity) { Arc::clone(root) } else { Arc::new(entity.clone()) })
     }
 
+    /// The `ETag` of the job in the answer, so far as it can be sent back: one with octets outside UTF-8 is legal (RFC
+    /// 9110, section 8.8.3), and was altered when it was read.
+    #[must_use]
+    pub fn etag(&self) -> Option<&str> {
+        let annotation = || {
+            let entity = self.entity()?;
+            entity.get("@odata.etag").or_else(|| entity.get("@etag"))?.as_str()
+        };
+        self.header("etag").or_else(annotation).filter(|tag| !tag.contains('\u{fffd}'))
+    }
+
     /// Whether the status is 200 to 299.
     #[must_use]
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_that_reading_has_altered_is_not_sent_back() {
+        let answer = |header: Option<&str>, body: &'static str| Response {
+            status: 200,
+            reason: None,
+            version: "HTTP/1.1",
+            headers: header.iter().map(|tag| ("ETag".to_owned(), (*tag).to_owned())).collect(),
+            body: Bytes::from_static(body.as_bytes()),
+            wire_length: 0,
+            problem: None,
+            parsed: OnceLock::new(),
+        };
+        assert_eq!(answer(Some("\"a\""), "{}").etag(), Some("\"a\""));
+        assert_eq!(answer(None, r#"{"@odata.etag":"W/\"b\""}"#).etag(), Some("W/\"b\""));
+        assert_eq!(answer(None, r#"{"@etag":"W/\"b\""}"#).etag(), Some("W/\"b\""));
+        assert_eq!(answer(Some("\"\u{fffd}1\""), "{}").etag(), None);
     }
 }

@@ -28,7 +28,7 @@ pub fn of(summary: &Summary) -> u8 {
     let judged: usize = summary.counts.values().sum::<usize>() - summary.count(Verdict::Skip);
     let failed = summary.count(Verdict::Fail) > 0 || summary.waivers_fail();
     let told: usize = summary.counts.values().sum();
-    if summary.ended_early.as_deref() == Some("interrupted") {
+    if summary.interrupted {
         INTERRUPTED
     } else if failed {
         NOT_CONFORMANT

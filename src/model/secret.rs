@@ -171,7 +171,10 @@ impl Scrubber {
             all.dedup();
             let octets: usize = all.iter().map(String::len).sum();
             let kind = (octets > QUICK).then_some(AhoCorasickKind::ContiguousNFA);
-            known.search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).kind(kind).build(&all).ok();
+            let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).kind(kind).build(&all);
+            #[expect(clippy::expect_used, reason = "it fails beyond 2^31 states; unscrubbed, nothing may be told")]
+            let search = search.expect("the spellings of a few secrets fit");
+            known.search = Some(search);
         }
     }
 

@@ -115,6 +115,9 @@ pub(super) struct Course {
     failed: AtomicUsize,
 }
 
+/// What is said of a run that the user ended.
+pub(super) const INTERRUPTED: &str = "interrupted";
+
 impl Course {
     pub(super) fn new(suite: Suite, plan: Plan, session: Session, settings: Settings) -> Self {
         let gate = Semaphore::new(settings.jobs.max(1));
@@ -124,7 +127,7 @@ impl Course {
     /// Why the run ends before its plan does.
     pub(super) fn ended(&self) -> Option<String> {
         if self.settings.is_cancelled() {
-            return Some("interrupted".to_owned());
+            return Some(INTERRUPTED.to_owned());
         }
         if self.session.health.gone() {
             return Some("the target is gone".to_owned());

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::silence::Silence;
 use super::welcome::Welcome;
 use crate::model::case::{MadeBody, Step};
-use crate::model::exchange::{Exchange, Response};
+use crate::model::exchange::Exchange;
 
 /// How a job is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,39 +134,5 @@ impl JobState {
         self.etag_unsure = false;
         self.old_etag = None;
         self.older_etag = None;
-    }
-}
-
-/// The `ETag` of a job in a response, so far as it can be sent back: one with octets outside UTF-8 is legal (RFC 9110,
-/// section 8.8.3), and was altered when it was read.
-pub(super) fn etag(response: &Response) -> Option<String> {
-    let annotation = || {
-        let entity = response.entity()?;
-        entity.get("@odata.etag").or_else(|| entity.get("@etag"))?.as_str()
-    };
-    response.header("etag").or_else(annotation).filter(|tag| !tag.contains('\u{fffd}')).map(str::to_owned)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::OnceLock;
-
-    use super::*;
-
-    #[test]
-    fn a_tag_that_reading_has_altered_is_not_sent_back() {
-        let answer = |header: Option<&str>, body: &'static str| Response {
-            status: 200,
-            reason: None,
-            version: "HTTP/1.1",
-            headers: header.iter().map(|tag| ("ETag".to_owned(), (*tag).to_owned())).collect(),
-            body: bytes::Bytes::from_static(body.as_bytes()),
-            wire_length: 0,
-            problem: None,
-            parsed: OnceLock::new(),
-        };
-        assert_eq!(etag(&answer(Some("\"a\""), "{}")).as_deref(), Some("\"a\""));
-        assert_eq!(etag(&answer(None, r#"{"@odata.etag":"W/\"b\""}"#)).as_deref(), Some("W/\"b\""));
-        assert_eq!(etag(&answer(Some("\"\u{fffd}1\""), "{}")), None);
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::attempt::{Patience, unjudgeable};
 use super::clock::{self, Clock};
 use super::given::{self, Given};
-use super::job::{JobState, ReadVia, etag};
+use super::job::{JobState, ReadVia};
 use super::listing;
 use super::request;
 use super::session::Session;
@@ -193,7 +193,7 @@ fn learn(job: &mut JobState, exchange: &Exchange, via: ReadVia) -> bool {
     let Some(entity) = entity else { return false };
     let entity = Arc::new(entity.clone());
     job.via = via;
-    job.etag = etag(response);
+    job.etag = response.etag().map(str::to_owned);
     job.original = Some(entity.clone());
     job.first = Some(entity.clone());
     job.known = Some(entity.clone());

@@ -6,7 +6,7 @@ use std::time::Instant;
 use futures_util::future::join_all;
 use tokio::sync::mpsc;
 
-use super::course::{Course, Group, Jobs};
+use super::course::{Course, Group, INTERRUPTED, Jobs};
 use super::hold::Hold;
 use super::job::JobState;
 use super::lane;
@@ -70,7 +70,7 @@ pub async fn run(
         Ok(()) => {
             let looking = Box::pin(look(&mut session, &mut hold, &wanted, settings));
             let looked = settings.cancelled.run_until_cancelled(looking).await;
-            looked.unwrap_or_else(|| Probed { hopeless: Some("interrupted".to_owned()), ..Probed::default() })
+            looked.unwrap_or_else(|| Probed { hopeless: Some(INTERRUPTED.to_owned()), ..Probed::default() })
         }
         Err(why) => Probed { hopeless: Some(why), ..Probed::default() },
     };
@@ -87,7 +87,7 @@ pub async fn run(
             teller.tell(lane::blank(label, case.as_deref(), Verdict::Inconclusive, Some(why.clone())));
         }
         teller.summary.could_not_judge = Some(why);
-        teller.summary.ended_early = settings.is_cancelled().then(|| "interrupted".to_owned());
+        teller.summary.ended_early = settings.is_cancelled().then(|| INTERRUPTED.to_owned());
     } else {
         let jobs = Jobs::of_lanes(probed, settings.on_each());
         let with_lane: Vec<&str> = jobs.keys().copied().collect();
@@ -96,6 +96,7 @@ pub async fn run(
         without_lane(&course, &hold, &with_lane, &mut teller);
         teller.summary.ended_early = course.ended();
     }
+    teller.summary.interrupted = teller.summary.ended_early.is_some() && settings.is_cancelled();
     let session = &course.session;
     teller.summary.teardown = hold.give_back(session).await;
     let mut summary = teller.summary;

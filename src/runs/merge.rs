@@ -208,6 +208,7 @@ fn sums(shards: &[Named], later: &dyn Fn(&Run) -> u64) -> Summary {
         sums.teardown.extend(shard.teardown.iter().cloned());
         shard.updates.iter().for_each(|(path, updates)| sums.add_updates(path, updates));
         sums.waivers_warn = shard.waivers_warn;
+        sums.interrupted |= shard.interrupted;
         if sums.waivers.is_empty() {
             sums.waivers.clone_from(&shard.waivers);
         } else {

@@ -153,6 +153,11 @@ fn what_is_no_run_in_parts_is_refused() {
     let partial = merge(fewer, true).unwrap();
     assert_eq!(partial.summary.ended_early.as_deref(), Some("7 trials were in no shard: slice:2/3 is missing"));
     assert_eq!((partial.summary.planned, partial.trials.len()), (20, 13));
+    let mut ended = shards();
+    (ended[0].1.summary.ended_early, ended[0].1.summary.interrupted) = (Some("interrupted".to_owned()), true);
+    ended[1].1.summary.ended_early = Some("the target is gone".to_owned());
+    ended.remove(2);
+    assert_eq!(merge(ended, true).unwrap().summary.exit_code, exit::INTERRUPTED);
     let mut other = shards();
     other[2].1.info.suite_digest = "e".to_owned();
     assert_eq!(said(other), "2.json and 3.json are not parts of one run: the suite differs (d and e)");

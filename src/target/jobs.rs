@@ -58,6 +58,7 @@ struct Pool {
 #[derive(Debug)]
 struct Lock {
     file: File,
+    path: PathBuf,
     /// Leases of this process that stand on the lock: one for each collection in which the id is.
     holders: Mutex<usize>,
 }
@@ -108,8 +109,8 @@ impl JobPool {
             let ids: IndexSet<&String> = ids.iter().collect();
             for id in &ids {
                 if let Some(state) = state.filter(|_| !locks.contains_key(*id)) {
-                    let file = lock_file(&state.join("leases"), base_url, id)?;
-                    locks.insert((*id).clone(), Lock { file, holders: Mutex::new(0) });
+                    let (path, file) = lock_file(&state.join("leases"), base_url, id)?;
+                    locks.insert((*id).clone(), Lock { file, path, holders: Mutex::new(0) });
                 }
             }
             pool.size.insert(collection.clone(), ids.len());
@@ -219,7 +220,7 @@ impl Pool {
                     Ok(()) => {}
                     Err(TryLockError::WouldBlock) => return Ok(false),
                     Err(TryLockError::Error(error)) => {
-                        return Err(LeaseError::Lock { path: lease.id.clone().into(), why: error.to_string() });
+                        return Err(LeaseError::Lock { path: lock.path.clone(), why: error.to_string() });
                     }
                 }
             }
@@ -273,7 +274,7 @@ impl Drop for Lease {
     }
 }
 
-fn lock_file(folder: &Path, base_url: &str, id: &str) -> Result<File, LeaseError> {
+fn lock_file(folder: &Path, base_url: &str, id: &str) -> Result<(PathBuf, File), LeaseError> {
     let mut name = Sha256::new();
     for part in [base_url, id] {
         name.update(part.as_bytes());
@@ -283,5 +284,8 @@ fn lock_file(folder: &Path, base_url: &str, id: &str) -> Result<File, LeaseError
     let path = folder.join(format!("{name:032x}.lock"));
     let opened = std::fs::create_dir_all(folder)
         .and_then(|()| File::options().read(true).write(true).create(true).truncate(false).open(&path));
-    opened.map_err(|error| LeaseError::Lock { path, why: error.to_string() })
+    match opened {
+        Ok(file) => Ok((path, file)),
+        Err(error) => Err(LeaseError::Lock { path, why: error.to_string() }),
+    }
 }

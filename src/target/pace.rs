@@ -103,11 +103,13 @@ impl Pace {
             return;
         }
         let now = Instant::now();
-        let (at, limited) = {
+        let at = {
             let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-            (slots.take(now), slots.interval.is_some() || slots.next.is_some())
+            let at = slots.take(now);
+            // Under the lock, so that the pause of a 429 that comes at the same time is not forgotten.
+            self.limited.store(slots.interval.is_some() || slots.next.is_some(), Ordering::Relaxed);
+            at
         };
-        self.limited.store(limited, Ordering::Relaxed);
         if at > now {
             tokio::time::sleep_until(at).await;
         }

@@ -112,9 +112,7 @@ pub async fn read(service: Service<'_>, collection: &str, id: &str, readback: bo
         status: Some(200),
         why: "the answer is no JSON object".to_owned(),
     })?;
-    let annotated = || entity.get("@odata.etag").and_then(Value::as_str);
-    let etag = response.header("etag").or_else(annotated).map(str::to_owned);
-    Ok(Current { entity, etag })
+    Ok(Current { entity, etag: response.etag().map(str::to_owned) })
 }
 
 #[cfg(test)]

@@ -25,6 +25,9 @@ pub struct Summary {
     /// The run ended before every planned trial was judged, and why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_early: Option<String>,
+    /// The user ended the run, or that of a shard.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub interrupted: bool,
     /// Why the target as a whole could not be judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub could_not_judge: Option<String>,

@@ -7,7 +7,6 @@ use crate::contract::endpoint;
 use crate::model::case::{Address, Step};
 use crate::model::exchange::{Exchange, Response};
 use crate::model::expect::JobAfter;
-use crate::runner::job::etag;
 
 impl Attempt<'_> {
     /// Notes a job that came about: it is deleted at the end, and `{{made.id}}` stands for it.
@@ -39,7 +38,7 @@ impl Attempt<'_> {
             && step.expect.matching(200).is_some()
             && response.json().and_then(|json| json.get("id")).is_some_and(Value::is_string);
         if own && response.is_success() && exchange.request.method == "PATCH" {
-            self.job.etag_unsure = etag(response).is_none();
+            self.job.etag_unsure = response.etag().is_none();
         }
         if own && response.is_success() {
             self.tag(response);
@@ -57,7 +56,7 @@ impl Attempt<'_> {
     }
 
     pub(super) fn tag(&mut self, response: &Response) {
-        let Some(tag) = etag(response) else { return };
+        let Some(tag) = response.etag().map(str::to_owned) else { return };
         self.job.etag_unsure = false;
         if self.job.etag.as_ref() != Some(&tag) {
             let old = self.job.etag.replace(tag);

@@ -50,12 +50,14 @@ pub fn from_pairs(pairs: &[String]) -> Result<TargetConfig, Vec<String>> {
     for pair in pairs {
         match pair.split_once('=').map(|(key, value)| (key.trim(), value.trim())) {
             Some((key, value)) if known.iter().any(|name| name == key) => {
-                // Given again, a list gets longer, and what is no list tells that it takes one value.
                 let all = words.entry(variable(key)).or_insert_with(String::new);
-                if !all.is_empty() {
-                    all.push(',');
+                // Given again, a list gets longer.
+                match super::between(key) {
+                    _ if all.is_empty() => {}
+                    Some(between) => all.push(between),
+                    None => errors.push(format!("{key}: given twice, and it has one value")),
                 }
-                all.push_str(&plain(value));
+                all.push_str(&plain(value, super::between(key)));
             }
             Some((key, _)) => {
                 let near = super::read::nearest(key, known.iter().map(String::as_str));
@@ -75,7 +77,7 @@ pub fn from_pairs(pairs: &[String]) -> Result<TargetConfig, Vec<String>> {
 }
 
 /// A value as environment variables have it, where it is written as in the file: a text in quotes, or a list of them.
-fn plain(value: &str) -> String {
+fn plain(value: &str, between: Option<char>) -> String {
     let quoted =
         value.starts_with(['[', '"', '\'']).then(|| toml::from_str::<toml::Table>(&format!("value = {value}")));
     let written = match quoted {
@@ -85,7 +87,8 @@ fn plain(value: &str) -> String {
     match written {
         Some(toml::Value::String(text)) => text,
         Some(toml::Value::Array(items)) if items.iter().all(toml::Value::is_str) => {
-            items.iter().filter_map(toml::Value::as_str).collect::<Vec<_>>().join(",")
+            let items: Vec<&str> = items.iter().filter_map(toml::Value::as_str).collect();
+            items.join(between.unwrap_or(',').encode_utf8(&mut [0; 4]))
         }
         _ => value.to_owned(),
     }
@@ -160,6 +163,13 @@ mod tests {
         assert_eq!(pair("settle=1").unwrap_err(), ["settle: no such setting; did you mean `settle-ms`?"]);
         assert_eq!(pair("settle-ms=x").unwrap_err(), ["settle-ms: expected a whole number, found `x`"]);
         assert_eq!(pair("settle-ms").unwrap_err(), ["`settle-ms` is not KEY=VALUE"]);
+        let twice = |texts: [&str; 2]| from_pairs(&texts.map(str::to_owned));
+        let told = twice(["base-url=http://a", "base-url=http://b"]).unwrap_err();
+        assert_eq!(told, ["base-url: given twice, and it has one value"]);
+        let resolve = twice(["resolve=a:1:127.0.0.1", "resolve=b:2:127.0.0.1"]).unwrap().resolve.unwrap();
+        assert_eq!(resolve.len(), 2);
+        assert_eq!(pair(r#"resolve=["a:1:127.0.0.1", "b:2:127.0.0.1"]"#).unwrap().resolve.unwrap().len(), 2);
+        assert_eq!(twice(["jobs=jobs=1", "jobs=jobs=2"]).unwrap().jobs.unwrap()["jobs"], ["1", "2"]);
     }
 
     #[test]

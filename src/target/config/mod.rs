@@ -95,6 +95,15 @@ macro_rules! settings {
             keys.into_iter()
         }
 
+        /// What stands between the items of the list that this key of the file has; `None` where it has one value.
+        fn between(key: &str) -> Option<char> {
+            let is = |known: &str, suffixes: &[&str]| suffixes.iter().any(|suffix| key.strip_suffix(suffix) == Some(known));
+            $(if is($key, <$type as Value>::SUFFIXES) {
+                return <$type as Value>::BETWEEN;
+            })+
+            None
+        }
+
         fn read_target(reader: &mut Reader<'_>, table: &toml::de::DeTable<'_>, path: &str) -> TargetConfig {
             TargetConfig { $($field: <$type as Value>::find(reader, table, path, $key),)+ }
         }

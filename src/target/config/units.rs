@@ -16,6 +16,9 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text).map_err(|_| format!("`{text}` is not a duration such as `500ms` or `2s`"))
 }
 
+/// More octets of one body than this are never kept.
+const MOST: usize = 1 << 30;
+
 /// Reads a size in octets: a number, or one with a unit such as `1MiB`.
 ///
 /// # Errors
@@ -31,5 +34,9 @@ pub fn parse_size(text: &str) -> Result<ByteSize, String> {
         _ => 0,
     };
     let size = digits.parse::<usize>().ok().and_then(|number| number.checked_mul(unit)).filter(|size| *size > 0);
-    size.map(ByteSize).ok_or_else(|| format!("`{text}` is not a size such as `1MiB`"))
+    match size {
+        Some(size) if size <= MOST => Ok(ByteSize(size)),
+        Some(_) => Err(format!("`{text}` is more than 1GiB")),
+        None => Err(format!("`{text}` is not a size such as `1MiB`")),
+    }
 }

@@ -45,6 +45,8 @@ pub(super) trait Value: Sized {
     const SUFFIXES: &[&str] = &[""];
     /// What is appended to the name of the environment variable.
     const SPELLINGS: &[&str] = &[""];
+    /// What stands between the items of a list as text; `None` where there is one value.
+    const BETWEEN: Option<char> = None;
 
     /// Looks the setting up in a table.
     fn find(reader: &mut Reader<'_>, table: &DeTable<'_>, path: &str, key: &str) -> Option<Self> {
@@ -81,8 +83,10 @@ macro_rules! plain {
             }
         }
     };
-    ($type:ty, $parse:expr, $show:expr, $read:expr) => {
+    ($type:ty, $parse:expr, $show:expr, $read:expr $(, between $between:expr)?) => {
         impl Value for $type {
+            $(const BETWEEN: Option<char> = Some($between);)?
+
             fn read(reader: &mut Reader<'_>, node: &Node<'_>, key: &str) -> Option<Self> {
                 $read(reader, node, key)
             }
@@ -164,7 +168,8 @@ plain!(
             }
         }
         Some(all)
-    }
+    },
+    between ' '
 );
 plain!(
     Words,
@@ -179,14 +184,16 @@ plain!(
             reader.check_word(word, known, what, at.clone(), key);
         }
         Some(Words(words.into_iter().map(|(word, _)| word).collect()))
-    }
+    },
+    between ','
 );
-plain!(Jobs, parse_jobs, |jobs: &Jobs| show_lists(jobs), read_lists);
+plain!(Jobs, parse_jobs, |jobs: &Jobs| show_lists(jobs), read_lists, between ',');
 plain!(
     WordsByName,
     parse_words_by_name,
     |words: &WordsByName| show_lists(&words.0),
-    |reader: &mut Reader<'_>, node: &Node<'_>, key: &str| read_lists(reader, node, key).map(WordsByName)
+    |reader: &mut Reader<'_>, node: &Node<'_>, key: &str| read_lists(reader, node, key).map(WordsByName),
+    between ','
 );
 
 fn read_path(reader: &mut Reader<'_>, node: &Node<'_>, key: &str) -> Option<PathBuf> {
@@ -195,7 +202,8 @@ fn read_path(reader: &mut Reader<'_>, node: &Node<'_>, key: &str) -> Option<Path
 
 fn read_size(reader: &mut Reader<'_>, node: &Node<'_>, key: &str) -> Option<ByteSize> {
     if node.get_ref().is_integer() {
-        return usize::try_from(reader.number(node, key)?).ok().map(ByteSize);
+        let size = reader.number(node, key)?.to_string();
+        return parse_size(&size).map_err(|why| reader.error(node.span(), key, why, None)).ok();
     }
     let text = reader.string(node, key, "a size such as \"1MiB\"")?;
     parse_size(text).map_err(|why| reader.error(node.span(), key, why, None)).ok()
@@ -218,6 +226,8 @@ fn read_lists(reader: &mut Reader<'_>, node: &Node<'_>, key: &str) -> Option<BTr
 }
 
 impl Value for BTreeMap<String, String> {
+    const BETWEEN: Option<char> = Some(',');
+
     fn read(reader: &mut Reader<'_>, node: &Node<'_>, key: &str) -> Option<Self> {
         let (known, what) = reader.vocabulary.words(key);
         let mut map = BTreeMap::new();
