@@ -223,3 +223,24 @@ fn what_updates_have_in_common_is_taken_by_requirements_that_exist() {
         assert!(requirement(one.requirement).is_some(), "{}: {}", one.what, one.requirement);
     }
 }
+
+/// A server that keeps undeclared members merges objects into what it has, so that of two different ones under one name
+/// the second comes back as neither. Which of two cases comes first nobody knows.
+#[test]
+fn one_object_stands_under_one_undeclared_name() {
+    let suite = patchproof::plan::load(&patchproof::plan::Source::BuiltIn).unwrap();
+    let mut known: BTreeMap<String, (String, Value)> = BTreeMap::new();
+    let declared = |name: &str| name == "id" || patchproof::diff::JOB.iter().any(|(known, _)| *known == name);
+    for (index, row) in suite.refs.iter().enumerate() {
+        for step in &suite.case(index).unwrap().steps {
+            let text = step.request.body_text.as_deref().unwrap_or_default();
+            let body = step.request.body.clone().or_else(|| serde_json::from_str(text).ok());
+            let Some(Value::Object(members)) = body else { continue };
+            for (name, value) in members.into_iter().filter(|(name, value)| value.is_object() && !declared(name)) {
+                let (first, before) = known.entry(name.clone()).or_insert_with(|| (row.id.clone(), value.clone()));
+                assert_eq!(*before, value, "`{name}` in {first} and {}", row.id);
+            }
+        }
+    }
+    assert!(known.len() > 10, "{}", known.len());
+}

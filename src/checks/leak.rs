@@ -14,7 +14,7 @@ pub(super) const TOKEN: Check = Check {
     name: "token-leak",
     rule: "No response holds the Bearer token that was sent, nor any run of 16 or more characters of it.",
     requirements: &["REQ-SEC-001"],
-    scope: Scope::EveryResponse,
+    scope: Scope::EveryAnswer,
     run: token,
 };
 

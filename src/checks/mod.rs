@@ -56,7 +56,9 @@ pub struct Check {
 /// The exchanges that a check is run on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// Every response of the run, whatever it was for.
+    /// Every response of the run, whatever it was for, and also where whoever answered did so in place of the target.
+    EveryAnswer,
+    /// Every response of the target, whatever it was for.
     EveryResponse,
     /// The responses to the requests that the case itself makes.
     Steps,
@@ -144,9 +146,8 @@ pub fn judge(transcript: &Transcript, off: &[&str]) -> Judgement {
         let turned_away = status::turns_away(transcript, entry, response);
         for check in CHECKS {
             let applies = match check.scope {
-                Scope::EveryResponse | Scope::Steps if turned_away => {
-                    [leak::TOKEN.name, retry_after::CHECK.name].contains(&check.name)
-                }
+                Scope::EveryAnswer => true,
+                Scope::EveryResponse | Scope::Steps if turned_away => false,
                 Scope::EveryResponse => true,
                 Scope::Steps => case_step,
                 Scope::WholeStep => scene.ends_step(),
@@ -154,6 +155,7 @@ pub fn judge(transcript: &Transcript, off: &[&str]) -> Judgement {
             if applies && !off.contains(&check.name) {
                 findings.check = check.name;
                 (check.run)(&scene, &mut findings);
+                debug_assert_eq!(findings.unlisted(check, &transcript.case), None, "{}", check.name);
             }
         }
     }

@@ -13,7 +13,16 @@ use crate::model::transcript::{Entry, Role};
 pub(super) const CHECK: Check = Check {
     name: "read-back",
     rule: "The 200 body has the same property values as a read that follows; members nobody named survive.",
-    requirements: &["REQ-RESP-004", "REQ-MERGE-004", "REQ-PREF-001", "REQ-STATUS-003", "REQ-IDENT-002", "REQ-ERR-004"],
+    requirements: &[
+        "REQ-RESP-004",
+        "REQ-MERGE-001",
+        "REQ-MERGE-002",
+        "REQ-MERGE-004",
+        "REQ-PREF-001",
+        "REQ-STATUS-003",
+        "REQ-IDENT-002",
+        "REQ-ERR-004",
+    ],
     scope: Scope::Steps,
     run,
 };

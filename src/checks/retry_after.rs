@@ -8,7 +8,7 @@ pub(super) const CHECK: Check = Check {
     name: "retry-after",
     rule: "Retry-After, wherever present, is a non-negative decimal integer or an HTTP-date; a 429 has one.",
     requirements: &["REQ-THROT-003", "REQ-THROT-002"],
-    scope: Scope::EveryResponse,
+    scope: Scope::EveryAnswer,
     run,
 };
 

@@ -177,6 +177,13 @@ pub struct Findings {
 }
 
 impl Findings {
+    /// A requirement that this check found broken, though neither its row nor the case names it.
+    pub(super) fn unlisted(&self, check: &super::Check, case: &crate::model::case::Case) -> Option<&str> {
+        let found = self.all.iter().filter(|finding| finding.check == check.name);
+        let mut ids = found.map(|finding| finding.requirement.as_ref());
+        ids.find(|id| !check.requirements.contains(id) && !format!("{case:?}").contains(id))
+    }
+
     /// Writes a finding down.
     pub fn add(&mut self, draft: Draft) {
         let mut finding = draft.0;

@@ -13,7 +13,15 @@ use crate::model::transcript::{Entry, Role, Transcript};
 pub(super) const CHECK: Check = Check {
     name: "status",
     rule: "The status is one that the case expects, and never a server error.",
-    requirements: &["REQ-STATUS-001", "REQ-STATUS-002", "REQ-PATH-001"],
+    requirements: &[
+        "REQ-STATUS-001",
+        "REQ-STATUS-002",
+        "REQ-PATH-001",
+        "REQ-AUTH-001",
+        "REQ-IDEMP-002",
+        "REQ-MERGE-002",
+        "REQ-SEC-006",
+    ],
     scope: Scope::Steps,
     run,
 };

@@ -222,7 +222,7 @@ fn upsert(core: &Core, request: &mut Request, key: &Key, tenant: u8) -> Result<A
         core.effects.on(Switch::UpsertUnderIfMatch) && conditional || core.effects.on(Switch::Upsert) && !conditional;
     let mut state = core.state();
     let plain = key.1.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if core.effects.on(Switch::ConflictForUnknown) && plain && !conditional && !state.jobs.contains_key(key) {
+    if core.effects.on(Switch::ConflictForUnknown) && plain && !conditional {
         return Err(Refusal::new(StatusCode::CONFLICT, "There is no such job to update."));
     }
     if !wanted || key.1.is_empty() || !plain || state.jobs.contains_key(key) {

@@ -4,29 +4,17 @@ use super::given::Given;
 use super::request::leaves_valid;
 use super::session::Session;
 use crate::model::case::{Address, Auth, Case, MadeBody, Request};
+use crate::model::profile::Profile;
 use crate::model::secret::Secret;
 use crate::target::pace::RateLimit;
 
-/// Why a case is not run on this target, if so.
-pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<String> {
-    let profile = &session.profile;
+/// Why a case is not run on a target of which this is declared, if so; `paced` where a fixed rate is kept.
+#[must_use]
+pub fn ruled_out(profile: &Profile, paced: bool, collection: &str, case: &Case) -> Option<String> {
     if profile.not_offered.contains(collection) {
         return Some("the target does not offer this path".to_owned());
     }
-    // What was given in vain is no capability that the target lacks.
-    let has_second =
-        super::request::second(session, collection).is_some() || session.in_vain.has(collection, Given::SecondJob);
-    let has = |word: &str| match word {
-        "second-job" => has_second,
-        "derived-job" => session.target.derived.contains_key(collection),
-        word => profile.has(word),
-    };
-    if let Some(missing) = case.needs.iter().find(|word| !has(word)) {
-        return Some(format!("needs capability {missing}"));
-    }
-    if case.needs.iter().any(|word| word == "throttle")
-        && matches!(session.target.rate_limit, Some(RateLimit::Fixed(..)))
-    {
+    if paced && case.needs.iter().any(|word| word == "throttle") {
         return Some("would have to go faster than `rate-limit` allows".to_owned());
     }
     if let Some(word) = case.unless.iter().find(|word| profile.has(word)) {
@@ -37,6 +25,36 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
         case.requirements.first().into_iter().chain(of_steps).find_map(|id| profile.excused.get_key_value(id));
     if let Some((id, reason)) = excused {
         return Some(format!("{id} is excused by the target's profile: {reason}"));
+    }
+    super::settable::reason(profile, case)
+}
+
+/// Whether a case writes back what it has read.
+#[must_use]
+pub fn writes_back(case: &Case) -> bool {
+    case.steps.iter().any(|step| step.request.body_made.is_some_and(MadeBody::is_write_back))
+}
+
+/// Why a case is not run on this target, if so.
+pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<String> {
+    let profile = &session.profile;
+    // What was given in vain is no capability that the target lacks.
+    let has_second =
+        super::request::second(session, collection).is_some() || session.in_vain.has(collection, Given::SecondJob);
+    let has = |word: &str| match word {
+        "second-job" => has_second,
+        "derived-job" => session.target.derived.contains_key(collection),
+        word => profile.has(word),
+    };
+    if profile.not_offered.contains(collection) {
+        return ruled_out(profile, false, collection, case);
+    }
+    if let Some(missing) = case.needs.iter().find(|word| !has(word)) {
+        return Some(format!("needs capability {missing}"));
+    }
+    let paced = matches!(session.target.rate_limit, Some(RateLimit::Fixed(..)));
+    if let Some(reason) = ruled_out(profile, paced, collection, case) {
+        return Some(reason);
     }
     for step in &case.steps {
         let reason = match (&step.request.auth, &step.request.to) {
@@ -63,9 +81,6 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
         };
         return Some(reason.to_owned());
     }
-    if let Some(reason) = super::settable::reason(profile, case) {
-        return Some(reason);
-    }
     // A job that is not made for the run may hold what no PATCH can put back.
     let replaces = case.steps.iter().any(|step| may_replace(&step.request));
     if replaces && !session.is_ours(collection) {
@@ -73,8 +88,7 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
             "PUT may destroy what cannot be put back; needs a job made for the run, or capability provision".to_owned(),
         );
     }
-    let needs_state = case.steps.iter().any(|step| step.request.body_made.is_some_and(MadeBody::is_write_back));
-    (needs_state && !profile.has("readback")).then(|| "needs capability readback".to_owned())
+    (writes_back(case) && !profile.has("readback")).then(|| "needs capability readback".to_owned())
 }
 
 /// A PUT whose content somebody could take for a job; malformed JSON can replace nothing.

@@ -35,6 +35,7 @@ mod wanted;
 mod welcome;
 
 pub use attempt::Patience;
+pub use gate::{ruled_out, writes_back};
 pub use preview::preview;
 pub use schedule::run;
 pub use session::Session;

@@ -5,7 +5,9 @@
 
 use crate::model::case::{Address, Case};
 use crate::model::profile::Profile;
+use crate::runner;
 use crate::target::config::Resolved;
+use crate::target::pace::RateLimit;
 
 /// Capabilities that only a probe of the target can see.
 const PROBED: [&str; 2] = ["readback", "etag"];
@@ -21,6 +23,8 @@ pub(super) enum Known {
     Declared {
         /// Capabilities and paths.
         profile: Box<Profile>,
+        /// A fixed rate is kept.
+        paced: bool,
         /// What is not declared does not run.
         strict: bool,
     },
@@ -37,7 +41,8 @@ impl Known {
         if started || resolved.jobs.as_ref().is_none_or(|jobs| pairs(&jobs.value)) {
             profile.capabilities.insert("second-job".to_owned());
         }
-        Self::Declared { profile: Box::new(profile), strict: std::env::var_os("NEXTEST").is_some() }
+        let paced = matches!(resolved.rate_limit.as_ref().map(|limit| limit.value), Some(RateLimit::Fixed(..)));
+        Self::Declared { profile: Box::new(profile), paced, strict: std::env::var_os("NEXTEST").is_some() }
     }
 
     /// Whether the case cannot run on this collection.
@@ -49,16 +54,45 @@ impl Known {
                 // Its jobs of derived types are where such jobs come from, not in the common collection.
                 !case.needs.iter().all(has) || case.unless.iter().any(has) || (derived && collection == "jobs")
             }
-            Self::Declared { profile, strict } => {
+            Self::Declared { profile, paced, strict } => {
                 let missing = |word: &String| !profile.has(word) && (*strict || !PROBED.contains(&word.as_str()));
-                let excused = case.requirements.first().is_some_and(|id| profile.excused.contains_key(id));
-                case.needs.iter().any(missing)
-                    || case.unless.iter().any(|word| profile.has(word))
+                runner::ruled_out(profile, *paced, collection, case).is_some()
+                    || case.needs.iter().any(missing)
+                    || (*strict && runner::writes_back(case) && !profile.has("readback"))
                     || (*strict && case.unless.iter().any(|word| PROBED.contains(&word.as_str())))
                     || (derived && !profile.has("derived-job"))
-                    || profile.not_offered.contains(collection)
-                    || excused
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{from_value, json};
+
+    use super::*;
+
+    /// What the run would skip is ignored in the list too.
+    #[test]
+    fn the_list_rules_out_what_the_run_would() {
+        let case = |step: serde_json::Value| -> Case {
+            from_value(json!({"title": "t", "requirements": ["REQ-MERGE-001"], "steps": [step]})).unwrap()
+        };
+        let known = |change: fn(&mut Profile), paced, strict| {
+            let mut profile = Profile::default();
+            change(&mut profile);
+            Known::Declared { profile: Box::new(profile), paced, strict }
+        };
+        let excused = |profile: &mut Profile| drop(profile.excused.insert("REQ-DTO-002".into(), "why".into()));
+        let later = case(json!({"name": "a", "request": {}, "expect": {"requirement": "REQ-DTO-002"}}));
+        assert!(known(excused, false, false).rules_out(&later, "jobs"));
+        let written_back = case(json!({"name": "a", "request": {"bodyMade": "lastRead"}, "expect": {}}));
+        assert!(known(|_| {}, false, true).rules_out(&written_back, "jobs"));
+        assert!(!known(|_| {}, false, false).rules_out(&written_back, "jobs"), "a probe may see that it can be read");
+        let mut burst = case(json!({"name": "a", "request": {}, "expect": {}}));
+        burst.needs = vec!["throttle".to_owned()];
+        let throttles = |profile: &mut Profile| drop(profile.capabilities.insert("throttle".to_owned()));
+        assert!(known(throttles, true, true).rules_out(&burst, "jobs"));
+        assert!(!known(throttles, false, true).rules_out(&burst, "jobs"));
     }
 }

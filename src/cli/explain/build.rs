@@ -71,7 +71,9 @@ pub(super) fn of_check(check: &Check) -> Topic {
     topic.say(
         "looks at",
         match check.scope {
-            checks::Scope::EveryResponse => "every response of the run, whatever it was for",
+            checks::Scope::EveryAnswer | checks::Scope::EveryResponse => {
+                "every response of the run, whatever it was for"
+            }
             checks::Scope::Steps => "the responses to the requests of the case",
             checks::Scope::WholeStep => "a whole step, at its last exchange",
         },

@@ -4,9 +4,9 @@ use super::Fault;
 use super::FaultLevel::Value as Level;
 use super::alter::row;
 use super::times::of_error;
-use crate::reference::datetime::{self};
-use crate::reference::effect::Effect;
-use crate::reference::picture::rewrite_instants;
+use crate::reference::datetime::{self, Moment};
+use crate::reference::effect::{Effect, Object};
+use crate::reference::picture::{details, rewrite_instant, rewrite_instants};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -111,4 +111,35 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     )
     .mild(),
+    row(
+        Level,
+        "offset-of-details-changed",
+        "A date-time in details is shown with the offset -08:00, whatever was sent.",
+        &["REQ-DTO-004"],
+        Effect::Shown(|job, _, _| {
+            of_details(job, |moment| datetime::write(moment.seconds, &moment.fraction, -480));
+        }),
+    )
+    .mild(),
+    row(
+        Level,
+        "lower-case-in-details",
+        "A date-time in details is shown with a lower-case t.",
+        &["REQ-DTO-001"],
+        Effect::Shown(|job, _, _| {
+            of_details(job, |moment| {
+                datetime::write(moment.seconds, &moment.fraction, moment.offset).replace('T', "t")
+            });
+        }),
+    )
+    .mild(),
 ];
+
+/// Writes the date-times of the elements of details in another way.
+fn of_details(job: &mut Object, write: fn(Moment) -> String) {
+    for element in details(job).into_iter().flatten() {
+        if let Some(value) = element.get_mut("innerError").and_then(|inner| inner.get_mut("errorDateTime")) {
+            rewrite_instant(value, write);
+        }
+    }
+}
