@@ -170,6 +170,8 @@ pub enum Auth {
     Basic,
     /// The valid token as password of `Basic`.
     BasicWithToken,
+    /// `Basic` with the valid token as the user and no password.
+    BasicWithTokenAsUser,
     /// The valid token behind the scheme `Token`.
     TokenScheme,
     /// `?access_token=` in the query and no header.

@@ -129,6 +129,8 @@ pub(crate) enum Switch {
     DerivedJobs,
     /// An update of an unknown id is a conflict.
     ConflictForUnknown,
+    /// The list of one tenant shows the jobs of all.
+    ListsOfAllTenants,
     /// There is no OPTIONS.
     NoOptions,
 }

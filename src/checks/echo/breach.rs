@@ -217,7 +217,14 @@ fn alteration(sent: &str, found: &str) -> Option<&'static str> {
     if sent.trim() == found || sent.trim_start() == found || sent.trim_end() == found {
         Some("trimmed")
     } else if sent.to_lowercase() == found.to_lowercase() {
-        Some("in other letter case")
+        // Signs such as that of the kelvin have the small letter of another letter: they are replaced, not set in
+        // another case.
+        let mut pairs = sent.chars().zip(found.chars()).filter(|(a, b)| a != b);
+        Some(if pairs.all(|(a, b)| a.is_uppercase() != b.is_uppercase()) {
+            "in other letter case"
+        } else {
+            "normalised"
+        })
     } else if !found.is_empty() && sent.starts_with(found) {
         Some("cut short")
     } else if found.contains('\u{FFFD}') || found.contains('?') && !sent.contains('?') {

@@ -93,7 +93,11 @@ fn lists(matcher: &Matcher, value: &Value) -> Option<Mismatch> {
 
 fn lacks(matcher: &Matcher, value: &Value) -> Option<Mismatch> {
     let text = matcher.lacks.as_deref()?;
-    let held = value.as_str().is_some_and(|value| value.contains(text));
+    let held = match value {
+        Value::String(value) => value.contains(text),
+        Value::Array(_) | Value::Object(_) => value.to_string().contains(text),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    };
     held.then(|| Mismatch::new("contains what it must not.", format!("no {text:?}")))
 }
 

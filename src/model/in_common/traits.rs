@@ -93,6 +93,9 @@ pub const TRAITS: &[Trait] = &[
     row("no `@odata.type` at the root", "REQ-BODY-005", |f| !f.body.contains_key("@odata.type")),
     row("an `error` without `@odata.type`", "REQ-BODY-005", |f| f.in_error(|error| !error.contains_key("@odata.type"))),
     row("an element of `details` without `@odata.type`", "REQ-BODY-005", |f| f.in_error(has_untyped_element)),
+    row("an element of `details` that holds something, but no `@odata.type`", "REQ-BODY-005", |f| {
+        f.in_error(|error| elements(error).any(|element| !element.is_empty() && !element.contains_key("@odata.type")))
+    }),
     row("no `type`", "REQ-BODY-004", |f| f.lacks("type")),
     row("no `status`", "REQ-BODY-004", |f| f.lacks("status")),
     row("no `tenantId`", "REQ-BODY-004", |f| f.lacks("tenantId")),
@@ -219,8 +222,12 @@ fn ends_early(f: &Facts<'_>) -> bool {
 }
 
 fn has_untyped_element(error: &Map<String, Value>) -> bool {
-    let elements = error.get("details").and_then(Value::as_array).into_iter().flatten();
-    elements.filter_map(Value::as_object).any(|element| !element.contains_key("@odata.type"))
+    elements(error).any(|element| !element.contains_key("@odata.type"))
+}
+
+/// The elements of `details`.
+fn elements(error: &Map<String, Value>) -> impl Iterator<Item = &Map<String, Value>> {
+    error.get("details").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
 }
 
 /// The offset of a date-time that is not in UTC by `Z`.

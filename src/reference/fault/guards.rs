@@ -1,12 +1,14 @@
 //! Faults of level [`FaultLevel::Credentials`](super::FaultLevel::Credentials): a guard that sees the path of a request in
 //! another way than the router does, or believes what it says of its origin.
 
+use http::header::HeaderValue;
+
 use super::Fault;
 use super::FaultLevel::Credentials;
 use super::alter::row;
 use super::conditions::given;
 use crate::reference::auth::Access;
-use crate::reference::effect::Effect;
+use crate::reference::effect::{Effect, Switch};
 use crate::reference::message::{Place, Request};
 use crate::reference::store::State;
 
@@ -69,6 +71,30 @@ pub(super) const ROWS: &[Fault] = &[
             let signed = parts.len() == 4 && parts.iter().all(|part| part.len() > 5);
             if signed { Access::Granted(0) } else { access }
         }),
+    ),
+    row(
+        Credentials,
+        "request-id-of-an-authorized-client-lets-in",
+        "Whoever names the client-request-id of a request with the right token needs none.",
+        &["REQ-AUTH-001"],
+        Effect::Several(&[
+            Effect::Place(|request, state| {
+                let id = request.header("client-request-id").to_owned();
+                if request.header("authorization").starts_with("Bearer ") {
+                    state.current.insert("client-request-id", id);
+                } else if state.current.get("client-request-id").is_some_and(|known| *known == id) {
+                    request.headers.insert("x-known-client", HeaderValue::from_static("1"));
+                }
+            }),
+            Effect::Access(|request, access, _| past(given(request, "x-known-client"), access)),
+        ]),
+    ),
+    row(
+        Credentials,
+        "list-shows-all-tenants",
+        "The list of one tenant shows the jobs of another.",
+        &["REQ-SEC-005"],
+        Effect::Switch(Switch::ListsOfAllTenants),
     ),
 ];
 

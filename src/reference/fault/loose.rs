@@ -1,17 +1,20 @@
 //! Faults of several levels: what is looked at too loosely, or not at all in some requests.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use serde_json::Value;
 
 use super::Fault;
 use super::FaultLevel::{Conditions, Credentials, Parsing, Routing, Store, Validation, Value as Answers};
-use super::alter::{at_job, patches, restatus, row};
+use super::alter::{absorb, at_job, content, patches, restatus, row, unsupported};
 use super::conditions::given;
 use super::contexts::{chunked, has_parameter, prefers};
 use super::guards::past;
 use crate::reference::effect::{Effect, Object};
 use crate::reference::message::{Answer, Place, Request};
+use crate::reference::picture::details;
 
 pub(super) const CREDENTIALS: &[Fault] = &[
     row(
@@ -31,6 +34,16 @@ pub(super) const CREDENTIALS: &[Fault] = &[
         &["REQ-AUTH-006"],
         Effect::Access(|request, access, options| {
             past(request.header("authorization").ends_with(&format!(" Bearer {}", options.token)), access)
+        }),
+    ),
+    row(
+        Credentials,
+        "basic-with-token-as-user-accepted",
+        "The right token is accepted as the user of Basic credentials without a password.",
+        &["REQ-AUTH-006"],
+        Effect::Access(|request, access, options| {
+            let user = STANDARD.encode(format!("{}:", options.token));
+            past(request.header("authorization") == format!("Basic {user}"), access)
         }),
     ),
 ];
@@ -119,20 +132,36 @@ pub(super) const ROUTING: &[Fault] = &[row(
     }),
 )];
 
-pub(super) const STORE: &[Fault] = &[row(
-    Store,
-    "inner-error-taken-over-from-the-element-before",
-    "An element of details without an innerError takes over that of the one before.",
-    &["REQ-ERR-004"],
-    Effect::Change(|change| {
-        let error = change.get_mut("error").and_then(Value::as_object_mut);
-        let Some(Value::Array(elements)) = error.and_then(|error| error.get_mut("details")) else { return };
-        let mut last = None;
-        for element in elements.iter_mut().filter_map(Value::as_object_mut) {
-            take_over(element, &mut last);
-        }
-    }),
-)];
+pub(super) const STORE: &[Fault] = &[
+    row(
+        Store,
+        "other-charset-refused-and-applied",
+        "JSON under another charset than utf-8 is refused and applied all the same.",
+        &["REQ-ATOM-002"],
+        Effect::Several(&[
+            Effect::Refuse(|_, request| unsupported(request.header("content-type").contains("iso-8859"))),
+            Effect::Refused(|status, request, job| {
+                if status == 415 && request.header("content-type").contains("iso-8859") {
+                    absorb(content(request), job);
+                }
+            }),
+        ]),
+    ),
+    row(
+        Store,
+        "inner-error-taken-over-from-the-element-before",
+        "An element of details without an innerError takes over that of the one before.",
+        &["REQ-ERR-004"],
+        Effect::Change(|change| {
+            let error = change.get_mut("error").and_then(Value::as_object_mut);
+            let Some(Value::Array(elements)) = error.and_then(|error| error.get_mut("details")) else { return };
+            let mut last = None;
+            for element in elements.iter_mut().filter_map(Value::as_object_mut) {
+                take_over(element, &mut last);
+            }
+        }),
+    ),
+];
 
 pub(super) const VALUES: &[Fault] = &[
     row(
@@ -148,6 +177,34 @@ pub(super) const VALUES: &[Fault] = &[
         "A GET of a job is answered 406, though updates of it are confirmed.",
         &["REQ-RESP-004"],
         Effect::Answer(|answer, request| unshown(answer, request, 406)),
+    ),
+    row(
+        Answers,
+        "max-version-overlooked-under-if-match",
+        "OData-MaxVersion is not looked at where the client names the state.",
+        &["REQ-HDR-003"],
+        Effect::Answer(|answer, request| newer(given(request, "if-match"), answer, request)),
+    ),
+    row(
+        Answers,
+        "max-version-overlooked-in-chunks",
+        "OData-MaxVersion is not looked at where the content comes in chunks.",
+        &["REQ-HDR-003"],
+        Effect::Answer(|answer, request| newer(chunked(request), answer, request)),
+    ),
+    row(
+        Answers,
+        "inner-error-of-second-level-lost",
+        "The innerError of an element in the details of an element is not shown.",
+        &["REQ-ERR-004"],
+        Effect::Shown(|job, _, _| {
+            for element in details(job).into_iter().flatten() {
+                let inner = element.get_mut("details").and_then(Value::as_array_mut).into_iter().flatten();
+                for element in inner.filter_map(Value::as_object_mut) {
+                    element.insert("innerError".to_owned(), Value::Null);
+                }
+            }
+        }),
     ),
 ];
 
@@ -187,6 +244,13 @@ const OF_EVERY_OBJECT: [&str; 4] = ["__proto__", "constructor", "hasOwnProperty"
 fn unshown(answer: &mut Answer, request: &Request, status: u16) {
     if request.method == Method::GET && at_job(request) && answer.status == 200 {
         restatus(answer, status);
+    }
+}
+
+/// Answers in version 4.01 whatever the client understands.
+fn newer(so: bool, answer: &mut Answer, request: &Request) {
+    if so && given(request, "odata-maxversion") {
+        answer.set("odata-version", "4.01");
     }
 }
 

@@ -125,6 +125,18 @@ pub(super) const ROWS: &[Fault] = &[
             }
         }),
     ),
+    row(
+        Routing,
+        "white-space-before-id-overlooked",
+        "White space in front of an id is taken away.",
+        &["REQ-PATH-002"],
+        Effect::Place(|request, _| {
+            if let Place::Job(endpoint, id) = &request.place {
+                request.place = Place::Job(endpoint, id.trim_start().to_owned());
+            }
+        }),
+    )
+    .mild(),
 ];
 
 /// Creates the job that an update names if there is none; true if so.

@@ -153,7 +153,10 @@ impl<'a> Attempt<'a> {
             let matching = |status| step.expect.matching(status).is_some_and(|expected| !expected.ends);
             goes_on &= status.map_or(step.request.wire.is_cut_off(), matching);
             let listed = match (&step.request.to, exchange.response()) {
-                (Address::Collection, Some(response)) if exchange.request.method == "GET" => {
+                // What another tenant is shown is another list.
+                (Address::Collection, Some(response))
+                    if exchange.request.method == "GET" && step.request.auth == Auth::Valid =>
+                {
                     listing::ids(self.session, self.collection, response).await
                 }
                 _ => None,

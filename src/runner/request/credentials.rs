@@ -108,6 +108,9 @@ pub(super) fn authorization(session: &Session, bindings: &Bindings, auth: Auth) 
         Auth::BasicWithToken => {
             made("Basic ", Secret::new(STANDARD.encode(format!("patchproof:{text}"))), "<the token as a password>")
         }
+        Auth::BasicWithTokenAsUser => {
+            made("Basic ", Secret::new(STANDARD.encode(format!("{text}:"))), "<the token as a user without password>")
+        }
         Auth::TokenScheme => bearer(valid, "Authorization", "Token "),
         Auth::Query | Auth::QueryBesideRandom => carried(valid, Carrier::Query(&["access_token"])),
         Auth::QueryOtherNames => carried(valid, Carrier::Query(OTHER_PARAMETERS)),
