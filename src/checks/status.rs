@@ -195,8 +195,17 @@ fn beyond(scene: &Scene<'_>) -> String {
     let sent = scene.exchange().request.json.as_deref().and_then(serde_json::Value::as_object);
     let declared = |name: &str| name == "id" || name.contains('@') || JOB.iter().any(|(known, _)| *known == name);
     let names = sent.into_iter().flat_map(serde_json::Map::keys).filter(|name| !declared(name));
-    let names: Vec<String> = names.take(5).map(|name| format!("`{name}`")).collect();
-    if names.is_empty() { "members of its error that the type does not declare".to_owned() } else { names.join(", ") }
+    let mut names: Vec<&str> = names.take(5).map(String::as_str).collect();
+    let error = sent.and_then(|sent| sent.get("error"));
+    let in_error = error.is_some_and(|error| crate::diff::has_undeclared(&serde_json::json!({ "error": error })));
+    if in_error {
+        // The derived types declare it, so it is not what a job is refused for where there is something else.
+        names.retain(|name| *name != "result");
+    }
+    if names.is_empty() {
+        return "members of its error that the type does not declare".to_owned();
+    }
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// A job that was written back as read, with undeclared members that a server may refuse (REQ-UNK-001, REQ-UNK-003).
