@@ -146,9 +146,8 @@ pub fn judge(transcript: &Transcript, off: &[&str]) -> Judgement {
         let turned_away = status::turns_away(transcript, entry, response);
         for check in CHECKS {
             let applies = match check.scope {
-                Scope::EveryAnswer => true,
                 Scope::EveryResponse | Scope::Steps if turned_away => false,
-                Scope::EveryResponse => true,
+                Scope::EveryAnswer | Scope::EveryResponse => true,
                 Scope::Steps => case_step,
                 Scope::WholeStep => scene.ends_step(),
             };

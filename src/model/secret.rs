@@ -169,12 +169,7 @@ impl Scrubber {
             let mut all: Vec<String> = known.secrets.iter().flat_map(spellings).collect();
             all.sort();
             all.dedup();
-            let octets: usize = all.iter().map(String::len).sum();
-            let kind = (octets > QUICK).then_some(AhoCorasickKind::ContiguousNFA);
-            let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).kind(kind).build(&all);
-            #[expect(clippy::expect_used, reason = "it fails beyond 2^31 states; unscrubbed, nothing may be told")]
-            let search = search.expect("the spellings of a few secrets fit");
-            known.search = Some(search);
+            known.search = Some(search_for(&all));
         }
     }
 
@@ -209,6 +204,15 @@ impl Scrubber {
         };
         Cow::Owned(replaced(search, octets, mark))
     }
+}
+
+/// A search for these spellings.
+fn search_for(all: &[String]) -> AhoCorasick {
+    let octets: usize = all.iter().map(String::len).sum();
+    let kind = (octets > QUICK).then_some(AhoCorasickKind::ContiguousNFA);
+    let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).kind(kind).build(all);
+    #[expect(clippy::expect_used, reason = "it fails beyond 2^31 states; unscrubbed, nothing may be told")]
+    search.expect("the spellings of a few secrets fit")
 }
 
 /// The octets with a mark for each spelling. What lies wholly within [`TOKEN_PLACEHOLDER`] is left: the name is the same

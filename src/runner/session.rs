@@ -233,12 +233,12 @@ impl Session {
 
     /// Notes a job that the target made though it was not asked to, or because a case asked. The journal has it at once,
     /// so that it does not stay behind where the run is killed.
-    pub(super) fn stray(&self, collection: String, id: String) {
-        if !locked(&self.strays).insert((collection.clone(), id.clone())) {
+    pub(super) fn stray(&self, collection: &str, id: &str) {
+        if !locked(&self.strays).insert((collection.to_owned(), id.to_owned())) {
             return;
         }
         if let Some(journal) = &self.journal {
-            let entry = JournalEntry { created: true, ..hold::entry(self, &collection, &id, Value::Null, true) };
+            let entry = JournalEntry { created: true, ..hold::entry(self, collection, id, Value::Null, true) };
             // What cannot be written down is deleted at the end all the same.
             let _ = journal.before([entry]);
         }

@@ -13,12 +13,12 @@ use tokio::time::Sleep;
 
 use super::broken::broken;
 use super::connection::{Connection, TargetError};
-use super::dial::{Dialer, proxy_for};
+use super::dial::Dialer;
 pub use super::outgoing::{Authorization, Carrier, Outgoing, TOKEN_PLACEHOLDER};
 use super::outgoing::{Prepared, is_sendable};
 use super::pooled::PooledClient;
 use super::wire::{Answer, Link, Message, ONE_WRITE};
-use super::{content, root, tls};
+use super::{content, proxy, root, tls};
 use crate::model::case::Wire;
 use crate::model::exchange::{Broken, BrokenKind, Exchange, Outcome, Response};
 
@@ -65,7 +65,7 @@ impl Client {
         if let Some((name, _)) = connection.headers.iter().find(|(n, v)| !is_sendable(n) || !is_sendable(v)) {
             return Err(TargetError::Header(name.clone()));
         }
-        let proxy = proxy_for(connection, &url)?;
+        let proxy = proxy::before(connection, &url)?;
         let is_https = url.scheme() == "https";
         let needs_pool = is_https || proxy.is_some();
         // Reading the system's certificate authorities takes milliseconds, so it is done only for TLS.

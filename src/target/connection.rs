@@ -31,7 +31,7 @@ pub struct Connection {
     /// Accept every server certificate.
     pub insecure: bool,
     /// Proxy URL, with credentials where it needs them; the environment's proxies are used when there is none.
-    /// No proxy is used for a loopback address.
+    /// None from the environment is used for a loopback address.
     pub proxy: Option<Secret>,
     /// Addresses to use instead of asking the resolver.
     pub resolve: Vec<Resolve>,

@@ -8,17 +8,17 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use hyper_util::client::proxy::matcher::Intercept;
 use rustls::pki_types::ServerName;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use url::Url;
 
 use super::broken::{broken, chain, from_connect};
-use super::connection::{Connection, Inside, TargetError};
-use super::head;
+use super::connection::{Connection, Inside};
+use super::proxy::{self, Authority};
 use crate::model::exchange::{Broken, BrokenKind};
 
 /// Knows the way to the target.
@@ -62,7 +62,7 @@ impl Dialer {
 
     /// Whether a proxy reads the requests, so that the request line must name the whole URL.
     pub(super) fn is_forwarded(&self) -> bool {
-        self.proxy.is_some() && self.tls.is_none()
+        self.proxy.as_ref().is_some_and(proxy::is_http) && self.tls.is_none()
     }
 
     /// The value of Proxy-Authorization, where the proxy needs one.
@@ -106,39 +106,17 @@ impl Dialer {
         Ok(Stream::Tls(Box::new(stream)))
     }
 
-    /// A connection to the proxy, with a tunnel through it when the target speaks TLS.
+    /// A connection to the proxy, with a tunnel through it where the proxy does not read the requests.
     async fn through(&self, proxy: &Intercept) -> Result<TcpStream, Broken> {
-        let uri = proxy.uri();
-        if uri.scheme_str() != Some("http") {
-            let detail = "a request on a connection of its own cannot go through a proxy that is not an HTTP proxy";
-            return Err(broken(BrokenKind::Unsendable, detail));
-        }
-        let tcp = to_name(uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(80)).await;
-        let mut tcp = tcp.map_err(|lost| self.on_the_way(lost))?;
-        if self.tls.is_none() {
-            return Ok(tcp);
-        }
-        let authority = if self.host.contains(':') {
-            format!("[{}]:{}", self.host, self.port)
+        let target = Authority { host: &self.host, port: self.port };
+        let tcp = to_name(proxy.uri().host().unwrap_or_default(), proxy::port(proxy)?).await;
+        let tcp = tcp.map_err(|lost| self.on_the_way(lost))?;
+        if !proxy::is_http(proxy) {
+            proxy::socks(tcp, proxy, target).await
+        } else if self.tls.is_some() {
+            proxy::tunnel(tcp, target, self.proxy_credentials()).await
         } else {
-            format!("{}:{}", self.host, self.port)
-        };
-        let mut request = format!("CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n");
-        if let Some(credentials) = self.proxy_credentials() {
-            request.extend(["Proxy-Authorization: ", credentials, "\r\n"]);
-        }
-        request.push_str("\r\n");
-        let refused = |detail: String| broken(BrokenKind::Refused, format!("proxy: {detail}"));
-        tcp.write_all(request.as_bytes()).await.map_err(|error| from_connect(&error))?;
-        // Read octet by octet: what follows the proxy's head belongs to TLS.
-        let mut answer = Vec::new();
-        loop {
-            let octet = tcp.read_u8().await.map_err(|error| refused(error.to_string()))?;
-            answer.push(octet);
-            if let Some(head) = head::find(&answer, answer.len() - 1)? {
-                let tunnelled = (200..300).contains(&head.status);
-                return if tunnelled { Ok(tcp) } else { Err(refused(format!("answered {}", head.status))) };
-            }
+            Ok(tcp)
         }
     }
 }
@@ -170,35 +148,6 @@ async fn to_any(addresses: &[SocketAddr]) -> Result<TcpStream, Broken> {
         }
     }
     Err(last)
-}
-
-/// The proxy that stands before the target, if one does: the one that was given, else the environment's, which is not
-/// meant for a loopback address.
-pub(super) fn proxy_for(connection: &Connection, base: &Url) -> Result<Option<Intercept>, TargetError> {
-    let matcher = match &connection.proxy {
-        None if is_loopback(base) => return Ok(None),
-        None => Matcher::from_env(),
-        Some(proxy) => {
-            let url = Url::parse(proxy.expose()).map_err(|error| TargetError::Proxy(error.to_string()))?;
-            if !matches!(url.scheme(), "http" | "https" | "socks4" | "socks4a" | "socks5" | "socks5h") {
-                return Err(TargetError::Proxy(format!("`{}` is no scheme of a proxy", url.scheme())));
-            }
-            Matcher::builder().all(proxy.expose()).build()
-        }
-    };
-    let uri: http::Uri =
-        base.as_str().parse().map_err(|error| TargetError::BaseUrl(base.to_string(), format!("{error}")))?;
-    Ok(matcher.intercept(&uri))
-}
-
-/// Whether the URL leads to this machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    }
 }
 
 /// A connection: over the network with or without TLS, or to a server in this process.

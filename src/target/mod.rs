@@ -19,6 +19,7 @@ pub mod outgoing;
 pub mod pace;
 mod pooled;
 pub mod provision;
+mod proxy;
 pub mod restore;
 pub mod root;
 pub mod service;

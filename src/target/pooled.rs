@@ -17,9 +17,9 @@ use url::Url;
 
 use super::broken::{broken, chain, from_reqwest};
 use super::connection::{Connection, TargetError};
-use super::dial::is_loopback;
 use super::head::{Head, MOST_HEAD, unusual};
 use super::outgoing::Prepared;
+use super::root::is_loopback;
 use super::wire::Answer;
 use crate::model::exchange::{BodyProblem, Broken, BrokenKind};
 

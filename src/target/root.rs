@@ -41,3 +41,14 @@ pub(super) fn below(root: &str, from: &str, link: &str) -> Option<String> {
     let path = url.path().strip_prefix(root.path().trim_end_matches('/')).filter(|path| path.starts_with('/'))?;
     Some(url.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}")))
 }
+
+/// Whether the URL leads to this machine.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}

@@ -91,7 +91,9 @@ mod tests {
         assert!(!known(|_| {}, false, false).rules_out(&written_back, "jobs"), "a probe may see that it can be read");
         let mut burst = case(json!({"name": "a", "request": {}, "expect": {}}));
         burst.needs = vec!["throttle".to_owned()];
-        let throttles = |profile: &mut Profile| drop(profile.capabilities.insert("throttle".to_owned()));
+        let throttles = |profile: &mut Profile| {
+            profile.capabilities.insert("throttle".to_owned());
+        };
         assert!(known(throttles, true, true).rules_out(&burst, "jobs"));
         assert!(!known(throttles, false, true).rules_out(&burst, "jobs"));
     }

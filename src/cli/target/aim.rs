@@ -11,6 +11,7 @@ use crate::model::secret::{Scrubber, Secret};
 use crate::reference;
 use crate::runner::{Credentials, Patience, Settings, Target};
 use crate::target::config::{self, Jobs, Resolved, Setting, TargetConfig};
+use crate::target::root;
 use crate::target::token::{SecretSource, Token};
 use crate::target::{Client, Connection, Inside};
 
@@ -208,7 +209,7 @@ impl Layers {
         let client = Client::new(&connection).map_err(|error| scrubber.scrub(&error.to_string()).into_owned())?;
         let valid = self.token(&connection)?;
         let target = Target {
-            loopback: is_loopback(&connection.base_url),
+            loopback: url::Url::parse(&connection.base_url).is_ok_and(|url| root::is_loopback(&url)),
             client,
             credentials: Credentials {
                 valid,
@@ -275,13 +276,4 @@ pub(super) fn patience(resolved: &Resolved) -> Patience {
         interval: value(resolved.retry_interval.as_ref()).unwrap_or(default.interval),
         cap: value(resolved.retry_cap.as_ref()).unwrap_or(default.cap),
     }
-}
-
-fn is_loopback(base_url: &str) -> bool {
-    url::Url::parse(base_url).ok().is_some_and(|url| match url.host() {
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
-        None => false,
-    })
 }

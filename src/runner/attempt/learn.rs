@@ -17,7 +17,7 @@ impl Attempt<'_> {
         let mut segments = path.split('/').skip_while(|segment| *segment != "dataClassification").skip(1);
         let collection = segments.next().filter(|name| endpoint::by_collection(name).is_some());
         if let Some(collection) = collection.filter(|_| id != self.job.id) {
-            self.session.stray(collection.to_owned(), id.to_owned());
+            self.session.stray(collection, id);
             self.bindings.made = Some(id.to_owned());
         }
     }

@@ -15,9 +15,9 @@ use crate::model::exchange::{BodyProblem, BrokenKind, Exchange, Outcome, Respons
 use crate::model::secret::Scrubber;
 use crate::target::client::Client;
 use crate::target::connection::Connection;
-use crate::target::dial::is_loopback;
 use crate::target::outgoing::Outgoing;
 use crate::target::pace::{Backoff, retry_after};
+use crate::target::root::is_loopback;
 
 /// Most octets of an answer; the metadata of large issuers have ten thousand.
 const BODY_LIMIT: usize = 256 << 10;

@@ -3,6 +3,7 @@
 mod jobs;
 mod kept;
 mod lost;
+mod proxies;
 mod server;
 mod service;
 mod tls;

@@ -39,7 +39,7 @@ async fn echo(request: hyper::Request<Incoming>) -> Result<hyper::Response<Full<
     Ok(hyper::Response::new(Full::new(text.into())))
 }
 
-fn server() -> Connection {
+pub(super) fn server() -> Connection {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let port = listener.local_addr().unwrap().port();
