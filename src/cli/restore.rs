@@ -17,7 +17,7 @@ use crate::target::Client;
 use crate::target::jobs::JobPool;
 use crate::target::journal::{self, JournalEntry, Pending};
 use crate::target::pace::Pace;
-use crate::target::restore::{Restored, restore};
+use crate::target::restore::{RestoreError, Restored, restore};
 use crate::target::service::{ATTEMPTS, Service, ServiceError};
 
 /// So long a job is waited for that a run holds.
@@ -35,7 +35,8 @@ pub(super) struct Args {
     /// Say what would be put back, and send nothing
     #[arg(long)]
     dry_run: bool,
-    /// Try it once more, and remember no longer what cannot be put back
+    /// Try it once more, and remember no longer what the target does not let
+    /// be put back
     #[arg(long, conflicts_with = "dry_run")]
     forget: bool,
 }
@@ -164,21 +165,26 @@ async fn heal_target(layers: &Layers, state: &Path, entries: &[JournalEntry], fo
     for (entry, healed) in first {
         let healed = match healed {
             Ok(healed) => confirm(Service { if_match: entry.if_match, ..service }, state, entry, healed).await,
-            Err(problem) => Err(problem),
+            Err(failure) => Err(failure),
         };
-        match healed.map_err(|problem| scrubber.scrub(&problem).into_owned()) {
-            Ok(healed) => out(format!("{} {}", describe(healed), url(entry))),
-            Err(problem) if forget => {
-                let forgotten = mark_done(state, entry);
-                left += usize::from(forgotten.is_err());
-                let outcome = forgotten.err().unwrap_or_else(|| "given up".to_owned());
-                err(format!("{}: {problem}; {outcome}", url(entry)));
+        let failure = match healed {
+            Ok(healed) => {
+                out(format!("{} {}", describe(healed), url(entry)));
+                continue;
             }
-            Err(problem) => {
-                left += 1;
-                err(format!("{}: {problem}", url(entry)));
-            }
-        }
+            Err(failure) => failure,
+        };
+        let why = scrubber.scrub(&failure.why).into_owned();
+        let outcome = match failure.answered {
+            // A server that is down for a moment says nothing about its jobs.
+            false if forget => Err("not forgotten, since nobody answered".to_owned()),
+            true if forget => mark_done(state, entry).map(|()| "given up"),
+            _ => Err(String::new()),
+        };
+        left += usize::from(outcome.is_err());
+        let outcome = outcome.map_or_else(|problem| problem, str::to_owned);
+        let outcome = if outcome.is_empty() { outcome } else { format!("; {outcome}") };
+        err(format!("{}: {why}{outcome}", url(entry)));
     }
     Ok(left)
 }
@@ -187,16 +193,32 @@ fn mark_done(state: &Path, entry: &JournalEntry) -> Result<(), String> {
     journal::mark_done(&state.join(journal::FOLDER), entry).map_err(|error| format!("the journal: {error}"))
 }
 
+/// Why a job is not healed.
+struct Failure {
+    why: String,
+    /// The target said so.
+    answered: bool,
+}
+
+impl Failure {
+    fn here(why: impl ToString) -> Self {
+        Self { why: why.to_string(), answered: false }
+    }
+}
+
 /// Heals one job while nobody else on this machine holds it; `None` where it is gone, so that nothing can be put back.
-async fn heal_job(service: Service<'_>, state: &Path, entry: &JournalEntry) -> Result<Option<Restored>, String> {
+async fn heal_job(service: Service<'_>, state: &Path, entry: &JournalEntry) -> Result<Option<Restored>, Failure> {
     let jobs = [(entry.collection.clone(), vec![entry.id.clone()])].into();
-    let pool = JobPool::new(&jobs, Some(state), &entry.base_url).map_err(|error| error.to_string())?;
+    let pool = JobPool::new(&jobs, Some(state), &entry.base_url).map_err(Failure::here)?;
     let lease = tokio::time::timeout(IN_USE, pool.lease(&entry.collection)).await;
-    let _lease = lease.map_err(|_| "a run on this machine holds it".to_owned())?.map_err(|error| error.to_string())?;
+    let _lease = lease.map_err(|_| Failure::here("a run on this machine holds it"))?.map_err(Failure::here)?;
     match restore(service, entry).await {
         Ok(done) => Ok(Some(done)),
         Err(error) if is_gone(&error) => Ok(None),
-        Err(error) => Err(error.to_string()),
+        Err(error) => {
+            let answered = !matches!(&error, RestoreError::Service(ServiceError { status: None, .. }));
+            Err(Failure { why: error.to_string(), answered })
+        }
     }
 }
 
@@ -206,7 +228,7 @@ async fn confirm(
     state: &Path,
     entry: &JournalEntry,
     first: Option<Restored>,
-) -> Result<Option<Restored>, String> {
+) -> Result<Option<Restored>, Failure> {
     let mut done = first;
     if let Some(Restored::Untouched | Restored::PutBack) = first {
         match heal_job(service, state, entry).await? {
@@ -214,7 +236,7 @@ async fn confirm(
             late => done = late,
         }
     }
-    mark_done(state, entry)?;
+    mark_done(state, entry).map_err(Failure::here)?;
     Ok(done)
 }
 
@@ -228,7 +250,6 @@ fn describe(done: Option<Restored>) -> &'static str {
 }
 
 /// Whether the job does not exist any more.
-fn is_gone(error: &crate::target::restore::RestoreError) -> bool {
-    use crate::target::restore::RestoreError;
+fn is_gone(error: &RestoreError) -> bool {
     matches!(error, RestoreError::Service(ServiceError { status: Some(410), .. }))
 }

@@ -165,6 +165,27 @@ fn restore_says_what_it_would_do_and_does_it() {
 }
 
 #[test]
+fn what_the_target_refuses_is_forgotten_on_demand_and_a_silent_target_is_not() {
+    let staging = Staging::new();
+    let journals = staging.state.path().join("journals");
+    std::fs::create_dir_all(&journals).expect("a folder is made");
+    for (base, answers) in [(staging.server.base_url().as_str(), true), ("http://127.0.0.1:9/v1.0", false)] {
+        let line = format!(
+            r#"{{"before":{{"base_url":"{base}","collection":"jobs","id":"nobody","before":{{"status":"a"}},"created":false,"readback":true,"if_match":false,"left_alone":[],"settle_ms":0,"at":1}}}}"#
+        );
+        std::fs::write(journals.join("journal-dead.jsonl"), line + "\n").expect("a file is written");
+        let plain = staging.command(base).arg("restore").output().expect("the binary runs");
+        assert_eq!((plain.status.code(), staging.journals()), (Some(3), 1), "{}", text(&plain.stderr));
+        let forgets = staging.command(base).args(["restore", "--forget"]).output().expect("the binary runs");
+        let told = text(&forgets.stderr);
+        let (code, left, what) =
+            if answers { (0, 0, "given up") } else { (3, 1, "not forgotten, since nobody answered") };
+        assert_eq!((forgets.status.code(), staging.journals()), (Some(code), left), "{told}");
+        assert!(told.contains(what), "{told}");
+    }
+}
+
+#[test]
 fn a_dry_run_lists_requests_and_jobs_and_sends_nothing() {
     // Nobody listens there, so whatever is sent fails.
     let staging = Staging::new();
