@@ -134,6 +134,9 @@ impl Cursor<'_> {
             return Err("has an hour outside 00 to 23 or a minute outside 00 to 59");
         }
         let mut time = Time { seconds: hour * 3600 + minute * 60, fraction: 0, digits: 0, without_seconds: true };
+        if self.0.first() == Some(&b'.') {
+            return Err("has a fraction, but no second");
+        }
         if self.take(b':') {
             time.without_seconds = false;
             let second = self.number(2).ok_or("has no second of two digits")?;
@@ -250,6 +253,11 @@ mod tests {
             at("2000-03-01T00:00:00Z").picoseconds - at("2000-02-28T00:00:00Z").picoseconds,
             2 * 86_400 * SECOND
         );
+    }
+
+    #[test]
+    fn a_fraction_wants_a_second() {
+        assert_eq!(Instant::parse("2020-02-29T10:00.5Z").unwrap_err().to_string(), "has a fraction, but no second");
     }
 
     #[test]

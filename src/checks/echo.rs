@@ -106,8 +106,13 @@ fn report(scene: &Scene<'_>, findings: &mut Findings, difference: &Difference) {
 
 /// REQ-DTO-004: the offset that was sent; normalisation to UTC is legal and advised against.
 fn offsets(scene: &Scene<'_>, findings: &mut Findings, sent: &Map<String, Value>, entity: &Map<String, Value>) {
-    let shown = diff::date_times(entity);
-    for (pointer, was) in diff::date_times(sent) {
+    let mut asked: Vec<(String, &str)> = Vec::new();
+    diff::each_date_time(sent, &mut |pointer, text| asked.push((pointer.to_string(), text)));
+    let mut shown: Vec<(String, &str)> = Vec::new();
+    if !asked.is_empty() {
+        diff::each_date_time(entity, &mut |pointer, text| shown.push((pointer.to_string(), text)));
+    }
+    for (pointer, was) in asked {
         let Some((_, text)) = shown.iter().find(|(at, _)| *at == pointer) else { continue };
         let (Ok(a), Ok(b)) = (Instant::parse(was), Instant::parse(text)) else { continue };
         if a.offset_minutes != b.offset_minutes && a.compare(&b) != Closeness::Different {

@@ -152,14 +152,12 @@ fn report(
 
 /// Lower-case t or z matches the ABNF, whose literals ignore case, and is a warning.
 fn lower_case_dates(scene: &Scene<'_>, findings: &mut Findings, root: &Value) {
-    for (pointer, text) in root.as_object().map(crate::diff::date_times).unwrap_or_default() {
+    let Some(job) = root.as_object() else { return };
+    crate::diff::each_date_time(job, &mut |pointer, text| {
         if crate::instant::Instant::parse(text).is_ok_and(|instant| instant.lower_case) {
-            findings.add(
-                scene
-                    .finding("REQ-DTO-001", Place::Body(pointer), "The date-time has a lower-case `t` or `z`.")
-                    .at_most(Level::Should)
-                    .actual(Value::from(text)),
-            );
+            let place = Place::Body(pointer.to_string());
+            let draft = scene.finding("REQ-DTO-001", place, "The date-time has a lower-case `t` or `z`.");
+            findings.add(draft.at_most(Level::Should).actual(Value::from(text)));
         }
-    }
+    });
 }

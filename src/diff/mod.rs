@@ -13,7 +13,7 @@ mod undeclared;
 mod walk;
 
 pub use merge::{merged, merged_of};
-pub use shape::{ERROR, Form, JOB, date_times, is_part_of_error};
+pub use shape::{ERROR, Form, JOB, each_date_time, is_part_of_error};
 pub use undeclared::{Absence, has_undeclared, member, strip_undeclared, undeclared};
 use walk::{At, Walk};
 

@@ -1,6 +1,10 @@
 //! The shape of a job as a table: which members are declared, and how each is compared.
 
+use std::fmt;
+
 use serde_json::{Map, Value};
+
+use super::walk::At;
 
 /// How a declared member is compared.
 #[derive(Debug, Clone, Copy)]
@@ -51,25 +55,26 @@ pub static JOB: &[(&str, Form)] = &[
     ("error", Form::Complex(&DETAIL)),
 ];
 
-/// The text of every date-time of a job, by JSON Pointer, down to the elements of `details`.
-#[must_use]
-pub fn date_times(job: &Map<String, Value>) -> Vec<(String, &str)> {
-    let mut found = Vec::new();
-    collect(JOB, job, "", &mut found);
-    found
+/// Visits the text of every date-time of a job, with its JSON Pointer, down to the elements of `details`.
+pub fn each_date_time<'v>(job: &'v Map<String, Value>, visit: &mut dyn FnMut(&dyn fmt::Display, &'v str)) {
+    date_times_in(JOB, job, &At::Root, visit);
 }
 
-fn collect<'v>(form: &[(&str, Form)], object: &'v Map<String, Value>, at: &str, found: &mut Vec<(String, &'v str)>) {
+fn date_times_in<'v>(
+    form: &[(&str, Form)],
+    object: &'v Map<String, Value>,
+    at: &At<'_>,
+    visit: &mut dyn FnMut(&dyn fmt::Display, &'v str),
+) {
     for (name, form) in form {
+        let at = At::Member(at, name);
         match (form, object.get(*name)) {
-            (Form::Instant, Some(Value::String(text))) => found.push((format!("{at}/{name}"), text)),
-            (Form::Complex(members), Some(Value::Object(inner))) => {
-                collect(members, inner, &format!("{at}/{name}"), found);
-            }
+            (Form::Instant, Some(Value::String(text))) => visit(&at, text),
+            (Form::Complex(members), Some(Value::Object(inner))) => date_times_in(members, inner, &at, visit),
             (Form::Collection(members), Some(Value::Array(items))) => {
                 for (index, item) in items.iter().enumerate() {
                     if let Some(item) = item.as_object() {
-                        collect(members, item, &format!("{at}/{name}/{index}"), found);
+                        date_times_in(members, item, &At::Element(&at, index), visit);
                     }
                 }
             }

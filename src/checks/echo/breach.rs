@@ -27,7 +27,11 @@ impl<'a> Breach<'a> {
         match kind {
             Kind::Precision(loss) => Self::should(
                 "REQ-DTO-003",
-                format!("`{name}` has lost fractional digits: the instants differ by {}.", loss_of(*loss)),
+                format!(
+                    "`{name}` has {}: the instants differ by {}.",
+                    digits(expected, actual.as_ref()),
+                    loss_of(*loss)
+                ),
             ),
             Kind::Order => Self::should("REQ-ERR-004", format!("The elements of `{name}` come back in another order.")),
             Kind::Instant => Self::must(
@@ -66,6 +70,12 @@ impl<'a> Breach<'a> {
             return Self::must(
                 fallback(scene, pointer),
                 format!("`{name}` of an element of `details` was not sent, and is that of another element."),
+            );
+        }
+        if actual.as_ref().and_then(Value::as_str).is_some_and(|text| is_sent_elsewhere(scene, text)) {
+            return Self::must(
+                fallback(scene, pointer),
+                format!("`{name}` of an element of `details` was not sent, and is filled from another member."),
             );
         }
         // What an element does not name is null in the new collection, and whatever else stands there is of an old one.
@@ -163,6 +173,19 @@ fn is_of_another_element(scene: &Scene<'_>, name: &str, shown: &Value) -> bool {
     })
 }
 
+/// A text stands somewhere in the error that was sent.
+fn is_sent_elsewhere(scene: &Scene<'_>, text: &str) -> bool {
+    fn holds(value: &Value, text: &str) -> bool {
+        match value {
+            Value::String(value) => value == text,
+            Value::Array(items) => items.iter().any(|item| holds(item, text)),
+            Value::Object(members) => members.values().any(|member| holds(member, text)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        }
+    }
+    !text.is_empty() && scene.sent().and_then(|sent| sent.get("error")).is_some_and(|error| holds(error, text))
+}
+
 /// The request names this member of an element of `details`; any member that is not in one, it does.
 fn is_named(scene: &Scene<'_>, pointer: &str) -> bool {
     !pointer.starts_with("/error/details/")
@@ -190,6 +213,17 @@ fn holds_old_elements(scene: &Scene<'_>, pointer: &str, actual: Option<&Value>) 
     let (Some(before), Some(actual)) = (before, actual.and_then(Value::as_array)) else { return false };
     let sent = scene.exchange().request.json.as_deref().and_then(|sent| sent.pointer(pointer)?.as_array());
     sent.is_none_or(|sent| actual.len() > sent.len()) && before.iter().any(|old| actual.contains(old))
+}
+
+/// What became of the fractional digits: as many as before, and no zeros at their end, are others.
+fn digits(expected: &Value, actual: Option<&Value>) -> &'static str {
+    let fraction = |value: &Value| -> String {
+        let text = value.as_str().unwrap_or_default();
+        let fraction = text.split_once('.').map_or("", |(_, fraction)| fraction);
+        fraction.chars().take_while(char::is_ascii_digit).collect()
+    };
+    let (sent, back) = (fraction(expected), actual.map(fraction).unwrap_or_default());
+    if back.len() < sent.len() || back.ends_with('0') { "lost fractional digits" } else { "other fractional digits" }
 }
 
 /// By how much an instant moved, where both are instants.
@@ -242,5 +276,20 @@ fn alteration(sent: &str, found: &str) -> Option<&'static str> {
         let ascii = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
         let same_ascii = !sent.is_ascii() && !ascii(sent).is_empty() && ascii(sent) == ascii(found);
         (close || same_ascii).then_some("altered")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_became_of_a_value_is_said_as_it_is() {
+        assert_eq!(alteration("Value", "vALUE"), Some("in other letter case"));
+        assert_eq!(alteration("300 \u{212a}", "300 K"), Some("normalised"));
+        let said = |sent: &str, back: &str| digits(&Value::from(sent), Some(&Value::from(back)));
+        assert_eq!(said("2017-01-01T00:00:00.1234567Z", "2017-01-01T00:00:00.123Z"), "lost fractional digits");
+        assert_eq!(said("2017-01-01T00:00:00.1234567Z", "2017-01-01T00:00:00.1234560+00:00"), "lost fractional digits");
+        assert_eq!(said("2017-01-01T00:00:00.0000001Z", "2017-01-01T00:00:00.0000002Z"), "other fractional digits");
     }
 }

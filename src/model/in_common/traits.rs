@@ -51,6 +51,7 @@ pub const TRAITS: &[Trait] = &[
     row("null for `error`", "REQ-NULL-001", |f| f.body.get("error").is_some_and(Value::is_null)),
     row("null for a property", "REQ-NULL-001", |f| f.has_null),
     row("an element of `details` that holds nothing", "REQ-ERR-004", |f| f.has_empty_element),
+    row("an empty `status`", "REQ-TYPE-003", |f| f.body.get("status").is_some_and(|status| status == "")),
     row("an empty string", "REQ-TYPE-003", |f| f.has_empty_text),
     row("a string of more than 100 characters", "REQ-TYPE-003", |f| f.has_long_text),
     row("characters beyond ASCII", "REQ-TYPE-003", |f| f.has_foreign_text),

@@ -50,13 +50,14 @@ impl Attempt<'_> {
                 }
                 sends.extend(ready.into_iter().map(|Ready { outgoing, .. }| (Role::Writer(n), outgoing)));
             }
-            let read = |id: &str| request::read(self.session, self.collection, id);
+            // Whoever comes first in one round is last in the next: either may find what the other left. Readers come
+            // some after the others, so that some are under way when something is written, and each second time over
+            // connections that are there already: they are quicker, and new ones see what old ones may not.
+            let even = round % 2 == 0;
+            let read = |id: &str| Outgoing { fresh: even, ..request::read(self.session, self.collection, id) };
             sends.extend((0..race.readers.min(16)).map(|_| (Role::Reader, read(&self.job.id))));
             let neighbours = second.iter().cycle().take(race.neighbours.min(16));
             sends.extend(neighbours.map(|id| (Role::Bystander, read(id))));
-            // Whoever comes first in one round is last in the next: either may find what the other left. Readers come
-            // some after the others, so that some are under way when something is written.
-            let even = round % 2 == 0;
             let mut readers = 0..;
             let delayed = sends.into_iter().map(|(role, outgoing)| {
                 let steps = match role {
