@@ -125,7 +125,10 @@ mod tests {
         all.refuse(update(r#"{"status": ""}"#));
         all.accept(update(r#"{"type": "a", "@odata.type": "b"}"#));
         let text = serde_json::to_string(&all).unwrap();
-        assert!(text.starts_with(r#"{"refused":1,"refusedHave":["an empty `status`","an empty string","nothing but"#), "{text}");
+        assert!(
+            text.starts_with(r#"{"refused":1,"refusedHave":["an empty `status`","an empty string","nothing but"#),
+            "{text}"
+        );
         assert_eq!(serde_json::from_str::<InCommon>(&text).unwrap(), all);
     }
 

@@ -8,6 +8,8 @@ use crate::model::exchange::{BodyProblem, BrokenKind, Exchange, Outcome};
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Silence {
     in_a_row: u32,
+    /// Updates in a row, whatever was read in between.
+    updates_in_a_row: u32,
     all: u32,
     /// A request was tried to the end, while others were answered.
     known: bool,
@@ -40,15 +42,25 @@ impl Silence {
 
     /// Notes how an exchange ended; of one request that is tried again only the `first` try counts in all.
     pub(super) fn note(&mut self, exchange: &Exchange, first: bool) {
+        let updates = exchange.request.method != "GET";
         if is_late(exchange) {
             self.in_a_row += 1;
+            self.updates_in_a_row += u32::from(updates);
             self.all += u32::from(first);
             return;
         }
         self.in_a_row = 0;
+        if updates {
+            self.updates_in_a_row = 0;
+        }
         if exchange.response().is_some() {
             self.slowest = self.slowest.max(exchange.total);
         }
+    }
+
+    /// Takes back that an update was late, since a server may leave it without an answer.
+    pub(super) fn may_be_silent(&mut self) {
+        self.updates_in_a_row = 0;
     }
 
     /// Notes a request that is never answered in time while others are.
@@ -70,6 +82,11 @@ impl Silence {
     pub(super) fn given_up(self) -> Option<String> {
         if self.in_a_row >= Self::IN_A_ROW {
             Some(format!("not run: {} answers in a row on this path did not end in time", self.in_a_row))
+        } else if self.updates_in_a_row >= Self::IN_A_ROW {
+            let updates = self.updates_in_a_row;
+            Some(format!(
+                "not run: {updates} updates in a row on this path were not answered in time, though reads were"
+            ))
         } else if self.all >= Self::ALL {
             Some(format!("not run: {} answers on this path did not end in time", self.all))
         } else {
@@ -100,6 +117,24 @@ mod tests {
             total: Duration::ZERO,
             request_id_repeated: false,
         }
+    }
+
+    #[test]
+    fn a_path_that_answers_nothing_but_reads_is_given_up() {
+        let mut silence = Silence::default();
+        let mut read = ended(BrokenKind::Reset);
+        read.request.method = "GET".to_owned();
+        for _ in 1..Silence::IN_A_ROW {
+            silence.note(&ended(BrokenKind::Timeout), true);
+            silence.note(&read, true);
+        }
+        let mut allowed = silence;
+        assert_eq!(silence.given_up(), None);
+        silence.note(&ended(BrokenKind::Timeout), true);
+        assert!(silence.given_up().is_some_and(|why| why.contains("though reads were")));
+        allowed.may_be_silent();
+        allowed.note(&ended(BrokenKind::Timeout), true);
+        assert_eq!(allowed.given_up(), None);
     }
 
     #[test]

@@ -122,6 +122,9 @@ impl Attempt<'_> {
         let outgoing = hurried.as_ref().unwrap_or(outgoing);
         let mut exchange = self.through_outage(outgoing, judged).await;
         self.job.silence.note(&exchange, true);
+        if !again {
+            self.job.silence.may_be_silent();
+        }
         self.hung_up |= matches!(&exchange.outcome, Outcome::Broken(broken) if broken.kind == BrokenKind::Reset);
         // A lane that got nothing for a while has been patient enough.
         let retries = if self.job.starving >= STARVING { 0 } else { self.patience.retries };
