@@ -3,10 +3,10 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::{Credentials, Headers, Parsing, Routing, Store, Validation, Value as Values};
-use super::alter::{content, patches, row, set_content};
-use super::conditions::given;
+use super::alter::{content, patches, set_content};
+use super::given::given;
+use super::{Fault, row};
 use crate::reference::auth::Access;
 use crate::reference::effect::{Effect, Object, Switch};
 use crate::reference::message::{Place, Request};

@@ -1,24 +1,12 @@
-//! Small changes that rows of several tables share.
+//! Changes that rows of several tables share, and what they ask before.
 
 use http::{Method, StatusCode};
 use serde_json::Value;
 
-use super::{Fault, FaultLevel};
-use crate::reference::effect::{Effect, Object};
+use crate::reference::effect::Object;
 use crate::reference::message::{Answer, Place, Request};
 use crate::reference::respond;
 use crate::reference::store::{Job, Key, merge};
-
-/// A row that needs no capability beyond those of the sound server.
-pub(super) const fn row(
-    level: FaultLevel,
-    name: &'static str,
-    title: &'static str,
-    requirements: &'static [&'static str],
-    apply: Effect,
-) -> Fault {
-    Fault { name, title, level, requirements, needs: &[], mild: false, apply }
-}
 
 /// Gives an answer another status, with the code of the envelope that belongs to it.
 pub(super) fn restatus(answer: &mut Answer, status: u16) {
@@ -31,6 +19,20 @@ pub(super) fn restatus(answer: &mut Answer, status: u16) {
 pub(super) fn instead(answer: &mut Answer, from: u16, status: u16) {
     if answer.status.as_u16() == from {
         restatus(answer, status);
+    }
+}
+
+/// Makes an answer that succeeded a 500.
+pub(super) fn failure(answer: &mut Answer) {
+    restatus(answer, 500);
+    answer.error().insert("message".to_owned(), "Something went wrong.".into());
+    answer.set("content-type", "application/json");
+}
+
+/// Fails with 500 if the media type of an update is of this kind.
+pub(super) fn fail_on_type(answer: &mut Answer, request: &Request, of: fn(&str) -> bool) {
+    if patches(request) && request.headers.contains_key("content-type") && of(request.header("content-type")) {
+        failure(answer);
     }
 }
 

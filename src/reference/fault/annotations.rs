@@ -2,17 +2,19 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::Validation;
-use super::alter::{any, content, crashed, each, key, patches, refused, row};
+use super::alter::{any, crashed, each, key, patches, refused};
+use super::type_names::{TYPE, any_type_below, type_name, type_of};
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object, Switch};
 use crate::reference::message::Request;
 use crate::reference::picture::details;
 use crate::reference::validate::reduce;
 
-const TYPE: &str = "@odata.type";
 const RIGHT_SPELLING: &str = "classificationErrorBase";
+
 const DECLARED: &str = "classifcationErrorBase";
+
 const DERIVED: &str = "classificationError";
 
 pub(super) const ROWS: &[Fault] = &[
@@ -76,28 +78,28 @@ pub(super) const ROWS: &[Fault] = &[
         "nested-hash-refused",
         "A nested type name with # is refused.",
         &["REQ-BODY-012"],
-        Effect::Refuse(|object, _| refused(nested(object, |name| name.starts_with('#')))),
+        Effect::Refuse(|object, _| refused(any_type_below(object, |name| name.starts_with('#')))),
     ),
     row(
         Validation,
         "nested-hash-required",
         "A nested type name without # is refused.",
         &["REQ-BODY-012", "REQ-BODY-001", "REQ-PATH-001"],
-        Effect::Refuse(|object, _| refused(nested(object, |name| !name.starts_with('#')))),
+        Effect::Refuse(|object, _| refused(any_type_below(object, |name| !name.starts_with('#')))),
     ),
     row(
         Validation,
         "nested-hash-crashes",
         "A nested type name with # ends in 500.",
         &["REQ-BODY-012", "REQ-STATUS-002"],
-        Effect::Refuse(|object, _| crashed(nested(object, |name| name.starts_with('#')))),
+        Effect::Refuse(|object, _| crashed(any_type_below(object, |name| name.starts_with('#')))),
     ),
     row(
         Validation,
         "nested-hash-loses-value",
         "A value with a nested type name with # is dropped.",
         &["REQ-BODY-012", "REQ-STATUS-003", "REQ-RESP-003", "REQ-ERR-001"],
-        Effect::Parsed(|object| object.retain(|_, value| !named(value).is_some_and(|name| name.starts_with('#')))),
+        Effect::Parsed(|object| object.retain(|_, value| !type_of(value).is_some_and(|name| name.starts_with('#')))),
     ),
     row(
         Validation,
@@ -106,7 +108,7 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-BODY-012"],
         Effect::Refuse(|object, _| {
             let elements = object.get("error").and_then(|error| error.get("details")).and_then(Value::as_array);
-            let mut names = elements.into_iter().flatten().filter_map(|element| named(element.get("innerError")?));
+            let mut names = elements.into_iter().flatten().filter_map(|element| type_of(element.get("innerError")?));
             refused(names.any(|name| name.starts_with('#')))
         }),
     ),
@@ -117,7 +119,7 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-ERR-005"],
         Effect::Refuse(|object, _| {
             let elements = object.get("error").and_then(|error| error.get("details")).and_then(Value::as_array);
-            let mut names = elements.into_iter().flatten().filter_map(named);
+            let mut names = elements.into_iter().flatten().filter_map(type_of);
             refused(names.any(|name| name.starts_with('#') && reduce(name) == Some(DERIVED)))
         }),
     )
@@ -129,7 +131,7 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-ERR-004"],
         Effect::Parsed(|object| {
             for element in details(object).into_iter().flatten() {
-                let derived = named(element).and_then(reduce) == Some(DERIVED);
+                let derived = type_of(element).and_then(reduce) == Some(DERIVED);
                 if let (true, Some(element)) = (derived, element.as_object_mut()) {
                     element.shift_remove("innerError");
                 }
@@ -158,7 +160,7 @@ pub(super) const ROWS: &[Fault] = &[
         "declared-detail-refused",
         "An element of details of the type that is declared is refused, because its name is misspelled.",
         &["REQ-BODY-001", "REQ-PATH-001", "REQ-BODY-012"],
-        Effect::Refuse(|object, _| refused(nested(object, |name| reduce(name) == Some(DECLARED)))),
+        Effect::Refuse(|object, _| refused(any_type_below(object, |name| reduce(name) == Some(DECLARED)))),
     ),
     row(
         Validation,
@@ -179,7 +181,7 @@ pub(super) const ROWS: &[Fault] = &[
         "right-spelling-crashes",
         "An element of details of type classificationErrorBase ends in 500.",
         &["REQ-ERR-006", "REQ-STATUS-002"],
-        Effect::Refuse(|object, _| crashed(nested(object, |name| reduce(name) == Some(RIGHT_SPELLING)))),
+        Effect::Refuse(|object, _| crashed(any_type_below(object, |name| reduce(name) == Some(RIGHT_SPELLING)))),
     ),
     row(
         Validation,
@@ -245,23 +247,13 @@ pub(super) const ROWS: &[Fault] = &[
     ),
 ];
 
-fn named(value: &Value) -> Option<&str> {
-    value.get(TYPE).and_then(Value::as_str)
-}
-
 /// Whether this is an object without the name of its type.
 fn unnamed(value: &Value) -> bool {
     value.is_object() && value.get(TYPE).is_none()
 }
 
-/// Whether a test holds for the name of a type below the root.
-fn nested(object: &Object, test: fn(&str) -> bool) -> bool {
-    let below = object.iter().filter(|(name, _)| *name != TYPE).map(|(name, value)| (name.clone(), value.clone()));
-    any(&below.collect(), &|name, value| name == TYPE && value.as_str().is_some_and(test))
-}
-
 fn has_derived(details: &Value) -> bool {
-    details.as_array().is_some_and(|items| items.iter().any(|item| named(item).and_then(reduce) == Some(DERIVED)))
+    details.as_array().is_some_and(|items| items.iter().any(|item| type_of(item).and_then(reduce) == Some(DERIVED)))
 }
 
 /// Takes the right spelling for the declared one.
@@ -275,16 +267,11 @@ fn respell(object: &mut Object) {
 
 /// Shows the right spelling where the request had it.
 fn repeat_spelling(object: &mut Object, request: &Request) {
-    if nested(&request.body, |name| reduce(name) == Some(RIGHT_SPELLING)) {
+    if any_type_below(&request.body, |name| reduce(name) == Some(RIGHT_SPELLING)) {
         each(object, &mut |name, value| {
             if name == TYPE && value.as_str().and_then(reduce) == Some(DECLARED) {
                 *value = format!("microsoft.graph.{RIGHT_SPELLING}").into();
             }
         });
     }
-}
-
-/// The name of a type at the root of the content, reduced.
-pub(super) fn type_name(request: &Request) -> Option<String> {
-    content(request).get(TYPE).and_then(Value::as_str).and_then(reduce).map(str::to_owned)
 }

@@ -3,13 +3,12 @@
 use http::{Method, StatusCode};
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::{Conditions, Credentials, Routing, Store, Validation, Value as Answers};
-use super::alter::{content, key, patches, restatus, row, set_content};
-use super::conditions::given;
-use super::contexts::{chunked, has_parameter, prefers};
-use super::guards::past;
+use super::access::past;
+use super::alter::{content, key, patches, restatus, set_content};
+use super::given::{chunked, given, has_parameter, prefers};
 use super::spelling::rename;
+use super::{Fault, row};
 use crate::contract::endpoint::by_collection;
 use crate::reference::auth::Access;
 use crate::reference::effect::{Effect, Object};
@@ -90,7 +89,7 @@ pub(super) const ROUTING: &[Fault] = &[
         &["REQ-PATH-002", "REQ-PATH-003", "REQ-ISO-004"],
         Effect::Place(|request, state| {
             let named = key(request).is_some_and(|(_, id)| holds(&request.content, &id));
-            make(named, request, state);
+            make_if(named, request, state);
         }),
     ),
     row(
@@ -99,7 +98,7 @@ pub(super) const ROUTING: &[Fault] = &[
         "An update of an unknown id makes the job where the client prefers to see it.",
         &["REQ-PATH-002", "REQ-PATH-003", "REQ-ISO-004"],
         Effect::Place(|request, state| {
-            make(prefers(request, "representation"), request, state);
+            make_if(prefers(request, "representation"), request, state);
         }),
     ),
     row(
@@ -107,7 +106,7 @@ pub(super) const ROUTING: &[Fault] = &[
         "unknown-job-made-in-chunks",
         "An update of an unknown id in chunks makes the job.",
         &["REQ-PATH-002", "REQ-PATH-003", "REQ-ISO-004"],
-        Effect::Place(|request, state| make(chunked(request), request, state)),
+        Effect::Place(|request, state| make_if(chunked(request), request, state)),
     ),
     row(
         Routing,
@@ -237,7 +236,7 @@ fn holds(content: &[u8], id: &str) -> bool {
 }
 
 /// Makes the job that an update names, if so.
-fn make(so: bool, request: &Request, state: &mut State) {
+fn make_if(so: bool, request: &Request, state: &mut State) {
     let unknown = key(request).filter(|key| so && patches(request) && !state.jobs.contains_key(key));
     if let Some(key) = unknown.filter(|(_, id)| uuid::Uuid::try_parse(id).is_ok()) {
         state.create(key, "jobResponseBase", 0, Object::new());

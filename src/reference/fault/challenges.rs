@@ -1,8 +1,8 @@
 //! More faults of level [`FaultLevel::Credentials`](super::FaultLevel::Credentials): how a refusal is put.
 
-use super::Fault;
 use super::FaultLevel::Credentials;
-use super::alter::{instead, row};
+use super::alter::instead;
+use super::{Fault, row};
 use crate::reference::effect::Effect;
 use crate::reference::message::{Answer, Request};
 

@@ -1,9 +1,8 @@
 //! More faults of level [`FaultLevel::Framing`](super::FaultLevel::Framing): chunks, and content where there must be none.
 
-use super::Fault;
 use super::FaultLevel::Framing;
-use super::alter::row;
-use super::framing::{closing, length};
+use super::octets::{closing, length};
+use super::{Fault, row};
 use crate::reference::effect::Effect;
 use crate::reference::octets::{content_start, edit_head, with, without};
 use crate::reference::wire::After;

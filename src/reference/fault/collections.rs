@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::Store;
-use super::alter::row;
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object};
 use crate::reference::picture;
 use crate::reference::store::merge;

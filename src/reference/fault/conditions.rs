@@ -3,11 +3,11 @@
 use http::StatusCode;
 use serde_json::json;
 
-use super::Fault;
 use super::FaultLevel::Conditions;
-use super::alter::{absorb, instead, patches, row, set_content, without_content};
+use super::alter::{absorb, instead, patches, set_content, without_content};
+use super::given::given;
+use super::{Fault, row};
 use crate::reference::effect::Effect;
-use crate::reference::message::Request;
 use crate::reference::respond::names;
 use crate::reference::store::tag;
 
@@ -261,7 +261,3 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
 ];
-
-pub(super) fn given(request: &Request, name: &str) -> bool {
-    request.headers.contains_key(name)
-}

@@ -3,10 +3,10 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::Connection;
-use super::alter::{any, any_string, crashed, instead, is_date, is_text, patches, row};
-use super::names::deep;
+use super::alter::{any, any_string, crashed, instead, is_date, is_text, patches};
+use super::members::deep;
+use super::{Fault, row};
 use crate::reference::datetime;
 use crate::reference::effect::Effect;
 use crate::reference::message::{Answer, Place};

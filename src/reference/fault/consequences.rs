@@ -3,11 +3,11 @@
 
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::FaultLevel::Store;
-use super::alter::{content, patches, row, set_content};
+use super::alter::{content, patches, set_content};
+use super::given::prefers;
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object};
-use crate::reference::message::Request;
 use crate::reference::picture::{error, inner};
 use crate::reference::store::{Job, Key, State, merge};
 
@@ -128,7 +128,7 @@ pub(super) const ROWS: &[Fault] = &[
     result(
         "result-lost-under-minimal",
         "An update under return=minimal sets the result of a derived job to null.",
-        Effect::After(|state, key, request| forget(state, key, minimal(request))),
+        Effect::After(|state, key, request| forget(state, key, prefers(request, "minimal"))),
     ),
 ];
 
@@ -140,8 +140,4 @@ const fn result(name: &'static str, title: &'static str, apply: Effect) -> Fault
 fn forget(state: &mut State, key: &Key, so: bool) {
     let result = |job: &mut Job| job.properties.get_mut("result").map(Value::take);
     state.jobs.get_mut(key).filter(|_| so).map(result);
-}
-
-fn minimal(request: &Request) -> bool {
-    request.prefers("return").as_deref() == Some("minimal")
 }

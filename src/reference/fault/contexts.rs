@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::FaultLevel::{Conditions, Credentials, Store, Validation};
-use super::alter::{absorb, content, each, is_date, is_text, patches, row, set_content};
-use super::conditions::given;
+use super::alter::{absorb, content, each, is_date, is_text};
+use super::edit::edit;
+use super::given::{chunked, given, has_parameter, is_long, prefers};
+use super::{Fault, row};
 use crate::reference::auth::Access;
-use crate::reference::effect::{Effect, Object};
-use crate::reference::message::Request;
+use crate::reference::effect::Effect;
 use crate::reference::picture::{details, error};
 
 pub(super) const VALIDATION: &[Fault] = &[
@@ -148,30 +148,3 @@ pub(super) const CREDENTIALS: &[Fault] = &[row(
         if long { Access::Granted(0) } else { access }
     }),
 )];
-
-pub(super) fn chunked(request: &Request) -> bool {
-    given(request, "transfer-encoding")
-}
-
-pub(super) fn has_parameter(request: &Request) -> bool {
-    request.header("content-type").contains(';')
-}
-
-pub(super) fn prefers(request: &Request, what: &str) -> bool {
-    request.prefers("return").as_deref() == Some(what)
-}
-
-fn is_long(request: &Request) -> bool {
-    patches(request) && request.content.len() > 1500
-}
-
-/// Changes the properties that an update of this kind sets, before they are looked at.
-fn edit(request: &mut Request, kind: fn(&Request) -> bool, change: fn(&mut Object)) {
-    if !patches(request) || !request.whole || !kind(request) {
-        return;
-    }
-    if let Ok(Value::Object(mut object)) = serde_json::from_slice(&request.content) {
-        change(&mut object);
-        set_content(request, object);
-    }
-}

@@ -1,14 +1,13 @@
 //! Faults of level [`FaultLevel::Credentials`](super::FaultLevel::Credentials): who may do what.
 
-use super::Fault;
 use super::FaultLevel::Credentials;
-use super::alter::{absorb, content, instead, patches, restatus, row};
+use super::access::{GRANTED, anonymous, of_scheme};
+use super::alter::{absorb, content, instead, patches, restatus};
+use super::{Fault, row};
 use crate::reference::auth::Access;
 use crate::reference::effect::Effect;
 use crate::reference::message::Request;
 use crate::reference::options::Options;
-
-const TEXT: &str = "classifyTextJobs";
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -16,21 +15,27 @@ pub(super) const ROWS: &[Fault] = &[
         "no-token-needed",
         "A request without credentials is served.",
         &["REQ-AUTH-001", "REQ-AUTH-002"],
-        Effect::Access(|request, access, _| if bare(request) { GRANTED } else { access }),
+        Effect::Access(|request, access, _| if anonymous(request) { GRANTED } else { access }),
     ),
     row(
         Credentials,
         "no-token-needed-on-one-path",
         "A request to classifyTextJobs without credentials is served.",
         &["REQ-AUTH-001", "REQ-AUTH-002"],
-        Effect::Access(|request, access, _| if bare(request) && request.goes_to(TEXT) { GRANTED } else { access }),
+        Effect::Access(
+            |request, access, _| {
+                if anonymous(request) && request.goes_to("classifyTextJobs") { GRANTED } else { access }
+            },
+        ),
     ),
     row(
         Credentials,
         "no-token-needed-at-times",
         "Every third request without credentials is served.",
         &["REQ-AUTH-001", "REQ-AUTH-002"],
-        Effect::Access(|request, access, _| if bare(request) && request.number % 3 == 0 { GRANTED } else { access }),
+        Effect::Access(
+            |request, access, _| if anonymous(request) && request.number % 3 == 0 { GRANTED } else { access },
+        ),
     ),
     row(
         Credentials,
@@ -45,7 +50,7 @@ pub(super) const ROWS: &[Fault] = &[
         "Every bearer token is accepted on classifyTextJobs.",
         &["REQ-AUTH-005"],
         Effect::Access(|request, access, _| match access {
-            Access::Invalid if request.goes_to(TEXT) => GRANTED,
+            Access::Invalid if request.goes_to("classifyTextJobs") => GRANTED,
             _ => access,
         }),
     ),
@@ -145,7 +150,7 @@ pub(super) const ROWS: &[Fault] = &[
         "Credentials of a scheme other than Bearer are not looked at and let through.",
         &["REQ-AUTH-006"],
         Effect::Access(|request, access, _| match access {
-            Access::Missing if !bare(request) => GRANTED,
+            Access::Missing if !anonymous(request) => GRANTED,
             _ => access,
         }),
     ),
@@ -193,7 +198,7 @@ pub(super) const ROWS: &[Fault] = &[
         "right-token-refused-on-one-path",
         "The right token is refused on classifyTextJobs.",
         &["REQ-PATH-001", "REQ-BODY-001", "REQ-STATUS-001"],
-        Effect::Access(|request, access, _| if request.goes_to(TEXT) { Access::Invalid } else { access }),
+        Effect::Access(|request, access, _| if request.goes_to("classifyTextJobs") { Access::Invalid } else { access }),
     ),
     row(
         Credentials,
@@ -215,7 +220,7 @@ pub(super) const ROWS: &[Fault] = &[
         "A request without credentials is answered 401 and applied all the same.",
         &["REQ-AUTH-001", "REQ-ATOM-002"],
         Effect::Refused(|status, request, job| {
-            if status == 401 && bare(request) {
+            if status == 401 && anonymous(request) {
                 absorb(content(request), job);
             }
         }),
@@ -254,18 +259,6 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
 ];
-
-const GRANTED: Access = Access::Granted(0);
-
-/// Whether there are no credentials in the headers.
-fn bare(request: &Request) -> bool {
-    !request.headers.contains_key("authorization")
-}
-
-fn of_scheme(request: &Request, scheme: &str) -> bool {
-    let given = request.header("authorization").split(' ').next().unwrap_or_default();
-    given.eq_ignore_ascii_case(scheme)
-}
 
 /// Grants access if the token given is close enough to the right one.
 fn near(request: &Request, access: Access, options: &Options, close: fn(&str, &str) -> bool) -> Access {

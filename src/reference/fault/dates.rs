@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::Validation;
-use super::alter::{any, any_string, crashed, each, each_string, is_date, refused, row};
+use super::alter::{any, any_string, crashed, each, each_string, is_date, refused};
+use super::date_times::{dates, is_legal, moment};
+use super::{Fault, row};
 use crate::reference::datetime;
 use crate::reference::effect::{Effect, Object, Switch};
 
@@ -182,26 +183,8 @@ pub(super) const ROWS: &[Fault] = &[
     ),
 ];
 
-pub(super) fn moment(text: &str) -> Option<datetime::Moment> {
-    datetime::parse(text)
-}
-
-pub(super) fn is_legal(text: &str) -> bool {
-    moment(text).is_some()
-}
-
 fn some(text: Option<String>) -> Value {
     text.map_or(Value::Null, Value::String)
-}
-
-/// Puts right the date-times that are not legal, if that makes them so.
-pub(super) fn dates(object: &mut Object, repair: fn(&str) -> Option<String>) {
-    each(object, &mut |name, value| {
-        let text = value.as_str().filter(|text| is_date(name) && !is_legal(text)).unwrap_or_default();
-        if let Some(repaired) = repair(text).filter(|text| is_legal(text)) {
-            *value = repaired.into();
-        }
-    });
 }
 
 /// Puts a legal field of two digits in the place of a wrong one and moves on by so many units.

@@ -3,13 +3,14 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::FaultLevel::{Conditions, Routing, Store, Validation, Value as Values};
-use super::alter::{absorb, content, each_string, is_date, key, patches, refused, row, set_content};
-use super::conditions::given;
+use super::alter::{absorb, content, each_string, is_date, patches, refused, set_content};
+use super::given::given;
+use super::jobs::{is_derived, named_job};
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object};
 use crate::reference::message::Request;
-use crate::reference::store::{Job, Key, State, merge};
+use crate::reference::store::{Key, State, merge};
 
 pub(super) const VALIDATION: &[Fault] = &[
     row(
@@ -18,7 +19,7 @@ pub(super) const VALIDATION: &[Fault] = &[
         "In an update of a job of a derived type undeclared properties are dropped.",
         &["REQ-UNK-001"],
         Effect::Place(|request, state| {
-            if patches(request) && named(request, state).is_some_and(is_derived) && !request.content.is_empty() {
+            if patches(request) && named_job(request, state).is_some_and(is_derived) && !request.content.is_empty() {
                 let mut content = content(request);
                 if content.shift_remove("patchproofUnknown").is_some() {
                     set_content(request, content);
@@ -201,7 +202,7 @@ pub(super) const ROUTING: &[Fault] = &[row(
     "A POST to a job of a derived type is taken for a PATCH.",
     &["REQ-METHOD-002"],
     Effect::Place(|request, state| {
-        if request.method == Method::POST && named(request, state).is_some_and(is_derived) {
+        if request.method == Method::POST && named_job(request, state).is_some_and(is_derived) {
             request.method = Method::PATCH;
         }
     }),
@@ -216,7 +217,8 @@ pub(super) const CONDITIONS: &[Fault] = &[
             "Where If-Match is needed, a job of a derived type is updated without one.",
             &["REQ-COND-008"],
             Effect::Place(|request, state| {
-                if patches(request) && !given(request, "if-match") && named(request, state).is_some_and(is_derived) {
+                if patches(request) && !given(request, "if-match") && named_job(request, state).is_some_and(is_derived)
+                {
                     request.headers.insert("if-match", http::HeaderValue::from_static("*"));
                 }
             }),
@@ -248,15 +250,6 @@ pub(super) const CONDITIONS: &[Fault] = &[
         }),
     ),
 ];
-
-pub(super) fn is_derived(job: &Job) -> bool {
-    job.kind != "jobResponseBase"
-}
-
-/// The job that a request names.
-fn named<'s>(request: &Request, state: &'s State) -> Option<&'s Job> {
-    state.jobs.get(&key(request)?)
-}
 
 /// Where a job of a derived type got a new tenantId, the others of its collection get it too.
 fn follow(state: &mut State, key: &Key, request: &Request) {

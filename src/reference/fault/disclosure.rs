@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::FaultLevel::Value as Level;
-use super::alter::row;
+use super::alter::{any_string, is_date};
+use super::secrets::{part, token};
+use super::{Fault, row};
 use crate::reference::effect::Effect;
-use crate::reference::message::{Answer, Request};
+use crate::reference::message::Answer;
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -222,9 +223,7 @@ pub(super) const ROWS: &[Fault] = &[
         "The refusal of a date-time has a stack trace.",
         &["REQ-SEC-002"],
         Effect::Failed(|answer, request| {
-            let bad = super::alter::any_string(&request.body, super::alter::is_date, |text| {
-                crate::reference::datetime::parse(text).is_none()
-            });
+            let bad = any_string(&request.body, is_date, |text| crate::reference::datetime::parse(text).is_none());
             if answer.status == 400 && bad {
                 message(
                     answer,
@@ -248,16 +247,6 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
 ];
-
-/// The token that a request carries, or a word in its place.
-pub(super) fn token(request: &Request) -> &str {
-    request.header("authorization").split_once(' ').map_or("none", |(_, token)| token.trim())
-}
-
-/// Sixteen characters from inside the token.
-pub(super) fn part(request: &Request) -> String {
-    token(request).chars().skip(3).take(16).collect()
-}
 
 fn message(answer: &mut Answer, text: &str) {
     answer.error().insert("message".to_owned(), text.into());

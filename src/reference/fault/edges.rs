@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
-use super::Fault;
 use super::FaultLevel::{Store, Validation};
-use super::alter::{any_string, crashed, is_date, row};
+use super::alter::{any_string, crashed, is_date};
+use super::oddities::dropped;
+use super::{Fault, row};
 use crate::reference::datetime;
 use crate::reference::effect::Effect;
 use crate::reference::picture::{error, rewrite_instants};
@@ -64,32 +65,32 @@ pub(super) const VALIDATION: &[Fault] = &[
         &["REQ-STATUS-002"],
         Effect::Refuse(|object, _| crashed(object.keys().any(|name| name.ends_with('@')))),
     ),
-    lost(
+    dropped(
         "name-beyond-ascii-dropped",
         "A name with letters beyond ASCII is dropped.",
         Effect::Parsed(|object| object.retain(|name, _| name.is_ascii())),
     ),
-    lost(
+    dropped(
         "numeric-name-dropped",
         "A name that is a number is dropped.",
         Effect::Parsed(|object| object.retain(|name, _| name.parse::<i32>().is_err())),
     ),
-    lost(
+    dropped(
         "long-name-dropped",
         "A name of more than 64 letters is dropped.",
         Effect::Parsed(|object| object.retain(|name, _| name.len() <= 64)),
     ),
-    lost(
+    dropped(
         "name-with-hyphen-dropped",
         "A name with a hyphen is dropped.",
         Effect::Parsed(|object| object.retain(|name, _| !name.contains('-'))),
     ),
-    lost(
+    dropped(
         "name-of-error-dropped-at-the-root",
         "A name code at the root is dropped.",
         Effect::Parsed(|object| object.retain(|name, _| name != "code")),
     ),
-    lost(
+    dropped(
         "empty-unknown-dropped",
         "An undeclared property that is an empty object or array is dropped.",
         Effect::Parsed(|object| {
@@ -137,11 +138,6 @@ pub(super) const STORE: &[Fault] = &[row(
         });
     }),
 )];
-
-/// A row about an undeclared property that gets lost.
-const fn lost(name: &'static str, title: &'static str, apply: Effect) -> Fault {
-    row(Validation, name, title, &["REQ-UNK-001"], apply)
-}
 
 /// Whether a date-time lies before (-1) or after (1) the years of four digits once it is in UTC.
 fn beyond(text: &str, side: i64) -> bool {

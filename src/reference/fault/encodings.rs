@@ -5,10 +5,9 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
 
-use super::Fault;
 use super::FaultLevel::Framing;
-use super::alter::row;
-use super::spoiled::content;
+use super::octets::rewrite_text;
+use super::{Fault, row};
 use crate::reference::effect::Effect;
 
 pub(super) const ROWS: &[Fault] = &[
@@ -17,28 +16,30 @@ pub(super) const ROWS: &[Fault] = &[
         "byte-order-mark",
         "A byte order mark stands before the JSON of every answer.",
         &["REQ-RESP-002"],
-        Effect::Answer(|answer, _| content(answer, |text| format!("\u{feff}{text}").into_bytes())),
+        Effect::Answer(|answer, _| rewrite_text(answer, |text| format!("\u{feff}{text}").into_bytes())),
     ),
     row(
         Framing,
         "byte-order-mark-after-update",
         "A byte order mark stands before the JSON of a confirmed update.",
         &["REQ-RESP-002"],
-        Effect::Updated(|answer, _| content(answer, |text| format!("\u{feff}{text}").into_bytes())),
+        Effect::Updated(|answer, _| rewrite_text(answer, |text| format!("\u{feff}{text}").into_bytes())),
     ),
     row(
         Framing,
         "byte-order-mark-in-refusals",
         "A byte order mark stands before the JSON of a refusal.",
         &["REQ-RESP-002"],
-        Effect::Failed(|answer, _| content(answer, |text| format!("\u{feff}{text}").into_bytes())),
+        Effect::Failed(|answer, _| rewrite_text(answer, |text| format!("\u{feff}{text}").into_bytes())),
     ),
     row(
         Framing,
         "json-in-utf-16",
         "The JSON of a confirmed update is in UTF-16.",
         &["REQ-RESP-002", "REQ-RESP-001"],
-        Effect::Updated(|answer, _| content(answer, |text| text.encode_utf16().flat_map(u16::to_le_bytes).collect())),
+        Effect::Updated(|answer, _| {
+            rewrite_text(answer, |text| text.encode_utf16().flat_map(u16::to_le_bytes).collect());
+        }),
     ),
     row(
         Framing,
@@ -46,7 +47,7 @@ pub(super) const ROWS: &[Fault] = &[
         "Characters beyond ASCII are written in Latin-1.",
         &["REQ-RESP-002"],
         Effect::Answer(|answer, _| {
-            content(answer, |text| {
+            rewrite_text(answer, |text| {
                 text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap_or(b'?')).collect()
             });
         }),
@@ -70,7 +71,7 @@ pub(super) const ROWS: &[Fault] = &[
         "Characters beyond U+FFFF are written as surrogates of three octets each.",
         &["REQ-RESP-002"],
         Effect::Updated(|answer, _| {
-            content(answer, |text| {
+            rewrite_text(answer, |text| {
                 let octets = |letter: char| -> Vec<u8> {
                     let units = |unit: &u16| {
                         [0xe0 | (unit >> 12) as u8, 0x80 | ((unit >> 6) & 0x3f) as u8, 0x80 | (unit & 0x3f) as u8]
@@ -91,7 +92,7 @@ pub(super) const ROWS: &[Fault] = &[
         "Of an escaped pair of surrogates the second is lost.",
         &["REQ-TYPE-003", "REQ-RESP-002"],
         Effect::Updated(|answer, _| {
-            content(answer, |text| {
+            rewrite_text(answer, |text| {
                 text.chars()
                     .map(|letter| if letter > '\u{ffff}' { "\\ud83d".to_owned() } else { letter.to_string() })
                     .collect::<String>()

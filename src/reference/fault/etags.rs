@@ -3,10 +3,9 @@
 use http::Method;
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::Conditions;
-use super::alter::row;
-use super::conditions::given;
+use super::given::given;
+use super::{Fault, row};
 use crate::reference::effect::Effect;
 use crate::reference::message::Answer;
 use crate::reference::store::tag;

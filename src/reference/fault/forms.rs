@@ -1,10 +1,9 @@
 //! More faults of level [`FaultLevel::Validation`](super::FaultLevel::Validation): date-times in forms that parsers of
 //! many languages take and the grammar does not have.
 
-use super::Fault;
 use super::FaultLevel::Validation;
-use super::alter::row;
-use super::dates::dates;
+use super::date_times::dates;
+use super::{Fault, row};
 use crate::reference::effect::Effect;
 
 /// What every foreign form stands for.

@@ -1,12 +1,11 @@
 //! More faults of level [`FaultLevel::Value`](super::FaultLevel::Value): date-times that are shown less exactly, or with another offset.
 
-use super::Fault;
 use super::FaultLevel::Value as Level;
-use super::alter::row;
-use super::times::of_error;
-use crate::reference::datetime::{self, Moment};
-use crate::reference::effect::{Effect, Object};
-use crate::reference::picture::{details, rewrite_instant, rewrite_instants};
+use super::date_times::{of_details, of_error};
+use super::{Fault, row};
+use crate::reference::datetime;
+use crate::reference::effect::Effect;
+use crate::reference::picture::rewrite_instants;
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -134,12 +133,3 @@ pub(super) const ROWS: &[Fault] = &[
     )
     .mild(),
 ];
-
-/// Writes the date-times of the elements of details in another way.
-fn of_details(job: &mut Object, write: fn(Moment) -> String) {
-    for element in details(job).into_iter().flatten() {
-        if let Some(value) = element.get_mut("innerError").and_then(|inner| inner.get_mut("errorDateTime")) {
-            rewrite_instant(value, write);
-        }
-    }
-}

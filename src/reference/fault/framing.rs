@@ -5,9 +5,9 @@ use std::io::Read;
 use flate2::read::GzDecoder;
 use http::Method;
 
-use super::Fault;
 use super::FaultLevel::Framing;
-use super::alter::row;
+use super::octets::{closing, length};
+use super::{Fault, row};
 use crate::reference::effect::Effect;
 use crate::reference::octets::{content_start, edit_head, with, without};
 use crate::reference::variation::compress;
@@ -193,27 +193,12 @@ pub(super) const ROWS: &[Fault] = &[
     ),
 ];
 
-/// The announced length.
-pub(super) fn length(octets: &[u8]) -> Option<usize> {
-    let head = String::from_utf8_lossy(&octets[..content_start(octets)?]).into_owned();
-    head.lines().find_map(|line| line.strip_prefix("content-length: ")?.trim().parse().ok())
-}
-
 /// Announces another length.
 fn relength(octets: &mut Vec<u8>, change: impl Fn(usize) -> usize) {
     if let Some(length) = length(octets).filter(|length| *length > 0) {
         let line = format!("content-length: {}", change(length));
         edit_head(octets, |head| with(&without(head, "content-length"), &line));
     }
-}
-
-/// The end of the connection after an answer that is final, which says so.
-pub(super) fn closing(octets: &mut Vec<u8>) -> After {
-    if octets.starts_with(b"HTTP/1.1 1") {
-        return After::Keep;
-    }
-    edit_head(octets, |head| with(&without(head, "connection"), "connection: close"));
-    After::Close
 }
 
 /// Ends the connection after a part of the content.

@@ -3,10 +3,10 @@
 
 use http::header::HeaderValue;
 
-use super::Fault;
 use super::FaultLevel::Credentials;
-use super::alter::row;
-use super::conditions::given;
+use super::access::past;
+use super::given::given;
+use super::{Fault, row};
 use crate::reference::auth::Access;
 use crate::reference::effect::{Effect, Switch};
 use crate::reference::message::{Place, Request};
@@ -105,11 +105,6 @@ fn is_later(request: &Request, state: &State) -> bool {
     let Place::Job(endpoint, id) = &request.place else { return false };
     let mut of_collection = state.jobs.keys().filter(|(collection, _)| *collection == endpoint.collection);
     of_collection.next().is_some_and(|(_, first)| first != id)
-}
-
-/// Grants access to a request without credentials if so.
-pub(super) fn past(so: bool, access: Access) -> Access {
-    if so && access == Access::Missing { Access::Granted(0) } else { access }
 }
 
 /// Routes a request without credentials to the job that is left of the end of its path.

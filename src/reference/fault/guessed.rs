@@ -3,9 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::FaultLevel::Validation;
-use super::alter::{each, is_date, is_text, row};
+use super::alter::{each, is_date, is_text};
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object};
 use crate::reference::picture::details;
 

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::FaultLevel::{Conditions, Credentials, Routing, Store};
-use super::alter::{crashed, is_date, key, patches, row};
-use super::conditions::given;
-use super::routing::go;
+use super::alter::{crashed, is_date, key, patches};
+use super::given::given;
+use super::routes::go;
 use super::spelling::rename;
+use super::{Fault, row};
 use crate::reference::auth::Access;
 use crate::reference::effect::{Effect, Object};
 use crate::reference::message::{Place, Request};

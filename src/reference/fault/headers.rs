@@ -1,8 +1,8 @@
 //! Faults of level [`FaultLevel::Headers`](super::FaultLevel::Headers): media type and version.
 
-use super::Fault;
 use super::FaultLevel::Headers;
-use super::alter::row;
+use super::alter::{crashed, refused};
+use super::{Fault, row};
 use crate::reference::effect::Effect;
 use crate::reference::message::Answer;
 
@@ -239,14 +239,14 @@ pub(super) const ROWS: &[Fault] = &[
         "max-version-refused",
         "An update with OData-MaxVersion is refused.",
         &["REQ-HDR-003", "REQ-PATH-001"],
-        Effect::Refuse(|_, request| super::alter::refused(request.headers.contains_key("odata-maxversion"))),
+        Effect::Refuse(|_, request| refused(request.headers.contains_key("odata-maxversion"))),
     ),
     row(
         Headers,
         "max-version-crashes",
         "An update with OData-MaxVersion ends in 500.",
         &["REQ-HDR-003", "REQ-STATUS-002"],
-        Effect::Refuse(|_, request| super::alter::crashed(request.headers.contains_key("odata-maxversion"))),
+        Effect::Refuse(|_, request| crashed(request.headers.contains_key("odata-maxversion"))),
     ),
 ];
 

@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::FaultLevel::Value as Level;
-use super::alter::row;
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object};
 
 pub(super) const ROWS: &[Fault] = &[

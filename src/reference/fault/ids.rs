@@ -1,8 +1,8 @@
 //! More faults of level [`FaultLevel::Headers`](super::FaultLevel::Headers): the ids of requests.
 
-use super::Fault;
 use super::FaultLevel::Headers;
-use super::alter::row;
+use super::alter::{crashed, key, refused};
+use super::{Fault, row};
 use crate::reference::effect::Effect;
 use crate::reference::message::{Answer, Request};
 
@@ -59,7 +59,7 @@ pub(super) const ROWS: &[Fault] = &[
         "The request-id is the same in every answer about a job.",
         &["REQ-HDR-005"],
         Effect::Answer(|answer, request| {
-            if let Some((_, id)) = super::alter::key(request) {
+            if let Some((_, id)) = key(request) {
                 answer.set("request-id", &id.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-"));
             }
         }),
@@ -165,7 +165,7 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-HDR-006"],
         Effect::Refuse(|_, request| {
             let id = request.header("client-request-id");
-            super::alter::refused(!id.is_empty() && uuid::Uuid::try_parse(id).is_err())
+            refused(!id.is_empty() && uuid::Uuid::try_parse(id).is_err())
         }),
     ),
     row(
@@ -175,7 +175,7 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-STATUS-002", "REQ-SEC-003"],
         Effect::Refuse(|_, request| {
             let id = request.header("client-request-id");
-            super::alter::crashed(!id.is_empty() && uuid::Uuid::try_parse(id).is_err())
+            crashed(!id.is_empty() && uuid::Uuid::try_parse(id).is_err())
         }),
     ),
 ];

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::FaultLevel::Connection;
-use super::alter::{patches, restatus, row, set_content};
-use super::parsing::{close, text};
+use super::alter::{absorb, patches, restatus, set_content};
+use super::repair::{close, text};
+use super::{Fault, row};
 use crate::reference::effect::Effect;
 use crate::reference::message::Request;
 
@@ -62,7 +62,7 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-HTTP-003", "REQ-ATOM-002"],
         Effect::Refused(|_, request, job| {
             if broken_off(request) {
-                super::alter::absorb(serde_json::from_str(&close(&text(request))).unwrap_or_default(), job);
+                absorb(serde_json::from_str(&close(&text(request))).unwrap_or_default(), job);
             }
         }),
     ),

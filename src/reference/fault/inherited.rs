@@ -2,16 +2,15 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::{Parsing, Store, Validation};
-use super::alter::{content, key, patches, row, set_content};
-use super::annotations::type_name;
-use super::derived::is_derived;
-use super::parsing::lenient;
+use super::alter::{content, key, set_content};
+use super::jobs::{is_derived, is_of_derived};
+use super::repair::lenient;
+use super::type_names::type_name;
+use super::{Fault, row};
 use crate::reference::effect::Effect;
-use crate::reference::message::Request;
 use crate::reference::picture::details;
-use crate::reference::store::{Job, State};
+use crate::reference::store::Job;
 
 pub(super) const PARSING: &[Fault] = &[
     row(
@@ -105,8 +104,3 @@ pub(super) const STORE: &[Fault] = &[
         }),
     ),
 ];
-
-/// Whether the request is an update of a job of a derived type.
-fn is_of_derived(request: &Request, state: &State) -> bool {
-    patches(request) && key(request).and_then(|key| state.jobs.get(&key)).is_some_and(is_derived)
-}

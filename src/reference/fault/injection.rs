@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::Framing;
-use super::alter::row;
+use super::{Fault, row};
 use crate::reference::effect::Effect;
 use crate::reference::octets::{content_start, edit_head, with};
 use crate::reference::wire::After;

@@ -1,10 +1,9 @@
 //! More faults of level [`FaultLevel::Value`](super::FaultLevel::Value): date-times that are shown at another instant.
 
-use super::Fault;
 use super::FaultLevel::Value as Level;
-use super::alter::row;
-use super::times::{local, of_error, one, text};
-use crate::reference::datetime::{self};
+use super::date_times::{local, of_error, one, text};
+use super::{Fault, row};
+use crate::reference::datetime;
 use crate::reference::effect::Effect;
 use crate::reference::picture::rewrite_instants;
 

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::FaultLevel::Validation;
-use super::alter::{content, crashed, key, patches, refused, row, set_content};
+use super::alter::{content, crashed, key, patches, refused, set_content};
+use super::{Fault, row};
 use crate::reference::effect::Effect;
 use crate::reference::message::{Place, Request};
 

@@ -1,9 +1,8 @@
 //! More faults of level [`FaultLevel::Headers`](super::FaultLevel::Headers): headers that repeat the token of the request.
 
-use super::Fault;
 use super::FaultLevel::Headers;
-use super::alter::row;
-use super::disclosure::{part, token};
+use super::secrets::{part, token};
+use super::{Fault, row};
 use crate::reference::effect::Effect;
 
 pub(super) const ROWS: &[Fault] = &[

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::Validation;
-use super::alter::{absorb, row};
+use super::alter::absorb;
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Effects, Object};
 use crate::reference::store::Job;
 use crate::reference::validate;

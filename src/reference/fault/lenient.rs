@@ -1,12 +1,11 @@
 //! More faults of level [`FaultLevel::Parsing`](super::FaultLevel::Parsing): what parsers take that are more than JSON.
 
-use super::Fault;
 use super::FaultLevel::Parsing;
-use super::alter::{crashed, instead, patches, row};
-use super::methods::failure;
-use super::parsing::{lenient, text};
+use super::alter::{crashed, fail_on_type, instead, patches};
+use super::repair::{lenient, text};
+use super::{Fault, row};
 use crate::reference::effect::Effect;
-use crate::reference::message::{Answer, Request};
+use crate::reference::message::Request;
 
 pub(super) const ROWS: &[Fault] = &[
     taken(
@@ -111,9 +110,11 @@ pub(super) const ROWS: &[Fault] = &[
         "A number may have a plus sign.",
         Effect::Request(|request| lenient(request, |text| text.replace(" +", " "))),
     ),
-    taken(
+    row(
+        Parsing,
         "utf-16-detected",
         "A body in UTF-16 is detected and read.",
+        &["REQ-BODY-007"],
         Effect::Request(|request| {
             let wide: Vec<u16> = request
                 .content
@@ -177,21 +178,21 @@ pub(super) const ROWS: &[Fault] = &[
         "content-type-without-value-crashes",
         "A parameter of the media type without a value ends in 500.",
         &["REQ-STATUS-002"],
-        Effect::Answer(|answer, request| fail(answer, request, |given| given.ends_with("charset"))),
+        Effect::Answer(|answer, request| fail_on_type(answer, request, |given| given.ends_with("charset"))),
     ),
     row(
         Parsing,
         "unknown-charset-crashes",
         "A charset that nobody knows ends in 500.",
         &["REQ-STATUS-002"],
-        Effect::Answer(|answer, request| fail(answer, request, |given| given.contains("charset=x-"))),
+        Effect::Answer(|answer, request| fail_on_type(answer, request, |given| given.contains("charset=x-"))),
     ),
     row(
         Parsing,
         "empty-content-type-crashes",
         "An empty Content-Type ends in 500.",
         &["REQ-STATUS-002"],
-        Effect::Answer(|answer, request| fail(answer, request, str::is_empty)),
+        Effect::Answer(|answer, request| fail_on_type(answer, request, str::is_empty)),
     ),
     row(
         Parsing,
@@ -227,13 +228,6 @@ const fn taken(name: &'static str, title: &'static str, apply: Effect) -> Fault 
 fn half(request: &Request) -> bool {
     let text = text(request);
     text.contains("\\ud800") || text.contains("\\udc00") || text.contains("\\udbff")
-}
-
-/// Fails with 500 if the media type of an update is of this kind.
-fn fail(answer: &mut Answer, request: &Request, of: fn(&str) -> bool) {
-    if patches(request) && request.headers.contains_key("content-type") && of(request.header("content-type")) {
-        failure(answer);
-    }
 }
 
 /// Takes a media type of this kind for that of JSON.

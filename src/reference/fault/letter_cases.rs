@@ -4,45 +4,45 @@
 use serde_json::Value;
 
 use super::Fault;
-use super::FaultLevel::Validation;
-use super::alter::{each, row};
+use super::alter::each;
+use super::oddities::dropped;
 use crate::reference::effect::{Effect, Object};
 use crate::reference::picture::each_object;
 use crate::reference::validate::{DETAIL, ERROR, INNER, properties};
 
 pub(super) const ROWS: &[Fault] = &[
-    lost(
+    dropped(
         "name-in-other-case-dropped",
         "A declared name in another letter case is dropped.",
         Effect::Parsed(|object| forget(object, &properties().collect::<Vec<_>>())),
     ),
-    lost(
+    dropped(
         "key-in-other-case-dropped",
         "A name ID is dropped.",
         Effect::Parsed(|object| object.retain(|name, _| name != "ID")),
     )
     .mild(),
-    lost(
+    dropped(
         "name-in-other-case-dropped-in-error",
         "A name of the error in another letter case is dropped.",
         Effect::Parsed(|object| nested(object, "error", &ERROR.names().collect::<Vec<_>>())),
     ),
-    lost(
+    dropped(
         "code-in-capitals-dropped-in-error",
         "A name Code or Message of the error is dropped.",
         Effect::Parsed(|object| nested(object, "error", &["code", "message"])),
     ),
-    lost(
+    dropped(
         "inner-error-in-lower-case-dropped",
         "A name innererror of the error is dropped.",
         Effect::Parsed(|object| nested(object, "error", &["innerError"])),
     ),
-    lost(
+    dropped(
         "name-in-other-case-dropped-in-inner-error",
         "A name of innerError in another letter case is dropped.",
         Effect::Parsed(|object| nested(object, "innerError", &INNER.names().collect::<Vec<_>>())),
     ),
-    lost(
+    dropped(
         "name-in-other-case-dropped-in-details",
         "A name of an element of details in another letter case is dropped.",
         Effect::Parsed(|object| {
@@ -54,7 +54,7 @@ pub(super) const ROWS: &[Fault] = &[
             });
         }),
     ),
-    lost(
+    dropped(
         "name-in-snake-case-dropped",
         "A name in snake case is dropped.",
         Effect::Parsed(|object| {
@@ -62,17 +62,12 @@ pub(super) const ROWS: &[Fault] = &[
             each_object(object, &mut |object| object.retain(|name, _| !snake(name)));
         }),
     ),
-    lost(
+    dropped(
         "name-with-blank-dropped",
         "A name that begins or ends with a blank is dropped.",
         Effect::Parsed(|object| each_object(object, &mut |object| object.retain(|name, _| name == name.trim()))),
     ),
 ];
-
-/// A row about a name that gets lost.
-const fn lost(name: &'static str, title: &'static str, apply: Effect) -> Fault {
-    row(Validation, name, title, &["REQ-UNK-001"], apply)
-}
 
 /// Drops those names of an object that are one of these in another letter case.
 fn forget(object: &mut Object, names: &[&str]) {

@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::Validation;
-use super::alter::{any, any_string, each_string, is_text, refused, row};
+use super::alter::{any, any_string, each_string, is_text, refused};
+use super::{Fault, row};
 use crate::reference::effect::Effect;
 
 pub(super) const ROWS: &[Fault] = &[

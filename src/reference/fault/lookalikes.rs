@@ -3,13 +3,11 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::Value as Level;
-use super::alter::{each, row};
-use super::texts::{nested, texts};
+use super::rewrite::{in_elements, nested, only, texts};
+use super::{Fault, row};
 use crate::reference::datetime;
 use crate::reference::effect::{Effect, Object};
-use crate::reference::picture::{details, each_object};
 
 pub(super) const ROWS: &[Fault] = &[
     kept("lone-carriage-return-becomes-line-feed", "A carriage return without a line feed becomes one.", |job| {
@@ -82,33 +80,12 @@ pub(super) const ROWS: &[Fault] = &[
 ];
 
 /// A row about a string that is not kept.
-const fn kept(name: &'static str, title: &'static str, change: fn(&mut Object)) -> Fault {
+pub(super) const fn kept(name: &'static str, title: &'static str, change: fn(&mut Object)) -> Fault {
     row(Level, name, title, &["REQ-TYPE-003"], Effect::Change(change))
-}
-
-/// Changes the strings of this name, wherever they stand.
-fn only(job: &mut Object, name: &str, change: fn(&str) -> Value) {
-    each_object(job, &mut |object| {
-        if let Some(text) = object.get(name).and_then(Value::as_str) {
-            let changed = change(text);
-            object.insert(name.to_owned(), changed);
-        }
-    });
 }
 
 fn guid(text: &str) -> Value {
     uuid::Uuid::try_parse(text).map_or_else(|_| text.to_owned(), |_| text.to_lowercase()).into()
-}
-
-/// Makes those members of elements of details null that a test names.
-fn in_elements(job: &mut Object, test: fn(&str, &Value) -> bool) {
-    for element in details(job).into_iter().flatten().filter_map(Value::as_object_mut) {
-        each(element, &mut |name, value| {
-            if test(name, value) {
-                *value = Value::Null;
-            }
-        });
-    }
 }
 
 /// A text without what stands between two marks, and without the marks.

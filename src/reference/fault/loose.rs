@@ -6,12 +6,11 @@ use http::Method;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::{Conditions, Credentials, Parsing, Routing, Store, Validation, Value as Answers};
-use super::alter::{absorb, at_job, content, patches, restatus, row, unsupported};
-use super::conditions::given;
-use super::contexts::{chunked, has_parameter, prefers};
-use super::guards::past;
+use super::access::past;
+use super::alter::{absorb, at_job, content, patches, restatus, unsupported};
+use super::given::{chunked, given, has_parameter, prefers};
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object};
 use crate::reference::message::{Answer, Place, Request};
 use crate::reference::picture::details;
@@ -238,6 +237,7 @@ pub(super) const CONDITIONS: &[Fault] = &[
 
 /// The members of an element of details.
 const OF_AN_ELEMENT: [&str; 5] = ["@odata.type", "code", "message", "target", "innerError"];
+
 /// Names that every object has in languages where members are looked up along a chain.
 const OF_EVERY_OBJECT: [&str; 4] = ["__proto__", "constructor", "hasOwnProperty", "toString"];
 

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::Value as Level;
-use super::alter::{patches, row};
-use super::texts::{nested, rewrite, texts};
+use super::alter::patches;
+use super::rewrite::{nested, rewrite, texts};
+use super::{Fault, row};
 use crate::reference::effect::Effect;
 use crate::reference::picture::{each_member, each_text};
 

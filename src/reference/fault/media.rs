@@ -3,9 +3,10 @@
 
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::FaultLevel::Parsing;
-use super::alter::{crashed, instead, patches, row, set_content, unsupported};
+use super::alter::{content, crashed, instead, patches, set_content, unsupported};
+use super::given::media;
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object, Switch};
 use crate::reference::message::Request;
 
@@ -258,7 +259,7 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-HTTP-002", "REQ-STATUS-003", "REQ-RESP-003"],
         Effect::Request(|request| {
             if chunked(request) {
-                let mut object = super::alter::content(request);
+                let mut object = content(request);
                 if let Some(last) = object.keys().next_back().cloned() {
                     object.shift_remove(&last);
                     set_content(request, object);
@@ -274,10 +275,6 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Switch(Switch::TakeIncomplete),
     ),
 ];
-
-fn media(request: &Request) -> &str {
-    request.header("content-type")
-}
 
 fn chunked(request: &Request) -> bool {
     patches(request) && request.headers.contains_key("transfer-encoding")

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::FaultLevel::Store;
-use super::alter::{content, patches, row, set_content};
+use super::alter::{content, patches, set_content};
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object};
 use crate::reference::message::Request;
 use crate::reference::picture::{error, inner};

@@ -2,10 +2,10 @@
 
 use http::Method;
 
-use super::Fault;
 use super::FaultLevel::Routing;
-use super::alter::{at_job, instead, row};
-use super::methods::{allow, failure};
+use super::alter::{at_job, failure, instead};
+use super::methods::allow;
+use super::{Fault, row};
 use crate::reference::effect::Effect;
 use crate::reference::message::Request;
 

@@ -2,9 +2,9 @@
 
 use http::Method;
 
-use super::Fault;
 use super::FaultLevel::Routing;
-use super::alter::{at_job, content, instead, key, restatus, row, without_content};
+use super::alter::{absorb, at_job, content, instead, key, without_content};
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object};
 use crate::reference::message::{Answer, Place, Request};
 use crate::reference::store::{State, merge};
@@ -128,7 +128,7 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Place(|request, state| {
             if let ("PATCH", Place::Collection(endpoint)) = (request.method.as_str(), &request.place) {
                 for (_, job) in state.jobs.iter_mut().filter(|(key, _)| key.0 == endpoint.collection) {
-                    super::alter::absorb(content(request), job);
+                    absorb(content(request), job);
                 }
             }
         }),
@@ -233,13 +233,6 @@ fn crash(answer: &mut Answer, request: &Request, method: &str) {
     if at_job(request) && request.method.as_str() == method {
         instead(answer, 405, 500);
     }
-}
-
-/// Makes an answer that succeeded a 500.
-pub(super) fn failure(answer: &mut Answer) {
-    restatus(answer, 500);
-    answer.error().insert("message".to_owned(), "Something went wrong.".into());
-    answer.set("content-type", "application/json");
 }
 
 /// Puts another Allow in the place of that of a job.

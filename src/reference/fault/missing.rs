@@ -1,8 +1,7 @@
 //! More faults of level [`FaultLevel::Value`](super::FaultLevel::Value): members that are missing or have another name.
 
-use super::Fault;
 use super::FaultLevel::Value as Level;
-use super::alter::row;
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object};
 
 pub(super) const ROWS: &[Fault] = &[

@@ -2,6 +2,7 @@
 //!
 //! The rows stand in one file per level and in the order of [`faults`], which is the order of reports.
 
+mod access;
 mod almost;
 mod alter;
 mod annotations;
@@ -14,10 +15,12 @@ mod connection;
 mod consequences;
 mod contexts;
 mod credentials;
+mod date_times;
 mod dates;
 mod derived;
 mod disclosure;
 mod edges;
+mod edit;
 mod elements;
 mod encodings;
 mod envelope_members;
@@ -26,6 +29,7 @@ mod etags;
 mod forms;
 mod fractions;
 mod framing;
+mod given;
 mod guards;
 mod guessed;
 mod habits;
@@ -36,6 +40,7 @@ mod incomplete;
 mod inherited;
 mod injection;
 mod instants;
+mod jobs;
 mod keys;
 mod kinds;
 mod leaks;
@@ -47,6 +52,7 @@ mod lookalikes;
 mod loose;
 mod markup;
 mod media;
+mod members;
 mod merging;
 mod method_names;
 mod methods;
@@ -56,6 +62,7 @@ mod neighbours;
 mod nested;
 mod null_inputs;
 mod nulls;
+mod octets;
 mod oddities;
 mod offsets;
 mod origins;
@@ -64,8 +71,12 @@ mod particular;
 mod preferences;
 mod privileges;
 mod reads;
+mod repair;
 mod repeats;
+mod rewrite;
+mod routes;
 mod routing;
+mod secrets;
 mod segments;
 mod seldom;
 mod shapes;
@@ -78,6 +89,7 @@ mod texts;
 mod throttling;
 mod times;
 mod top_level;
+mod type_names;
 mod typed;
 mod types;
 mod unadvertised;
@@ -141,6 +153,17 @@ impl Fault {
     const fn mild(self) -> Self {
         Self { mild: true, ..self }
     }
+}
+
+/// A row that needs no capability beyond those of the sound server.
+const fn row(
+    level: FaultLevel,
+    name: &'static str,
+    title: &'static str,
+    requirements: &'static [&'static str],
+    apply: Effect,
+) -> Fault {
+    Fault { name, title, level, requirements, needs: &[], mild: false, apply }
 }
 
 /// The tables of the catalogue, in the order of reports.

@@ -1,15 +1,13 @@
 //! More faults of level [`FaultLevel::Parsing`](super::FaultLevel::Parsing): the order, the repetition and the spelling
 //! of members, and white space.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::FaultLevel::Parsing;
-use super::alter::{any, crashed, instead, key, patches, refused, row, set_content};
-use super::parsing::text;
+use super::alter::{any, crashed, instead, key, patches, refused, set_content};
+use super::members::{deep, members};
+use super::repair::text;
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object};
 use crate::reference::message::Request;
 
@@ -245,35 +243,6 @@ pub(super) const ROWS: &[Fault] = &[
     ),
 ];
 
-/// The members at the root, repeated ones too.
-struct Members(Vec<(String, Value)>);
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Collect;
-        impl<'de> Visitor<'de> for Collect {
-            type Value = Members;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a JSON object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut all = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    all.push(member);
-                }
-                Ok(Members(all))
-            }
-        }
-        deserializer.deserialize_map(Collect)
-    }
-}
-
-fn members(request: &Request) -> Vec<(String, Value)> {
-    serde_json::from_slice::<Members>(&request.content).map(|members| members.0).unwrap_or_default()
-}
-
 /// The names that occur more than once.
 fn repeated(members: &[(String, Value)]) -> impl Iterator<Item = &String> {
     let earlier = |at: usize, name: &String| members[..at].iter().any(|(other, _)| other == name);
@@ -297,9 +266,4 @@ fn duplicates(request: &mut Request, choose: fn(&[Value]) -> Option<Value>) {
 /// Whether the annotation of type comes after another member.
 fn late_type(object: &Object) -> bool {
     object.keys().position(|name| name == "@odata.type").is_some_and(|at| at > 0)
-}
-
-/// Whether there are more open brackets than any job needs.
-pub(super) fn deep(request: &Request) -> bool {
-    request.content.iter().filter(|octet| b"[{".contains(octet)).count() > 500
 }

@@ -3,13 +3,14 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::Store;
-use super::alter::{absorb, patches, row};
+use super::alter::{absorb, patches};
+use super::jobs::others;
+use super::{Fault, row};
 use crate::contract::endpoint::{ENDPOINTS, by_collection};
 use crate::reference::effect::{Effect, Object};
 use crate::reference::message::{Answer, Place, Request};
-use crate::reference::store::{Job, Key, State, new_id};
+use crate::reference::store::{Job, State, new_id};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -272,12 +273,6 @@ fn listed(answer: &mut Answer, change: fn(&mut Vec<Value>)) {
         change(jobs);
         jobs.iter_mut().filter_map(Value::as_object_mut).for_each(|job| drop(job.shift_remove(MARK)));
     }
-}
-
-/// Does something to other jobs, at most so many.
-fn others(state: &mut State, which: impl Fn(&Key) -> bool, act: impl Fn(&mut Job), count: usize) {
-    let found = state.jobs.iter_mut().filter(|(key, _)| which(key));
-    found.take(count).for_each(|(_, job)| act(job));
 }
 
 fn set(job: &mut Job, name: &str, value: Value) {

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::Validation;
-use super::alter::{any, any_string, crashed, each, is_text, refused, row};
+use super::alter::{any, any_string, crashed, each, is_date, is_text, refused};
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object};
 use crate::reference::picture::details;
 
@@ -60,7 +60,7 @@ pub(super) const ROWS: &[Fault] = &[
         "null-date-refused",
         "A null for a date-time is refused.",
         &["REQ-NULL-001"],
-        Effect::Refuse(|object, _| refused(any(object, &|name, value| super::alter::is_date(name) && value.is_null()))),
+        Effect::Refuse(|object, _| refused(any(object, &|name, value| is_date(name) && value.is_null()))),
     ),
     row(
         Validation,

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::FaultLevel::Store;
-use super::alter::row;
+use super::jobs::clear;
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object};
 use crate::reference::picture::{error, inner};
 use crate::reference::store::merge;
@@ -151,13 +151,6 @@ fn keep_empty(job: &Object, change: &mut Object) {
         }
         _ => true,
     });
-}
-
-/// Sets properties of a job to null.
-pub(super) fn clear(job: &mut Object, which: impl Fn(&str) -> bool) {
-    for (_, value) in job.iter_mut().filter(|(name, _)| which(name)) {
-        *value = Value::Null;
-    }
 }
 
 /// Marks an error as null instead of dropping these members of it.

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::FaultLevel::{Credentials, Framing, Headers, Routing, Store, Validation, Value as Values};
-use super::alter::{content, key, patches, restatus, row};
-use super::disclosure::token;
-use super::routing::go;
+use super::alter::{content, key, patches, restatus};
+use super::routes::go;
+use super::secrets::token;
+use super::{Fault, row};
 use crate::reference::auth::Access;
 use crate::reference::effect::Effect;
 use crate::reference::message::{Place, Request};
@@ -85,7 +85,7 @@ pub(super) const VALIDATION: &[Fault] = &[
 ];
 
 /// A row about an undeclared property that gets lost.
-const fn dropped(name: &'static str, title: &'static str, apply: Effect) -> Fault {
+pub(super) const fn dropped(name: &'static str, title: &'static str, apply: Effect) -> Fault {
     row(Validation, name, title, &["REQ-UNK-001"], apply)
 }
 

@@ -1,9 +1,9 @@
 //! More faults of level [`FaultLevel::Validation`](super::FaultLevel::Validation): offsets and fractions that are refused, or taken otherwise.
 
-use super::Fault;
 use super::FaultLevel::Validation;
-use super::alter::{any_string, crashed, is_date, refused, row};
-use super::dates::{dates, is_legal, moment};
+use super::alter::{any_string, crashed, is_date, refused};
+use super::date_times::{dates, is_legal, moment};
+use super::{Fault, row};
 use crate::reference::datetime;
 use crate::reference::effect::{Effect, Switch};
 use crate::reference::picture::rewrite_instants;

@@ -2,12 +2,13 @@
 //!
 //! A lenient parser is made by putting right what it would let pass, before the strict one sees it.
 
-use super::Fault;
-use super::FaultLevel::Parsing;
-use super::alter::{absorb, instead, patches, refused, row, set_content};
-use crate::reference::effect::{Effect, Switch};
-use crate::reference::message::Request;
 use serde_json::Value;
+
+use super::FaultLevel::Parsing;
+use super::alter::{absorb, instead, patches, refused, set_content};
+use super::repair::{close, is_json, lenient, text};
+use super::{Fault, row};
+use crate::reference::effect::{Effect, Switch};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -195,22 +196,6 @@ pub(super) const ROWS: &[Fault] = &[
     ),
 ];
 
-/// The content as text.
-pub(super) fn text(request: &Request) -> String {
-    String::from_utf8_lossy(&request.content).into_owned()
-}
-
-fn is_json(request: &Request) -> bool {
-    serde_json::from_slice::<Value>(&request.content).is_ok()
-}
-
-/// Repairs the content of an update that is not JSON.
-pub(super) fn lenient(request: &mut Request, repair: fn(&str) -> String) {
-    if patches(request) && !request.content.is_empty() && !is_json(request) {
-        request.content = repair(&text(request)).into_bytes();
-    }
-}
-
 /// Replaces the last occurrence, where white space between the characters does not count.
 fn replace_last(text: &str, pair: &str, by: &str) -> String {
     let (comma, bracket) = pair.split_at(1);
@@ -241,40 +226,4 @@ fn quote_names(text: &str) -> String {
         };
     }
     all + rest
-}
-
-/// Closes what is open: a string, then every bracket; a half member at the end is dropped.
-pub(super) fn close(text: &str) -> String {
-    let mut cut = text.trim_end().to_owned();
-    if cut.len() > 10_000 || brackets(&cut).is_empty() {
-        return cut;
-    }
-    while !cut.is_empty() {
-        let closed = format!("{}{}", cut.trim_end_matches([',', ' ']), brackets(&cut));
-        if serde_json::from_str::<Value>(&closed).is_ok() {
-            return closed;
-        }
-        cut.pop();
-    }
-    text.to_owned()
-}
-
-/// The brackets that are missing at the end.
-fn brackets(text: &str) -> String {
-    let (mut open, mut quoted, mut escaped) = (Vec::new(), false, false);
-    for letter in text.chars() {
-        match letter {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            '{' if !quoted => open.push('}'),
-            '[' if !quoted => open.push(']'),
-            '}' | ']' if !quoted => {
-                open.pop();
-            }
-            _ => {}
-        }
-    }
-    let quote = if quoted { "\"" } else { "" };
-    quote.chars().chain(open.into_iter().rev()).collect()
 }

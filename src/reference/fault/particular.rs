@@ -3,13 +3,14 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::{Credentials, Headers, Parsing, Store, Validation};
-use super::alter::{content, patches, row, set_content};
-use super::dates::is_legal;
+use super::alter::{content, patches, set_content};
+use super::date_times::is_legal;
+use super::given::is_minimal;
+use super::{Fault, row};
 use crate::reference::auth::Access;
 use crate::reference::effect::{Effect, Object, Switch};
-use crate::reference::message::{Place, Request};
+use crate::reference::message::Place;
 
 pub(super) const CREDENTIALS: &[Fault] = &[
     row(
@@ -181,7 +182,3 @@ pub(super) const HEADERS: &[Fault] = &[row(
         }
     }),
 )];
-
-fn is_minimal(request: &Request) -> bool {
-    patches(request) && request.prefers("return").as_deref() == Some("minimal")
-}

@@ -3,10 +3,10 @@
 use http::StatusCode;
 use serde_json::json;
 
-use super::Fault;
 use super::FaultLevel::Conditions;
-use super::alter::{patches, refused, row, set_content, without_content};
-use super::conditions::given;
+use super::alter::{patches, refused, set_content, without_content};
+use super::given::{given, prefers};
+use super::{Fault, row};
 use crate::reference::effect::Effect;
 use crate::reference::message::Request;
 
@@ -17,7 +17,7 @@ pub(super) const ROWS: &[Fault] = &[
         "An update with return=minimal is answered 200 and not applied.",
         &["REQ-PREF-001", "REQ-STATUS-003"],
         Effect::Request(|request| {
-            if patches(request) && minimal(request) {
+            if patches(request) && prefers(request, "minimal") {
                 request.headers.remove("prefer");
                 set_content(request, json!({}));
             }
@@ -29,7 +29,7 @@ pub(super) const ROWS: &[Fault] = &[
         "An update with return=minimal is answered 204 and not applied.",
         &["REQ-PREF-001", "REQ-STATUS-003"],
         Effect::Request(|request| {
-            if patches(request) && minimal(request) {
+            if patches(request) && prefers(request, "minimal") {
                 set_content(request, json!({}));
             }
         }),
@@ -61,7 +61,7 @@ pub(super) const ROWS: &[Fault] = &[
         "minimal-refused",
         "An update with return=minimal is refused.",
         &["REQ-PREF-001"],
-        Effect::Refuse(|_, request| refused(minimal(request))),
+        Effect::Refuse(|_, request| refused(prefers(request, "minimal"))),
     ),
     row(
         Conditions,
@@ -70,7 +70,7 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-PREF-001"],
         Effect::Several(&[
             Effect::Request(|request| {
-                if patches(request) && minimal(request) {
+                if patches(request) && prefers(request, "minimal") {
                     request.headers.remove("prefer");
                     request.headers.insert("x-minimal", http::HeaderValue::from_static("1"));
                 }
@@ -156,10 +156,6 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
 ];
-
-fn minimal(request: &Request) -> bool {
-    request.prefers("return").as_deref() == Some("minimal")
-}
 
 fn unknown_preference(request: &Request) -> bool {
     given(request, "prefer") && request.prefers("return").is_none()

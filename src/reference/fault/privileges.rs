@@ -1,8 +1,8 @@
 //! More faults of level [`FaultLevel::Credentials`](super::FaultLevel::Credentials): privileges, personal accounts and tenants.
 
-use super::Fault;
 use super::FaultLevel::Credentials;
-use super::alter::{absorb, content, instead, patches, row};
+use super::alter::{absorb, content, instead, patches};
+use super::{Fault, row};
 use crate::reference::auth::Access;
 use crate::reference::effect::{Effect, Switch};
 

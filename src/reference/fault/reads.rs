@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::Store;
-use super::alter::{patches, row};
+use super::alter::{bare, patches};
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object};
 use crate::reference::message::Request;
 use crate::reference::picture;
@@ -250,5 +250,5 @@ fn overlay_one(object: &mut Object, job: &Job, name: &str) {
 
 /// What a request sets, without id and annotations.
 fn given(request: &Request) -> Object {
-    super::alter::bare(request.body.clone())
+    bare(request.body.clone())
 }

@@ -2,14 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::FaultLevel::Store;
-use super::alter::{bare, content, key, patches, row, without_content};
-use crate::reference::datetime;
+use super::alter::{bare, content, crashed, key, patches, refused, without_content};
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object};
 use crate::reference::message::Request;
-use crate::reference::picture;
 use crate::reference::store::{Job, State, merge};
+use crate::reference::{datetime, picture};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -90,14 +89,14 @@ pub(super) const ROWS: &[Fault] = &[
         "entity-written-back-refused",
         "A body with everything that a GET shows is refused.",
         &["REQ-IDEMP-002"],
-        Effect::Refuse(|object, _| super::alter::refused(is_whole(object))),
+        Effect::Refuse(|object, _| refused(is_whole(object))),
     ),
     row(
         Store,
         "entity-written-back-crashes",
         "A body with everything that a GET shows ends in 500.",
         &["REQ-IDEMP-002", "REQ-STATUS-002"],
-        Effect::Refuse(|object, _| super::alter::crashed(is_whole(object))),
+        Effect::Refuse(|object, _| crashed(is_whole(object))),
     ),
     row(
         Store,
@@ -129,9 +128,7 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-IDEMP-002", "REQ-NULL-001"],
         Effect::Refuse(|object, _| {
             let error = object.get("error").and_then(Value::as_object);
-            super::alter::refused(
-                error.is_some_and(|error| error.contains_key("@odata.type") && error.values().any(Value::is_null)),
-            )
+            refused(error.is_some_and(|error| error.contains_key("@odata.type") && error.values().any(Value::is_null)))
         }),
     ),
 ];

@@ -3,13 +3,12 @@
 use http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 
-use super::Fault;
 use super::FaultLevel::Routing;
-use super::alter::{at_job, instead, key, patches, row, without_content};
-use crate::contract::endpoint::by_collection;
+use super::alter::{at_job, instead, key, patches, without_content};
+use super::routes::{first, go};
+use super::{Fault, row};
 use crate::reference::effect::Effect;
-use crate::reference::message::{Answer, Place, Request};
-use crate::reference::store::State;
+use crate::reference::message::{Place, Request};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -157,27 +156,9 @@ fn hide(request: &mut Request, collection: &str) {
     }
 }
 
-/// The first job of a collection.
-pub(super) fn first(state: &State, collection: &str) -> Option<(&'static str, String)> {
-    state.jobs.keys().find(|key| key.0 == collection).cloned()
-}
-
-/// Sends a request to a job, if there is one.
-pub(super) fn go(request: &mut Request, job: Option<(&'static str, String)>) {
-    if let Some((collection, id)) = job
-        && let Some(endpoint) = by_collection(collection)
-    {
-        request.place = Place::Job(endpoint, id);
-    }
-}
-
 /// The segments after the singleton, if there are two.
 fn two_segments(request: &Request) -> Option<(String, String)> {
     let (_, rest) = request.path.split_once("/dataClassification/")?;
     let (collection, id) = rest.split_once('/').filter(|(_, id)| !id.contains('/'))?;
     Some((collection.to_owned(), percent_decode_str(id).decode_utf8_lossy().into_owned()))
-}
-
-pub(super) fn no_such_job(answer: &Answer, request: &Request) -> bool {
-    patches(request) && at_job(request) && answer.status == 404
 }

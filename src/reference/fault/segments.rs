@@ -2,10 +2,10 @@
 
 use http::Method;
 
-use super::Fault;
 use super::FaultLevel::Routing;
-use super::alter::{key, patches, restatus, row, without_content};
-use super::routing::{first, go, no_such_job};
+use super::alter::{key, patches, restatus, without_content};
+use super::routes::{first, go, no_such_job};
+use super::{Fault, row};
 use crate::contract::endpoint::by_collection;
 use crate::reference::effect::Effect;
 use crate::reference::message::{Answer, Place, Request};

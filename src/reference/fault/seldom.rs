@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::{Conditions, Framing, Parsing, Routing, Store, Validation};
-use super::alter::{absorb, content, crashed, each, instead, patches, refused, row, unsupported};
+use super::alter::{absorb, content, crashed, each, instead, patches, refused, unsupported};
 use super::spelling::rename;
+use super::{Fault, row};
 use crate::contract::endpoint::ENDPOINTS;
 use crate::reference::datetime;
 use crate::reference::effect::{Effect, Object};

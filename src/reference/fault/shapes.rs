@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::Parsing;
-use super::alter::{content, instead, patches, row, set_content};
-use super::parsing::text;
+use super::alter::{content, instead, patches, set_content};
+use super::repair::text;
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object};
 use crate::reference::message::Request;
 
@@ -36,32 +36,35 @@ pub(super) const ROWS: &[Fault] = &[
             }
         }),
     ),
-    crashing(
+    row(
+        Parsing,
         "second-type-name-crashes",
         "A body whose @odata.type occurs twice at the root ends in 500.",
         &["REQ-BODY-011", "REQ-STATUS-002"],
         Effect::Failed(|answer, request| {
-            if count(&text(request), "\"@odata.type\"") > 1 && !text(request).contains("\"error\"") {
+            if text(request).matches("\"@odata.type\"").count() > 1 && !text(request).contains("\"error\"") {
                 instead(answer, 400, 500);
             }
         }),
     ),
-    crashing(
+    row(
+        Parsing,
         "second-id-crashes",
         "A body whose id occurs twice ends in 500.",
         &["REQ-BODY-011", "REQ-STATUS-002"],
         Effect::Failed(|answer, request| {
-            if count(&text(request), "\"id\"") > 1 {
+            if text(request).matches("\"id\"").count() > 1 {
                 instead(answer, 400, 500);
             }
         }),
     ),
-    crashing(
+    row(
+        Parsing,
         "deep-objects-answered-500",
         "A body of hundreds of objects in each other ends in 500.",
         &["REQ-SEC-006", "REQ-STATUS-002"],
         Effect::Failed(|answer, request| {
-            if count(&text(request), "{") > 500 {
+            if text(request).matches('{').count() > 500 {
                 instead(answer, 400, 500);
             }
         }),
@@ -71,16 +74,6 @@ pub(super) const ROWS: &[Fault] = &[
 /// A row about a body that is not what it is taken for.
 const fn unwrapped(name: &'static str, title: &'static str, apply: Effect) -> Fault {
     row(Parsing, name, title, &["REQ-UNK-001"], apply)
-}
-
-/// A row about a body that ends in 500.
-const fn crashing(
-    name: &'static str,
-    title: &'static str,
-    requirements: &'static [&'static str],
-    apply: Effect,
-) -> Fault {
-    row(Parsing, name, title, requirements, apply)
 }
 
 /// The members of the content.
@@ -96,8 +89,4 @@ fn unwrap(request: &mut Request, names: &[&str]) {
         let inner: Object = inner.clone();
         set_content(request, inner);
     }
-}
-
-fn count(text: &str, part: &str) -> usize {
-    text.matches(part).count()
 }

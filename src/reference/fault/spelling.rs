@@ -2,9 +2,9 @@
 
 use http::StatusCode;
 
-use super::Fault;
 use super::FaultLevel::Routing;
-use super::alter::row;
+use super::alter::unsupported;
+use super::{Fault, row};
 use crate::reference::auth::Access;
 use crate::reference::effect::Effect;
 
@@ -50,7 +50,7 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-HTTP-001", "REQ-BODY-001", "REQ-PATH-001"],
         Effect::Several(&[
             Effect::Inbound(|octets| rename(octets, b"\ncontent-type:")),
-            Effect::Refuse(|_, request| super::alter::unsupported(!request.headers.contains_key("content-type"))),
+            Effect::Refuse(|_, request| unsupported(!request.headers.contains_key("content-type"))),
         ]),
     ),
     row(
@@ -63,7 +63,7 @@ pub(super) const ROWS: &[Fault] = &[
                 rename(octets, b"\nContent-Type:");
                 rename(octets, b"\nContent-type:");
             }),
-            Effect::Refuse(|_, request| super::alter::unsupported(!request.headers.contains_key("content-type"))),
+            Effect::Refuse(|_, request| unsupported(!request.headers.contains_key("content-type"))),
         ]),
     ),
 ];

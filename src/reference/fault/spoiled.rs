@@ -1,10 +1,9 @@
 //! More faults of level [`FaultLevel::Framing`](super::FaultLevel::Framing): content that is no JSON text.
 
-use super::Fault;
 use super::FaultLevel::Framing;
-use super::alter::row;
+use super::octets::rewrite_text;
+use super::{Fault, row};
 use crate::reference::effect::Effect;
-use crate::reference::message::Answer;
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -12,42 +11,42 @@ pub(super) const ROWS: &[Fault] = &[
         "nan-for-null",
         "A null is written as NaN.",
         &["REQ-RESP-002"],
-        Effect::Updated(|answer, _| content(answer, |text| text.replace(":null", ":NaN").into_bytes())),
+        Effect::Updated(|answer, _| rewrite_text(answer, |text| text.replace(":null", ":NaN").into_bytes())),
     ),
     row(
         Framing,
         "undefined-for-null",
         "A null at the root is written as undefined.",
         &["REQ-RESP-002"],
-        Effect::Updated(|answer, _| content(answer, |text| text.replacen(":null", ":undefined", 1).into_bytes())),
+        Effect::Updated(|answer, _| rewrite_text(answer, |text| text.replacen(":null", ":undefined", 1).into_bytes())),
     ),
     row(
         Framing,
         "none-for-null",
         "A null is written as None.",
         &["REQ-RESP-002"],
-        Effect::Updated(|answer, _| content(answer, |text| text.replace(":null", ":None").into_bytes())),
+        Effect::Updated(|answer, _| rewrite_text(answer, |text| text.replace(":null", ":None").into_bytes())),
     ),
     row(
         Framing,
         "trailing-comma-in-entity",
         "A comma stands after the last member.",
         &["REQ-RESP-002"],
-        Effect::Updated(|answer, _| content(answer, |text| text.replacen('}', ",}", 1).into_bytes())),
+        Effect::Updated(|answer, _| rewrite_text(answer, |text| text.replacen('}', ",}", 1).into_bytes())),
     ),
     row(
         Framing,
         "single-quotes-in-entity",
         "Strings stand in single quotes.",
         &["REQ-RESP-002", "REQ-RESP-001"],
-        Effect::Updated(|answer, _| content(answer, |text| text.replace('"', "'").into_bytes())),
+        Effect::Updated(|answer, _| rewrite_text(answer, |text| text.replace('"', "'").into_bytes())),
     ),
     row(
         Framing,
         "names-without-quotes",
         "Member names stand without quotes.",
         &["REQ-RESP-002", "REQ-RESP-001"],
-        Effect::Updated(|answer, _| content(answer, |text| text.replace("\"id\":", "id:").into_bytes())),
+        Effect::Updated(|answer, _| rewrite_text(answer, |text| text.replace("\"id\":", "id:").into_bytes())),
     ),
     row(
         Framing,
@@ -120,21 +119,21 @@ pub(super) const ROWS: &[Fault] = &[
         "guard-before-entity",
         "The guard )]}', stands before the entity.",
         &["REQ-RESP-002", "REQ-RESP-001"],
-        Effect::Updated(|answer, _| content(answer, |text| format!(")]}}',\n{text}").into_bytes())),
+        Effect::Updated(|answer, _| rewrite_text(answer, |text| format!(")]}}',\n{text}").into_bytes())),
     ),
     row(
         Framing,
         "entity-in-call",
         "The entity stands in a call of a function.",
         &["REQ-RESP-002", "REQ-RESP-001"],
-        Effect::Updated(|answer, _| content(answer, |text| format!("callback({text});").into_bytes())),
+        Effect::Updated(|answer, _| rewrite_text(answer, |text| format!("callback({text});").into_bytes())),
     ),
     row(
         Framing,
         "comment-in-entity",
         "There is a comment in the JSON.",
         &["REQ-RESP-002", "REQ-RESP-001"],
-        Effect::Updated(|answer, _| content(answer, |text| text.replacen('{', "{/* job */", 1).into_bytes())),
+        Effect::Updated(|answer, _| rewrite_text(answer, |text| text.replacen('{', "{/* job */", 1).into_bytes())),
     ),
     row(
         Framing,
@@ -142,7 +141,7 @@ pub(super) const ROWS: &[Fault] = &[
         "A tab in a string is written as it is.",
         &["REQ-RESP-002", "REQ-SEC-003"],
         Effect::Updated(|answer, _| {
-            content(answer, |text| text.replacen("\"type\":\"", "\"type\":\"\t", 1).into_bytes());
+            rewrite_text(answer, |text| text.replacen("\"type\":\"", "\"type\":\"\t", 1).into_bytes());
         }),
     ),
     row(
@@ -151,7 +150,7 @@ pub(super) const ROWS: &[Fault] = &[
         "A quote in a string of the error is written as it is.",
         &["REQ-RESP-002"],
         Effect::Updated(|answer, _| {
-            content(answer, |text| match text.split_once("\"error\":") {
+            rewrite_text(answer, |text| match text.split_once("\"error\":") {
                 Some((head, error)) => format!("{head}\"error\":{}", error.replace("\\\"", "\"")).into_bytes(),
                 None => text.to_owned().into_bytes(),
             });
@@ -162,14 +161,14 @@ pub(super) const ROWS: &[Fault] = &[
         "escape-of-no-meaning",
         "A slash is written as \\x2F.",
         &["REQ-RESP-002", "REQ-RESP-001"],
-        Effect::Updated(|answer, _| content(answer, |text| text.replace('/', "\\x2F").into_bytes())),
+        Effect::Updated(|answer, _| rewrite_text(answer, |text| text.replace('/', "\\x2F").into_bytes())),
     ),
     row(
         Framing,
         "colons-as-equals",
         "The entity is written with equals signs.",
         &["REQ-RESP-002", "REQ-RESP-001"],
-        Effect::Updated(|answer, _| content(answer, |text| text.replace("\":", "\"=").into_bytes())),
+        Effect::Updated(|answer, _| rewrite_text(answer, |text| text.replace("\":", "\"=").into_bytes())),
     ),
     row(
         Framing,
@@ -177,7 +176,7 @@ pub(super) const ROWS: &[Fault] = &[
         "The member status occurs twice.",
         &["REQ-RESP-002"],
         Effect::Updated(|answer, _| {
-            content(answer, |text| text.replacen("\"status\":", "\"status\":null,\"status\":", 1).into_bytes());
+            rewrite_text(answer, |text| text.replacen("\"status\":", "\"status\":null,\"status\":", 1).into_bytes());
         }),
     )
     .mild(),
@@ -187,7 +186,7 @@ pub(super) const ROWS: &[Fault] = &[
         "The member code of the error occurs twice.",
         &["REQ-RESP-002"],
         Effect::Updated(|answer, _| {
-            content(answer, |text| text.replacen("\"code\":", "\"code\":\"\",\"code\":", 1).into_bytes());
+            rewrite_text(answer, |text| text.replacen("\"code\":", "\"code\":\"\",\"code\":", 1).into_bytes());
         }),
     )
     .mild(),
@@ -197,7 +196,9 @@ pub(super) const ROWS: &[Fault] = &[
         "The member message of a refusal occurs twice.",
         &["REQ-RESP-002"],
         Effect::Failed(|answer, _| {
-            content(answer, |text| text.replacen("\"message\":", "\"message\":\"twice\",\"message\":", 1).into_bytes());
+            rewrite_text(answer, |text| {
+                text.replacen("\"message\":", "\"message\":\"twice\",\"message\":", 1).into_bytes()
+            });
         }),
     )
     .mild(),
@@ -223,8 +224,3 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Failed(|answer, _| answer.rewrite(|octets| octets.extend_from_slice(b"<html></html>"))),
     ),
 ];
-
-/// Changes the content as text.
-pub(super) fn content(answer: &mut Answer, change: fn(&str) -> Vec<u8>) {
-    answer.rewrite(|octets| *octets = change(&String::from_utf8_lossy(octets)));
-}

@@ -1,8 +1,7 @@
 //! Faults of level [`FaultLevel::Store`](super::FaultLevel::Store): what is kept of an update, and who sees it.
 
-use super::Fault;
 use super::FaultLevel::Store;
-use super::alter::row;
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Switch};
 use crate::reference::picture;
 use crate::reference::store::{Job, Key, State};

@@ -1,9 +1,9 @@
 //! More faults of level [`FaultLevel::Validation`](super::FaultLevel::Validation): strings that are refused, cut or taken
 //! for something else.
 
-use super::Fault;
 use super::FaultLevel::Validation;
-use super::alter::{any, any_string, crashed, each, each_string, is_text, refused, row};
+use super::alter::{any, any_string, crashed, each, each_string, is_text, refused};
+use super::{Fault, row};
 use crate::reference::effect::Effect;
 
 pub(super) const ROWS: &[Fault] = &[

@@ -4,11 +4,11 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::Conditions;
-use super::alter::{patches, row, set_content, without_content};
-use super::conditions::given;
+use super::alter::{patches, set_content, without_content};
 use super::etags::digest;
+use super::given::given;
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object, Switch};
 use crate::reference::message::Request;
 use crate::reference::store::tag;

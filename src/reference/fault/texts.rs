@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::Value as Level;
-use super::alter::row;
-use crate::reference::effect::{Effect, Object};
-use crate::reference::picture::{NESTED_TEXTS, ROOT_TEXTS, each_member, each_nested, each_text};
+use super::rewrite::{nested, rewrite, texts};
+use super::{Fault, row};
+use crate::reference::effect::Effect;
+use crate::reference::picture::{NESTED_TEXTS, each_member, each_nested, each_text};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -271,30 +271,4 @@ fn compose(text: &str) -> String {
 
 fn decompose(text: &str) -> String {
     PAIRS.iter().fold(text.to_owned(), |text, (one, two)| text.replace(one, two))
-}
-
-/// Changes a string that is not empty.
-pub(super) fn rewrite(value: &mut Value, change: fn(&str) -> String) {
-    if let Some(text) = value.as_str().filter(|text| text.is_ascii() && !text.is_empty()) {
-        *value = change(text).into();
-    }
-}
-
-/// Changes all string properties, nested ones included.
-pub(super) fn texts(job: &mut Object, change: fn(&str) -> String) {
-    for name in ROOT_TEXTS {
-        apply(job, name, change);
-    }
-    nested(job, change);
-}
-
-/// Changes the string properties of the error and its parts.
-pub(super) fn nested(job: &mut Object, change: fn(&str) -> String) {
-    each_nested(job, &mut |object| NESTED_TEXTS.iter().for_each(|name| apply(object, name, change)));
-}
-
-fn apply(object: &mut Object, name: &str, change: fn(&str) -> String) {
-    if let Some(Value::String(text)) = object.get_mut(name) {
-        *text = change(text);
-    }
 }

@@ -5,9 +5,9 @@
 
 use http::StatusCode;
 
-use super::Fault;
 use super::FaultLevel::Headers;
-use super::alter::{absorb, content, instead, row};
+use super::alter::{absorb, content, instead};
+use super::{Fault, row};
 use crate::reference::effect::Effect;
 use crate::reference::message::Answer;
 

@@ -3,12 +3,12 @@
 
 use serde_json::json;
 
-use super::Fault;
 use super::FaultLevel::Value as Level;
-use super::alter::row;
+use super::date_times::{local, of_error, one, text};
+use super::{Fault, row};
 use crate::reference::datetime::{self, Moment};
-use crate::reference::effect::{Effect, Object};
-use crate::reference::picture::{each_instant, inner, rewrite_instant, rewrite_instants};
+use crate::reference::effect::Effect;
+use crate::reference::picture::{each_instant, rewrite_instants};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -225,34 +225,10 @@ pub(super) const ROWS: &[Fault] = &[
     ),
 ];
 
-/// The value as it was sent.
-pub(super) fn text(moment: &Moment) -> String {
-    datetime::write(moment.seconds, &moment.fraction, moment.offset)
-}
-
-/// The value without its offset.
-pub(super) fn local(moment: &Moment) -> String {
-    datetime::write(moment.seconds + moment.offset * 60, &moment.fraction, 0).trim_end_matches('Z').to_owned()
-}
-
 /// A value as RFC 9110 has it, without the day of the week.
 fn mail(moment: &Moment) -> String {
     let text = datetime::write(moment.seconds, "", 0);
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let month = text[5..7].parse::<usize>().map_or(0, |month| month - 1);
     format!("{} {} {} {} GMT", &text[8..10], months[month], &text[..4], &text[11..19])
-}
-
-/// Writes one property in another way.
-pub(super) fn one(job: &mut Object, name: &str, write: fn(Moment) -> String) {
-    if let Some(value) = job.get_mut(name) {
-        rewrite_instant(value, write);
-    }
-}
-
-/// Writes the errorDateTime of innerError in another way.
-pub(super) fn of_error(job: &mut Object, write: fn(Moment) -> String) {
-    if let Some(value) = inner(job).and_then(|inner| inner.get_mut("errorDateTime")) {
-        rewrite_instant(value, write);
-    }
 }

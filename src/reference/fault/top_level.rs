@@ -1,11 +1,12 @@
 //! More faults of level [`FaultLevel::Parsing`](super::FaultLevel::Parsing): what is no object, or an empty one.
 
-use super::Fault;
+use serde_json::{Value, json};
+
 use super::FaultLevel::Parsing;
-use super::alter::{crashed, instead, patches, refused, row, set_content};
+use super::alter::{crashed, instead, patches, refused, set_content};
+use super::{Fault, row};
 use crate::reference::effect::Effect;
 use crate::reference::message::Request;
-use serde_json::{Value, json};
 
 pub(super) const ROWS: &[Fault] = &[
     row(

@@ -2,14 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::FaultLevel::Value as Level;
-use super::alter::{patches, row};
+use super::alter::patches;
+use super::jobs::is_derived;
+use super::type_names::TYPE;
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object};
 use crate::reference::picture::details;
-use crate::reference::store::Job;
-
-const TYPE: &str = "@odata.type";
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -147,7 +146,7 @@ pub(super) const ROWS: &[Fault] = &[
         "A job of a derived type is shown without its type name.",
         &["REQ-RESP-006"],
         Effect::Shown(|job, stored, _| {
-            if derived(stored) {
+            if is_derived(stored) {
                 job.shift_remove(TYPE);
             }
         }),
@@ -169,7 +168,7 @@ pub(super) const ROWS: &[Fault] = &[
         "A job of a derived type is shown with the name of the base type.",
         &["REQ-RESP-006"],
         Effect::Shown(|job, stored, _| {
-            if derived(stored) {
+            if is_derived(stored) {
                 name(job, |_| "#microsoft.graph.jobResponseBase".to_owned());
             }
         }),
@@ -180,7 +179,7 @@ pub(super) const ROWS: &[Fault] = &[
         "The answer to an update of a derived job has the name of another type than a GET.",
         &["REQ-RESP-006", "REQ-IDENT-004"],
         Effect::Shown(|job, stored, request| {
-            if derived(stored) && patches(request) {
+            if is_derived(stored) && patches(request) {
                 let evaluates = stored.kind == "evaluateLabelJobResponse";
                 let other = if evaluates { "classificationJobResponse" } else { "evaluateLabelJobResponse" };
                 job.insert(TYPE.to_owned(), format!("#microsoft.graph.{other}").into());
@@ -193,7 +192,7 @@ pub(super) const ROWS: &[Fault] = &[
         "A derived job of evaluateDlpPoliciesJobs is shown without its type name.",
         &["REQ-RESP-006"],
         Effect::Shown(|job, stored, request| {
-            if derived(stored) && request.goes_to("evaluateDlpPoliciesJobs") {
+            if is_derived(stored) && request.goes_to("evaluateDlpPoliciesJobs") {
                 job.shift_remove(TYPE);
             }
         }),
@@ -257,10 +256,6 @@ fn name(job: &mut Object, change: fn(&str) -> String) {
     if let Some(Value::String(name)) = job.get_mut(TYPE) {
         *name = change(name);
     }
-}
-
-fn derived(job: &Job) -> bool {
-    job.kind != "jobResponseBase"
 }
 
 /// Gives every element of details another type name.

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::FaultLevel::Validation;
-use super::alter::{any, crashed, each, instead, is_date, is_text, row};
+use super::alter::{any, crashed, each, instead, is_date, is_text};
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object, Switch};
 
 pub(super) const ROWS: &[Fault] = &[

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::FaultLevel::Store;
-use super::alter::{patches, row};
+use super::alter::patches;
+use super::{Fault, row};
 use crate::reference::effect::Effect;
 
 pub(super) const ROWS: &[Fault] = &[

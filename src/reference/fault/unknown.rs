@@ -2,14 +2,13 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::Validation;
-use super::alter::{content, crashed, each, patches, refused, row};
+use super::alter::{absorb, content, crashed, each, patches, refused, set_content};
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object, Switch};
 use crate::reference::message::Place;
-use crate::reference::respond;
-use crate::reference::store;
 use crate::reference::validate::{DETAIL, ERROR, INNER, Shape, properties};
+use crate::reference::{respond, store};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -30,7 +29,7 @@ pub(super) const ROWS: &[Fault] = &[
                 let count = object.len();
                 object.retain(|name, _| declared_at_root(name));
                 if object.len() < count {
-                    super::alter::set_content(request, object);
+                    set_content(request, object);
                 }
             }
         }),
@@ -105,7 +104,7 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Refused(|status, request, job| {
             if status == 400 && request.body.keys().any(|name| !declared_at_root(name)) {
                 let known = request.body.clone().into_iter().filter(|(name, _)| declared_at_root(name));
-                super::alter::absorb(known.collect(), job);
+                absorb(known.collect(), job);
             }
         }),
     ),

@@ -3,10 +3,10 @@
 use http::StatusCode;
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::Routing;
-use super::alter::{content, key, patches, restatus, row, without_content};
-use super::routing::{first, go, no_such_job};
+use super::alter::{content, key, patches, restatus, without_content};
+use super::routes::{first, go, no_such_job};
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Switch};
 use crate::reference::message::{Answer, Place, Request};
 use crate::reference::store::State;

@@ -3,10 +3,9 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::Store;
-use super::alter::row;
-use super::nulls::clear;
+use super::jobs::clear;
+use super::{Fault, row};
 use crate::reference::effect::Effect;
 use crate::reference::picture;
 use crate::reference::respond::now;

@@ -3,11 +3,11 @@
 
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::FaultLevel::{Credentials, Headers, Parsing, Routing};
-use super::alter::{content, crashed, instead, key, patches, row, set_content, unsupported, without_content};
-use super::parsing::lenient;
-use super::routing::{go, no_such_job};
+use super::alter::{content, crashed, instead, key, patches, set_content, unsupported, without_content};
+use super::repair::lenient;
+use super::routes::{go, no_such_job};
+use super::{Fault, row};
 use crate::reference::auth::Access;
 use crate::reference::effect::Effect;
 use crate::reference::message::{Answer, Request};

@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::{Store, Validation};
-use super::alter::{content, each, each_string, is_date, is_text, key, patches, row, set_content};
+use super::alter::{each, each_string, is_date, is_text};
+use super::edit::first_error;
+use super::{Fault, row};
 use crate::reference::datetime;
 use crate::reference::effect::{Effect, Object};
-use crate::reference::message::Request;
-use crate::reference::store::{State, merge};
+use crate::reference::store::merge;
 
 pub(super) const VALIDATION: &[Fault] = &[
     row(
@@ -78,19 +78,6 @@ pub(super) const STORE: &[Fault] = &[row(
         merge(job, change);
     }),
 )];
-
-/// Changes what a request sends for the error of a job that has none.
-fn first_error(request: &mut Request, state: &State, change: fn(&mut Object)) {
-    let job = key(request).filter(|_| patches(request)).and_then(|key| state.jobs.get(&key));
-    if !job.is_some_and(|job| job.properties.get("error").is_none_or(Value::is_null)) {
-        return;
-    }
-    let mut sent = content(request);
-    if let Some(Value::Object(error)) = sent.get_mut("error") {
-        change(error);
-        set_content(request, sent);
-    }
-}
 
 fn declared_only(error: &mut Object) {
     error.retain(|name, _| name.contains('@') || MEMBERS.contains(&name.as_str()));

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::Fault;
 use super::FaultLevel::Validation;
-use super::alter::{any, crashed, each, refused, row};
+use super::alter::{any, crashed, each, refused};
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object};
 
 const SEVEN: [&str; 7] = ["type", "status", "tenantId", "creationDateTime", "startDateTime", "endDateTime", "error"];

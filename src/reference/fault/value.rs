@@ -3,9 +3,9 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::FaultLevel::Value as Level;
-use super::alter::{restatus, row, without_content};
+use super::alter::{restatus, without_content};
+use super::{Fault, row};
 use crate::reference::effect::{Effect, Object};
 use crate::reference::message::Answer;
 
