@@ -1,0 +1,87 @@
+//! A token counts where it stands in the query, the body or another header.
+
+use serde_json::Value;
+
+use super::row;
+use crate::reference::auth::Access;
+use crate::reference::effect::Effect;
+use crate::reference::fault::Fault;
+use crate::reference::fault::access::{GRANTED, past};
+use crate::reference::fault::alter::{absorb, content, restatus};
+
+pub(super) const ROWS: &[Fault] = &[
+    row(
+        "token-in-query-accepted",
+        "The token may stand in the query.",
+        &["REQ-AUTH-007", "REQ-AUTH-001"],
+        Effect::Access(|request, access, options| {
+            let given = |pair: &str| pair.split_once('=').is_some_and(|(_, value)| value == options.token);
+            if request.query.split('&').any(given) { GRANTED } else { access }
+        }),
+    ),
+    row(
+        "any-token-in-query-accepted",
+        "A query with access_token stands for credentials, whatever it says.",
+        &["REQ-AUTH-007", "REQ-AUTH-001"],
+        Effect::Access(|request, access, _| if request.query.contains("access_token=") { GRANTED } else { access }),
+    ),
+    row(
+        "token-in-query-answered-500",
+        "A token in the query ends in 500.",
+        &["REQ-AUTH-007", "REQ-STATUS-002"],
+        Effect::Failed(|answer, request| {
+            if request.query.contains("access_token=") {
+                restatus(answer, 500);
+            }
+        }),
+    ),
+    row(
+        "token-behind-another-parameter-accepted",
+        "The token may stand in the query behind another parameter.",
+        &["REQ-AUTH-007"],
+        Effect::Access(|request, access, options| {
+            past(request.query.contains(&format!("&access_token={}", options.token)), access)
+        }),
+    ),
+    row(
+        "token-in-parameter-token-accepted",
+        "A query parameter token stands for the header.",
+        &["REQ-AUTH-007", "REQ-AUTH-001"],
+        Effect::Access(|request, access, options| {
+            let given = request.query.split('&').any(|pair| pair.strip_prefix("token=") == Some(&options.token));
+            if given { Access::Granted(0) } else { access }
+        }),
+    ),
+    row(
+        "token-in-json-body-accepted",
+        "A member access_token of the body stands for the header.",
+        &["REQ-AUTH-007", "REQ-AUTH-001"],
+        Effect::Several(&[
+            Effect::Access(|request, access, options| {
+                let given = content(request).get("access_token").and_then(Value::as_str) == Some(&options.token);
+                if given && request.header("authorization").is_empty() { Access::Granted(0) } else { access }
+            }),
+            Effect::Parsed(|object| drop(object.shift_remove("access_token"))),
+        ]),
+    ),
+    row(
+        "token-in-x-access-token-accepted",
+        "A header X-Access-Token stands for Authorization.",
+        &["REQ-AUTH-001"],
+        Effect::Access(
+            |request, access, options| {
+                if request.header("x-access-token") == options.token { Access::Granted(0) } else { access }
+            },
+        ),
+    ),
+    row(
+        "applied-with-token-in-query",
+        "A request with the token in the query is answered 401 and applied all the same.",
+        &["REQ-AUTH-007", "REQ-ATOM-002"],
+        Effect::Refused(|status, request, job| {
+            if status == 401 && request.query.contains("access_token=") {
+                absorb(content(request), job);
+            }
+        }),
+    ),
+];

@@ -1,0 +1,44 @@
+//! Requests at the same time see parts of each other, or undo each other.
+
+use super::row;
+use crate::reference::effect::{Effect, Switch};
+use crate::reference::fault::Fault;
+
+pub(super) const ROWS: &[Fault] = &[
+    row(
+        "torn-writes",
+        "Members are written one by one, and others may read in between.",
+        &["REQ-ATOM-003"],
+        Effect::Switch(Switch::TornWrites),
+    ),
+    row(
+        "torn-errors",
+        "The members of error are written one by one, and others may read in between.",
+        &["REQ-ATOM-003"],
+        Effect::Switch(Switch::TornErrors),
+    ),
+    row(
+        "lost-updates",
+        "The whole job is read, changed after a while and written back.",
+        &["REQ-ATOM-004"],
+        Effect::Switch(Switch::LostUpdates),
+    ),
+    row(
+        "answer-of-another-request",
+        "Requests to one collection keep their job in one place, and an answer shows the job of the latest.",
+        &["REQ-IDENT-001", "REQ-RESP-003"],
+        Effect::Switch(Switch::OneCurrentJob),
+    ),
+    row(
+        "read-during-update-shows-the-other-job",
+        "A read of one job during an update of another shows that other one.",
+        &["REQ-ISO-001"],
+        Effect::Switch(Switch::OneCurrentJobInReads),
+    ),
+    row(
+        "overlapping-update-dropped",
+        "An update that arrives while another is under way is answered 200 and dropped.",
+        &["REQ-ATOM-004", "REQ-STATUS-003", "REQ-RESP-003"],
+        Effect::Switch(Switch::DropOverlapping),
+    ),
+];
