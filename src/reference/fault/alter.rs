@@ -86,6 +86,13 @@ pub(super) fn set_content(request: &mut Request, value: impl Into<Value>) {
     request.content = value.into().to_string().into_bytes();
 }
 
+/// Sets a member of an object, if there is one.
+pub(super) fn set_member(object: Option<&mut Object>, name: &str, value: Value) {
+    if let Some(object) = object {
+        object.insert(name.to_owned(), value);
+    }
+}
+
 /// Writes an object into a job without asking whether it fits.
 pub(super) fn absorb(change: Object, job: &mut Job) {
     merge(&mut job.properties, bare(change));

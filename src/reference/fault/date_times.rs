@@ -5,6 +5,9 @@ use crate::reference::datetime::{self, Moment};
 use crate::reference::effect::Object;
 use crate::reference::picture::{details, inner, rewrite_instant};
 
+/// What every form stands for that the grammar does not have.
+pub(super) const MEANT: &str = "2017-01-01T00:00:00Z";
+
 /// What a legal date-time means.
 pub(super) fn moment(text: &str) -> Option<Moment> {
     datetime::parse(text)

@@ -6,6 +6,7 @@ use super::row;
 use crate::reference::effect::{Effect, Switch};
 use crate::reference::fault::Fault;
 use crate::reference::fault::alter::{content, crashed, patches, set_content};
+use crate::reference::fault::given::chunked;
 use crate::reference::message::Request;
 
 pub(super) const ROWS: &[Fault] = &[
@@ -14,7 +15,7 @@ pub(super) const ROWS: &[Fault] = &[
         "Content in chunks is read as empty.",
         &["REQ-HTTP-002"],
         Effect::Request(|request| {
-            if chunked(request) {
+            if in_chunks(request) {
                 request.content.clear();
             }
         }),
@@ -24,7 +25,7 @@ pub(super) const ROWS: &[Fault] = &[
         "Content in chunks is answered 200 and not applied.",
         &["REQ-HTTP-002", "REQ-STATUS-003", "REQ-RESP-003"],
         Effect::Request(|request| {
-            if chunked(request) {
+            if in_chunks(request) {
                 set_content(request, json!({}));
             }
         }),
@@ -34,7 +35,7 @@ pub(super) const ROWS: &[Fault] = &[
         "The end of content in chunks is lost.",
         &["REQ-HTTP-002"],
         Effect::Request(|request| {
-            if chunked(request) {
+            if in_chunks(request) {
                 request.content.truncate(request.content.len() / 2);
             }
         }),
@@ -43,14 +44,14 @@ pub(super) const ROWS: &[Fault] = &[
         "chunked-content-crashes",
         "Content in chunks ends in 500.",
         &["REQ-HTTP-002", "REQ-STATUS-002"],
-        Effect::Refuse(|_, request| crashed(chunked(request))),
+        Effect::Refuse(|_, request| crashed(in_chunks(request))),
     ),
     row(
         "last-member-of-chunked-content-lost",
         "The last member of content in chunks is not applied.",
         &["REQ-HTTP-002", "REQ-STATUS-003", "REQ-RESP-003"],
         Effect::Request(|request| {
-            if chunked(request) {
+            if in_chunks(request) {
                 let mut object = content(request);
                 if let Some(last) = object.keys().next_back().cloned() {
                     object.shift_remove(&last);
@@ -96,8 +97,9 @@ pub(super) const ROWS: &[Fault] = &[
     .mild(),
 ];
 
-fn chunked(request: &Request) -> bool {
-    patches(request) && request.headers.contains_key("transfer-encoding")
+/// Whether this is an update in chunks.
+fn in_chunks(request: &Request) -> bool {
+    patches(request) && chunked(request)
 }
 
 /// Makes no number of the sizes of chunks that have capital letters.

@@ -1,4 +1,4 @@
-//! What is no object at the top level is applied, or crashes the server.
+//! What is no object at the top level is applied or crashes the server, or an object within it is taken for the body.
 
 use serde_json::{Value, json};
 

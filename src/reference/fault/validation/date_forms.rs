@@ -3,10 +3,7 @@
 use super::row;
 use crate::reference::effect::Effect;
 use crate::reference::fault::Fault;
-use crate::reference::fault::date_times::dates;
-
-/// What every foreign form stands for.
-const MEANT: &str = "2017-01-01T00:00:00Z";
+use crate::reference::fault::date_times::{MEANT, dates};
 
 pub(super) const ROWS: &[Fault] = &[
     accepted(

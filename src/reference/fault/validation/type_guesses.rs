@@ -6,6 +6,7 @@ use super::row;
 use crate::reference::effect::{Effect, Object};
 use crate::reference::fault::Fault;
 use crate::reference::fault::alter::{each, is_date, is_text};
+use crate::reference::fault::date_times::MEANT;
 use crate::reference::picture::details;
 
 pub(super) const ROWS: &[Fault] = &[
@@ -160,9 +161,6 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
 ];
-
-/// What every other form of a date-time stands for.
-const MEANT: &str = "2017-01-01T00:00:00Z";
 
 /// A row about a value that is not refused.
 const fn guessed(name: &'static str, title: &'static str, apply: Effect) -> Fault {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::row;
 use crate::reference::effect::{Effect, Object};
 use crate::reference::fault::Fault;
+use crate::reference::fault::alter::set_member;
 use crate::reference::fault::type_names::TYPE;
 use crate::reference::picture::{details, error, inner};
 
@@ -13,7 +14,7 @@ pub(super) const ROWS: &[Fault] = &[
         "details-is-null",
         "The details of an error are shown as null.",
         &["REQ-ERR-003", "REQ-ERR-004"],
-        Effect::Shown(|job, _, _| set(error(job), "details", Value::Null)),
+        Effect::Shown(|job, _, _| set_member(error(job), "details", Value::Null)),
     ),
     row(
         "empty-details-is-null",
@@ -21,7 +22,7 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-ERR-003"],
         Effect::Shown(|job, _, _| {
             if details(job).is_some_and(|details| details.is_empty()) {
-                set(error(job), "details", Value::Null);
+                set_member(error(job), "details", Value::Null);
             }
         }),
     ),
@@ -32,7 +33,7 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Shown(|job, _, _| {
             let items = details(job).cloned().unwrap_or_default();
             let items: Object = items.into_iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect();
-            set(error(job), "details", Value::Object(items));
+            set_member(error(job), "details", Value::Object(items));
         }),
     ),
     row(
@@ -42,7 +43,7 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Shown(|job, _, _| {
             if let Some([one]) = details(job).map(|details| details.as_slice()) {
                 let one = one.clone();
-                set(error(job), "details", one);
+                set_member(error(job), "details", one);
             }
         }),
     ),
@@ -52,7 +53,7 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-ERR-003"],
         Effect::Shown(|job, _, _| {
             if details(job).is_some_and(|details| details.is_empty()) {
-                set(error(job), "details", "".into());
+                set_member(error(job), "details", "".into());
             }
         }),
     ),
@@ -62,7 +63,7 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-ERR-003", "REQ-ERR-004"],
         Effect::Entity(|job, _| {
             let items = details(job).cloned().unwrap_or_default();
-            set(error(job), "details", json!({"value": items}));
+            set_member(error(job), "details", json!({"value": items}));
         }),
     ),
     row(
@@ -144,7 +145,7 @@ pub(super) const ROWS: &[Fault] = &[
         "message-of-element-lost",
         "The message of an element of details is shown as null.",
         &["REQ-ERR-004", "REQ-RESP-003"],
-        Effect::Shown(|job, _, _| each(job, |item| set(Some(item), "message", Value::Null))),
+        Effect::Shown(|job, _, _| each(job, |item| set_member(Some(item), "message", Value::Null))),
     ),
     row(
         "target-of-element-lost",
@@ -156,7 +157,7 @@ pub(super) const ROWS: &[Fault] = &[
         "inner-error-of-element-lost",
         "The innerError of an element of details is shown as null.",
         &["REQ-ERR-004", "REQ-RESP-003"],
-        Effect::Shown(|job, _, _| each(job, |item| set(Some(item), "innerError", Value::Null))),
+        Effect::Shown(|job, _, _| each(job, |item| set_member(Some(item), "innerError", Value::Null))),
     ),
     row(
         "elements-shown-as-codes",
@@ -268,12 +269,6 @@ fn elements(job: &mut Object, change: impl Fn(&mut Vec<Value>)) {
 /// Changes each element of details.
 fn each(job: &mut Object, change: fn(&mut Object)) {
     elements(job, |items| items.iter_mut().filter_map(Value::as_object_mut).for_each(change));
-}
-
-fn set(object: Option<&mut Object>, name: &str, value: Value) {
-    if let Some(object) = object {
-        object.insert(name.to_owned(), value);
-    }
 }
 
 /// Gives every element of details another type name.

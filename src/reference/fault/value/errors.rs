@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::row;
 use crate::reference::effect::{Effect, Object};
 use crate::reference::fault::Fault;
+use crate::reference::fault::alter::set_member;
 use crate::reference::picture::{details, each_nested, error, inner};
 use crate::reference::respond::now;
 
@@ -65,13 +66,13 @@ pub(super) const ROWS: &[Fault] = &[
         "error-code-lost",
         "The code of the error is shown as null.",
         &["REQ-ERR-001", "REQ-RESP-003"],
-        Effect::Shown(|job, _, _| set(error(job), "code", Value::Null)),
+        Effect::Shown(|job, _, _| set_member(error(job), "code", Value::Null)),
     ),
     row(
         "error-target-lost",
         "The target of the error is shown as null.",
         &["REQ-ERR-001", "REQ-RESP-003"],
-        Effect::Shown(|job, _, _| set(error(job), "target", Value::Null)),
+        Effect::Shown(|job, _, _| set_member(error(job), "target", Value::Null)),
     ),
     row(
         "error-message-is-the-code",
@@ -109,7 +110,7 @@ pub(super) const ROWS: &[Fault] = &[
         "inner-error-lost",
         "The innerError is shown as null.",
         &["REQ-ERR-001", "REQ-RESP-003"],
-        Effect::Shown(|job, _, _| set(error(job), "innerError", Value::Null)),
+        Effect::Shown(|job, _, _| set_member(error(job), "innerError", Value::Null)),
     ),
     row(
         "inner-error-misspelled",
@@ -138,7 +139,7 @@ pub(super) const ROWS: &[Fault] = &[
         "activity-id-lost",
         "The activityId of innerError is shown as null.",
         &["REQ-ERR-001", "REQ-RESP-003"],
-        Effect::Shown(|job, _, _| set(inner(job), "activityId", Value::Null)),
+        Effect::Shown(|job, _, _| set_member(inner(job), "activityId", Value::Null)),
     ),
     row(
         "ids-of-inner-error-swapped",
@@ -155,7 +156,7 @@ pub(super) const ROWS: &[Fault] = &[
             if inner(job).is_some_and(|inner| inner.get("clientRequestId").is_some_and(Value::is_string))
                 && !id.is_empty()
             {
-                set(inner(job), "clientRequestId", id.into());
+                set_member(inner(job), "clientRequestId", id.into());
             }
         }),
     ),
@@ -165,7 +166,7 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-ERR-001", "REQ-DTO-002", "REQ-RESP-003"],
         Effect::Entity(|job, _| {
             if inner(job).is_some_and(|inner| inner.get("errorDateTime").is_some_and(Value::is_string)) {
-                set(inner(job), "errorDateTime", now().into());
+                set_member(inner(job), "errorDateTime", now().into());
             }
         }),
     ),
@@ -173,7 +174,7 @@ pub(super) const ROWS: &[Fault] = &[
         "time-of-error-lost",
         "The errorDateTime of innerError is shown as null.",
         &["REQ-ERR-001", "REQ-RESP-003"],
-        Effect::Shown(|job, _, _| set(inner(job), "errorDateTime", Value::Null)),
+        Effect::Shown(|job, _, _| set_member(inner(job), "errorDateTime", Value::Null)),
     ),
     row(
         "time-of-error-is-a-number",
@@ -211,16 +212,10 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-ERR-002", "REQ-UNK-001", "REQ-MERGE-002"],
         Effect::Shown(|job, _, _| {
             let code = error(job).and_then(|error| error.get("code").cloned()).unwrap_or_default();
-            set(inner(job), "code", code);
+            set_member(inner(job), "code", code);
         }),
     ),
 ];
-
-fn set(object: Option<&mut Object>, name: &str, value: Value) {
-    if let Some(object) = object {
-        object.insert(name.to_owned(), value);
-    }
-}
 
 fn lose(object: Option<&mut Object>, name: &str) {
     if let Some(object) = object {
