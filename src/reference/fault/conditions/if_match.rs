@@ -221,4 +221,12 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-COND-003"],
         Effect::Condition(|holds, request, job| holds && !(is_derived(job) && request.header("if-match") == "*")),
     ),
+    row(
+        "if-match-overlooked-beside-if-none-match",
+        "If-Match is not looked at where If-None-Match names a tag.",
+        &["REQ-COND-002"],
+        Effect::Condition(|holds, request, _| {
+            holds || given(request, "if-match") && request.header("if-none-match").starts_with('"')
+        }),
+    ),
 ];

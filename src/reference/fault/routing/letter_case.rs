@@ -6,7 +6,7 @@ use super::row;
 use crate::reference::auth::Access;
 use crate::reference::effect::Effect;
 use crate::reference::fault::Fault;
-use crate::reference::fault::alter::unsupported;
+use crate::reference::fault::alter::{crashed, unsupported};
 use crate::reference::fault::given::given;
 
 pub(super) const ROWS: &[Fault] = &[
@@ -115,6 +115,15 @@ pub(super) const ROWS: &[Fault] = &[
         "A header IF-NONE-MATCH in capitals is not known.",
         &["REQ-HTTP-001", "REQ-COND-005"],
         Effect::Inbound(|octets| rename(octets, b"\nIF-NONE-MATCH:")),
+    ),
+    row(
+        "prefer-in-capitals-crashes",
+        "A header PREFER in capitals ends in 500.",
+        &["REQ-HTTP-001", "REQ-STATUS-002"],
+        Effect::Several(&[
+            Effect::Inbound(|octets| rename(octets, b"\nPREFER:")),
+            Effect::Refuse(|_, request| crashed(request.headers.contains_key("xrefer"))),
+        ]),
     ),
 ];
 

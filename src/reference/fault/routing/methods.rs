@@ -163,6 +163,17 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     )
     .mild(),
+    row(
+        "merge-is-patch",
+        "MERGE, the method of older versions of OData, updates as PATCH does.",
+        &["REQ-METHOD-001"],
+        Effect::Request(|request| {
+            if request.method.as_str() == "MERGE" {
+                request.method = Method::PATCH;
+            }
+        }),
+    )
+    .mild(),
 ];
 
 /// Takes one method for another at a job.

@@ -1,5 +1,6 @@
 //! An update makes, hides or doubles a job of the collection.
 
+use http::Method;
 use serde_json::Value;
 
 use super::row;
@@ -148,6 +149,18 @@ pub(super) const ROWS: &[Fault] = &[
                 && let Some(jobs) = answer.body.as_mut().and_then(|body| body.get_mut("value")?.as_array_mut())
             {
                 jobs.retain(|job| job.get("status").is_none_or(|status| !status.is_null()));
+            }
+        }),
+    ),
+    row(
+        "list-filtered-by-the-first-tenant-id",
+        "The list shows only jobs whose tenantId is that of the start, or null.",
+        &["REQ-ISO-004"],
+        Effect::Answer(|answer, request| {
+            let is_list = request.method == Method::GET && matches!(request.place, Place::Collection(_));
+            let items = answer.body.as_mut().filter(|_| is_list).and_then(|body| body.get_mut("value")?.as_array_mut());
+            if let Some(items) = items {
+                items.retain(|item| item["tenantId"].as_str().is_none_or(|id| id == "patchproof"));
             }
         }),
     ),

@@ -166,4 +166,16 @@ pub(super) const ROWS: &[Fault] = &[
             }
         }),
     ),
+    row(
+        "six-sent-clear-the-seventh",
+        "An update of the six other properties sets the type to null.",
+        &["REQ-MERGE-001"],
+        Effect::Merge(|job, change| {
+            let others = ["status", "tenantId", "creationDateTime", "startDateTime", "endDateTime", "error"];
+            if others.iter().all(|name| change.contains_key(*name)) && !change.contains_key("type") {
+                job.insert("type".to_owned(), Value::Null);
+            }
+            merge(job, change);
+        }),
+    ),
 ];

@@ -139,6 +139,15 @@ pub(super) const ROWS: &[Fault] = &[
             refused(link.is_some_and(|link| !link.ends_with(&request.path)))
         }),
     ),
+    row(
+        "context-of-no-entity-refused",
+        "An `@odata.context` that names no entity is refused.",
+        &["REQ-UNK-002"],
+        Effect::Refuse(|object, _| {
+            let context = object.get("@odata.context").and_then(Value::as_str);
+            refused(context.is_some_and(|context| !context.ends_with("/$entity")))
+        }),
+    ),
 ];
 
 /// The key at the end of a URL of an entity, in parentheses or after the last slash.

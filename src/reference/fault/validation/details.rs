@@ -133,6 +133,17 @@ pub(super) const ROWS: &[Fault] = &[
             }
         }),
     ),
+    row(
+        "empty-details-of-an-element-refused",
+        "An empty list of details in an element of the derived type is refused.",
+        &["REQ-ERR-005"],
+        Effect::Refuse(|object, _| {
+            let details = object.get("error").and_then(|error| error.get("details")).and_then(Value::as_array);
+            let empty = |element: &Value| element.get("details").and_then(Value::as_array).is_some_and(Vec::is_empty);
+            refused(details.into_iter().flatten().any(empty))
+        }),
+    )
+    .mild(),
 ];
 
 fn has_derived(details: &Value) -> bool {

@@ -226,6 +226,16 @@ pub(super) const ROWS: &[Fault] = &[
             object.retain(|name, value| name != "patchproofUnknown" || ![json!({}), json!([])].contains(value));
         }),
     ),
+    row(
+        "undeclared-lost-beside-null",
+        "Undeclared properties are dropped where a property beside them is null.",
+        &["REQ-UNK-001"],
+        Effect::Parsed(|object| {
+            if object.iter().any(|(name, value)| value.is_null() && properties().any(|known| known == *name)) {
+                object.retain(|name, _| name.contains('@') || name == "id" || properties().any(|known| known == *name));
+            }
+        }),
+    ),
 ];
 
 /// Whether a property may stand at the root, or is not a property at all.

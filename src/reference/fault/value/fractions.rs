@@ -76,4 +76,21 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     )
     .mild(),
+    row(
+        "fraction-mirrored-before-1970",
+        "Of a date-time before 1970 the fraction is taken from a second.",
+        &["REQ-DTO-003"],
+        Effect::Change(|job| {
+            rewrite_instants(job, |moment| {
+                let digits = u32::try_from(moment.fraction.len()).unwrap_or_default().min(12);
+                let value: u64 = moment.fraction.parse().unwrap_or_default();
+                let mirrored = 10_u64.pow(digits).saturating_sub(value);
+                let before = moment.seconds < 0 && value > 0;
+                let fraction =
+                    if before { format!("{mirrored:0>width$}", width = digits as usize) } else { moment.fraction };
+                datetime::write(moment.seconds, &fraction, moment.offset)
+            });
+        }),
+    )
+    .mild(),
 ];

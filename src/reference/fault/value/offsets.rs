@@ -5,7 +5,7 @@ use crate::reference::datetime;
 use crate::reference::effect::Effect;
 use crate::reference::fault::Fault;
 use crate::reference::fault::date_times::{of_details, of_error};
-use crate::reference::picture::rewrite_instants;
+use crate::reference::picture::{each_instant, rewrite_instants};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -41,4 +41,18 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     )
     .mild(),
+    row(
+        "summer-time-added-to-the-offset",
+        "A date-time with the offset +01:00 from April to September is shown with +02:00.",
+        &["REQ-DTO-002"],
+        Effect::Change(|job| {
+            each_instant(job, |value| {
+                let text = value.as_str().unwrap_or_default();
+                let summer = text.get(5..7).is_some_and(|month| ("04".."10").contains(&month));
+                if let Some(local) = text.strip_suffix("+01:00").filter(|_| summer) {
+                    *value = format!("{local}+02:00").into();
+                }
+            });
+        }),
+    ),
 ];
