@@ -60,6 +60,13 @@ pub(super) fn again(known: &TrialResult, place: Option<u32>, settings: &Settings
     result
 }
 
+/// One attempt and what is said of it.
+struct Tried {
+    attempted: Attempted,
+    judgement: Judgement,
+    verdict: Verdict,
+}
+
 /// Runs one trial, with its repeats, and derives the verdict.
 pub(super) async fn trial(
     session: &Session,
@@ -71,104 +78,116 @@ pub(super) async fn trial(
 ) -> TrialResult {
     let started = Instant::now();
     let mut told: Vec<Told> = Vec::new();
-    let mut worst: Option<(Attempted, Judgement, Verdict)> = None;
+    let mut worst: Option<Tried> = None;
     let mut exchanges = 0;
     let mut retried = Vec::new();
     session.refresh().await;
     for _ in 0..settings.repeat.max(1) {
-        let mut attempted = Attempt::new(session, label.endpoint, job, settings.patience).run(case).await;
-        exchanges += attempted.transcript.entries.len();
-        for status in updates(&attempted.transcript) {
-            match status {
-                Some(status) => job.welcome.note(status),
-                None => job.welcome.note_silence(),
-            }
-        }
-        let refused = session.refused();
-        let off: Vec<&str> = settings.off.iter().map(String::as_str).collect();
-        let mut judgement = match refused {
-            Some(why) => Judgement { findings: Vec::new(), unjudged: Some(why) },
-            None => checks::judge_for(&attempted.transcript, settings.tiers.as_deref(), &off),
-        };
-        // Where something fails, it may be what another job was sent; and so may a job that a list has anew.
-        let lists = attempted.transcript.entries.iter().any(|entry| entry.listed.is_some());
-        if (lists || !judgement.findings.is_empty())
-            && session.marks.find(&mut attempted.transcript, &|name, id| session.target.holds(name, id))
-        {
-            judgement = checks::judge_for(&attempted.transcript, settings.tiers.as_deref(), &off);
-        }
-        let mut silent = session.refused().is_some();
-        let fails = verdict::failures(&judgement.findings, settings.deny) > 0;
-        if !silent && fails && late::shows(&attempted.transcript.entries, &job.lost) {
-            silent = true;
-            judgement = Judgement { findings: Vec::new(), unjudged: Some(late::WHY.to_owned()) };
-        }
-        match &session.witness {
-            // What says nothing is evidence of no verdict.
-            Some(_) if silent => {
-                let why = judgement.unjudged.as_deref().unwrap_or_default();
-                attempted.transcript.entries.iter().for_each(|entry| session.aside(why, &entry.exchange));
-            }
-            Some(witness) => witness.attempt(&label.name, &attempted.transcript, &session.known()),
-            None => {}
-        }
-        if attempted.hung_up && judgement.unjudged.is_some() {
-            session.health.suspect(&label.name);
-        }
-        let facts = Facts {
-            failures: verdict::failures(&judgement.findings, settings.deny),
-            unjudged: judgement.unjudged.is_some(),
-            ..Facts::default()
-        };
-        let verdict = verdict::verdict(facts);
-        retried.extend(attempted.retried.iter().cloned());
+        let tried = once(session, job, case, &label, settings).await;
+        exchanges += tried.attempted.transcript.entries.len();
+        retried.extend(tried.attempted.retried.iter().cloned());
         if settings.repeat > 1 {
-            let reason =
-                judgement.findings.first().filter(|_| verdict == Verdict::Fail).map(|f| f.requirement.to_string());
-            told.push(Told { verdict, reason });
+            let first = tried.judgement.findings.first().filter(|_| tried.verdict == Verdict::Fail);
+            told.push(Told { verdict: tried.verdict, reason: first.map(|finding| finding.requirement.to_string()) });
         }
-        if worst.as_ref().is_none_or(|(_, _, known)| verdict.badness() > known.badness()) {
-            worst = Some((attempted, judgement, verdict));
+        if worst.as_ref().is_none_or(|known| tried.verdict.badness() > known.verdict.badness()) {
+            worst = Some(tried);
         }
         if session.health.gone() || session.refused().is_some() {
             break;
         }
     }
-    if worst.as_ref().is_some_and(|(_, _, verdict)| *verdict == Verdict::Fail) {
+    if worst.as_ref().is_some_and(|tried| tried.verdict == Verdict::Fail) {
         afresh(session, (label.endpoint, &label.name), job).await;
     }
-    let Some((attempted, judgement, verdict)) = worst else {
+    let Some(Tried { attempted, judgement, verdict }) = worst else {
         return blank(label, Some(case), Verdict::Inconclusive, Some("no attempt was made".to_owned()));
     };
     let differ = told.windows(2).any(|pair| pair[0].verdict != pair[1].verdict);
-    if told.is_empty() && !retried.is_empty() {
-        told.push(Told { verdict, reason: None });
-    }
-    // What came of it in the end stands last.
-    let again = retried.iter().map(|why| Told {
-        verdict: Verdict::Inconclusive,
-        reason: Some(format!("tried again: {}", session.scrubber.scrub(why))),
-    });
-    told.splice(0..0, again);
-    let keep = match settings.evidence {
-        Evidence::All => true,
-        Evidence::Failures => verdict != Verdict::Pass,
-        Evidence::None => false,
-    };
-    let mut result =
-        blank(label, Some(case), verdict, judgement.unjudged.map(|why| session.scrubber.scrub(&why).into_owned()));
+    let why = judgement.unjudged.map(|why| session.scrubber.scrub(&why).into_owned());
+    let mut result = blank(label, Some(case), verdict, why);
     result.flaky = differ || (verdict == Verdict::Pass && !retried.is_empty());
-    result.attempts = told;
+    result.attempts = with_retries(told, &retried, verdict, session);
     result.micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     result.exchanges = exchanges;
     result.updates = in_common(&attempted.transcript, &judgement.findings);
     result.findings = reported::all(judgement.findings, &attempted.transcript, &result.name, session, lines);
     settings.waivers.apply(&mut result, settings.deny);
-    if keep {
+    let keeps = match settings.evidence {
+        Evidence::All => true,
+        Evidence::Failures => verdict != Verdict::Pass,
+        Evidence::None => false,
+    };
+    if keeps {
         result.evidence =
             attempted.transcript.entries.iter().map(|entry| evidence::record(case, entry, &session.scrubber)).collect();
     }
     result
+}
+
+/// Runs and judges one attempt, and shows it to the witness.
+async fn once(session: &Session, job: &mut JobState, case: &Arc<Case>, label: &Label, settings: &Settings) -> Tried {
+    let mut attempted = Attempt::new(session, label.endpoint, job, settings.patience).run(case).await;
+    for status in updates(&attempted.transcript) {
+        match status {
+            Some(status) => job.welcome.note(status),
+            None => job.welcome.note_silence(),
+        }
+    }
+    let mut judgement = judged(session, &mut attempted, settings);
+    let fails = verdict::failures(&judgement.findings, settings.deny) > 0;
+    let silent = session.refused().is_some() || (fails && late::shows(&attempted.transcript.entries, &job.lost));
+    if silent && session.refused().is_none() {
+        judgement = Judgement { findings: Vec::new(), unjudged: Some(late::WHY.to_owned()) };
+    }
+    match &session.witness {
+        // What says nothing is evidence of no verdict.
+        Some(_) if silent => {
+            let why = judgement.unjudged.as_deref().unwrap_or_default();
+            attempted.transcript.entries.iter().for_each(|entry| session.aside(why, &entry.exchange));
+        }
+        Some(witness) => witness.attempt(&label.name, &attempted.transcript, &session.known()),
+        None => {}
+    }
+    if attempted.hung_up && judgement.unjudged.is_some() {
+        session.health.suspect(&label.name);
+    }
+    let verdict = verdict::verdict(Facts {
+        failures: verdict::failures(&judgement.findings, settings.deny),
+        unjudged: judgement.unjudged.is_some(),
+        ..Facts::default()
+    });
+    Tried { attempted, judgement, verdict }
+}
+
+/// What the checks say of an attempt; nothing where the target no longer takes the token.
+fn judged(session: &Session, attempted: &mut Attempted, settings: &Settings) -> Judgement {
+    if let Some(why) = session.refused() {
+        return Judgement { findings: Vec::new(), unjudged: Some(why) };
+    }
+    let off: Vec<&str> = settings.off.iter().map(String::as_str).collect();
+    let judge = |attempted: &Attempted| checks::judge_for(&attempted.transcript, settings.tiers.as_deref(), &off);
+    let judgement = judge(attempted);
+    // Where something fails, it may be what another job was sent; and so may a job that a list has anew.
+    let lists = attempted.transcript.entries.iter().any(|entry| entry.listed.is_some());
+    if !lists && judgement.findings.is_empty() {
+        return judgement;
+    }
+    let found = session.marks.find(&mut attempted.transcript, &|name, id| session.target.holds(name, id));
+    if found { judge(attempted) } else { judgement }
+}
+
+/// What is told of the attempts, with those that were made again first: what came of it in the end stands last.
+fn with_retries(mut told: Vec<Told>, retried: &[String], verdict: Verdict, session: &Session) -> Vec<Told> {
+    if told.is_empty() && !retried.is_empty() {
+        told.push(Told { verdict, reason: None });
+    }
+    let again = retried.iter().map(|why| Told {
+        verdict: Verdict::Inconclusive,
+        reason: Some(format!("tried again: {}", session.scrubber.scrub(why))),
+    });
+    told.splice(0..0, again);
+    told
 }
 
 /// So often a job is not found before it is gone.
