@@ -201,7 +201,7 @@ struct Failure {
 }
 
 impl Failure {
-    fn here(why: impl ToString) -> Self {
+    fn here(why: impl std::fmt::Display) -> Self {
         Self { why: why.to_string(), answered: false }
     }
 }

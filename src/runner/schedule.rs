@@ -54,6 +54,18 @@ pub async fn run(
     plan: &Plan,
     target: Target,
     settings: &Settings,
+    info: RunInfo,
+    sink: &mut dyn FnMut(Event),
+) -> Summary {
+    // It is large, and so would be whatever awaits it.
+    Box::pin(whole(suite, plan, target, settings, info, sink)).await
+}
+
+async fn whole(
+    suite: &Suite,
+    plan: &Plan,
+    target: Target,
+    settings: &Settings,
     mut info: RunInfo,
     sink: &mut dyn FnMut(Event),
 ) -> Summary {

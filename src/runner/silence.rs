@@ -85,7 +85,7 @@ impl Silence {
         } else if self.updates_in_a_row >= Self::IN_A_ROW {
             let updates = self.updates_in_a_row;
             Some(format!(
-                "not run: {updates} updates in a row on this path were not answered in time, though reads were"
+                "not run: {updates} answers to updates in a row on this path did not end in time, though reads did"
             ))
         } else if self.all >= Self::ALL {
             Some(format!("not run: {} answers on this path did not end in time", self.all))
@@ -131,7 +131,7 @@ mod tests {
         let mut allowed = silence;
         assert_eq!(silence.given_up(), None);
         silence.note(&ended(BrokenKind::Timeout), true);
-        assert!(silence.given_up().is_some_and(|why| why.contains("though reads were")));
+        assert!(silence.given_up().is_some_and(|why| why.contains("though reads did")));
         allowed.may_be_silent();
         allowed.note(&ended(BrokenKind::Timeout), true);
         assert_eq!(allowed.given_up(), None);
