@@ -29,7 +29,7 @@
 //!
 //! Imports only point down, and modules of one floor do not import each other. Above all the checks never see the
 //! reference server and the reference server never sees the checks: they are two independent readings of the
-//! contract, and the proof that the suite bites is worth nothing otherwise. `tests/floors.rs` keeps that true.
+//! contract, and the proof that the suite bites is worth nothing otherwise. `tests/floors` keeps that true.
 
 pub mod checks;
 pub mod cli;

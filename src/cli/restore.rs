@@ -175,9 +175,8 @@ async fn heal_target(layers: &Layers, state: &Path, entries: &[JournalEntry], fo
             Err(failure) => failure,
         };
         let why = scrubber.scrub(&failure.why).into_owned();
-        let outcome = match failure.answered {
-            // A server that is down for a moment says nothing about its jobs.
-            false if forget => Err("not forgotten, since nobody answered".to_owned()),
+        let outcome = match failure.refused {
+            false if forget => Err("not forgotten, since that says nothing about the job".to_owned()),
             true if forget => mark_done(state, entry).map(|()| "given up"),
             _ => Err(String::new()),
         };
@@ -196,14 +195,20 @@ fn mark_done(state: &Path, entry: &JournalEntry) -> Result<(), String> {
 /// Why a job is not healed.
 struct Failure {
     why: String,
-    /// The target said so.
-    answered: bool,
+    /// The target does not let the job be put back.
+    refused: bool,
 }
 
 impl Failure {
     fn here(why: impl std::fmt::Display) -> Self {
-        Self { why: why.to_string(), answered: false }
+        Self { why: why.to_string(), refused: false }
     }
+}
+
+/// A target that is down or throttles, whoever stands before it, and one that does not take the token any more say
+/// nothing about the job.
+fn speaks_of_the_job(status: u16) -> bool {
+    !matches!(status, 401 | 407 | 408 | 429 | 502..=504)
 }
 
 /// Heals one job while nobody else on this machine holds it; `None` where it is gone, so that nothing can be put back.
@@ -216,8 +221,11 @@ async fn heal_job(service: Service<'_>, state: &Path, entry: &JournalEntry) -> R
         Ok(done) => Ok(Some(done)),
         Err(error) if is_gone(&error) => Ok(None),
         Err(error) => {
-            let answered = !matches!(&error, RestoreError::Service(ServiceError { status: None, .. }));
-            Err(Failure { why: error.to_string(), answered })
+            let status = match &error {
+                RestoreError::Service(ServiceError { status, .. }) => *status,
+                RestoreError::Differs { .. } => Some(200),
+            };
+            Err(Failure { why: error.to_string(), refused: status.is_some_and(speaks_of_the_job) })
         }
     }
 }

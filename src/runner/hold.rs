@@ -2,7 +2,7 @@
 //!
 //! The main type is [`Hold`]. A target that nobody else can reach needs none of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -19,7 +19,7 @@ use crate::target::config::{Jobs, Provision};
 use crate::target::jobs::{JobPool, Lease};
 use crate::target::journal::{self, Journal, JournalEntry};
 use crate::target::provision::{create, discover};
-use crate::target::restore::restore;
+use crate::target::restore::{USER_ID, restore};
 
 /// So long a lease is waited for in silence.
 const IN_SILENCE: Duration = Duration::from_secs(2);
@@ -238,6 +238,7 @@ pub(super) fn entry(session: &Session, collection: &str, id: &str, before: Value
         readback,
         if_match: profile.has("etag-required"),
         left_alone: left_alone.collect(),
+        had: BTreeSet::new(),
         added: session.added.names(),
         settle_ms: profile.settle_ms,
         at: 0,
@@ -249,10 +250,15 @@ fn without_secrets(session: &Session, entry: &JournalEntry) -> JournalEntry {
     let mut entry = entry.clone();
     if let Value::Object(members) = &mut entry.before {
         members.retain(|name, value| {
-            let known = diff::JOB.iter().any(|(known, _)| known == name);
+            let known = name == USER_ID || diff::JOB.iter().any(|(known, _)| known == name);
             let clean = matches!(session.scrubber.scrub(&value.to_string()), std::borrow::Cow::Borrowed(_));
             if known && !clean {
                 entry.left_alone.insert(name.clone());
+            }
+            // No name of the suite is a secret.
+            let clean_name = matches!(session.scrubber.scrub(name), std::borrow::Cow::Borrowed(_));
+            if !known && clean_name && !name.starts_with('@') {
+                entry.had.insert(name.clone());
             }
             known && clean
         });

@@ -3,9 +3,9 @@
 //! The main type is [`Marks`]. Only jobs that the run holds count, and only texts that went to a plain job URL: what a
 //! server makes of any other path is the matter of the case that tries it.
 
-use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use indexmap::IndexMap;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use uuid::Uuid;
@@ -22,9 +22,12 @@ type Job = (&'static str, String);
 /// Whether the run works on a job.
 type Holds<'a> = &'a dyn Fn(&str, &str) -> bool;
 
+/// So many texts are remembered, the latest ones: memory does not grow with the length of a run.
+const MOST: usize = 1 << 16;
+
 /// The jobs that each unique text was sent to; `None` where nobody can say.
 #[derive(Debug, Default)]
-pub(super) struct Marks(Mutex<HashMap<Uuid, Option<Vec<Job>>>>);
+pub(super) struct Marks(Mutex<IndexMap<Uuid, Option<Vec<Job>>>>);
 
 impl Marks {
     /// Notes which of these texts the content of a request holds, and where it is sent.
@@ -32,6 +35,9 @@ impl Marks {
         let Some(content) = content.filter(|_| !marks.is_empty()) else { return };
         let job = job_at(path);
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST {
+            known.drain(..MOST / 2);
+        }
         let sent = marks.iter().filter(|mark| memchr::memmem::find(content, mark.as_bytes()).is_some());
         for mark in sent.filter_map(|mark| Uuid::try_parse(mark).ok()) {
             let jobs = known.entry(mark).or_insert_with(|| Some(Vec::new()));
@@ -140,6 +146,17 @@ mod tests {
 
     fn path(collection: &str, id: &str) -> String {
         format!("/v1.0/dataClassification/{collection}/{id}")
+    }
+
+    #[test]
+    fn the_latest_texts_are_remembered_however_many_there_are() {
+        let marks = Marks::default();
+        let text = |n: usize| Uuid::from_u128(n as u128).to_string();
+        for n in 0..2 * MOST {
+            marks.note(&[text(n)], &path("jobs", "a"), Some(text(n).as_bytes()));
+        }
+        let known = marks.0.lock().unwrap();
+        assert!(known.len() <= MOST && known.contains_key(&Uuid::from_u128(2 * MOST as u128 - 1)));
     }
 
     #[test]

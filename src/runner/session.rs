@@ -1,11 +1,12 @@
 //! A target during a run: how it is sent to, what was seen of it, and what is to be told or undone at the end.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use indexmap::IndexSet;
 use serde_json::Value;
 use tokio::sync::{RwLock, RwLockWriteGuard};
 use tokio_util::sync::CancellationToken;
@@ -38,7 +39,8 @@ pub struct Session {
     pub scrubber: Scrubber,
     /// Keeps all lanes together below the rate limit.
     pub(super) pace: Pace,
-    seen_request_ids: Mutex<HashSet<u64>>,
+    /// Hashes of the latest request ids.
+    seen_request_ids: Mutex<IndexSet<u64>>,
     refused: Mutex<Option<String>>,
     strays: Mutex<BTreeSet<(String, String)>>,
     requests: AtomicUsize,
@@ -152,7 +154,12 @@ impl Session {
             if let Some(id) = response.header("request-id").filter(|id| !id.trim().is_empty()) {
                 let mut hasher = DefaultHasher::new();
                 id.hash(&mut hasher);
-                exchange.request_id_repeated = !locked(&self.seen_request_ids).insert(hasher.finish());
+                let mut seen = locked(&self.seen_request_ids);
+                // Memory does not grow with the length of a run.
+                if seen.len() >= MOST_REQUEST_IDS {
+                    seen.drain(..MOST_REQUEST_IDS / 2);
+                }
+                exchange.request_id_repeated = !seen.insert(hasher.finish());
             }
         }
         exchange
@@ -264,6 +271,9 @@ impl Session {
         self.requests.load(Ordering::Relaxed)
     }
 }
+
+/// So many request ids are remembered, the latest ones.
+const MOST_REQUEST_IDS: usize = 1 << 18;
 
 /// After an interrupt so long an exchange that is under way may take where a rate limit holds the rest up.
 const UNDER_WAY: Duration = Duration::from_secs(1);

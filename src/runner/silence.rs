@@ -42,7 +42,7 @@ impl Silence {
 
     /// Notes how an exchange ended; of one request that is tried again only the `first` try counts in all.
     pub(super) fn note(&mut self, exchange: &Exchange, first: bool) {
-        let updates = exchange.request.method != "GET";
+        let updates = exchange.request.method == "PATCH";
         if is_late(exchange) {
             self.in_a_row += 1;
             self.updates_in_a_row += u32::from(updates);
@@ -128,8 +128,12 @@ mod tests {
             silence.note(&ended(BrokenKind::Timeout), true);
             silence.note(&read, true);
         }
-        let mut allowed = silence;
+        let (mut allowed, mut other) = (silence, silence);
         assert_eq!(silence.given_up(), None);
+        let mut put = ended(BrokenKind::Timeout);
+        put.request.method = "PUT".to_owned();
+        other.note(&put, true);
+        assert_eq!(other.given_up(), None, "what is not offered may be left without an answer");
         silence.note(&ended(BrokenKind::Timeout), true);
         assert!(silence.given_up().is_some_and(|why| why.contains("though reads did")));
         allowed.may_be_silent();

@@ -39,7 +39,11 @@ pub struct JournalEntry {
     pub if_match: bool,
     /// Properties that cannot be put back, or change by themselves.
     pub left_alone: BTreeSet<String>,
-    /// Members beyond the model that requests of the run named: where the job has them now, they are its own making.
+    /// Names of members beyond the model that the job had: their values, which may be anybody's, are not written down.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub had: BTreeSet<String>,
+    /// Members beyond the model that requests of the run named: where the job has them now and had not, they are its own
+    /// making.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub added: BTreeSet<String>,
     /// Milliseconds until a read shows a change.
@@ -75,7 +79,7 @@ pub struct Journal {
 #[derive(Debug)]
 struct Open {
     file: File,
-    pending: usize,
+    pending: BTreeSet<Key>,
 }
 
 impl Journal {
@@ -101,7 +105,7 @@ impl Journal {
         // The name of the file must be on the disk too.
         #[cfg(unix)]
         File::open(folder)?.sync_all()?;
-        Ok(Self { path, open: Mutex::new(Open { file, pending: 0 }) })
+        Ok(Self { path, open: Mutex::new(Open { file, pending: BTreeSet::new() }) })
     }
 
     /// Writes down how jobs were, and returns when that is on the disk.
@@ -115,8 +119,9 @@ impl Journal {
                 let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 entry.at = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
             }
+            let key = entry.key();
             append(&mut open.file, &Line::Before(entry))?;
-            open.pending += 1;
+            open.pending.insert(key);
         }
         open.file.sync_data()
     }
@@ -128,7 +133,7 @@ impl Journal {
     pub fn done(&self, base_url: &str, collection: &str, id: &str) -> io::Result<()> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         append(&mut open.file, &done(base_url, collection, id))?;
-        open.pending = open.pending.saturating_sub(1);
+        open.pending.remove(&(base_url.to_owned(), collection.to_owned(), id.to_owned()));
         Ok(())
     }
 
@@ -147,7 +152,7 @@ impl Journal {
     /// When it cannot be removed.
     pub fn close(&self) -> io::Result<()> {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.pending == 0 { std::fs::remove_file(&self.path) } else { Ok(()) }
+        if open.pending.is_empty() { std::fs::remove_file(&self.path) } else { Ok(()) }
     }
 }
 
@@ -178,6 +183,7 @@ mod tests {
             readback: true,
             if_match: false,
             left_alone: BTreeSet::new(),
+            had: BTreeSet::new(),
             added: BTreeSet::new(),
             settle_ms: 0,
             at,
@@ -249,6 +255,11 @@ mod tests {
     #[test]
     fn a_journal_in_which_all_is_done_goes_away() {
         let folder = tempfile::tempdir().unwrap();
+        let twice = Journal::open(folder.path(), "twice").unwrap();
+        twice.before([entry("1", "old", 5), entry("1", "made", 6)]).unwrap();
+        twice.done("http://x", "jobs", "1").unwrap();
+        twice.close().unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         let journal = Journal::open(folder.path(), "a").unwrap();
         assert!(Journal::open(folder.path(), "a").is_err());
         journal.before([entry("1", "old", 0)]).unwrap();

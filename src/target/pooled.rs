@@ -19,6 +19,7 @@ use super::broken::{broken, chain, from_reqwest};
 use super::connection::{Connection, TargetError};
 use super::head::{Head, MOST_HEAD, unusual};
 use super::outgoing::Prepared;
+use super::proxy;
 use super::root::is_loopback;
 use super::wire::Answer;
 use crate::model::exchange::{BodyProblem, Broken, BrokenKind};
@@ -144,7 +145,8 @@ fn build(
         .connect_timeout(connection.connect_timeout)
         .http2_max_header_list_size(u32::try_from(MOST_HEAD).unwrap_or(u32::MAX));
     if let Some(proxy) = &connection.proxy {
-        let proxy = reqwest::Proxy::all(proxy.expose()).map_err(|error| TargetError::Proxy(chain(&error)))?;
+        let proxy = reqwest::Proxy::all(proxy::url(proxy.expose(), base).as_ref())
+            .map_err(|error| TargetError::Proxy(chain(&error)))?;
         builder = builder.proxy(proxy);
     } else if is_loopback(base) {
         builder = builder.no_proxy();

@@ -3,6 +3,7 @@
 //! Requests in plain HTTP are read by an HTTP proxy; everything else goes through a tunnel: CONNECT (RFC 9110, section
 //! 9.3.6) or SOCKS (RFC 1928).
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::{Ready, ready};
 use std::io;
@@ -43,6 +44,15 @@ pub(super) fn before(connection: &Connection, base: &Url) -> Result<Option<Inter
     let uri: http::Uri =
         base.as_str().parse().map_err(|error| TargetError::BaseUrl(base.to_string(), format!("{error}")))?;
     Ok(matcher.intercept(&uri))
+}
+
+/// The URL of a proxy as the HTTP library is told it: it would ask for the address of an address in brackets, which the
+/// proxy needs no help with.
+pub(super) fn url<'p>(proxy: &'p str, base: &Url) -> Cow<'p, str> {
+    match (proxy.strip_prefix("socks5://"), base.host()) {
+        (Some(rest), Some(url::Host::Ipv6(_))) => Cow::Owned(format!("socks5h://{rest}")),
+        _ => Cow::Borrowed(proxy),
+    }
 }
 
 /// Host and port of the target.
@@ -118,7 +128,8 @@ pub(super) async fn socks(tcp: TcpStream, proxy: &Intercept, target: Authority<'
             SocksV4::new(to, reached).local_dns(local).call(there).await.map_err(refused)
         }
         scheme => {
-            let local = scheme == Some("socks5");
+            // An address is no name to be asked for.
+            let local = scheme == Some("socks5") && !target.host.contains(':');
             let mut socks = SocksV5::new(to, reached).local_dns(local);
             if let Some((user, password)) = proxy.raw_auth() {
                 socks = socks.with_auth(user.to_owned(), password.to_owned());

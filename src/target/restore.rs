@@ -12,6 +12,7 @@ use super::journal::JournalEntry;
 use super::provision::{Current, delete, read};
 use super::service::{Service, ServiceError, job_path};
 use crate::json::escape;
+pub use state::USER_ID;
 use state::{add_types, differing, left_over, patch_back, same};
 
 /// How often a job is read and put back at most, where somebody else changes it in between.

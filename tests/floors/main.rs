@@ -93,6 +93,18 @@ fn checks_and_reference_never_see_each_other() {
     }
 }
 
+/// Whoever reads the contract anew shares no rule of it, however deep it lies: the names of the six paths only.
+#[test]
+fn the_reference_server_shares_the_names_of_the_paths_only() {
+    for file in read().iter().filter(|file| file.top == "reference") {
+        for Seen { path, line } in file.paths.iter().chain(&file.expanded) {
+            let shared = path.starts_with("crate::") && !path.starts_with("crate::reference");
+            let allowed = path.starts_with("crate::contract::endpoint");
+            assert!(!shared || allowed, "{}:{line} names {path}", file.name);
+        }
+    }
+}
+
 #[test]
 fn async_lives_where_the_wire_is() {
     let mut wrong = Vec::new();

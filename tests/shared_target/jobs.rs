@@ -169,20 +169,28 @@ fn what_the_target_refuses_is_forgotten_on_demand_and_a_silent_target_is_not() {
     let staging = Staging::new();
     let journals = staging.state.path().join("journals");
     std::fs::create_dir_all(&journals).expect("a folder is made");
-    for (base, answers) in [(staging.server.base_url().as_str(), true), ("http://127.0.0.1:9/v1.0", false)] {
-        let line = format!(
+    let line = |base: &str| {
+        format!(
             r#"{{"before":{{"base_url":"{base}","collection":"jobs","id":"nobody","before":{{"status":"a"}},"created":false,"readback":true,"if_match":false,"left_alone":[],"settle_ms":0,"at":1}}}}"#
-        );
-        std::fs::write(journals.join("journal-dead.jsonl"), line + "\n").expect("a file is written");
+        ) + "\n"
+    };
+    for (base, answers) in [(staging.server.base_url().as_str(), true), ("http://127.0.0.1:9/v1.0", false)] {
+        std::fs::write(journals.join("journal-dead.jsonl"), line(base)).expect("a file is written");
         let plain = staging.command(base).arg("restore").output().expect("the binary runs");
         assert_eq!((plain.status.code(), staging.journals()), (Some(3), 1), "{}", text(&plain.stderr));
         let forgets = staging.command(base).args(["restore", "--forget"]).output().expect("the binary runs");
         let told = text(&forgets.stderr);
         let (code, left, what) =
-            if answers { (0, 0, "given up") } else { (3, 1, "not forgotten, since nobody answered") };
+            if answers { (0, 0, "given up") } else { (3, 1, "not forgotten, since that says nothing about the job") };
         assert_eq!((forgets.status.code(), staging.journals()), (Some(code), left), "{told}");
         assert!(told.contains(what), "{told}");
     }
+    // A token that has ended is no answer about the job either.
+    let base = staging.server.base_url();
+    std::fs::write(journals.join("journal-dead.jsonl"), line(&base)).expect("a file is written");
+    let ended =
+        staging.command(&base).env("PATCHPROOF_TOKEN", "ended-0123456789").args(["restore", "--forget"]).output();
+    assert_eq!((ended.expect("the binary runs").status.code(), staging.journals()), (Some(3), 1));
 }
 
 #[test]

@@ -186,6 +186,17 @@ pub(super) const ROWS: &[Variation] = &[
         }),
     ),
     row(
+        "unknown-method-404",
+        "A method that is not known is answered 404.",
+        &["REQ-METHOD-001"],
+        Effect::Failed(|answer, request| {
+            if answer.status == StatusCode::NOT_IMPLEMENTED && !patches(request) {
+                restate(answer, StatusCode::NOT_FOUND);
+            }
+        }),
+    )
+    .warning(&["REQ-METHOD-001"]),
+    row(
         "options-for-browsers-only",
         "OPTIONS is answered for browsers alone, without Allow.",
         &["REQ-METHOD-005"],

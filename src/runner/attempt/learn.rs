@@ -16,7 +16,11 @@ impl Attempt<'_> {
         let path = exchange.request.path().split('?').next().unwrap_or_default();
         let mut segments = path.split('/').skip_while(|segment| *segment != "dataClassification").skip(1);
         let collection = segments.next().filter(|name| endpoint::by_collection(name).is_some());
-        if let Some(collection) = collection.filter(|_| id != self.job.id) {
+        // A target may answer 201 for a job that there was before: nobody's jobs are deleted but those that came about.
+        let listed = self.job.listed.as_deref().and_then(serde_json::Value::as_array);
+        let there = self.session.target.holds(collection.unwrap_or_default(), id)
+            || listed.is_some_and(|ids| ids.iter().any(|known| known == id));
+        if let Some(collection) = collection.filter(|_| id != self.job.id && !there) {
             self.session.stray(collection, id);
             self.bindings.made = Some(id.to_owned());
         }

@@ -169,6 +169,7 @@ mod tests {
         let resolve = twice(["resolve=a:1:127.0.0.1", "resolve=b:2:127.0.0.1"]).unwrap().resolve.unwrap();
         assert_eq!(resolve.len(), 2);
         assert_eq!(pair(r#"resolve=["a:1:127.0.0.1", "b:2:127.0.0.1"]"#).unwrap().resolve.unwrap().len(), 2);
+        assert_eq!(twice(["headers=A: 1", "headers=B: 2"]).unwrap().headers.unwrap().0.len(), 2);
         assert_eq!(twice(["jobs=jobs=1", "jobs=jobs=2"]).unwrap().jobs.unwrap()["jobs"], ["1", "2"]);
     }
 

@@ -70,6 +70,8 @@ impl SecretSource {
 }
 
 impl Value for Headers {
+    const BETWEEN: Option<char> = Some('\n');
+
     fn read(reader: &mut Reader<'_>, node: &Node<'_>, key: &str) -> Option<Self> {
         let mut headers = Vec::new();
         for (name, node) in reader.table(node, key)? {

@@ -11,8 +11,17 @@ use crate::instant::{Closeness, Instant};
 use crate::target::journal::JournalEntry;
 
 const PROPERTIES: [&str; 6] = ["type", "status", "tenantId", "creationDateTime", "startDateTime", "endDateTime"];
+/// Declared by some of the metadata only.
+pub const USER_ID: &str = "userId";
 const ERROR_MEMBERS: [&str; 3] = ["code", "message", "target"];
 const INNER_MEMBERS: [&str; 4] = ["errorDateTime", "clientRequestId", "activityId", "code"];
+
+/// The properties that are put back. `userId` is one where the job had another: the page does not know it, other metadata
+/// do (contract, O-10), and a target that stores it stores what REQ-UNK-003 sends; one that refuses it has not changed it.
+fn properties(before: &Value, now: &Value) -> impl Iterator<Item = &'static str> {
+    let other = |before: &Value| !before.is_null() && now.get(USER_ID).is_some_and(|now| now != before);
+    PROPERTIES.into_iter().chain(before.get(USER_ID).is_some_and(other).then_some(USER_ID))
+}
 
 /// Members beyond the model that the run added and that are still there; of a job that cannot be read, those that are
 /// the suite's own for certain.
@@ -21,7 +30,8 @@ pub(super) fn left_over(entry: &JournalEntry, now: &Value) -> Vec<String> {
         Value::Null => name.trim_start_matches('@').starts_with("patchproof"),
         now => now.get(name.as_str()).is_some_and(|value| !value.is_null()),
     };
-    entry.added.iter().filter(|name| entry.before.get(name.as_str()).is_none()).filter(is_there).cloned().collect()
+    let had = |name: &&String| entry.before.get(name.as_str()).is_some() || entry.had.contains(*name);
+    entry.added.iter().filter(|name| !had(name)).filter(is_there).cloned().collect()
 }
 
 /// The body of the PATCH that makes `now` what `before` was. It names every member that was there, so that a target
@@ -31,7 +41,7 @@ pub(super) fn patch_back(before: &Value, now: &Value, left_alone: &BTreeSet<Stri
     if !same_id(before, now) {
         body.extend(before.get("id").map(|id| ("id".to_owned(), id.clone())));
     }
-    for name in PROPERTIES.iter().filter(|name| !left_alone.contains(**name)) {
+    for name in properties(before, now).filter(|name| !left_alone.contains(*name)) {
         member(&mut body, name, before, now);
     }
     if !left_alone.contains("error") {
@@ -98,9 +108,9 @@ pub(super) fn differing(
     left_alone: &BTreeSet<String>,
     same: fn(&Value, &Value) -> bool,
 ) -> Vec<String> {
-    let properties = PROPERTIES.iter().chain(["error"].iter()).filter(|name| !left_alone.contains(**name));
+    let properties = properties(before, now).chain(["error"]).filter(|name| !left_alone.contains(*name));
     let differs =
-        |name: &&&str| !same(before.get(**name).unwrap_or(&Value::Null), now.get(**name).unwrap_or(&Value::Null));
+        |name: &&str| !same(before.get(*name).unwrap_or(&Value::Null), now.get(*name).unwrap_or(&Value::Null));
     let id = (!same_id(before, now)).then(|| "/id".to_owned());
     id.into_iter().chain(properties.filter(differs).map(|name| format!("/{name}"))).collect()
 }
@@ -177,6 +187,11 @@ mod tests {
         let (one, other) = (json!({"id": "1", "status": null}), json!({"id": "2"}));
         assert_eq!(differing(&one, &other, &left_alone, same), ["/id"]);
         assert_eq!(patch_back(&one, &other, &left_alone)["id"], "1");
+        let (owned, taken) = (json!({"userId": "owner"}), json!({"userId": "x"}));
+        assert_eq!(differing(&owned, &taken, &left_alone, same), ["/userId"]);
+        assert_eq!(patch_back(&owned, &taken, &left_alone)["userId"], "owner");
+        assert_eq!(patch_back(&owned, &owned, &left_alone).get("userId"), None, "it may be refused");
+        assert!(differing(&json!({}), &taken, &left_alone, same).is_empty());
         assert!(differing(&json!({}), &other, &left_alone, same).is_empty());
         let now = json!({"status": "A", "startDateTime": "2026-01-01T00:00:01Z", "error": null});
         assert_eq!(differing(&before, &now, &left_alone, same), ["/status", "/startDateTime", "/error"]);

@@ -42,7 +42,11 @@ fn serve(mut client: TcpStream) -> io::Result<()> {
             let length = usize::from(some(&mut client, 1)?[0]);
             String::from_utf8_lossy(&some(&mut client, length)?).into_owned()
         }
-        _ => "::1".to_owned(),
+        4 => {
+            let octets: [u8; 16] = some(&mut client, 16)?.try_into().unwrap();
+            std::net::Ipv6Addr::from(octets).to_string()
+        }
+        other => panic!("address type {other}"),
     };
     let port = some(&mut client, 2)?;
     let mut target = TcpStream::connect((host, u16::from_be_bytes([port[0], port[1]])))?;
@@ -72,6 +76,22 @@ fn every_request_goes_through_a_socks_proxy() {
             assert!(requests.recv().unwrap().starts_with("PATCH /v1.0/dataClassification/jobs/1 HTTP/1.1"), "{scheme}");
             assert_eq!(answered(send_with(&secure, outgoing)).status, 200, "{scheme}");
         }
+    }
+}
+
+#[test]
+fn an_address_goes_through_a_socks_proxy_as_it_is() {
+    let Ok(listener) = TcpListener::bind("[::1]:0") else { return };
+    let url = format!("http://{}/v1.0", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        }
+    });
+    let connection = through("socks5", socks5(), connection(&url));
+    for outgoing in [Outgoing { body: None, ..patch() }, Outgoing { body: None, ..raw() }] {
+        assert_eq!(answered(send_with(&connection, outgoing)).status, 200);
     }
 }
 
