@@ -28,6 +28,7 @@ mod scene;
 mod spelling;
 mod status;
 mod strangers;
+mod unanswered;
 mod unchanged;
 mod untouched;
 mod version;
@@ -128,7 +129,7 @@ pub fn judge(transcript: &Transcript, off: &[&str]) -> Judgement {
         let response = match &entry.exchange.outcome {
             Outcome::Answered(response) => response,
             Outcome::Broken(broken) => {
-                match status::broken(transcript, entry, index, broken, &mut findings) {
+                match unanswered::judge(transcript, entry, index, broken, &mut findings) {
                     Some(why) => drop(unjudged.get_or_insert(why)),
                     None if !off.contains(&unchanged::CHECK.name) => {
                         unchanged::after_silence(transcript, entry, &mut findings);

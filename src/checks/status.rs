@@ -1,12 +1,10 @@
 //! The status line is one of those that the case expects; a server error is never right.
 
-use super::describe;
-use super::envelope::refusable_below;
-use super::scene::{Draft, Findings, Scene};
+use super::scene::{Findings, Scene};
 use super::{Check, Scope, media_type};
 use crate::diff::JOB;
 use crate::model::case::{Address, MadeBody};
-use crate::model::exchange::{BodyProblem, Broken, BrokenKind, Response};
+use crate::model::exchange::{BodyProblem, Response};
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::{Entry, Role, Transcript};
 
@@ -247,66 +245,4 @@ pub(super) fn turns_away(transcript: &Transcript, entry: &Entry, response: &Resp
 
 fn is_throttled(status: u16) -> bool {
     matches!(status, 429 | 502..=504)
-}
-
-/// What a break before any response means: `Some(reason)` when there is no judgement.
-pub(super) fn broken(
-    transcript: &Transcript,
-    entry: &Entry,
-    index: usize,
-    broken: &Broken,
-    findings: &mut Findings,
-) -> Option<String> {
-    use BrokenKind::{Malformed, Reset, Silent, Timeout, Unanswered};
-    let step = &transcript.case.steps[entry.step];
-    let gone = matches!(broken.kind, Reset | Silent | Timeout | Unanswered | Malformed);
-    if step.request.wire.is_cut_off() && gone {
-        // The server may answer 400 or just close (REQ-HTTP-003).
-        return None;
-    }
-    let robustness = matches!(step.request.body_made, Some(MadeBody::LongStatus(_) | MadeBody::DeepDetails(_)));
-    let draft = match broken.kind {
-        _ if entry.role != Role::Step => None,
-        _ if robustness && gone => Some(load_unanswered(index, broken)),
-        Malformed | Silent | Unanswered => {
-            let requirement = step.expect.requirement.as_deref().unwrap_or_else(|| transcript.case.primary());
-            Some(no_response(requirement, entry, index, broken))
-        }
-        _ => None,
-    };
-    match draft {
-        Some(draft) => {
-            findings.check = CHECK.name;
-            findings.add(draft);
-            None
-        }
-        None => Some(format!("{} ({})", describe(broken.kind), broken.detail)),
-    }
-}
-
-/// Input that is long or deep on purpose is refused, not dropped.
-fn load_unanswered(index: usize, broken: &Broken) -> Draft {
-    let message = format!("Oversized or deep input is not answered: {}.", describe(broken.kind));
-    let draft = Draft::new("REQ-SEC-006", index, Place::Wire, message);
-    draft.at_most(Level::Should).expected("a client error or 200, promptly")
-}
-
-/// Something came back, and it is no HTTP response: that is an answer, and a wrong one. So is a connection that this
-/// request ends each time, or one that it leaves silent, while other requests are answered.
-fn no_response(requirement: &str, entry: &Entry, index: usize, broken: &Broken) -> Draft {
-    let message = match broken.kind {
-        BrokenKind::Silent => {
-            "The request ends the connection without an answer, each time, while other requests are answered."
-                .to_owned()
-        }
-        BrokenKind::Unanswered => {
-            "The request is not answered in time, each time, while other requests are.".to_owned()
-        }
-        _ => format!("The answer is not an HTTP response: {}.", broken.detail),
-    };
-    // What a layer below the API may refuse, it may refuse without a word.
-    let may_be_silent = broken.kind != BrokenKind::Malformed && refusable_below(&entry.exchange.request);
-    Draft::new(requirement, index, Place::Wire, message)
-        .at_most(if may_be_silent { Level::Should } else { Level::Must })
-        .expected("a status line, header fields and content (RFC 9112, section 2.1)")
 }

@@ -158,7 +158,10 @@ pub(super) fn variables(octets: &[u8]) -> Vec<String> {
     if memchr::memmem::find(octets, b"{{var.").is_none() {
         return Vec::new();
     }
-    let text = String::from_utf8_lossy(octets);
+    let Ok(Value::Object(mut case)) = serde_json::from_slice::<Value>(octets) else { return Vec::new() };
+    // What people read is not filled.
+    case.retain(|name, _| name != "title" && name != "description");
+    let text = Value::Object(case).to_string();
     let named = names(&text).filter_map(|name| Placeholder::parse(name).ok());
     let variables = named.filter_map(|found| if let Placeholder::Var(name) = found { Some(name) } else { None });
     variables.collect()

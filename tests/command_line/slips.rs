@@ -230,7 +230,7 @@ fn a_placeholder_without_a_value_is_no_text() {
     fs::create_dir(folder.path().join("own")).unwrap();
     let case = |value: &str| {
         let body = format!(
-            r#"{{"title": "A case of our own", "requirements": ["REQ-MERGE-001"], "request": {{"body": {{"status": "{value}"}}}}}}"#
+            r#"{{"title": "A case of our own, not of {{{{var.title}}}}", "requirements": ["REQ-MERGE-001"], "request": {{"body": {{"status": "{value}"}}}}}}"#
         );
         fs::write(folder.path().join("own/one.json"), body).unwrap();
     };

@@ -60,7 +60,7 @@ pub struct Summary {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RequirementTally {
-    /// Trials of cases that test it and found nothing, or only notes, about it.
+    /// Trials of cases that test it and found nothing about it, and trials with mere notes about it.
     pub passed: usize,
     /// Trials with a finding about it that counts as a failure.
     pub failed: usize,
