@@ -66,7 +66,8 @@ fn heal(args: &Args) -> Result<u8, String> {
     let mut left = 0;
     for line in &pending.unreadable {
         let at = format!("{}:{}", line.path.display(), line.line);
-        err(format!("{at}: cannot be read, and may be of another version of patchproof: {}", line.why));
+        let outcome = if args.forget { "; given up" } else { "" };
+        err(format!("{at}: cannot be read, and may be of another version of patchproof: {}{outcome}", line.why));
         left += usize::from(!args.forget);
     }
     let mut by_target: BTreeMap<String, Vec<JournalEntry>> = BTreeMap::new();
@@ -91,8 +92,13 @@ fn heal(args: &Args) -> Result<u8, String> {
     if args.forget {
         journal::forget_unreadable(&folder).map_err(in_folder)?;
     }
-    if left > 0 && !args.dry_run && !args.forget {
-        err("note: what can never be put back is left out from then on by `patchproof restore --forget`");
+    if left > 0 && args.forget {
+        err(format!(
+            "note: what a target that is gone for good left is forgotten by removing it from {}",
+            folder.display()
+        ));
+    } else if left > 0 && !args.dry_run {
+        err("note: what a target does not let be put back is forgotten by `patchproof restore --forget`");
     }
     Ok(if left == 0 { exit::CONFORMS } else { exit::COULD_NOT_JUDGE })
 }
@@ -174,15 +180,15 @@ async fn heal_target(layers: &Layers, state: &Path, entries: &[JournalEntry], fo
             }
             Err(failure) => failure,
         };
-        let why = scrubber.scrub(&failure.why).into_owned();
-        let outcome = match failure.refused {
-            false if forget => Err("not forgotten, since that says nothing about the job".to_owned()),
-            true if forget => mark_done(state, entry).map(|()| "given up"),
-            _ => Err(String::new()),
+        let forgotten = if forget && failure.refused { mark_done(state, entry).map(|()| true) } else { Ok(false) };
+        left += usize::from(!matches!(forgotten, Ok(true)));
+        let outcome = match forgotten {
+            Ok(true) => "; given up".to_owned(),
+            Ok(false) if forget => "; not forgotten, since that says nothing about the job".to_owned(),
+            Ok(false) => String::new(),
+            Err(problem) => format!("; {problem}"),
         };
-        left += usize::from(outcome.is_err());
-        let outcome = outcome.map_or_else(|problem| problem, str::to_owned);
-        let outcome = if outcome.is_empty() { outcome } else { format!("; {outcome}") };
+        let why = scrubber.scrub(&failure.why);
         err(format!("{}: {why}{outcome}", url(entry)));
     }
     Ok(left)

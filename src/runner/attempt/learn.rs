@@ -1,5 +1,6 @@
 //! What an answer tells of the leased job, and of jobs that came about.
 
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::Attempt;
@@ -15,12 +16,15 @@ impl Attempt<'_> {
         let Some(id) = response.entity().and_then(|entity| entity.get("id")?.as_str()) else { return };
         let path = exchange.request.path().split('?').next().unwrap_or_default();
         let mut segments = path.split('/').skip_while(|segment| *segment != "dataClassification").skip(1);
-        let collection = segments.next().filter(|name| endpoint::by_collection(name).is_some());
-        // A target may answer 201 for a job that there was before: nobody's jobs are deleted but those that came about.
-        let listed = self.job.listed.as_deref().and_then(serde_json::Value::as_array);
-        let there = self.session.target.holds(collection.unwrap_or_default(), id)
-            || listed.is_some_and(|ids| ids.iter().any(|known| known == id));
-        if let Some(collection) = collection.filter(|_| id != self.job.id && !there) {
+        let Some(collection) = segments.next().filter(|name| endpoint::by_collection(name).is_some()) else { return };
+        // A target may answer 201 and show a job that there was before: nobody's jobs are deleted but those that came about.
+        let asked_for = exchange.request.method == "POST"
+            || segments.next().is_some_and(|named| percent_decode_str(named).decode_utf8_lossy() == id);
+        let came_about = match self.job.listed.as_deref().and_then(Value::as_array) {
+            Some(before) => !before.iter().any(|known| known == id),
+            None => asked_for,
+        };
+        if came_about && id != self.job.id && !self.session.target.holds(collection, id) {
             self.session.stray(collection, id);
             self.bindings.made = Some(id.to_owned());
         }

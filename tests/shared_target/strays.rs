@@ -1,0 +1,40 @@
+//! What is not made by the run is not deleted by it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::json;
+
+use crate::scripted::server;
+use crate::staging::{Staging, text};
+
+/// A server that answers an update of an unknown id with 201 and a job that there was before.
+#[test]
+fn a_job_that_a_201_only_names_is_not_deleted() {
+    let deleted = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&deleted);
+    let url = server(move |request| {
+        let job = |id: &str| json!({"id": id, "type": null, "status": "a", "tenantId": null, "error": null});
+        let (status, body) = match (request.method(), request.id()) {
+            ("DELETE", _) => {
+                count.fetch_add(1, Ordering::Relaxed);
+                ("204 No Content", String::new())
+            }
+            ("GET", "jobs") => ("200 OK", json!({"value": [job("1"), job("2")]}).to_string()),
+            ("GET" | "PATCH", id @ ("1" | "2")) => ("200 OK", job(id).to_string()),
+            ("PATCH", _) => ("201 Created", job("2").to_string()),
+            _ => ("404 Not Found", String::new()),
+        };
+        (format!("{status}\r\nContent-Type: application/json"), body)
+    });
+    let staging = Staging::new();
+    for trials in [&["jobs::path::unknown-job"][..], &["jobs::path::unknown-job", "jobs::iso::listing-status"]] {
+        let mut run = staging.command(&url);
+        run.args(["run", "-q", "--job", "jobs=1"]);
+        run.args(trials.iter().flat_map(|trial| ["--run", trial]));
+        let output = run.output().expect("the binary runs");
+        assert_eq!(output.status.code(), Some(1), "{}{}", text(&output.stdout), text(&output.stderr));
+        assert!(text(&output.stdout).contains("MUST"), "{}", text(&output.stdout));
+        assert_eq!((deleted.load(Ordering::Relaxed), staging.journals()), (0, 0), "{trials:?}");
+    }
+}
