@@ -8,11 +8,21 @@ use crate::model::profile::Profile;
 use crate::model::secret::Secret;
 use crate::target::pace::RateLimit;
 
-/// Why a case is not run on a target of which this is declared, if so; `paced` where a fixed rate is kept.
+/// Why a case is not run on a target of which this is declared, and which `has` these capabilities, if so; `paced` where
+/// a fixed rate is kept.
 #[must_use]
-pub fn ruled_out(profile: &Profile, paced: bool, collection: &str, case: &Case) -> Option<String> {
+pub fn ruled_out(
+    profile: &Profile,
+    has: &dyn Fn(&str) -> bool,
+    paced: bool,
+    collection: &str,
+    case: &Case,
+) -> Option<String> {
     if profile.not_offered.contains(collection) {
         return Some("the target does not offer this path".to_owned());
+    }
+    if let Some(missing) = case.needs.iter().find(|word| !has(word)) {
+        return Some(format!("needs capability {missing}"));
     }
     if paced && case.needs.iter().any(|word| word == "throttle") {
         return Some("would have to go faster than `rate-limit` allows".to_owned());
@@ -46,14 +56,8 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
         "derived-job" => session.target.derived.contains_key(collection),
         word => profile.has(word),
     };
-    if profile.not_offered.contains(collection) {
-        return ruled_out(profile, false, collection, case);
-    }
-    if let Some(missing) = case.needs.iter().find(|word| !has(word)) {
-        return Some(format!("needs capability {missing}"));
-    }
     let paced = matches!(session.target.rate_limit, Some(RateLimit::Fixed(..)));
-    if let Some(reason) = ruled_out(profile, paced, collection, case) {
+    if let Some(reason) = ruled_out(profile, &has, paced, collection, case) {
         return Some(reason);
     }
     for step in &case.steps {

@@ -55,9 +55,8 @@ impl Known {
                 !case.needs.iter().all(has) || case.unless.iter().any(has) || (derived && collection == "jobs")
             }
             Self::Declared { profile, paced, strict } => {
-                let missing = |word: &String| !profile.has(word) && (*strict || !PROBED.contains(&word.as_str()));
-                runner::ruled_out(profile, *paced, collection, case).is_some()
-                    || case.needs.iter().any(missing)
+                let has = |word: &str| profile.has(word) || (!*strict && PROBED.contains(&word));
+                runner::ruled_out(profile, &has, *paced, collection, case).is_some()
                     || (*strict && runner::writes_back(case) && !profile.has("readback"))
                     || (*strict && case.unless.iter().any(|word| PROBED.contains(&word.as_str())))
                     || (derived && !profile.has("derived-job"))

@@ -163,6 +163,8 @@ mod tests {
         assert_eq!(pair("settle=1").unwrap_err(), ["settle: no such setting; did you mean `settle-ms`?"]);
         assert_eq!(pair("settle-ms=x").unwrap_err(), ["settle-ms: expected a whole number, found `x`"]);
         assert_eq!(pair("settle-ms").unwrap_err(), ["`settle-ms` is not KEY=VALUE"]);
+        assert_eq!(pair("body-limit=2GiB").unwrap_err(), ["body-limit: `2GiB` is more than 1GiB"]);
+        assert_eq!(pair("body-limit=1GiB").unwrap().body_limit.unwrap().0, 1 << 30);
         let twice = |texts: [&str; 2]| from_pairs(&texts.map(str::to_owned));
         let told = twice(["base-url=http://a", "base-url=http://b"]).unwrap_err();
         assert_eq!(told, ["base-url: given twice, and it has one value"]);
