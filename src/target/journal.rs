@@ -39,7 +39,8 @@ pub struct JournalEntry {
     pub if_match: bool,
     /// Properties that cannot be put back, or change by themselves.
     pub left_alone: BTreeSet<String>,
-    /// Names of members beyond the model that the job had: their values, which may be anybody's, are not written down.
+    /// Names of members beyond the model that the job had; of their values, which may be anybody's, only that of `userId`
+    /// is written down.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub had: BTreeSet<String>,
     /// Members beyond the model that requests of the run named: where the job has them now and had not, they are its own
