@@ -84,23 +84,28 @@ struct Open {
 }
 
 impl Journal {
-    /// Opens a journal of its own for the run.
+    /// Opens a new journal for the run. A run that goes on after a kill has one more: what the killed process wrote is
+    /// still to be put back, and stays in its own.
     ///
     /// # Errors
     /// When the folder or file cannot be made.
     pub fn open(folder: &Path, run: &str) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
-        let path = folder.join(format!("journal-{run}.jsonl"));
         let mut options = File::options();
-        options.read(true).append(true).create(true);
+        options.read(true).append(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = loop {
-            let file = options.open(&path)?;
-            file.try_lock()?;
-            // Whoever cleans up may have taken the file for an empty one that a dead run left.
-            if path.try_exists()? {
-                break file;
+        let names = std::iter::once(format!("journal-{run}.jsonl"));
+        let mut names = names.chain((2_u64..).map(|more| format!("journal-{run}-{more}.jsonl")));
+        let (path, file) = loop {
+            let path = folder.join(names.next().unwrap_or_default());
+            let file = match options.open(&path) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+                file => file?,
+            };
+            // Whoever cleans up may take the file for an empty one that a dead run left.
+            if file.try_lock().is_ok() && path.try_exists()? {
+                break (path, file);
             }
         };
         // The name of the file must be on the disk too.
@@ -231,6 +236,20 @@ mod tests {
     }
 
     #[test]
+    fn a_run_that_goes_on_after_a_kill_leaves_what_was_written_before_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let killed = Journal::open(folder.path(), "a").unwrap();
+        killed.before([entry("1", "old", 5)]).unwrap();
+        drop(killed);
+        let resumed = Journal::open(folder.path(), "a").unwrap();
+        resumed.before([entry("1", "changed", 9)]).unwrap();
+        resumed.done("http://x", "jobs", "1").unwrap();
+        resumed.close().unwrap();
+        drop(resumed);
+        assert_eq!(pending(folder.path()).unwrap().jobs, [entry("1", "old", 5)]);
+    }
+
+    #[test]
     fn members_that_requests_add_are_known_after_a_crash() {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::open(folder.path(), "a").unwrap();
@@ -262,7 +281,6 @@ mod tests {
         twice.close().unwrap();
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         let journal = Journal::open(folder.path(), "a").unwrap();
-        assert!(Journal::open(folder.path(), "a").is_err());
         journal.before([entry("1", "old", 0)]).unwrap();
         journal.done("http://x", "jobs", "1").unwrap();
         journal.close().unwrap();
