@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use super::attribution::{self, instead};
 use super::scene::{Findings, Scene};
 use super::{Check, Scope};
 use crate::diff::{self, Against, Difference, Kind};
@@ -57,10 +58,8 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let hard = |d: &Difference| !matches!(d.kind, Kind::Precision(_) | Kind::Order | Kind::Missing | Kind::Type);
     let nulls_only = differences.iter().all(|d| matches!(d.kind, Kind::NotNull));
     if differences.iter().any(hard) && !nulls_only && all_differ(sent, &differences) && not_applied(scene, sent) {
-        // What a server makes of chunks that it does not read is nothing.
-        let of_the_framing = scene.primary() == "REQ-HTTP-002";
         let draft = scene.finding(
-            if of_the_framing { "REQ-HTTP-002" } else { "REQ-STATUS-003" },
+            instead(attribution::Kind::NotApplied, scene.primary()).unwrap_or("REQ-STATUS-003"),
             Place::Body(String::new()),
             "The request is answered with 200, but nothing of it was applied.",
         );

@@ -1,5 +1,6 @@
 //! Every JSON response is one well-formed JSON text in UTF-8 without a byte order mark (RFC 8259, sections 2 and 8.1).
 
+use super::attribution::{Kind, instead};
 use super::scene::{Findings, Scene};
 use super::{Check, Scope};
 use crate::json::{self, JsonDefect};
@@ -21,8 +22,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     if response.body.is_empty() {
         if scene.is_entity() {
             let place = Place::Body(String::new());
-            let preferred = scene.primary().starts_with("REQ-PREF");
-            let requirement = if preferred { scene.primary() } else { "REQ-STATUS-001" };
+            let requirement = instead(Kind::OtherSuccess, scene.primary()).unwrap_or("REQ-STATUS-001");
             findings
                 .add(scene.finding(requirement, place, "The 200 response has no body.").expected("the updated job"));
         }

@@ -48,14 +48,16 @@ pub(super) fn is_json(declared: &str) -> bool {
     declared.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
 }
 
-/// The target said before that it takes PATCH content of the type that the request declares, so that it is not tested
-/// with that type (REQ-MEDIA-003).
+/// The target said before that it takes PATCH content of the type that the request declares, other than JSON, so that it
+/// is not tested with that type (REQ-MEDIA-003).
 pub(super) fn is_supported(scene: &Scene<'_>) -> bool {
     let essence = |text: &str| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let declared = scene.exchange().request.header("content-type").map(essence);
     let told = scene.transcript.entries[..scene.index].iter().filter_map(|entry| entry.exchange.response());
     let listed = told.flat_map(|response| response.header_all("accept-patch")).flat_map(|line| line.split(','));
-    declared.is_some_and(|declared| listed.map(essence).any(|known| known == declared))
+    declared
+        .filter(|declared| !is_json(declared))
+        .is_some_and(|declared| listed.map(essence).any(|known| known == declared))
 }
 
 fn run(scene: &Scene<'_>, findings: &mut Findings) {

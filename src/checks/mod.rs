@@ -5,6 +5,7 @@
 //! before consequences.
 
 mod annotation;
+mod attribution;
 mod challenge;
 mod challenge_list;
 mod echo;

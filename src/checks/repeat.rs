@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::attribution::{self, instead};
 use super::scene::{Findings, Scene};
 use super::{Check, Scope};
 use crate::diff::{self, Against};
@@ -38,8 +39,8 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     else {
         return;
     };
-    let primary = scene.transcript.case.primary();
-    let requirement = if primary == "REQ-BODY-011" { primary } else { "REQ-IDEMP-001" };
+    let about = scene.transcript.case.primary();
+    let requirement = instead(attribution::Kind::NotRepeated, about).unwrap_or("REQ-IDEMP-001");
     let name = last_token(&difference.pointer).to_owned();
     let message = format!("`{name}` differs after the same request was sent once more.");
     let draft = scene.finding(requirement, Place::Body(difference.pointer), message).expected(difference.expected);

@@ -1,5 +1,6 @@
 //! The status line is one of those that the case expects; a server error is never right.
 
+use super::attribution::{Kind, instead};
 use super::scene::{Findings, Scene};
 use super::{Check, Scope, media_type};
 use crate::diff::JOB;
@@ -67,7 +68,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         if let Some(level) = expected.grade {
             let requirement = expected.requirement.as_deref().unwrap_or_else(|| scene.primary());
             // What is supported is not tested, and other content than that type has may be refused as bad.
-            if requirement == "REQ-MEDIA-004" && media_type::is_supported(scene) {
+            if is_supported(scene) {
                 return;
             }
             let why = expected.because.clone().unwrap_or_else(|| "This answer is only tolerated.".to_owned());
@@ -91,7 +92,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         let draft = scene.finding("REQ-IDEMP-002", Place::Status, message).at_most(Level::Should);
         return findings.add(draft.expected("200").actual(status.to_string()));
     }
-    if matches!(status, 200 | 204) && scene.primary() == "REQ-MEDIA-003" && media_type::is_supported(scene) {
+    if matches!(status, 200 | 204) && is_supported(scene) {
         return;
     }
     let (requirement, message) = unexpected(scene);
@@ -105,16 +106,18 @@ fn unexpected<'a>(scene: &Scene<'a>) -> (&'a str, String) {
     let success = scene.step.expect.wants_success();
     // A request that may be refused or performed is performed as any other.
     let updated = success || (scene.exchange().request.method == "PATCH" && scene.step.expect.matching(200).is_some());
+    let primary = scene.primary();
     match status {
         500..=599 => ("REQ-STATUS-002", format!("The request is answered with server error {status}.")),
-        200..=299 if updated && !scene.primary().starts_with("REQ-PREF") => (
-            "REQ-STATUS-001",
-            format!("A successful PATCH is answered with {status} instead of 200 and the updated job."),
-        ),
-        200..=299 if success => (scene.primary(), format!("The preference is answered with {status}.")),
+        200..=299 if updated => match instead(Kind::OtherSuccess, primary) {
+            Some(preference) => (preference, format!("The preference is answered with {status}.")),
+            None => (
+                "REQ-STATUS-001",
+                format!("A successful PATCH is answered with {status} instead of 200 and the updated job."),
+            ),
+        },
         200..=299 => (
-            // What is let in without credentials is not refused with another status (REQ-AUTH-002): it is not refused.
-            if scene.primary() == "REQ-AUTH-002" { "REQ-AUTH-001" } else { scene.primary() },
+            instead(Kind::Accepted, primary).unwrap_or(primary),
             format!("A request that must be refused is answered with {status}{}.", precondition(scene)),
         ),
         304 if updated => (
@@ -122,24 +125,23 @@ fn unexpected<'a>(scene: &Scene<'a>) -> (&'a str, String) {
             "The PATCH is answered with 304, which answers conditional reads alone (RFC 9110, section 15.4.5)."
                 .to_owned(),
         ),
-        300..=399 => (scene.primary(), format!("The request is redirected with {status} instead of being answered.")),
+        300..=399 => (primary, format!("The request is redirected with {status} instead of being answered.")),
         428 if success && !scene.profile().has("etag-required") => (
-            scene.primary(),
+            primary,
             "A valid request without If-Match is refused with 428; a target that requires it is declared with the \
              capability etag-required."
                 .to_owned(),
         ),
         412 if success && unconditional(scene) => (
-            scene.primary(),
+            primary,
             "A valid request without If-Match is refused with 412; a target that requires it is declared with the \
              capability etag-required."
                 .to_owned(),
         ),
-        _ if success => (refused_under(scene), format!("A valid request is refused with {status}.")),
-        _ => (
-            scene.primary(),
-            format!("The request is refused with {status} instead of {}.", scene.step.expect.statuses()),
-        ),
+        _ if success => {
+            (instead(Kind::Refused, primary).unwrap_or(primary), format!("A valid request is refused with {status}."))
+        }
+        _ => (primary, format!("The request is refused with {status} instead of {}.", scene.step.expect.statuses())),
     }
 }
 
@@ -151,6 +153,11 @@ fn created(scene: &Scene<'_>) -> bool {
         && matches!(scene.step.request.to, Address::Id(_))
 }
 
+/// The request is refused for its media type alone, and the target has said that it takes that type.
+fn is_supported(scene: &Scene<'_>) -> bool {
+    scene.step.expect.names(415) && media_type::is_supported(scene)
+}
+
 /// The request has no precondition, and the target is not known to demand one.
 fn unconditional(scene: &Scene<'_>) -> bool {
     let has = |name: &str| scene.exchange().request.header(name).is_some();
@@ -158,18 +165,9 @@ fn unconditional(scene: &Scene<'_>) -> bool {
         && !["if-match", "if-none-match", "if-unmodified-since"].iter().any(|name| has(name))
 }
 
-/// The requirement that a refusal of a valid request breaks. Where the case is about what must not come of a request, a
-/// refusal is no breach of that.
-fn refused_under<'a>(scene: &Scene<'a>) -> &'a str {
-    match scene.primary() {
-        "REQ-STATUS-002" | "REQ-IDENT-002" => "REQ-PATH-001",
-        primary => primary,
-    }
-}
-
 /// What If-Match said, and the tag that it was to be compared with.
 fn precondition(scene: &Scene<'_>) -> String {
-    let given = scene.exchange().request.header("if-match").filter(|_| scene.primary().starts_with("REQ-COND"));
+    let given = scene.exchange().request.header("if-match").filter(|_| scene.step.expect.names(412));
     match (given, &scene.entry.etag_before) {
         (Some(given), Some(tag)) if given != tag => format!(", though If-Match is `{given}` and the tag was `{tag}`"),
         _ => String::new(),

@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use crate::checks::attribution::{self, instead};
 use crate::checks::scene::Scene;
 use crate::diff::{Difference, Kind};
 use crate::instant::{Closeness, Instant};
@@ -110,7 +111,8 @@ impl<'a> Breach<'a> {
         let back = actual.as_ref().and_then(Value::as_str).unwrap_or_default();
         match alteration(sent, back) {
             Some(how) => {
-                let requirement = named(scene).filter(|id| *id == "REQ-SEC-003").unwrap_or("REQ-TYPE-003");
+                let about = named(scene).unwrap_or_default();
+                let requirement = instead(attribution::Kind::Altered, about).unwrap_or("REQ-TYPE-003");
                 Self::must(requirement, format!("`{}` comes back {how}.", last_token(pointer)))
             }
             None => Self::of_another_value(scene, pointer),
