@@ -8,6 +8,7 @@ use super::scene::{Draft, Findings, Scene};
 use super::{Check, Scope};
 use crate::contract::schemas::{Problem, Resource, Violation, violations};
 use crate::instant::Instant;
+use crate::model::capability::Capability;
 use crate::model::exchange::SentRequest;
 use crate::model::expect::JsonType;
 use crate::model::finding::{Level, Place};
@@ -35,7 +36,7 @@ pub(super) fn exempt(scene: &Scene<'_>) -> bool {
     let schema = scene.expected.and_then(|expect| expect.schema.as_deref());
     let method = scene.exchange().request.method.as_str();
     // Where the target itself declares that it throttles, a 429 is its own.
-    let own = scene.response.status == 429 && scene.transcript.case.needs.iter().any(|word| word == "throttle");
+    let own = scene.response.status == 429 && scene.transcript.case.needs.contains(&Capability::Throttle);
     let layers_below = !own && matches!(scene.response.status, 408 | 411 | 413 | 414 | 429 | 431 | 501..=505);
     let is_of_api = || {
         scene.response.header("odata-version").is_some()

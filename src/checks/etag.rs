@@ -6,6 +6,7 @@ use super::scene::{Draft, Findings, Scene};
 use super::{Check, Scope};
 use crate::diff::{self, Against};
 use crate::json::first_token;
+use crate::model::capability::Capability;
 use crate::model::exchange::Response;
 use crate::model::finding::Place;
 use crate::model::transcript::Role;
@@ -68,7 +69,7 @@ fn syntax(scene: &Scene<'_>, findings: &mut Findings) {
         findings.add(draft.expected(header.unwrap_or_default()).actual(other));
     }
     annotated(scene, findings, header);
-    if scene.is_entity() && scene.profile().has("etag") {
+    if scene.is_entity() && scene.profile().has(Capability::Etag) {
         issued(scene, findings);
     }
 }

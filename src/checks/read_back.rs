@@ -6,6 +6,7 @@ use super::scene::{Draft, Findings, Scene};
 use super::{Check, Scope};
 use crate::diff::{self, Absence, Against};
 use crate::json::{first_token, last_token};
+use crate::model::capability::Capability;
 use crate::model::expect::JobAfter;
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::{Entry, Role};
@@ -72,7 +73,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
 /// A target that has `readback` shows its jobs by GET.
 fn not_shown(scene: &Scene<'_>, index: usize, read: &Entry) -> Option<Draft> {
     let status = read.exchange.status().filter(|status| matches!(status, 400 | 405 | 406 | 501))?;
-    let is_get = read.exchange.request.method == "GET" && scene.profile().has("readback");
+    let is_get = read.exchange.request.method == "GET" && scene.profile().has(Capability::Readback);
     let message = "GET does not show what was confirmed; a target without it is declared without `readback`.";
     let draft = Draft::new("REQ-RESP-004", index, Place::Job(String::new()), message);
     is_get.then(|| draft.expected("200 and the updated job").actual(status.to_string()))

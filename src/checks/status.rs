@@ -4,6 +4,7 @@ use super::attribution::{Kind, instead};
 use super::scene::{Findings, Scene};
 use super::{Check, Scope, media_type};
 use crate::diff::JOB;
+use crate::model::capability::Capability;
 use crate::model::case::{Address, MadeBody};
 use crate::model::exchange::{BodyProblem, Response};
 use crate::model::finding::{Level, Place};
@@ -126,7 +127,7 @@ fn unexpected<'a>(scene: &Scene<'a>) -> (&'a str, String) {
                 .to_owned(),
         ),
         300..=399 => (primary, format!("The request is redirected with {status} instead of being answered.")),
-        428 if success && !scene.profile().has("etag-required") => (
+        428 if success && !scene.profile().has(Capability::EtagRequired) => (
             primary,
             "A valid request without If-Match is refused with 428; a target that requires it is declared with the \
              capability etag-required."
@@ -148,7 +149,7 @@ fn unexpected<'a>(scene: &Scene<'a>) -> (&'a str, String) {
 /// A job was made under an odd id, which a target that declares `upsert` may do (REQ-PATH-002): it addresses no other.
 fn created(scene: &Scene<'_>) -> bool {
     scene.response.status == 201
-        && scene.profile().has("upsert")
+        && scene.profile().has(Capability::Upsert)
         && scene.primary() == "REQ-SEC-004"
         && matches!(scene.step.request.to, Address::Id(_))
 }
@@ -161,7 +162,7 @@ fn is_supported(scene: &Scene<'_>) -> bool {
 /// The request has no precondition, and the target is not known to demand one.
 fn unconditional(scene: &Scene<'_>) -> bool {
     let has = |name: &str| scene.exchange().request.header(name).is_some();
-    !scene.profile().has("etag-required")
+    !scene.profile().has(Capability::EtagRequired)
         && !["if-match", "if-none-match", "if-unmodified-since"].iter().any(|name| has(name))
 }
 
@@ -238,7 +239,7 @@ pub(super) fn unjudged(transcript: &Transcript, entry: &Entry, response: &Respon
 pub(super) fn turns_away(transcript: &Transcript, entry: &Entry, response: &Response) -> bool {
     let case = &transcript.case;
     let asked = entry.role == Role::Step && case.steps[entry.step].expect.names(response.status);
-    is_throttled(response.status) && !asked && !case.needs.iter().any(|word| word == "throttle")
+    is_throttled(response.status) && !asked && !case.needs.contains(&Capability::Throttle)
 }
 
 fn is_throttled(status: u16) -> bool {

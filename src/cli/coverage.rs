@@ -136,7 +136,7 @@ fn verdict(tally: &RequirementTally) -> &'static str {
 }
 
 fn tier(row: &Row) -> String {
-    format!("{:?}", row.requirement.tier).to_lowercase()
+    row.requirement.tier.as_str().to_owned()
 }
 
 fn human(rows: &[Row]) -> String {

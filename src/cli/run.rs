@@ -157,7 +157,7 @@ async fn fire(
         selftest: super::selftest::summary::measured(&chosen.suite.digest).map(Box::new),
         binary_digest: own_digest.finish(),
         docs: args.docs_url.clone(),
-        tiers: chosen.tiers.iter().flatten().map(|tier| format!("{tier:?}").to_lowercase()).collect(),
+        tiers: chosen.tiers.iter().flatten().map(|tier| tier.as_str().to_owned()).collect(),
         ..RunInfo::default()
     };
     let accepted = waivers.clone();

@@ -6,6 +6,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::capability::Capability;
 use super::expect::Expect;
 pub use super::request::{Address, Auth, MadeBody, OneOrMany, Request, Wire};
 
@@ -22,9 +23,9 @@ pub struct Case {
     /// Collections that the case applies to; all six when `None`.
     pub endpoints: Option<Vec<String>>,
     /// Capabilities without which the case is skipped.
-    pub needs: Vec<String>,
+    pub needs: Vec<Capability>,
     /// Capabilities with which the case makes no sense (for example `upsert`).
-    pub unless: Vec<String>,
+    pub unless: Vec<Capability>,
     /// The case looks at more than its own job, so nothing else may run beside it.
     pub exclusive: bool,
     /// The steps, at least one.
@@ -52,9 +53,9 @@ struct CaseFile {
     #[serde(default)]
     endpoints: Option<Vec<String>>,
     #[serde(default)]
-    needs: Vec<String>,
+    needs: Vec<Capability>,
     #[serde(default)]
-    unless: Vec<String>,
+    unless: Vec<Capability>,
     #[serde(default)]
     exclusive: bool,
     #[serde(default)]

@@ -5,6 +5,7 @@
 //! [`event::Event`]s carry the results to the reports.
 
 pub mod bound;
+pub mod capability;
 pub mod case;
 pub mod digest;
 pub mod event;

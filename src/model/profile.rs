@@ -1,34 +1,20 @@
 //! What the user declares about a target beyond its address (contract, part 0).
 //!
-//! The main type is [`Profile`]; [`CAPABILITIES`] are the words for what a target offers.
+//! The main type is [`Profile`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// Words for what a target offers or knows beyond PATCH, in the order of the contract.
-pub const CAPABILITIES: [&str; 12] = [
-    "readback",
-    "provision",
-    "second-job",
-    "derived-job",
-    "etag",
-    "etag-required",
-    "upsert",
-    "alias",
-    "scoped-token",
-    "personal-token",
-    "second-tenant",
-    "throttle",
-];
+use super::capability::Capability;
 
 /// Facts about a target.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Profile {
     /// Capabilities that hold, declared or seen.
-    pub capabilities: BTreeSet<String>,
+    pub capabilities: BTreeSet<Capability>,
     /// Collections that the target does not offer.
     pub not_offered: BTreeSet<String>,
     /// Properties that a client cannot set.
@@ -74,8 +60,8 @@ impl std::str::FromStr for Alias {
 impl Profile {
     /// Whether the target has the capability.
     #[must_use]
-    pub fn has(&self, capability: &str) -> bool {
-        self.capabilities.contains(capability)
+    pub fn has(&self, capability: Capability) -> bool {
+        self.capabilities.contains(&capability)
     }
 
     /// Whether a property is left out of comparisons with what was sent.

@@ -8,6 +8,7 @@ use super::load::{CaseRef, Suite};
 use super::trial::Trial;
 use crate::contract::endpoint::ENDPOINTS;
 use crate::contract::requirement::{Requirement, requirement};
+use crate::model::capability::Capability;
 use crate::model::case::{Address, Case, Step};
 
 /// The facts of a case that decide whether and when it is run.
@@ -44,9 +45,9 @@ impl Head {
             .filter(|(_, row)| applies(row.collection))
             .fold(0, |bits, (i, _)| bits | 1 << i);
         let to = |wanted: &[Address]| case.steps.iter().any(|step| wanted.contains(&step.request.to));
-        let needs = |word: &str| case.needs.iter().any(|need| need == word);
-        let second = needs("second-job") || to(&[Address::SecondJob]);
-        let derived = needs("derived-job") || to(&[Address::DerivedJob]);
+        let needs = |capability| case.needs.contains(&capability);
+        let second = needs(Capability::SecondJob) || to(&[Address::SecondJob]);
+        let derived = needs(Capability::DerivedJob) || to(&[Address::DerivedJob]);
         let elsewhere = to(&[Address::OtherJobs, Address::SameIdElsewhere]);
         let gets = |step: &Step| step.request.method.as_deref() == Some("GET");
         let lists = case.steps.iter().any(|step| step.request.to == Address::Collection && gets(step));

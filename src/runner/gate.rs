@@ -3,6 +3,7 @@
 use super::given::Given;
 use super::request::leaves_valid;
 use super::session::Session;
+use crate::model::capability::Capability;
 use crate::model::case::{Address, Auth, Case, MadeBody, Request};
 use crate::model::profile::Profile;
 use crate::model::secret::Secret;
@@ -13,7 +14,7 @@ use crate::target::pace::RateLimit;
 #[must_use]
 pub fn ruled_out(
     profile: &Profile,
-    has: &dyn Fn(&str) -> bool,
+    has: &dyn Fn(Capability) -> bool,
     paced: bool,
     collection: &str,
     case: &Case,
@@ -21,14 +22,14 @@ pub fn ruled_out(
     if profile.not_offered.contains(collection) {
         return Some("the target does not offer this path".to_owned());
     }
-    if let Some(missing) = case.needs.iter().find(|word| !has(word)) {
+    if let Some(missing) = case.needs.iter().find(|capability| !has(**capability)) {
         return Some(format!("needs capability {missing}"));
     }
-    if paced && case.needs.iter().any(|word| word == "throttle") {
+    if paced && case.needs.contains(&Capability::Throttle) {
         return Some("would have to go faster than `rate-limit` allows".to_owned());
     }
-    if let Some(word) = case.unless.iter().find(|word| profile.has(word)) {
-        return Some(format!("makes no sense with capability {word}"));
+    if let Some(present) = case.unless.iter().find(|capability| profile.has(**capability)) {
+        return Some(format!("makes no sense with capability {present}"));
     }
     let of_steps = case.steps.iter().filter_map(|step| step.expect.requirement.as_ref());
     let excused =
@@ -51,10 +52,10 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
     // What was given in vain is no capability that the target lacks.
     let has_second =
         super::request::second(session, collection).is_some() || session.in_vain.has(collection, Given::SecondJob);
-    let has = |word: &str| match word {
-        "second-job" => has_second,
-        "derived-job" => session.target.derived.contains_key(collection),
-        word => profile.has(word),
+    let has = |capability: Capability| match capability {
+        Capability::SecondJob => has_second,
+        Capability::DerivedJob => session.target.derived.contains_key(collection),
+        other => profile.has(other),
     };
     let paced = matches!(session.target.rate_limit, Some(RateLimit::Fixed(..)));
     if let Some(reason) = ruled_out(profile, &has, paced, collection, case) {
@@ -92,7 +93,7 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
             "PUT may destroy what cannot be put back; needs a job made for the run, or capability provision".to_owned(),
         );
     }
-    (writes_back(case) && !profile.has("readback")).then(|| "needs capability readback".to_owned())
+    (writes_back(case) && !profile.has(Capability::Readback)).then(|| "needs capability readback".to_owned())
 }
 
 /// A PUT whose content somebody could take for a job; malformed JSON can replace nothing.

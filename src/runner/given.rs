@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::job::{JobState, ReadVia};
 use super::request::{self, Bindings};
 use super::session::Session;
+use crate::model::capability::Capability;
 use crate::model::case::{Address, Auth, Case, Request};
 use crate::model::exchange::Exchange;
 
@@ -46,14 +47,14 @@ impl InVain {
 
     /// Why the case cannot be judged, where it needs what was given in vain.
     pub(super) fn needed_by(&self, collection: &str, case: &Case) -> Option<&str> {
-        let word = |word: &str| case.needs.iter().any(|need| need == word);
+        let says = |capability| case.needs.contains(&capability);
         let to = |address: &Address| case.steps.iter().any(|step| step.request.to == *address);
         let needs = |given: Given| match given {
-            Given::SecondJob => word("second-job") || to(&Address::SecondJob),
-            Given::DerivedJob => word("derived-job") || to(&Address::DerivedJob),
+            Given::SecondJob => says(Capability::SecondJob) || to(&Address::SecondJob),
+            Given::DerivedJob => says(Capability::DerivedJob) || to(&Address::DerivedJob),
             // The token of that tenant may still reach what it should not.
             Given::ForeignJob => to(&Address::ForeignJob),
-            Given::SecondTenant => word("second-tenant"),
+            Given::SecondTenant => says(Capability::SecondTenant),
         };
         let slip = self.0.iter().find(|slip| slip.collection == collection && needs(slip.given))?;
         Some(&slip.told)

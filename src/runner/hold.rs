@@ -15,6 +15,7 @@ use super::settings::Settings;
 use super::wanted::Wanted;
 use crate::contract::sample;
 use crate::diff;
+use crate::model::capability::Capability;
 use crate::target::config::{Jobs, Provision};
 use crate::target::jobs::{JobPool, Lease};
 use crate::target::journal::{self, Journal, JournalEntry};
@@ -236,7 +237,7 @@ pub(super) fn entry(session: &Session, collection: &str, id: &str, before: Value
         before,
         created: false,
         readback,
-        if_match: profile.has("etag-required"),
+        if_match: profile.has(Capability::EtagRequired),
         left_alone: left_alone.collect(),
         had: BTreeSet::new(),
         added: session.added.names(),

@@ -6,6 +6,7 @@ use super::session::Session;
 use super::settings::Settings;
 use super::subject::Target;
 use super::wanted::Wanted;
+use crate::model::capability::Capability;
 use crate::plan::{Plan, Suite};
 use crate::target::config::Provision;
 use crate::target::service::job_path;
@@ -22,7 +23,7 @@ pub fn preview(suite: &Suite, plan: &Plan, target: Target, settings: &Settings, 
     let mut session = Session::new(target);
     session.whole_updates = settings.by_the_page_alone();
     // The probe will tell; until then it is more rather than less that may be sent.
-    std::sync::Arc::make_mut(&mut session.profile).capabilities.insert("readback".to_owned());
+    std::sync::Arc::make_mut(&mut session.profile).capabilities.insert(Capability::Readback);
     let on_each = settings.on_each();
     let wanted = Wanted::of(plan, suite, &session, on_each);
     let mut after = Vec::new();

@@ -16,6 +16,7 @@ use super::settings::Settings;
 use super::silence::{Silence, is_late, never_ends};
 use crate::contract::endpoint::ENDPOINTS;
 use crate::diff;
+use crate::model::capability::Capability;
 use crate::model::exchange::{BrokenKind, Exchange, Outcome, Response};
 use crate::target::Outgoing;
 use crate::target::config::Provision;
@@ -205,31 +206,31 @@ fn learn(job: &mut JobState, exchange: &Exchange, via: ReadVia) -> bool {
 fn declare(session: &mut Session, jobs: &BTreeMap<&'static str, JobState>) {
     let mut profile = session.target.profile.clone();
     if !jobs.is_empty() && jobs.values().all(|job| job.via == ReadVia::Get) {
-        profile.capabilities.insert("readback".to_owned());
+        profile.capabilities.insert(Capability::Readback);
     }
     if !jobs.is_empty() && jobs.values().all(|job| job.etag.is_some()) {
-        profile.capabilities.insert("etag".to_owned());
+        profile.capabilities.insert(Capability::Etag);
     }
     if jobs.keys().any(|collection| request::second(session, collection).is_some()) {
-        profile.capabilities.insert("second-job".to_owned());
+        profile.capabilities.insert(Capability::SecondJob);
     }
     if profile.alias.is_some() {
-        profile.capabilities.insert("alias".to_owned());
+        profile.capabilities.insert(Capability::Alias);
     }
     let credentials = &session.target.credentials;
-    for (word, token) in [
-        ("scoped-token", &credentials.scoped),
-        ("personal-token", &credentials.personal),
-        ("second-tenant", &credentials.second_tenant),
+    for (capability, token) in [
+        (Capability::ScopedToken, &credentials.scoped),
+        (Capability::PersonalToken, &credentials.personal),
+        (Capability::SecondTenant, &credentials.second_tenant),
     ] {
         if token.is_some() {
-            profile.capabilities.insert(word.to_owned());
+            profile.capabilities.insert(capability);
         } else {
-            profile.capabilities.remove(word);
+            profile.capabilities.remove(&capability);
         }
     }
     if session.target.derived.is_empty() {
-        profile.capabilities.remove("derived-job");
+        profile.capabilities.remove(&Capability::DerivedJob);
     }
     session.profile = Arc::new(profile);
 }

@@ -125,7 +125,7 @@ async fn whole(
 /// Adds what the probe and the plan tell of the run.
 fn complete(info: &mut RunInfo, session: &Session, probed: &Probed, plan: &Plan, settings: &Settings) {
     let profile = &session.profile;
-    info.capabilities = profile.capabilities.iter().cloned().collect();
+    info.capabilities = profile.capabilities.iter().map(ToString::to_string).collect();
     info.read_back = read_back(probed.jobs.values());
     info.not_offered = profile.not_offered.iter().cloned().collect();
     info.planned = plan.len();

@@ -17,6 +17,7 @@ use super::health::Health;
 use super::hold;
 use super::marks::Marks;
 use super::subject::Target;
+use crate::model::capability::Capability;
 use crate::model::exchange::Exchange;
 use crate::model::profile::Profile;
 use crate::model::secret::{Scrubber, Secret};
@@ -213,7 +214,7 @@ impl Session {
             client: &self.target.client,
             token: self.target.credentials.valid.as_ref(),
             scrubber: &self.scrubber,
-            if_match: self.profile.has("etag-required"),
+            if_match: self.profile.has(Capability::EtagRequired),
             etag: None,
             watch: Some(self),
             attempts: if self.health.gone() { 1 } else { ATTEMPTS },
@@ -232,7 +233,7 @@ impl Session {
         let made = locked(&self.made);
         let is_made = |id: &String| made.contains(&(collection.to_owned(), id.clone()));
         // The capability follows from `provision`, and then it says nothing about jobs that were given besides.
-        let said = self.profile.has("provision") && self.target.provision != Some(Provision::Create);
+        let said = self.profile.has(Capability::Provision) && self.target.provision != Some(Provision::Create);
         self.target.disposable
             || said
             || self.target.jobs.get(collection).and_then(|ids| ids.first()).is_some_and(is_made)

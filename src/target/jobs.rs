@@ -20,6 +20,7 @@ use tokio::sync::oneshot;
 
 use super::LONGEST_POLL;
 use super::config::Jobs;
+use crate::model::digest::hexadecimal;
 
 /// Why a job cannot be leased.
 #[derive(Debug, thiserror::Error)]
@@ -280,8 +281,7 @@ fn lock_file(folder: &Path, base_url: &str, id: &str) -> Result<(PathBuf, File),
         name.update(part.as_bytes());
         name.update([0]);
     }
-    let name = name.finalize().iter().take(16).fold(0u128, |name, octet| (name << 8) | u128::from(*octet));
-    let path = folder.join(format!("{name:032x}.lock"));
+    let path = folder.join(format!("{}.lock", hexadecimal(&name.finalize()[..16])));
     let opened = std::fs::create_dir_all(folder)
         .and_then(|()| File::options().read(true).write(true).create(true).truncate(false).open(&path));
     match opened {

@@ -3,6 +3,7 @@
 //! The list of tests hangs on it: nextest runs what the list does not flag as ignored, and counts as passed what ends
 //! with success. So under nextest a trial that needs what only a probe could see is ignored unless it is declared.
 
+use crate::model::capability::Capability;
 use crate::model::case::{Address, Case};
 use crate::model::profile::Profile;
 use crate::runner;
@@ -10,10 +11,10 @@ use crate::target::config::Resolved;
 use crate::target::pace::RateLimit;
 
 /// Capabilities that only a probe of the target can see.
-const PROBED: [&str; 2] = ["readback", "etag"];
+const PROBED: [Capability; 2] = [Capability::Readback, Capability::Etag];
 
 /// Capabilities that the embedded server has not.
-const NOT_EMBEDDED: [&str; 3] = ["etag-required", "upsert", "throttle"];
+const NOT_EMBEDDED: [Capability; 3] = [Capability::EtagRequired, Capability::Upsert, Capability::Throttle];
 
 /// What is known of the target.
 pub(super) enum Known {
@@ -39,7 +40,7 @@ impl Known {
         let mut profile = resolved.profile();
         let pairs = |jobs: &std::collections::BTreeMap<String, Vec<String>>| jobs.values().all(|ids| ids.len() > 1);
         if started || resolved.jobs.as_ref().is_none_or(|jobs| pairs(&jobs.value)) {
-            profile.capabilities.insert("second-job".to_owned());
+            profile.capabilities.insert(Capability::SecondJob);
         }
         let paced = matches!(resolved.rate_limit.as_ref().map(|limit| limit.value), Some(RateLimit::Fixed(..)));
         Self::Declared { profile: Box::new(profile), paced, strict: std::env::var_os("NEXTEST").is_some() }
@@ -50,16 +51,16 @@ impl Known {
         let derived = case.steps.iter().any(|step| step.request.to == Address::DerivedJob);
         match self {
             Self::Embedded => {
-                let has = |word: &String| !NOT_EMBEDDED.contains(&word.as_str());
+                let has = |capability: &Capability| !NOT_EMBEDDED.contains(capability);
                 // Its jobs of derived types are where such jobs come from, not in the common collection.
                 !case.needs.iter().all(has) || case.unless.iter().any(has) || (derived && collection == "jobs")
             }
             Self::Declared { profile, paced, strict } => {
-                let has = |word: &str| profile.has(word) || (!*strict && PROBED.contains(&word));
+                let has = |one: Capability| profile.has(one) || (!*strict && PROBED.contains(&one));
                 runner::ruled_out(profile, &has, *paced, collection, case).is_some()
-                    || (*strict && runner::writes_back(case) && !profile.has("readback"))
-                    || (*strict && case.unless.iter().any(|word| PROBED.contains(&word.as_str())))
-                    || (derived && !profile.has("derived-job"))
+                    || (*strict && runner::writes_back(case) && !profile.has(Capability::Readback))
+                    || (*strict && case.unless.iter().any(|one| PROBED.contains(one)))
+                    || (derived && !profile.has(Capability::DerivedJob))
             }
         }
     }
@@ -89,9 +90,9 @@ mod tests {
         assert!(known(|_| {}, false, true).rules_out(&written_back, "jobs"));
         assert!(!known(|_| {}, false, false).rules_out(&written_back, "jobs"), "a probe may see that it can be read");
         let mut burst = case(json!({"name": "a", "request": {}, "expect": {}}));
-        burst.needs = vec!["throttle".to_owned()];
+        burst.needs = vec![Capability::Throttle];
         let throttles = |profile: &mut Profile| {
-            profile.capabilities.insert("throttle".to_owned());
+            profile.capabilities.insert(Capability::Throttle);
         };
         assert!(known(throttles, true, true).rules_out(&burst, "jobs"));
         assert!(!known(throttles, false, true).rules_out(&burst, "jobs"));

@@ -57,7 +57,7 @@ fn about(topic: &mut Topic, id: Option<&str>) {
 }
 
 fn tier(requirement: &Requirement) -> String {
-    format!("{:?}", requirement.tier).to_lowercase()
+    requirement.tier.as_str().to_owned()
 }
 
 /// Requirements by id and title.
@@ -116,7 +116,7 @@ pub(super) fn of_case(index: usize, suite: &Suite) -> Option<Topic> {
         Topic { id: format!("case {}", suite.refs[index].id), sentence: case.title.clone(), ..Topic::default() };
     topic.say("about", case.description.clone().unwrap_or_default());
     topic.say("file", suite.file(index));
-    topic.say("needs", case.needs.join(", "));
+    topic.say("needs", case.needs.iter().map(|capability| capability.as_str()).collect::<Vec<_>>().join(", "));
     about(&mut topic, Some(case.primary()));
     topic.lists.push(("tests", named(case.requirements.iter().map(String::as_str))));
     Some(topic)

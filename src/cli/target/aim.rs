@@ -141,7 +141,7 @@ fn as_target(service: &reference::Service, connection: &Connection) -> Result<Ta
         jobs.entry(collection.clone()).or_default().push(id.clone());
     }
     let profile = Profile {
-        capabilities: service.capabilities().into_iter().map(str::to_owned).collect(),
+        capabilities: service.capabilities().into_iter().filter_map(|word| word.parse().ok()).collect(),
         alias: Some(Alias::Independent),
         ..Profile::default()
     };

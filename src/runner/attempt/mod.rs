@@ -20,6 +20,7 @@ use super::listing;
 use super::request::{self, Bindings, Ready};
 use super::session::Session;
 use crate::model::bound::Bound;
+use crate::model::capability::Capability;
 use crate::model::case::{Address, Auth, Case, MadeBody, Step};
 use crate::model::exchange::{Exchange, Response};
 use crate::model::expect::JobAfter;
@@ -233,7 +234,7 @@ impl<'a> Attempt<'a> {
     /// Reads the leased job; the status of the answer.
     async fn read_once(&mut self, step: usize, role: Role, fresh: bool) -> Option<u16> {
         // Where GET is declared, it is GET that has to show what was confirmed, also if it did not show the job before.
-        let by_get = self.over_new && role == Role::ReadAfter && self.session.profile.has("readback");
+        let by_get = self.over_new && role == Role::ReadAfter && self.session.profile.has(Capability::Readback);
         let outgoing = match self.job.via {
             ReadVia::None => return None,
             ReadVia::EmptyPatch if !by_get => {

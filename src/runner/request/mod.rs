@@ -19,6 +19,7 @@ use self::credentials::{authorization, bearer};
 use super::job::JobState;
 use super::session::Session;
 use crate::contract::endpoint::ENDPOINTS;
+use crate::model::capability::Capability;
 use crate::model::case::{Address, Auth, OneOrMany, Request};
 use crate::plan::template::{self, Placeholder};
 use crate::target::Outgoing;
@@ -102,7 +103,7 @@ pub(super) fn patch(session: &Session, collection: &str, job: &JobState, body: &
         ("Accept".to_owned(), "application/json".to_owned()),
         request_id(),
     ];
-    if session.profile.has("etag-required") {
+    if session.profile.has(Capability::EtagRequired) {
         headers.push(("If-Match".to_owned(), job.condition()));
     }
     Outgoing {
@@ -181,7 +182,7 @@ fn headers(
     if !says("client-request-id") {
         headers.push(request_id());
     }
-    if session.profile.has("etag-required") && has_body && !says("if-match") && !says("if-none-match") {
+    if session.profile.has(Capability::EtagRequired) && has_body && !says("if-match") && !says("if-none-match") {
         headers.push(("If-Match".to_owned(), job.condition()));
     }
     for (name, value) in &request.headers {

@@ -14,7 +14,7 @@ use toml::de::DeTable;
 
 use super::read::{ConfigError, Reader, nearest};
 use super::{TargetConfig, keys, read_target};
-use crate::model::profile::CAPABILITIES;
+use crate::model::capability::Capability;
 
 /// Words that the file may use and this module does not know by itself; every word is good where a list is empty.
 #[derive(Debug, Clone, Copy, Default)]
@@ -31,7 +31,7 @@ impl<'a> Vocabulary<'a> {
     /// The words that a setting may use and what they are called.
     pub(super) fn words(&self, key: &str) -> (&'a [&'a str], &'static str) {
         match key.rsplit('.').next().unwrap_or_default() {
-            "capabilities" => (&CAPABILITIES, "capability"),
+            "capabilities" => (&Capability::WORDS, "capability"),
             "not-offered" | "jobs" | "derived-jobs" | "second-tenant-jobs" => (self.collections, "collection"),
             // What changes by itself may be a member beyond the declared ones.
             "read-only" | "computed" => (self.properties, "property"),

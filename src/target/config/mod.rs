@@ -27,7 +27,7 @@ pub use secret::Headers;
 pub use units::{parse_duration, parse_size};
 pub use value::{ByteSize, Jobs, Provision, Words, WordsByName, parse_jobs};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -35,6 +35,7 @@ use super::connection::Resolve;
 use super::oauth::{ClientAuth, GrantType};
 use super::pace::RateLimit;
 use super::token::SecretSource;
+use crate::model::capability::Capability;
 use crate::model::profile::{Alias, Profile};
 use read::Reader;
 use value::Value;
@@ -277,16 +278,18 @@ impl Resolved {
     #[must_use]
     pub fn profile(&self) -> Profile {
         let words = |setting: &Option<Setting<Words>>| value(setting.as_ref()).unwrap_or_default().0;
-        let mut capabilities = words(&self.capabilities);
+        // What no capability is was refused before.
+        let declared = words(&self.capabilities);
+        let mut capabilities: BTreeSet<Capability> = declared.iter().filter_map(|word| word.parse().ok()).collect();
         let follows = [
-            ("provision", self.provision.as_ref().is_some_and(|p| p.value == Provision::Create)),
-            ("derived-job", self.derived_jobs.is_some()),
-            ("alias", self.alias.is_some()),
-            ("scoped-token", self.scoped_token.is_some()),
-            ("personal-token", self.personal_token.is_some()),
-            ("second-tenant", self.second_tenant_token.is_some() && self.second_tenant_jobs.is_some()),
+            (Capability::Provision, self.provision.as_ref().is_some_and(|p| p.value == Provision::Create)),
+            (Capability::DerivedJob, self.derived_jobs.is_some()),
+            (Capability::Alias, self.alias.is_some()),
+            (Capability::ScopedToken, self.scoped_token.is_some()),
+            (Capability::PersonalToken, self.personal_token.is_some()),
+            (Capability::SecondTenant, self.second_tenant_token.is_some() && self.second_tenant_jobs.is_some()),
         ];
-        capabilities.extend(follows.iter().filter(|(_, holds)| *holds).map(|(name, _)| (*name).to_owned()));
+        capabilities.extend(follows.iter().filter(|(_, holds)| *holds).map(|(capability, _)| *capability));
         Profile {
             capabilities,
             not_offered: words(&self.not_offered),

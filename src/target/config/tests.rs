@@ -1,6 +1,5 @@
 //! Configuration end to end: file, errors, layers, and the published schema.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::*;
@@ -111,7 +110,7 @@ fn flags_stand_over_environment_over_file_over_defaults() {
     assert_eq!(line("retry"), "7 (environment)");
     assert_eq!(line("scoped-token"), "$STAGING_READ_TOKEN (file)");
     assert_eq!(line("max-time"), "30s (default)");
-    assert!(resolved.profile().has("scoped-token") && !resolved.profile().has("provision"));
+    assert!(resolved.profile().has(Capability::ScopedToken) && !resolved.profile().has(Capability::Provision));
     assert!(!format!("{resolved:?}{shown:?}").contains("tok-very-secret"));
 }
 

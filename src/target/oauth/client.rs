@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use oauth2::basic::{BasicClient, BasicTokenResponse, BasicTokenType};
 use oauth2::{
-    AuthType, ClientId, ClientSecret, DeviceAuthorizationUrl, EndpointNotSet, EndpointSet, ErrorResponseType,
-    RefreshToken, RequestTokenError, Scope, StandardDeviceAuthorizationResponse, StandardErrorResponse, TokenResponse,
-    TokenUrl,
+    AuthType, ClientId, ClientSecret, DeviceAuthorizationUrl, DeviceCodeErrorResponseType, EndpointNotSet, EndpointSet,
+    ErrorResponseType, RefreshToken, RequestTokenError, Scope, StandardDeviceAuthorizationResponse,
+    StandardErrorResponse, TokenResponse, TokenUrl,
 };
 use tokio::sync::Notify;
 
@@ -151,7 +151,9 @@ impl<'a> TokenClient<'a> {
         let polling = client.exchange_device_access_token(details).request_async(&http, pause, None);
         tokio::select! {
             answer = polling => match answer {
-                Err(RequestTokenError::ServerResponse(error)) if error.error().to_string() == "expired_token" => {
+                Err(RequestTokenError::ServerResponse(said))
+                    if matches!(said.error(), DeviceCodeErrorResponseType::ExpiredToken) =>
+                {
                     Err(OAuthError::Late)
                 }
                 answer => self.taken(answer),

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+use crate::model::digest::hexadecimal;
+
 use super::super::token::SecretSource;
 
 /// How a token is got.
@@ -55,9 +57,7 @@ impl Grant {
     pub(super) fn fingerprint(&self) -> String {
         let Self { kind, issuer, token_url, device_url, client_id, scope, params, .. } = self;
         let said = serde_json::json!([kind.to_string(), issuer, token_url, device_url, client_id, scope, params]);
-        let digest = Sha256::digest(said.to_string().as_bytes());
-        let number = digest.iter().take(16).fold(0u128, |number, octet| (number << 8) | u128::from(*octet));
-        format!("{number:032x}")
+        hexadecimal(&Sha256::digest(said.to_string().as_bytes())[..16])
     }
 }
 
