@@ -1,6 +1,6 @@
 //! What a case needs that a target may not have.
 
-use super::given::Given;
+use super::rejected::Purpose;
 use super::request::leaves_valid;
 use super::session::Session;
 use crate::model::capability::Capability;
@@ -51,7 +51,7 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
     let profile = &session.profile;
     // What was given in vain is no capability that the target lacks.
     let has_second =
-        super::request::second(session, collection).is_some() || session.in_vain.has(collection, Given::SecondJob);
+        super::request::second(session, collection).is_some() || session.rejected.has(collection, Purpose::SecondJob);
     let has = |capability: Capability| match capability {
         Capability::SecondJob => has_second,
         Capability::DerivedJob => session.target.derived.contains_key(collection),

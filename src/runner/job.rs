@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::time::Instant;
 
+use super::acceptance::Acceptance;
 use super::silence::Silence;
-use super::welcome::Welcome;
 use crate::model::case::{MadeBody, Step};
 use crate::model::exchange::Exchange;
 
@@ -69,7 +69,7 @@ pub(super) struct JobState {
     /// The target refused a part of an error because the job had none.
     pub wants_error: bool,
     /// What became of the valid updates.
-    pub welcome: Welcome,
+    pub acceptance: Acceptance,
     /// How often answers did not end in time.
     pub silence: Silence,
     /// When the last request ended that may have changed the job.
@@ -96,7 +96,7 @@ impl JobState {
             gone: None,
             lost: Vec::new(),
             wants_error: false,
-            welcome: Welcome::default(),
+            acceptance: Acceptance::default(),
             silence: Silence::default(),
             written: None,
         }

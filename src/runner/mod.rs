@@ -4,25 +4,26 @@
 //! side, spread over threads, but for lanes that share a job. The runner keeps the last known state of each job, so a plain update
 //! costs a single exchange. Trials that look beyond their own job run alone at the end.
 
-mod added;
+mod acceptance;
+mod additions;
 mod attempt;
 mod clock;
-mod course;
 mod curl;
 mod evidence;
+mod executor;
+mod findings;
+mod fixture;
 mod gate;
-mod given;
 mod health;
-mod hold;
 mod job;
-mod lane;
-mod late;
 mod listing;
-mod marks;
+mod lost_updates;
+mod needs;
 mod outage;
 mod preview;
 mod probe;
-mod reported;
+mod provenance;
+mod rejected;
 mod request;
 mod schedule;
 mod session;
@@ -30,9 +31,8 @@ mod settable;
 mod settings;
 mod sharing;
 mod silence;
-mod subject;
-mod wanted;
-mod welcome;
+mod target;
+mod trial;
 
 pub use attempt::Patience;
 pub use gate::{ruled_out, writes_back};
@@ -40,4 +40,4 @@ pub use preview::preview;
 pub use schedule::run;
 pub use session::Session;
 pub use settings::{Evidence, Record, Settings, steady_seed};
-pub use subject::{Credentials, Target};
+pub use target::{Credentials, Target};

@@ -1,11 +1,11 @@
 //! What a run would send and touch, without a socket: for `run --dry-run`.
 
 use super::job::{JobState, ReadVia};
+use super::needs::Needs;
 use super::request::{self, Bindings};
 use super::session::Session;
 use super::settings::Settings;
-use super::subject::Target;
-use super::wanted::Wanted;
+use super::target::Target;
 use crate::model::capability::Capability;
 use crate::plan::{Plan, Suite};
 use crate::target::config::Provision;
@@ -25,9 +25,9 @@ pub fn preview(suite: &Suite, plan: &Plan, target: Target, settings: &Settings, 
     // The probe will tell; until then it is more rather than less that may be sent.
     std::sync::Arc::make_mut(&mut session.profile).capabilities.insert(Capability::Readback);
     let on_each = settings.on_each();
-    let wanted = Wanted::of(plan, suite, &session, on_each);
+    let needs = Needs::of(plan, suite, &session, on_each);
     let mut after = Vec::new();
-    for (collection, count) in wanted.jobs() {
+    for (collection, count) in needs.jobs() {
         let ids = ids(&session, collection, count, tell);
         for id in &ids {
             let path = job_path(collection, id);
@@ -40,10 +40,10 @@ pub fn preview(suite: &Suite, plan: &Plan, target: Target, settings: &Settings, 
         }
         session.target.jobs.insert(collection.to_owned(), ids);
     }
-    for (collection, _) in wanted.jobs().filter(|(collection, _)| wanted.lists(collection)) {
+    for (collection, _) in needs.jobs().filter(|(collection, _)| needs.lists(collection)) {
         tell(format!("GET /dataClassification/{collection}    which jobs there are before the first update"));
     }
-    for collection in wanted.derived() {
+    for collection in needs.derived() {
         if let Some(id) = session.target.derived.get(collection) {
             let path = job_path(collection, id);
             tell(format!("GET {path}    how the job of a derived type is"));

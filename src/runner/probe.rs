@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 
 use super::attempt::{Patience, unjudgeable};
 use super::clock::{self, Clock};
-use super::given::{self, Given};
 use super::job::{JobState, ReadVia};
 use super::listing;
+use super::rejected::{self, Purpose};
 use super::request;
 use super::session::Session;
 use super::settings::Settings;
@@ -91,24 +91,24 @@ pub(super) async fn probe(session: &mut Session, settings: &Settings, lists: &dy
                 let job = read(session, collection, id, patience, &mut answers).await;
                 // What the run made is there, if not at once.
                 let given = session.target.provision != Some(Provision::Create);
-                if given && given::is_unknown(&answers) { unknown.push(job.id) } else { standing_by.push(job) }
+                if given && rejected::is_unknown(&answers) { unknown.push(job.id) } else { standing_by.push(job) }
             }
             probed.standing_by.insert(collection, standing_by);
-            given::forget(session, collection, &unknown);
+            rejected::forget(session, collection, &unknown);
             if let Some(job) = probed.jobs.get_mut(collection).filter(|_| lists(collection)) {
                 listing::before(session, collection, job).await;
             }
             if let Some(id) = session.target.derived.get(collection).cloned() {
                 let mut answers = Vec::new();
                 let job = read(session, collection, &id, patience, &mut answers).await;
-                if given::is_unknown(&answers) {
-                    session.in_vain.job(collection, Given::DerivedJob, &id);
+                if rejected::is_unknown(&answers) {
+                    session.rejected.job(collection, Purpose::DerivedJob, &id);
                 } else {
                     probed.derived.insert(collection, job);
                 }
             }
             let has_get = probed.jobs.get(collection).is_some_and(|job| job.via == ReadVia::Get);
-            given::second_tenant(session, collection, has_get).await;
+            rejected::second_tenant(session, collection, has_get).await;
         }
     }
     declare(session, &probed.jobs);

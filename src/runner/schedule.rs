@@ -6,16 +6,16 @@ use std::time::Instant;
 use futures_util::future::join_all;
 use tokio::sync::mpsc;
 
-use super::course::{Course, Group, INTERRUPTED, Jobs};
-use super::hold::Hold;
+use super::executor::{Executor, Group, INTERRUPTED, Jobs};
+use super::fixture::Fixture;
 use super::job::JobState;
-use super::lane;
+use super::needs::Needs;
 use super::probe::{Probed, probe};
 use super::session::Session;
 use super::settings::Settings;
 use super::sharing;
-use super::subject::Target;
-use super::wanted::Wanted;
+use super::target::Target;
+use super::trial;
 use crate::model::event::{Event, RunInfo, Summary, TrialResult};
 use crate::model::verdict::Verdict;
 use crate::plan::{Plan, Suite};
@@ -76,11 +76,11 @@ async fn whole(
     session.health.waits = settings.patience.retries > 0;
     session.cancelled = settings.cancelled.clone();
     session.backoff = Backoff { interval: settings.patience.interval, cap: settings.patience.cap };
-    let mut hold = Hold::default();
-    let wanted = Wanted::of(plan, suite, &session, settings.on_each());
-    let mut probed = match hold.take(&mut session, &wanted, settings, &info.run_id).await {
+    let mut fixture = Fixture::default();
+    let needs = Needs::of(plan, suite, &session, settings.on_each());
+    let mut probed = match fixture.take(&mut session, &needs, settings, &info.run_id).await {
         Ok(()) => {
-            let looking = Box::pin(look(&mut session, &mut hold, &wanted, settings));
+            let looking = Box::pin(look(&mut session, &mut fixture, &needs, settings));
             let looked = settings.cancelled.run_until_cancelled(looking).await;
             looked.unwrap_or_else(|| Probed { hopeless: Some(INTERRUPTED.to_owned()), ..Probed::default() })
         }
@@ -90,27 +90,27 @@ async fn whole(
     sink(Event::RunStarted(info));
 
     let hopeless = probed.hopeless.take();
-    let course = Arc::new(Course::new(suite.clone(), plan.clone(), session, settings.clone()));
+    let executor = Arc::new(Executor::new(suite.clone(), plan.clone(), session, settings.clone()));
     let summary = Summary { planned: plan.len(), waivers: settings.waivers.uses(), ..Summary::default() };
     let mut teller = Teller { sink, summary, settings };
     if let Some(why) = hopeless {
         for trial in plan.all() {
-            let (label, case) = course.describe(trial);
-            teller.tell(lane::blank(label, case.as_deref(), Verdict::Inconclusive, Some(why.clone())));
+            let (label, case) = executor.describe(trial);
+            teller.tell(trial::blank(label, case.as_deref(), Verdict::Inconclusive, Some(why.clone())));
         }
         teller.summary.could_not_judge = Some(why);
         teller.summary.ended_early = settings.is_cancelled().then(|| INTERRUPTED.to_owned());
     } else {
         let jobs = Jobs::of_lanes(probed, settings.on_each());
         let with_lane: Vec<&str> = jobs.keys().copied().collect();
-        let groups = side_by_side(&course, sharing::apart(&course.session, jobs), &mut teller).await;
-        one_by_one(&course, groups, &mut teller).await;
-        without_lane(&course, &hold, &with_lane, &mut teller);
-        teller.summary.ended_early = course.ended();
+        let groups = side_by_side(&executor, sharing::apart(&executor.session, jobs), &mut teller).await;
+        one_by_one(&executor, groups, &mut teller).await;
+        without_lane(&executor, &fixture, &with_lane, &mut teller);
+        teller.summary.ended_early = executor.ended();
     }
     teller.summary.interrupted = teller.summary.ended_early.is_some() && settings.is_cancelled();
-    let session = &course.session;
-    teller.summary.teardown = hold.give_back(session).await;
+    let session = &executor.session;
+    teller.summary.teardown = fixture.give_back(session).await;
     let mut summary = teller.summary;
     summary.conclude_waivers();
     summary.requests = session.requests();
@@ -139,15 +139,15 @@ fn complete(info: &mut RunInfo, session: &Session, probed: &Probed, plan: &Plan,
 }
 
 /// Runs the lanes beside each other, but for those that share a job: on threads of their own where there are several.
-async fn side_by_side(course: &Arc<Course>, mut groups: Vec<Group>, teller: &mut Teller<'_>) -> Vec<Group> {
+async fn side_by_side(executor: &Arc<Executor>, mut groups: Vec<Group>, teller: &mut Teller<'_>) -> Vec<Group> {
     let (tell, told) = mpsc::channel(WAITING);
-    let threads = if course.settings.threads > 1 { course.settings.threads } else { 0 };
-    let threads = threads.min(course.settings.jobs).min(groups.len());
+    let threads = if executor.settings.threads > 1 { executor.settings.threads } else { 0 };
+    let threads = threads.min(executor.settings.jobs).min(groups.len());
     // Where the system gives no more threads or files, fewer do.
     let runtimes: Vec<_> = (0..threads).map_while(|_| runtime().ok()).collect();
     if runtimes.is_empty() {
         let lanes = async {
-            join_all(groups.iter_mut().map(|group| course.go_along(group, false, &tell))).await;
+            join_all(groups.iter_mut().map(|group| executor.run_lanes(group, false, &tell))).await;
             drop(tell);
         };
         tokio::join!(lanes, teller.listen(told));
@@ -159,9 +159,9 @@ async fn side_by_side(course: &Arc<Course>, mut groups: Vec<Group>, teller: &mut
     let workers: Vec<_> = shares
         .into_iter()
         .map(|(runtime, mut share)| {
-            let (course, tell) = (course.clone(), tell.clone());
+            let (executor, tell) = (executor.clone(), tell.clone());
             std::thread::spawn(move || {
-                runtime.block_on(join_all(share.iter_mut().map(|group| course.go_along(group, false, &tell))));
+                runtime.block_on(join_all(share.iter_mut().map(|group| executor.run_lanes(group, false, &tell))));
                 share
             })
         })
@@ -180,11 +180,11 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 }
 
 /// A trial that looks at other jobs runs when nobody else moves.
-async fn one_by_one(course: &Course, groups: Vec<Group>, teller: &mut Teller<'_>) {
+async fn one_by_one(executor: &Executor, groups: Vec<Group>, teller: &mut Teller<'_>) {
     let (tell, told) = mpsc::channel(WAITING);
     let lanes = async {
         for mut group in groups {
-            course.go_along(&mut group, true, &tell).await;
+            executor.run_lanes(&mut group, true, &tell).await;
         }
         drop(tell);
     };
@@ -192,17 +192,17 @@ async fn one_by_one(course: &Course, groups: Vec<Group>, teller: &mut Teller<'_>
 }
 
 /// Tells the trials of collections that have no job or are not offered.
-fn without_lane(course: &Course, hold: &Hold, with_lane: &[&str], teller: &mut Teller<'_>) {
-    for trial in course.plan.all().filter(|trial| !with_lane.contains(&trial.collection())) {
-        let (label, case) = course.describe(trial);
-        let (verdict, reason) = if course.session.profile.not_offered.contains(trial.collection()) {
+fn without_lane(executor: &Executor, fixture: &Fixture, with_lane: &[&str], teller: &mut Teller<'_>) {
+    for trial in executor.plan.all().filter(|trial| !with_lane.contains(&trial.collection())) {
+        let (label, case) = executor.describe(trial);
+        let (verdict, reason) = if executor.session.profile.not_offered.contains(trial.collection()) {
             (Verdict::Skip, "the target does not offer this path".to_owned())
-        } else if let Some(why) = hold.without.get(trial.collection()) {
+        } else if let Some(why) = fixture.without.get(trial.collection()) {
             (Verdict::Inconclusive, why.clone())
         } else {
             (Verdict::Skip, "no job of this collection may be patched".to_owned())
         };
-        teller.tell(lane::blank(label, case.as_deref(), verdict, Some(reason)));
+        teller.tell(trial::blank(label, case.as_deref(), verdict, Some(reason)));
     }
 }
 
@@ -215,17 +215,17 @@ fn nothing_judged(summary: &Summary) -> Option<String> {
 }
 
 /// Reads each job once, and writes down how it is.
-async fn look(session: &mut Session, hold: &mut Hold, wanted: &Wanted, settings: &Settings) -> Probed {
-    let mut probed = probe(session, settings, &|collection| wanted.lists(collection)).await;
-    hold.without.append(&mut probed.without);
-    for notice in probed.notice.as_deref().into_iter().chain(session.in_vain.told()) {
+async fn look(session: &mut Session, fixture: &mut Fixture, needs: &Needs, settings: &Settings) -> Probed {
+    let mut probed = probe(session, settings, &|collection| needs.lists(collection)).await;
+    fixture.without.append(&mut probed.without);
+    for notice in probed.notice.as_deref().into_iter().chain(session.rejected.told()) {
         (settings.notice)(&session.scrubber.scrub(notice));
     }
     if probed.hopeless.is_none() {
         let standing_by = probed.standing_by.iter().flat_map(|(name, jobs)| jobs.iter().map(|job| (*name, job)));
         let known = probed.jobs.iter().chain(&probed.derived).map(|(name, job)| (*name, job));
-        let noted = hold.note(session, known.chain(standing_by));
-        let nothing = if probed.jobs.is_empty() { hold.without.values().next().cloned() } else { None };
+        let noted = fixture.note(session, known.chain(standing_by));
+        let nothing = if probed.jobs.is_empty() { fixture.without.values().next().cloned() } else { None };
         probed.hopeless = noted.err().or(nothing);
     }
     probed

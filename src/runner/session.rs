@@ -11,12 +11,12 @@ use serde_json::Value;
 use tokio::sync::{RwLock, RwLockWriteGuard};
 use tokio_util::sync::CancellationToken;
 
-use super::added::Added;
-use super::given::InVain;
+use super::additions::Additions;
+use super::fixture;
 use super::health::Health;
-use super::hold;
-use super::marks::Marks;
-use super::subject::Target;
+use super::provenance::Provenance;
+use super::rejected::Rejected;
+use super::target::Target;
 use crate::model::capability::Capability;
 use crate::model::exchange::Exchange;
 use crate::model::profile::Profile;
@@ -59,11 +59,11 @@ pub struct Session {
     /// Updates carry all properties, as that of the page does.
     pub(super) whole_updates: bool,
     /// What requests named beyond the model.
-    pub(super) added: Added,
+    pub(super) additions: Additions,
     /// What was sent to which job.
-    pub(super) marks: Marks,
+    pub(super) provenance: Provenance,
     /// What was given and the target does not know.
-    pub(super) in_vain: InVain,
+    pub(super) rejected: Rejected,
     /// Where it is written down what is to be put back; none where nobody else can reach the target.
     pub(super) journal: Option<Journal>,
     /// Ids of jobs that were made for this run.
@@ -95,9 +95,9 @@ impl Session {
             turns: RwLock::default(),
             cancelled: CancellationToken::new(),
             whole_updates: false,
-            added: Added::default(),
-            marks: Marks::default(),
-            in_vain: InVain::default(),
+            additions: Additions::default(),
+            provenance: Provenance::default(),
+            rejected: Rejected::default(),
             journal: None,
             made: Mutex::default(),
         }
@@ -246,7 +246,7 @@ impl Session {
             return;
         }
         if let Some(journal) = &self.journal {
-            let entry = JournalEntry { created: true, ..hold::entry(self, collection, id, Value::Null, true) };
+            let entry = JournalEntry { created: true, ..fixture::entry(self, collection, id, Value::Null, true) };
             // What cannot be written down is deleted at the end all the same.
             let _ = journal.before([entry]);
         }
@@ -254,7 +254,7 @@ impl Session {
 
     /// Notes the members beyond the model that an update names, before it is sent.
     pub(super) fn note_added(&self, outgoing: &Outgoing) {
-        let names = self.added.note(outgoing);
+        let names = self.additions.note(outgoing);
         if let Some(journal) = self.journal.as_ref().filter(|_| !names.is_empty()) {
             // Without it the names are known to the end of the run all the same.
             let _ = journal.added(names);

@@ -7,7 +7,7 @@ use crate::model::exchange::{BrokenKind, Exchange, Outcome};
 use crate::runner::job::ReadVia;
 use crate::runner::outage::Outage;
 use crate::runner::silence::is_late;
-use crate::runner::{late, request};
+use crate::runner::{lost_updates, request};
 use crate::target::Outgoing;
 
 /// So often a request is sent again before it is to blame that no answer comes.
@@ -30,7 +30,7 @@ impl Attempt<'_> {
     /// the request again, with an update that changes nothing before and after. As many rounds as in
     /// [`Attempt::once_more`], unless the server is known for it.
     pub(super) async fn unanswered(&mut self, mut outgoing: Outgoing, mut last: Exchange) -> Exchange {
-        if !self.job.welcome.has_taken() || outgoing.method != "PATCH" {
+        if !self.job.acceptance.has_taken() || outgoing.method != "PATCH" {
             return last;
         }
         outgoing.fresh = true;
@@ -43,7 +43,7 @@ impl Attempt<'_> {
             self.ambiguous = true;
             last = self.session.send(outgoing.clone()).await;
             self.job.silence.note(&last, false);
-            late::note(self.job, late::written(&outgoing), &last);
+            lost_updates::note(self.job, lost_updates::written(&outgoing), &last);
             if !is_late(&last) {
                 self.retried.push("no answer in time".to_owned());
                 return last;
@@ -84,7 +84,7 @@ impl Attempt<'_> {
                 Answered::No => return last,
             }
             last = self.session.send(outgoing.clone()).await;
-            late::note(self.job, late::written(&outgoing), &last);
+            lost_updates::note(self.job, lost_updates::written(&outgoing), &last);
             match &last.outcome {
                 Outcome::Broken(broken) if broken.kind == BrokenKind::Reset => {}
                 _ => {
@@ -110,7 +110,7 @@ impl Attempt<'_> {
         for _ in 0..ROUNDS {
             session.pace.wait().await;
             last = session.exchange(outgoing.clone()).await;
-            late::note(self.job, late::written(&outgoing), &last);
+            lost_updates::note(self.job, lost_updates::written(&outgoing), &last);
             let reset = matches!(&last.outcome, Outcome::Broken(broken) if broken.kind == BrokenKind::Reset);
             if !reset {
                 self.retried.push("the target went down and came back".to_owned());

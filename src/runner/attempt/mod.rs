@@ -139,7 +139,7 @@ impl<'a> Attempt<'a> {
                 self.settle().await;
             }
             if writes {
-                self.session.marks.note(&self.bindings.marks(), &outgoing.path, outgoing.body.as_deref());
+                self.session.provenance.note(&self.bindings.marks(), &outgoing.path, outgoing.body.as_deref());
                 self.session.note_added(&outgoing);
             }
             let exchange = self.send(outgoing, step).await;

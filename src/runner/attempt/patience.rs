@@ -11,7 +11,7 @@ use crate::runner::job::ReadVia;
 use crate::runner::outage::{Outage, is_refused};
 use crate::runner::session::is_valid;
 use crate::runner::silence::{is_late, never_ends};
-use crate::runner::{late, request};
+use crate::runner::{lost_updates, request};
 use crate::target::Outgoing;
 use crate::target::pace::{Backoff, retry_after};
 
@@ -87,7 +87,7 @@ impl Attempt<'_> {
         first: Exchange,
     ) -> Exchange {
         self.ambiguous = true;
-        late::note(self.job, late::written(outgoing), &first);
+        lost_updates::note(self.job, lost_updates::written(outgoing), &first);
         let again = self.through_outage(outgoing, judged).await;
         let may_succeed = judged(200) || judged(204);
         if again.response().is_none() || again.status() == Some(412) && may_succeed {
@@ -135,7 +135,7 @@ impl Attempt<'_> {
                 break;
             }
             self.session.aside("tried again", &exchange);
-            late::note(self.job, late::written(outgoing), &exchange);
+            lost_updates::note(self.job, lost_updates::written(outgoing), &exchange);
             self.retried.push(why);
             self.ambiguous |= exchange.response().is_none_or(|response| response.problem.is_some());
             // Of a server that ends its answers too early another one is not to be waited for.
@@ -162,7 +162,7 @@ impl Attempt<'_> {
             self.job.silence.confirm();
         }
         self.job.cut_off += u32::from(cut_off && retries > 0);
-        late::note(self.job, late::written(outgoing), &exchange);
+        lost_updates::note(self.job, lost_updates::written(outgoing), &exchange);
         if unjudgeable(&exchange, judged, true).is_some() {
             self.job.starving += 1;
         } else {

@@ -11,7 +11,7 @@ use crate::model::bound::Bound;
 use crate::model::case::{OneOrMany, Race, RaceRule, Request};
 use crate::model::exchange::{BrokenKind, Exchange, Outcome, Response};
 use crate::model::transcript::{Entry, Role};
-use crate::runner::late;
+use crate::runner::lost_updates;
 use crate::runner::request::{self, Ready};
 use crate::target::Outgoing;
 
@@ -46,7 +46,7 @@ impl Attempt<'_> {
                 let ready = request::build(self.session, self.collection, self.job, &self.bindings, &request);
                 let marks = self.bindings.marks();
                 for ready in &ready {
-                    self.session.marks.note(&marks, &ready.outgoing.path, ready.outgoing.body.as_deref());
+                    self.session.provenance.note(&marks, &ready.outgoing.path, ready.outgoing.body.as_deref());
                 }
                 sends.extend(ready.into_iter().map(|Ready { outgoing, .. }| (Role::Writer(n), outgoing)));
             }
@@ -88,7 +88,7 @@ impl Attempt<'_> {
             round += 1;
             for (role, exchange) in exchanges {
                 // It may be applied in a later round.
-                late::note(self.job, exchange.request.json.as_ref(), &exchange);
+                lost_updates::note(self.job, exchange.request.json.as_ref(), &exchange);
                 let neighbour = second.as_ref().filter(|_| role == Role::Bystander);
                 self.entries.push(Entry {
                     step: index,
@@ -117,7 +117,7 @@ impl Attempt<'_> {
     /// Sets out anew after a round in which an exchange was lost: of that nothing can be said, whoever was in it.
     async fn round_lost(&mut self, exchanges: &[(Role, Exchange)]) {
         for (_, exchange) in exchanges {
-            late::note(self.job, exchange.request.json.as_ref(), exchange);
+            lost_updates::note(self.job, exchange.request.json.as_ref(), exchange);
             self.session.aside("in a round of which an exchange was lost", exchange);
             if is_lost(exchange) {
                 self.retried.push("the connection was closed within a race".to_owned());

@@ -9,7 +9,7 @@ use crate::contract::sample;
 use crate::diff;
 use crate::model::case::{Address, Case, Step};
 use crate::model::exchange::{Exchange, Response};
-use crate::runner::{late, request};
+use crate::runner::{lost_updates, request};
 
 impl Attempt<'_> {
     /// Notes that the target refuses a part of an error for a job that had none `before`.
@@ -35,7 +35,7 @@ impl Attempt<'_> {
         let sent = outgoing.clone();
         let exchange = self.session.send(outgoing).await;
         self.session.aside("giving the job an error first", &exchange);
-        late::note(self.job, late::written(&sent), &exchange);
+        lost_updates::note(self.job, lost_updates::written(&sent), &exchange);
         let shown = exchange.response().filter(|response| response.status == 200);
         if let Some(response) = shown {
             self.tag(response);

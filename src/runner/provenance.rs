@@ -1,6 +1,6 @@
 //! Which job each unique text of the run was sent to, so that one that shows up in another job is told for what it is.
 //!
-//! The main type is [`Marks`]. Only jobs that the run holds count, and only texts that went to a plain job URL: what a
+//! The main type is [`Provenance`]. Only jobs that the run holds count, and only texts that went to a plain job URL: what a
 //! server makes of any other path is the matter of the case that tries it.
 
 use std::sync::{Mutex, PoisonError};
@@ -27,9 +27,9 @@ const MOST: usize = 1 << 16;
 
 /// The jobs that each unique text was sent to; `None` where nobody can say.
 #[derive(Debug, Default)]
-pub(super) struct Marks(Mutex<IndexMap<Uuid, Option<Vec<Job>>>>);
+pub(super) struct Provenance(Mutex<IndexMap<Uuid, Option<Vec<Job>>>>);
 
-impl Marks {
+impl Provenance {
     /// Notes which of these texts the content of a request holds, and where it is sent.
     pub(super) fn note(&self, marks: &[String], path: &str, content: Option<&[u8]>) {
         let Some(content) = content.filter(|_| !marks.is_empty()) else { return };
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn the_latest_texts_are_remembered_however_many_there_are() {
-        let marks = Marks::default();
+        let marks = Provenance::default();
         let text = |n: usize| Uuid::from_u128(n as u128).to_string();
         for n in 0..2 * MOST {
             marks.note(&[text(n)], &path("jobs", "a"), Some(text(n).as_bytes()));
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_text_is_strange_to_a_job_that_it_was_never_sent_to() {
-        let marks = Marks::default();
+        let marks = Provenance::default();
         let both = [A.to_owned(), B.to_owned()];
         marks.note(&both, &path("jobs", "1"), Some(format!("{A}, {B}").as_bytes()));
         marks.note(&both, &path("classifyTextJobs", "2"), Some(B.as_bytes()));

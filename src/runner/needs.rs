@@ -1,6 +1,6 @@
 //! What the trials of a plan need of the target before the first of them runs.
 //!
-//! The main type is [`Wanted`].
+//! The main type is [`Needs`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::plan::{Plan, Suite};
 
 /// What the trials of a plan need, by collection.
 #[derive(Debug, Default)]
-pub(super) struct Wanted {
+pub(super) struct Needs {
     /// How many jobs.
     jobs: BTreeMap<&'static str, usize>,
     /// Where a job of a derived type is needed.
@@ -19,35 +19,35 @@ pub(super) struct Wanted {
     listed: BTreeSet<&'static str>,
 }
 
-impl Wanted {
+impl Needs {
     /// What the plan needs of the target where so many trials run side by side `on_each` endpoint.
     pub(super) fn of(plan: &Plan, suite: &Suite, session: &Session, on_each: usize) -> Self {
-        let mut wanted = Self::default();
+        let mut needs = Self::default();
         let mut elsewhere = false;
         for trial in plan.all() {
             let collection = trial.collection();
-            let jobs = wanted.jobs.entry(collection).or_insert(on_each.max(1));
+            let jobs = needs.jobs.entry(collection).or_insert(on_each.max(1));
             let Some(head) = suite.head(trial.case) else { continue };
             if head.second {
                 *jobs = on_each.max(2);
             }
             if head.derived {
-                wanted.derived.insert(collection);
+                needs.derived.insert(collection);
             }
             if head.lists {
-                wanted.listed.insert(collection);
+                needs.listed.insert(collection);
             }
             elsewhere |= head.elsewhere;
         }
         if elsewhere {
             for endpoint in &ENDPOINTS {
-                wanted.jobs.entry(endpoint.collection).or_insert(1);
+                needs.jobs.entry(endpoint.collection).or_insert(1);
             }
         }
         let offered = |name: &&'static str| !session.profile.not_offered.contains(*name);
-        wanted.jobs.retain(|name, _| offered(name));
-        wanted.derived.retain(|name| offered(name) && session.target.derived.contains_key(*name));
-        wanted
+        needs.jobs.retain(|name, _| offered(name));
+        needs.derived.retain(|name| offered(name) && session.target.derived.contains_key(*name));
+        needs
     }
 
     /// Collections and how many jobs of each.
@@ -56,7 +56,7 @@ impl Wanted {
     }
 
     /// Whether a job of the collection is needed.
-    pub(super) fn wants(&self, collection: &str) -> bool {
+    pub(super) fn includes(&self, collection: &str) -> bool {
         self.jobs.contains_key(collection)
     }
 

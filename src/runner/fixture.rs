@@ -1,6 +1,6 @@
 //! The jobs of a run: made or found or given, leased, written down before the first PATCH, put back at the end.
 //!
-//! The main type is [`Hold`]. A target that nobody else can reach needs none of it.
+//! The main type is [`Fixture`]. A target that nobody else can reach needs none of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -9,10 +9,10 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::job::{JobState, ReadVia};
+use super::needs::Needs;
 use super::request::{Bindings, permitted};
 use super::session::Session;
 use super::settings::Settings;
-use super::wanted::Wanted;
 use crate::contract::sample;
 use crate::diff;
 use crate::model::capability::Capability;
@@ -27,7 +27,7 @@ const IN_SILENCE: Duration = Duration::from_secs(2);
 
 /// The jobs that the run holds.
 #[derive(Debug, Default)]
-pub(super) struct Hold {
+pub(super) struct Fixture {
     /// Why a collection has no job although it should.
     pub(super) without: BTreeMap<&'static str, String>,
     leases: Vec<Lease>,
@@ -44,7 +44,7 @@ fn shared_first(jobs: &mut Jobs) {
     }
 }
 
-impl Hold {
+impl Fixture {
     /// Makes or finds jobs where none are given, and leases what the plan needs. Afterwards the session knows the jobs
     /// that are held and no others.
     ///
@@ -53,7 +53,7 @@ impl Hold {
     pub(super) async fn take(
         &mut self,
         session: &mut Session,
-        wanted: &Wanted,
+        needs: &Needs,
         settings: &Settings,
         run: &str,
     ) -> Result<(), String> {
@@ -66,7 +66,7 @@ impl Hold {
             session.journal = Some(opened.map_err(|error| format!("the journal in {}: {error}", folder.display()))?);
         }
         if session.target.provision == Some(Provision::Discover) {
-            for (collection, _) in without_jobs(session, wanted) {
+            for (collection, _) in without_jobs(session, needs) {
                 match discover(session.service(), collection).await {
                     Ok(ids) if !ids.is_empty() => drop(session.target.jobs.insert(collection.to_owned(), ids)),
                     Ok(_) => self.missing(session, collection, "the target lists no job of this collection"),
@@ -74,9 +74,9 @@ impl Hold {
                 }
             }
         }
-        self.lease(session, wanted, settings).await?;
+        self.lease(session, needs, settings).await?;
         if session.target.provision == Some(Provision::Create) {
-            for (collection, count) in without_jobs(session, wanted) {
+            for (collection, count) in without_jobs(session, needs) {
                 match self.create(session, collection, count).await {
                     Ok(ids) => drop(session.target.jobs.insert(collection.to_owned(), ids)),
                     Err(why) => self.missing(session, collection, &why),
@@ -108,24 +108,24 @@ impl Hold {
     }
 
     /// Leases jobs from the pools that were given, waiting for other processes where they hold them.
-    async fn lease(&mut self, session: &mut Session, wanted: &Wanted, settings: &Settings) -> Result<(), String> {
+    async fn lease(&mut self, session: &mut Session, needs: &Needs, settings: &Settings) -> Result<(), String> {
         let base = session.target.client.base_url().to_owned();
         let mut given = std::mem::take(&mut session.target.jobs);
         if session.profile.alias.is_some() {
             shared_first(&mut given);
         }
-        let given = given.into_iter().filter(|(name, _)| wanted.wants(name));
+        let given = given.into_iter().filter(|(name, _)| needs.includes(name));
         // In one pool, as the job of a derived type may be among the others.
         let derived = session.target.derived.iter().map(|(name, id)| (derived_of(name), vec![id.clone()]));
         let given: Jobs = given.chain(derived).collect();
         let state = session.target.state.as_deref();
         let pool = JobPool::new(&given, state, &base).map_err(|error| error.to_string())?;
-        let counts = wanted.jobs().map(|(name, count)| (name.to_owned(), count.min(pool.size(name))));
-        let derived = wanted.derived().map(|name| (derived_of(name), 1));
+        let counts = needs.jobs().map(|(name, count)| (name.to_owned(), count.min(pool.size(name))));
+        let derived = needs.derived().map(|name| (derived_of(name), 1));
         let counts: Vec<(String, usize)> = counts.chain(derived).filter(|(_, count)| *count > 0).collect();
         let counts: Vec<(&str, usize)> = counts.iter().map(|(name, count)| (name.as_str(), *count)).collect();
         let leases = patiently(&pool, &counts, settings).await?;
-        for lease in leases.iter().filter(|lease| wanted.wants(&lease.collection)) {
+        for lease in leases.iter().filter(|lease| needs.includes(&lease.collection)) {
             session.target.jobs.entry(lease.collection.clone()).or_default().push(lease.id.clone());
         }
         self.leases = leases;
@@ -207,9 +207,9 @@ fn derived_of(collection: &str) -> String {
 }
 
 /// The collections of which jobs are needed and none is known, and how many.
-fn without_jobs(session: &Session, wanted: &Wanted) -> Vec<(&'static str, usize)> {
+fn without_jobs(session: &Session, needs: &Needs) -> Vec<(&'static str, usize)> {
     let known = |name: &str| session.target.jobs.get(name).is_some_and(|ids| !ids.is_empty());
-    wanted.jobs().filter(|(name, _)| !known(name)).collect()
+    needs.jobs().filter(|(name, _)| !known(name)).collect()
 }
 
 async fn one_back(session: &Session, entry: &JournalEntry) -> Result<(), String> {
@@ -218,7 +218,7 @@ async fn one_back(session: &Session, entry: &JournalEntry) -> Result<(), String>
         return Err(format!("{what} could not be read before the run, so it could not be put back"));
     }
     let service = crate::target::service::Service { if_match: entry.if_match, ..session.service() };
-    let entry = &JournalEntry { added: session.added.names(), ..entry.clone() };
+    let entry = &JournalEntry { added: session.additions.names(), ..entry.clone() };
     match restore(service, entry).await {
         Ok(_) => Ok(()),
         Err(error) if entry.created => Err(format!("{what} was made by the run and is not deleted: {error}")),
@@ -240,7 +240,7 @@ pub(super) fn entry(session: &Session, collection: &str, id: &str, before: Value
         if_match: profile.has(Capability::EtagRequired),
         left_alone: left_alone.collect(),
         had: BTreeSet::new(),
-        added: session.added.names(),
+        added: session.additions.names(),
         settle_ms: profile.settle_ms,
         at: 0,
     }

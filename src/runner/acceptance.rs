@@ -25,7 +25,7 @@ pub(super) fn is_plainest(suite: &Suite, trial: Trial) -> bool {
 /// Whether a path takes valid updates at all. One that takes none is judged by the first few of them: what else it
 /// refuses says nothing more.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Welcome {
+pub(super) struct Acceptance {
     taken: bool,
     refused: usize,
     status: u16,
@@ -33,7 +33,7 @@ pub(super) struct Welcome {
     unanswered: usize,
 }
 
-impl Welcome {
+impl Acceptance {
     /// So many valid updates are refused before a path is given up.
     const ENOUGH: usize = 6;
 
@@ -83,19 +83,19 @@ mod tests {
     }
 
     #[test]
-    fn one_update_that_is_taken_is_welcome_enough() {
-        let mut welcome = Welcome::default();
+    fn one_update_that_is_taken_is_enough() {
+        let mut acceptance = Acceptance::default();
         for status in [404, 429, 500, 404, 404, 404, 404] {
-            welcome.note(status);
+            acceptance.note(status);
         }
-        assert_eq!(welcome.given_up(), None, "five refusals are not enough, and 429 and 500 are none");
-        welcome.note(405);
-        assert!(welcome.given_up().unwrap().contains("refused, the last with 405"));
-        welcome.note(200);
-        assert_eq!(welcome.given_up(), None);
+        assert_eq!(acceptance.given_up(), None, "five refusals are not enough, and 429 and 500 are none");
+        acceptance.note(405);
+        assert!(acceptance.given_up().unwrap().contains("refused, the last with 405"));
+        acceptance.note(200);
+        assert_eq!(acceptance.given_up(), None);
 
-        let mut silent = Welcome::default();
-        (0..Welcome::ENOUGH).for_each(|_| silent.note_silence());
+        let mut silent = Acceptance::default();
+        (0..Acceptance::ENOUGH).for_each(|_| silent.note_silence());
         assert!(silent.given_up().unwrap().contains("none of 6 valid updates"));
         silent.note(403);
         assert!(silent.given_up().unwrap().contains("all 7 valid updates on this path so far were refused or got no"));

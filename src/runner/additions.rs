@@ -10,9 +10,9 @@ use crate::target::Outgoing;
 
 /// Names of members beyond the model that requests had in their bodies.
 #[derive(Debug, Default)]
-pub(super) struct Added(Mutex<BTreeSet<String>>);
+pub(super) struct Additions(Mutex<BTreeSet<String>>);
 
-impl Added {
+impl Additions {
     /// Notes the names in a request, and returns those that are new. Of what is no JSON only those that are ours for
     /// certain are known.
     pub(super) fn note(&self, outgoing: &Outgoing) -> BTreeSet<String> {

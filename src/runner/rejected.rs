@@ -1,6 +1,6 @@
 //! Jobs and tokens that were given and that the target does not know: slips of whoever gave them, and none of the target's.
 //!
-//! What needs them cannot be judged, and the main type, [`InVain`], says why.
+//! What needs them cannot be judged, and the main type, [`Rejected`], says why.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::model::exchange::Exchange;
 
 /// What a job or a token was given for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Given {
+pub(super) enum Purpose {
     SecondJob,
     DerivedJob,
     /// A job of the second tenant.
@@ -24,24 +24,24 @@ pub(super) enum Given {
 
 /// What was given in vain.
 #[derive(Debug, Default)]
-pub(super) struct InVain(Vec<Slip>);
+pub(super) struct Rejected(Vec<Slip>);
 
 /// One job or token of a path.
 #[derive(Debug)]
 struct Slip {
     collection: String,
-    given: Given,
+    given: Purpose,
     told: String,
 }
 
-impl InVain {
+impl Rejected {
     /// Every sentence about it once, for people.
     pub(super) fn told(&self) -> BTreeSet<&str> {
         self.0.iter().map(|slip| slip.told.as_str()).collect()
     }
 
     /// Whether something was given for this, in vain.
-    pub(super) fn has(&self, collection: &str, given: Given) -> bool {
+    pub(super) fn has(&self, collection: &str, given: Purpose) -> bool {
         self.0.iter().any(|slip| slip.collection == collection && slip.given == given)
     }
 
@@ -49,24 +49,24 @@ impl InVain {
     pub(super) fn needed_by(&self, collection: &str, case: &Case) -> Option<&str> {
         let says = |capability| case.needs.contains(&capability);
         let to = |address: &Address| case.steps.iter().any(|step| step.request.to == *address);
-        let needs = |given: Given| match given {
-            Given::SecondJob => says(Capability::SecondJob) || to(&Address::SecondJob),
-            Given::DerivedJob => says(Capability::DerivedJob) || to(&Address::DerivedJob),
+        let needs = |given: Purpose| match given {
+            Purpose::SecondJob => says(Capability::SecondJob) || to(&Address::SecondJob),
+            Purpose::DerivedJob => says(Capability::DerivedJob) || to(&Address::DerivedJob),
             // The token of that tenant may still reach what it should not.
-            Given::ForeignJob => to(&Address::ForeignJob),
-            Given::SecondTenant => says(Capability::SecondTenant),
+            Purpose::ForeignJob => to(&Address::ForeignJob),
+            Purpose::SecondTenant => says(Capability::SecondTenant),
         };
         let slip = self.0.iter().find(|slip| slip.collection == collection && needs(slip.given))?;
         Some(&slip.told)
     }
 
     /// The job was given for this, and the target does not know it.
-    pub(super) fn job(&mut self, collection: &str, given: Given, id: &str) {
+    pub(super) fn job(&mut self, collection: &str, given: Purpose, id: &str) {
         let told = format!("job {collection}/{id} was given, and the target does not know it (404)");
         self.add(collection, given, told);
     }
 
-    fn add(&mut self, collection: &str, given: Given, told: String) {
+    fn add(&mut self, collection: &str, given: Purpose, told: String) {
         self.0.push(Slip { collection: collection.to_owned(), given, told });
     }
 }
@@ -83,7 +83,7 @@ pub(super) fn forget(session: &mut Session, collection: &str, unknown: &[String]
     }
     if request::second(session, collection).is_none() {
         for id in unknown {
-            session.in_vain.job(collection, Given::SecondJob, id);
+            session.rejected.job(collection, Purpose::SecondJob, id);
         }
     }
 }
@@ -106,9 +106,9 @@ pub(super) async fn second_tenant(session: &mut Session, collection: &str, has_g
     match exchange.status() {
         Some(401) => {
             let told = "the token of the second tenant is refused (401)".to_owned();
-            session.in_vain.add(collection, Given::SecondTenant, told);
+            session.rejected.add(collection, Purpose::SecondTenant, told);
         }
-        Some(404 | 410) if has_get => session.in_vain.job(collection, Given::ForeignJob, &id),
+        Some(404 | 410) if has_get => session.rejected.job(collection, Purpose::ForeignJob, &id),
         _ => {}
     }
 }

@@ -7,7 +7,7 @@ use super::attempt::{Attempt, Attempted};
 use super::job::{JobState, ReadVia};
 use super::session::Session;
 use super::settings::{Evidence, Settings};
-use super::{evidence, hold, late, reported, request};
+use super::{evidence, findings, fixture, lost_updates, request};
 use crate::checks::{self, Judgement};
 use crate::model::case::{Address, Case};
 use crate::model::event::{Attempt as Told, TrialResult};
@@ -68,7 +68,7 @@ struct Tried {
 }
 
 /// Runs one trial, with its repeats, and derives the verdict.
-pub(super) async fn trial(
+pub(super) async fn run(
     session: &Session,
     job: &mut JobState,
     case: &Arc<Case>,
@@ -111,7 +111,7 @@ pub(super) async fn trial(
     result.micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     result.exchanges = exchanges;
     result.updates = in_common(&attempted.transcript, &judgement.findings);
-    result.findings = reported::all(judgement.findings, &attempted.transcript, &result.name, session, lines);
+    result.findings = findings::all(judgement.findings, &attempted.transcript, &result.name, session, lines);
     settings.waivers.apply(&mut result, settings.deny);
     let keeps = match settings.evidence {
         Evidence::All => true,
@@ -130,15 +130,16 @@ async fn once(session: &Session, job: &mut JobState, case: &Arc<Case>, label: &L
     let mut attempted = Attempt::new(session, label.endpoint, job, settings.patience).run(case).await;
     for status in updates(&attempted.transcript) {
         match status {
-            Some(status) => job.welcome.note(status),
-            None => job.welcome.note_silence(),
+            Some(status) => job.acceptance.note(status),
+            None => job.acceptance.note_silence(),
         }
     }
     let mut judgement = judged(session, &mut attempted, settings);
     let fails = verdict::failures(&judgement.findings, settings.deny) > 0;
-    let silent = session.refused().is_some() || (fails && late::shows(&attempted.transcript.entries, &job.lost));
+    let silent =
+        session.refused().is_some() || (fails && lost_updates::shows(&attempted.transcript.entries, &job.lost));
     if silent && session.refused().is_none() {
-        judgement = Judgement { findings: Vec::new(), unjudged: Some(late::WHY.to_owned()) };
+        judgement = Judgement { findings: Vec::new(), unjudged: Some(lost_updates::WHY.to_owned()) };
     }
     match &session.witness {
         // What says nothing is evidence of no verdict.
@@ -173,7 +174,7 @@ fn judged(session: &Session, attempted: &mut Attempted, settings: &Settings) -> 
     if !lists && judgement.findings.is_empty() {
         return judgement;
     }
-    let found = session.marks.find(&mut attempted.transcript, &|name, id| session.target.holds(name, id));
+    let found = session.provenance.find(&mut attempted.transcript, &|name, id| session.target.holds(name, id));
     if found { judge(attempted) } else { judgement }
 }
 
@@ -198,7 +199,7 @@ async fn afresh(session: &Session, (collection, trial): (&str, &str), job: &mut 
     let Some(original) = job.original.as_deref().filter(|_| job.via != ReadVia::None && !session.health.gone()) else {
         return;
     };
-    let entry = hold::entry(session, collection, &job.id, original.clone(), job.via == ReadVia::Get);
+    let entry = fixture::entry(session, collection, &job.id, original.clone(), job.via == ReadVia::Get);
     let service = Service { attempts: 1, ..session.service() };
     for _ in 0..LOST {
         // What fails otherwise, the next trial sees for itself; at the end of the run it is tried in earnest.

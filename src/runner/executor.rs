@@ -1,6 +1,6 @@
 //! What the lanes of a run share, and how one of them goes along its trials.
 //!
-//! The main type is [`Course`]. Lanes run side by side, spread over as many threads as the settings say. A lane does one
+//! The main type is [`Executor`]. Lanes run side by side, spread over as many threads as the settings say. A lane does one
 //! thing after another, unless it has several jobs and more trials may run side by side than there are endpoints: then
 //! each of its workers has a job of its own, and what touches several jobs waits until the others rest.
 
@@ -11,12 +11,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use futures_util::future::join_all;
 use tokio::sync::Semaphore;
 
+use super::acceptance::is_plainest;
 use super::job::JobState;
-use super::lane::{self, Label};
 use super::probe::Probed;
 use super::session::Session;
 use super::settings::Settings;
-use super::welcome::is_plainest;
+use super::trial::{self, Label};
 use crate::model::case::Case;
 use crate::model::event::TrialResult;
 use crate::model::verdict::Verdict;
@@ -85,9 +85,9 @@ impl Jobs {
     }
 
     /// What the plainest updates have shown holds for every job of the path.
-    fn share_welcome(&mut self) {
+    fn share_acceptance(&mut self) {
         for other in &mut self.others {
-            other.own.welcome = self.first.own.welcome;
+            other.own.acceptance = self.first.own.acceptance;
         }
     }
 }
@@ -105,7 +105,7 @@ pub(super) type Group = Vec<(&'static str, Jobs)>;
 
 /// A run, as all its lanes see it.
 #[derive(Debug)]
-pub(super) struct Course {
+pub(super) struct Executor {
     pub(super) suite: Suite,
     pub(super) plan: Plan,
     pub(super) session: Session,
@@ -118,7 +118,7 @@ pub(super) struct Course {
 /// What is said of a run that the user ended.
 pub(super) const INTERRUPTED: &str = "interrupted";
 
-impl Course {
+impl Executor {
     pub(super) fn new(suite: Suite, plan: Plan, session: Session, settings: Settings) -> Self {
         let gate = Semaphore::new(settings.jobs.max(1));
         Self { suite, plan, session, settings, gate, failed: AtomicUsize::new(0) }
@@ -156,7 +156,12 @@ impl Course {
 
     /// Runs those trials of a group's lanes that must be `alone`, or those that need not, and hands each result on in
     /// plan order. Lanes that share jobs know nothing of what the one before left behind.
-    pub(super) async fn go_along(&self, group: &mut Group, alone: bool, tell: &tokio::sync::mpsc::Sender<TrialResult>) {
+    pub(super) async fn run_lanes(
+        &self,
+        group: &mut Group,
+        alone: bool,
+        tell: &tokio::sync::mpsc::Sender<TrialResult>,
+    ) {
         let shared = group.len() > 1;
         for (collection, jobs) in group {
             if shared {
@@ -167,7 +172,7 @@ impl Course {
                 let plainest: Vec<Trial> =
                     lane.iter().copied().filter(|trial| is_plainest(&self.suite, *trial)).collect();
                 jobs.early = self.one_after_another(&mut jobs.first, &plainest).await;
-                jobs.share_welcome();
+                jobs.share_acceptance();
             }
             for window in lane.chunks(WINDOW) {
                 for result in self.window(jobs, window).await {
@@ -246,17 +251,17 @@ impl Course {
         let (label, case) = self.describe(trial);
         let Some(case) = case else {
             let reason = "the case file can no longer be read".to_owned();
-            return lane::blank(label, None, Verdict::Inconclusive, Some(reason));
+            return trial::blank(label, None, Verdict::Inconclusive, Some(reason));
         };
         let result = if let Some(known) = self.settings.known.get(&label.name) {
-            lane::again(known, label.place, &self.settings)
+            trial::again(known, label.place, &self.settings)
         } else if let Some(reason) = super::gate::gate(&self.session, label.endpoint, &case) {
-            lane::blank(label, Some(&case), Verdict::Skip, Some(reason))
-        } else if let Some(told) = self.session.in_vain.needed_by(label.endpoint, &case) {
+            trial::blank(label, Some(&case), Verdict::Skip, Some(reason))
+        } else if let Some(told) = self.session.rejected.needed_by(label.endpoint, &case) {
             let reason = self.session.scrubber.scrub(told).into_owned();
-            lane::blank(label, Some(&case), Verdict::Inconclusive, Some(reason))
+            trial::blank(label, Some(&case), Verdict::Inconclusive, Some(reason))
         } else if let Some(reason) = self.untried(worker) {
-            lane::blank(label, Some(&case), Verdict::Inconclusive, Some(reason))
+            trial::blank(label, Some(&case), Verdict::Inconclusive, Some(reason))
         } else {
             // The semaphore is never closed, so a permit always comes.
             let _permit = self.gate.acquire().await;
@@ -266,7 +271,7 @@ impl Course {
             };
             let unjudged = label.clone();
             let lines = self.settings.lines.then(|| Lines::new(&self.suite, trial.case as usize));
-            let trial = lane::trial(&self.session, job, &case, label, &self.settings, lines);
+            let trial = trial::run(&self.session, job, &case, label, &self.settings, lines);
             let result = tokio::select! {
                 result = trial => Some(result),
                 () = self.session.cut_short() => None,
@@ -274,7 +279,7 @@ impl Course {
             let Some(result) = result else {
                 // What it did to the job until then is put back with all the rest.
                 let reason = Some("not judged: interrupted".to_owned());
-                return lane::blank(unjudged, Some(&case), Verdict::Inconclusive, reason);
+                return trial::blank(unjudged, Some(&case), Verdict::Inconclusive, reason);
             };
             worker.unjudged = if result.verdict == Verdict::Inconclusive { worker.unjudged + 1 } else { 0 };
             if let Some(record) = &self.settings.record {
@@ -293,7 +298,7 @@ impl Course {
         if let Some(reason) = self.ended() {
             return Some(format!("not run: {reason}"));
         }
-        let given_up = worker.own.welcome.given_up().or_else(|| worker.own.silence.given_up());
+        let given_up = worker.own.acceptance.given_up().or_else(|| worker.own.silence.given_up());
         let gone = || worker.own.gone.as_ref().map(|why| format!("not run: {why}"));
         given_up.or_else(gone).or_else(|| {
             (worker.unjudged >= ENOUGH)
