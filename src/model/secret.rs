@@ -17,6 +17,15 @@ pub const LEAK_RUN: usize = 16;
 const PIECE: usize = 8;
 /// How the token appears in records and in curl lines.
 pub const TOKEN_PLACEHOLDER: &str = "$PATCHPROOF_TOKEN";
+
+/// What stands for the token without the needed permission.
+pub const SCOPED_PLACEHOLDER: &str = "$PATCHPROOF_SCOPED_TOKEN";
+
+/// What stands for the token of a personal account.
+pub const PERSONAL_PLACEHOLDER: &str = "$PATCHPROOF_PERSONAL_TOKEN";
+
+/// What stands for the token of the second tenant.
+pub const SECOND_TENANT_PLACEHOLDER: &str = "$PATCHPROOF_SECOND_TENANT_TOKEN";
 /// Shorter secrets cannot be told from chance.
 const SHORTEST: usize = 4;
 /// Octets of all spellings up to which the search is made for speed. Beyond, it is made for room: the quick one takes some
@@ -90,14 +99,22 @@ impl Secret {
     }
 
     /// Whether `haystack` holds the secret, or a run of [`LEAK_RUN`] or more octets of it. A secret shorter than
-    /// that is looked for as a whole; one shorter than eight octets is too short to tell from chance.
+    /// that is looked for as a whole; one shorter than eight octets is too short to tell from chance, and so is one
+    /// character over and over, which long texts have of themselves.
     #[must_use]
     pub fn leaks_in(&self, haystack: &[u8]) -> bool {
-        if haystack.len() < self.0.text.len().min(LEAK_RUN) {
+        let whole = self.0.text.as_bytes();
+        if haystack.len() < whole.len().min(LEAK_RUN) {
             return false;
         }
         let Some(pieces) = self.pieces() else { return false };
-        pieces.is_match(haystack) && (self.0.text.len() < LEAK_RUN || self.runs(pieces, haystack).next().is_some())
+        let tells = |run: &[u8]| run.iter().any(|octet| *octet != run[0]);
+        pieces.is_match(haystack)
+            && if whole.len() < LEAK_RUN {
+                tells(whole)
+            } else {
+                self.runs(pieces, haystack).any(|run| tells(&haystack[run]))
+            }
     }
 
     /// Where `haystack` holds what [`Secret::leaks_in`] looks for; places may overlap.

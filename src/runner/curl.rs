@@ -1,9 +1,11 @@
 //! The command that repeats a request, octet by octet.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use crate::model::exchange::SentRequest;
 use crate::model::request::Wire;
+use crate::model::secret::{PERSONAL_PLACEHOLDER, SCOPED_PLACEHOLDER, SECOND_TENANT_PLACEHOLDER, TOKEN_PLACEHOLDER};
 
 /// A longer body does not stand in a command line.
 const BODY: usize = 4096;
@@ -46,29 +48,71 @@ pub(super) fn line(request: &SentRequest, wire: Wire) -> String {
     before + &words.join(" ")
 }
 
-/// A word for the shell. What cannot be seen, or is no UTF-8, stands as an escape in `$'…'`, so that no report alters it.
+/// What stands for a token: the only thing that the shell is to fill in.
+static TOKENS: LazyLock<regex::bytes::Regex> = LazyLock::new(|| {
+    let known = [TOKEN_PLACEHOLDER, SCOPED_PLACEHOLDER, PERSONAL_PLACEHOLDER, SECOND_TENANT_PLACEHOLDER];
+    let names = known.map(regex::escape).join("|");
+    #[expect(clippy::expect_used, reason = "so few names, escaped, are a pattern")]
+    regex::bytes::Regex::new(&format!("(?:{names})\\b")).expect("the names of the tokens are a pattern")
+});
+
+/// A word for the shell, in which it fills in tokens and nothing else: what a server gave may stand in it.
 fn quoted(word: &[u8]) -> String {
-    let plain = |c: char| if c.is_ascii() { !c.is_ascii_control() } else { c.is_alphanumeric() };
-    match std::str::from_utf8(word) {
-        // The shell must still fill the token in.
-        Ok(text) if text.contains("$PATCHPROOF_") => {
-            format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('`', "\\`"))
+    let mut out = String::new();
+    let mut end = 0;
+    for token in TOKENS.find_iter(word) {
+        if token.start() > end {
+            out.push_str(&literal(&word[end..token.start()]));
         }
-        Ok(text) if text.chars().all(plain) => shell_words::quote(text).into_owned(),
+        // Two quoted parts side by side are one word.
+        let _ = write!(out, "\"{}\"", String::from_utf8_lossy(token.as_bytes()));
+        end = token.end();
+    }
+    if end < word.len() || word.is_empty() {
+        out.push_str(&literal(&word[end..]));
+    }
+    // In double quotes as a whole where nothing in it says anything to the shell.
+    match std::str::from_utf8(word) {
+        Ok(text) if end > 0 && text.chars().all(is_plain) && says_nothing(text) => format!("\"{text}\""),
+        _ => out,
+    }
+}
+
+/// Outside of its tokens the text has nothing that means something to a shell within double quotes.
+fn says_nothing(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    let mut clean = true;
+    while let Some(token) = TOKENS.find(rest) {
+        clean &= !rest[..token.start()].iter().any(|octet| b"$`\"\\!".contains(octet));
+        rest = &rest[token.end()..];
+    }
+    clean && !rest.iter().any(|octet| b"$`\"\\!".contains(octet))
+}
+
+/// A character that every report shows as it is.
+fn is_plain(c: char) -> bool {
+    if c.is_ascii() { !c.is_ascii_control() } else { c.is_alphanumeric() }
+}
+
+/// Octets that the shell takes as they are. What cannot be seen, or is no UTF-8, stands as an escape in `$'…'`, so that
+/// no report alters it.
+fn literal(octets: &[u8]) -> String {
+    match std::str::from_utf8(octets) {
+        Ok(text) if text.chars().all(is_plain) => shell_words::quote(text).into_owned(),
         _ => {
             let mut out = String::from("$'");
-            for chunk in word.utf8_chunks() {
+            for chunk in octets.utf8_chunks() {
                 for c in chunk.valid().chars() {
                     match c {
                         '\'' | '\\' => out.extend(['\\', c]),
                         '\n' => out.push_str("\\n"),
                         '\r' => out.push_str("\\r"),
                         '\t' => out.push_str("\\t"),
-                        c if plain(c) => out.push(c),
-                        c => octets(&mut out, c.encode_utf8(&mut [0; 4]).as_bytes()),
+                        c if is_plain(c) => out.push(c),
+                        c => escaped(&mut out, c.encode_utf8(&mut [0; 4]).as_bytes()),
                     }
                 }
-                octets(&mut out, chunk.invalid());
+                escaped(&mut out, chunk.invalid());
             }
             out.push('\'');
             out
@@ -77,7 +121,7 @@ fn quoted(word: &[u8]) -> String {
 }
 
 /// Octets as escapes of three octal digits: what follows cannot be taken for a part of them.
-fn octets(out: &mut String, octets: &[u8]) {
+fn escaped(out: &mut String, octets: &[u8]) {
     for octet in octets {
         // Writing to a String cannot fail.
         let _ = write!(out, "\\{octet:03o}");
@@ -92,7 +136,8 @@ mod tests {
     fn what_can_be_read_stands_as_it_is() {
         assert_eq!(quoted(b"Accept: a/b"), "'Accept: a/b'");
         assert_eq!(quoted("{\"ä\": 1}".as_bytes()), "'{\"ä\": 1}'");
-        assert_eq!(quoted(b"A: \"$PATCHPROOF_TOKEN\" `x`"), "\"A: \\\"$PATCHPROOF_TOKEN\\\" \\`x\\`\"");
+        assert_eq!(quoted(b"A: Bearer $PATCHPROOF_TOKEN"), "\"A: Bearer $PATCHPROOF_TOKEN\"");
+        assert_eq!(quoted(b"A: \"$PATCHPROOF_TOKEN\" `x`"), "'A: \"'\"$PATCHPROOF_TOKEN\"'\" `x`'");
     }
 
     fn of_status(wire: Wire) -> String {
@@ -143,10 +188,32 @@ mod tests {
             b"'",
         ];
         for word in words {
-            let command = format!("printf %s {}", quoted(word));
-            assert!(!command.contains(|c: char| c.is_control()), "{command}");
-            let output = std::process::Command::new("bash").args(["-c", &command]).output().unwrap();
-            assert_eq!(output.stdout, word, "{command}");
+            assert_eq!(through_the_shell(word), word);
         }
+    }
+
+    /// What a server gives as a value stands in the next request, and so in the line that people paste.
+    #[cfg(unix)]
+    #[test]
+    fn the_shell_fills_in_tokens_and_does_nothing_else() {
+        for (word, shown) in [
+            (&b"$PATCHPROOF_TOKEN"[..], &b"T"[..]),
+            (b"{\"type\":\"$PATCHPROOF_$(echo x)\"}", b"{\"type\":\"$PATCHPROOF_$(echo x)\"}"),
+            (b"$PATCHPROOF_TOKEN $(echo x) `echo x` \\ !! ' \"", b"T $(echo x) `echo x` \\ !! ' \""),
+            (b"a\nb $PATCHPROOF_TOKEN\xff$HOME", b"a\nb T\xff$HOME"),
+            (b"$PATCHPROOF_TOKENS $PATCHPROOF_SCOPED_TOKEN.", b"$PATCHPROOF_TOKENS S."),
+            (b"", b""),
+        ] {
+            assert_eq!(through_the_shell(word), shown, "{}", quoted(word));
+        }
+    }
+
+    #[cfg(unix)]
+    fn through_the_shell(word: &[u8]) -> Vec<u8> {
+        let command = format!("printf %s {}", quoted(word));
+        assert!(!command.contains(|c: char| c.is_control()), "{command}");
+        let mut bash = std::process::Command::new("bash");
+        bash.args(["-c", &command]).env("PATCHPROOF_TOKEN", "T").env("PATCHPROOF_SCOPED_TOKEN", "S");
+        bash.output().unwrap().stdout
     }
 }

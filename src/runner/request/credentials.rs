@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::bindings::other_case;
 use super::{Bindings, Session};
 use crate::model::case::Auth;
-use crate::model::secret::Secret;
+use crate::model::secret::{PERSONAL_PLACEHOLDER, SCOPED_PLACEHOLDER, SECOND_TENANT_PLACEHOLDER, Secret};
 use crate::target::{Authorization, Carrier, TOKEN_PLACEHOLDER};
 
 /// Query parameters beside `access_token` in which servers have looked for a token.
@@ -114,9 +114,9 @@ pub(super) fn authorization(session: &Session, bindings: &Bindings, auth: Auth) 
         Auth::TokenScheme => bearer(valid, "Authorization", "Token "),
         Auth::Query | Auth::QueryBesideRandom => carried(valid, Carrier::Query(&["access_token"])),
         Auth::QueryOtherNames => carried(valid, Carrier::Query(OTHER_PARAMETERS)),
-        Auth::Scoped => further(credentials.scoped.as_ref(), "$PATCHPROOF_SCOPED_TOKEN"),
-        Auth::Personal => further(credentials.personal.as_ref(), "$PATCHPROOF_PERSONAL_TOKEN"),
-        Auth::SecondTenant => further(credentials.second_tenant.as_ref(), "$PATCHPROOF_SECOND_TENANT_TOKEN"),
+        Auth::Scoped => further(credentials.scoped.as_ref(), SCOPED_PLACEHOLDER),
+        Auth::Personal => further(credentials.personal.as_ref(), PERSONAL_PLACEHOLDER),
+        Auth::SecondTenant => further(credentials.second_tenant.as_ref(), SECOND_TENANT_PLACEHOLDER),
     }
 }
 
