@@ -6,6 +6,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::acceptance::Acceptance;
+use super::lost_updates::LostValue;
 use super::silence::Silence;
 use crate::model::case::{MadeBody, Step};
 use crate::model::exchange::Exchange;
@@ -63,7 +64,7 @@ pub(super) struct JobState {
     /// Requests whose answer ended too early, however often they were tried.
     pub cut_off: u32,
     /// Values that updates wrote whose answer was lost, and that nothing had before.
-    pub lost: Vec<String>,
+    pub lost: Vec<LostValue>,
     /// Why the job is of no more use: what became of it, and since which trial.
     pub gone: Option<String>,
     /// The target refused a part of an error because the job had none.

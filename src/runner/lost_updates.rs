@@ -17,6 +17,13 @@ const MOST: usize = 64;
 /// Shorter texts are too common to tell who wrote them.
 const SHORTEST: usize = 6;
 
+/// A text that a lost update wrote, and the name of its member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LostValue {
+    name: String,
+    text: String,
+}
+
 /// What a transcript is not held against where [`shows`] says so.
 pub(super) const WHY: &str = "an update whose answer was lost may have been applied late";
 
@@ -30,29 +37,30 @@ pub(super) fn written(outgoing: &Outgoing) -> Option<&Arc<Value>> {
 pub(super) fn note(job: &mut JobState, json: Option<&Arc<Value>>, exchange: &Exchange) {
     let Some(json) = json.filter(|_| exchange.response().is_none() && exchange.request.method != "GET") else { return };
     let mut values = Vec::new();
-    texts(json, &mut values);
-    for value in values {
-        let there = |state: &Option<Arc<Value>>| state.as_ref().is_some_and(|state| holds(state, value));
-        if job.id.contains(value) || there(&job.known) || there(&job.original) || job.lost.iter().any(|v| v == value) {
+    texts(json, "", &mut values);
+    for (name, text) in values {
+        let there = |state: &Option<Arc<Value>>| state.as_ref().is_some_and(|state| holds(state, (name, text)));
+        let value = LostValue { name: name.to_owned(), text: text.to_owned() };
+        if job.id.contains(text) || there(&job.known) || there(&job.original) || job.lost.contains(&value) {
             continue;
         }
         if job.lost.len() == MOST {
             job.lost.remove(0);
         }
-        job.lost.push(value.to_owned());
+        job.lost.push(value);
     }
 }
 
 /// Whether a value of a lost update shows in an answer, though it was not there at the start of the attempt and the
 /// latest request did not write it.
-pub(super) fn shows(entries: &[Entry], lost: &[String]) -> bool {
-    let mut values: Vec<&str> = lost.iter().map(String::as_str).collect();
+pub(super) fn shows(entries: &[Entry], lost: &[LostValue]) -> bool {
+    let mut values: Vec<(&str, &str)> = lost.iter().map(|value| (&*value.name, &*value.text)).collect();
     // An attempt that begins with a read shows by it what was there.
     let before = entries.first().and_then(|entry| {
         let read = entry.exchange.response().filter(|_| entry.exchange.request.method == "GET");
         entry.before.as_deref().or_else(|| read?.json())
     });
-    values.retain(|value| !before.is_some_and(|before| holds(before, value)));
+    values.retain(|value| !before.is_some_and(|before| holds(before, *value)));
     let mut latest: Option<&[u8]> = None;
     entries.iter().any(|entry| {
         let exchange = &entry.exchange;
@@ -60,26 +68,28 @@ pub(super) fn shows(entries: &[Entry], lost: &[String]) -> bool {
         if exchange.request.method != "GET" && exchange.request.body.len() > 2 {
             latest = Some(&exchange.request.body);
         }
-        let Some(response) = exchange.response() else { return false };
-        let shown = String::from_utf8_lossy(&response.body);
-        let wrote = |value: &str| latest.is_some_and(|sent| String::from_utf8_lossy(sent).contains(value));
-        values.iter().any(|value| shown.contains(value) && !wrote(value))
+        // A refusal shows no job.
+        let Some(shown) = exchange.response().filter(|response| response.is_success()).and_then(|r| r.json()) else {
+            return false;
+        };
+        let wrote = |text: &str| latest.is_some_and(|sent| String::from_utf8_lossy(sent).contains(text));
+        values.iter().any(|value| holds(shown, *value) && !wrote(value.1))
     })
 }
 
-/// Whether a state has this text somewhere.
-fn holds(state: &Value, value: &str) -> bool {
+/// Whether a state has this text somewhere in a member of this name.
+fn holds(state: &Value, value: (&str, &str)) -> bool {
     let mut all = Vec::new();
-    texts(state, &mut all);
+    texts(state, "", &mut all);
     all.contains(&value)
 }
 
-/// Every text in the JSON that says who wrote it.
-fn texts<'a>(json: &'a Value, into: &mut Vec<&'a str>) {
+/// Every text in the JSON that says who wrote it, behind the name of the member in which it stands.
+fn texts<'a>(json: &'a Value, name: &'a str, into: &mut Vec<(&'a str, &'a str)>) {
     match json {
-        Value::String(text) if text.len() >= SHORTEST => into.push(text),
-        Value::Array(items) => items.iter().for_each(|item| texts(item, into)),
-        Value::Object(members) => members.values().for_each(|member| texts(member, into)),
+        Value::String(text) if text.len() >= SHORTEST => into.push((name, text)),
+        Value::Array(items) => items.iter().for_each(|item| texts(item, name, into)),
+        Value::Object(members) => members.iter().for_each(|(name, member)| texts(member, name, into)),
         _ => {}
     }
 }
@@ -152,7 +162,8 @@ mod tests {
         note(&mut job, Some(&json), &exchange("PATCH", "", Some("{}")));
         assert!(job.lost.is_empty(), "it was answered");
         note(&mut job, Some(&json), &exchange("PATCH", "", None));
-        assert_eq!(job.lost, ["lost-value"], "neither the id nor what was there before");
+        let lost: Vec<&str> = job.lost.iter().map(|value| value.text.as_str()).collect();
+        assert_eq!(lost, ["lost-value"], "neither the id nor what was there before");
         let lost = &job.lost;
         let attempt = |sent: &str, read: &str, before: &str| {
             let read = exchange("GET", "", Some(read));
@@ -162,6 +173,7 @@ mod tests {
         assert!(!attempt(r#"{"status":"mine"}"#, r#"{"status":"other"}"#, "old"));
         assert!(!attempt(r#"{"type":"mine"}"#, r#"{"status":"lost-value"}"#, "lost-value"), "it was there before");
         assert!(!attempt(r#"{"status":"lost-value"}"#, r#"{"status":"lost-value"}"#, "old"), "it was sent again");
+        assert!(!attempt(r#"{"status":"mine"}"#, r#"{"lost-value":"x","type":"lost-value"}"#, "old"), "another member");
         let mut read = entry(exchange("GET", "", Some(r#"{"status":"lost-value"}"#)), "");
         read.before = None;
         let answered = entry(exchange("PATCH", "[]", Some(r#"{"status":"lost-value"}"#)), "lost-value");

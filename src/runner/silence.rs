@@ -143,19 +143,19 @@ mod tests {
 
     #[test]
     fn a_path_is_given_up_for_late_answers_only() {
-        let (lost_updates, reset) = (ended(BrokenKind::Timeout), ended(BrokenKind::Reset));
+        let (late, reset) = (ended(BrokenKind::Timeout), ended(BrokenKind::Reset));
         let mut silence = Silence::default();
         (0..100).for_each(|_| silence.note(&reset, true));
-        (1..Silence::IN_A_ROW).for_each(|_| silence.note(&lost_updates, true));
+        (1..Silence::IN_A_ROW).for_each(|_| silence.note(&late, true));
         assert_eq!(silence.given_up(), None);
         let mut in_a_row = silence;
-        in_a_row.note(&lost_updates, false);
+        in_a_row.note(&late, false);
         assert!(in_a_row.given_up().is_some_and(|why| why.contains("in a row")));
         for _ in Silence::IN_A_ROW..=Silence::ALL {
             assert_eq!(silence.given_up(), None, "another answer came in between");
             silence.note(&reset, true);
-            silence.note(&lost_updates, true);
-            silence.note(&lost_updates, false);
+            silence.note(&late, true);
+            silence.note(&late, false);
         }
         assert!(silence.given_up().is_some_and(|why| why.contains("24 answers on this path")));
     }
