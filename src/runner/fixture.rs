@@ -151,13 +151,15 @@ impl Fixture {
     }
 
     fn write_down(&mut self, session: &Session, entries: Vec<JournalEntry>) -> Result<(), String> {
+        // Also where the journal cannot be written: what was made is there, and is taken away at the end.
+        let first = self.entries.len();
+        self.entries.extend(entries);
         if let Some(journal) = &session.journal {
-            let told = entries.iter().filter(|entry| entry.created || entry.before.is_object());
+            let told = self.entries[first..].iter().filter(|entry| entry.created || entry.before.is_object());
             journal
                 .before(told.map(|entry| without_secrets(session, entry)))
                 .map_err(|error| format!("the journal cannot be written: {error}"))?;
         }
-        self.entries.extend(entries);
         Ok(())
     }
 
@@ -229,7 +231,6 @@ async fn one_back(session: &Session, entry: &JournalEntry) -> Result<(), String>
 /// The job as it is to be after the run.
 pub(super) fn entry(session: &Session, collection: &str, id: &str, before: Value, readback: bool) -> JournalEntry {
     let profile = &session.profile;
-    let left_alone = [&profile.read_only, &profile.computed, &profile.volatile].into_iter().flatten().cloned();
     JournalEntry {
         base_url: session.target.client.base_url().to_owned(),
         collection: collection.to_owned(),
@@ -238,7 +239,8 @@ pub(super) fn entry(session: &Session, collection: &str, id: &str, before: Value
         created: false,
         readback,
         if_match: profile.has(Capability::EtagRequired),
-        left_alone: left_alone.collect(),
+        left_alone: profile.read_only.union(&profile.computed).cloned().collect(),
+        volatile: profile.volatile.clone(),
         had: BTreeSet::new(),
         added: session.additions.names(),
         settle_ms: profile.settle_ms,

@@ -275,12 +275,13 @@ impl Drop for Lease {
     }
 }
 
+/// The lock of an id. One server has many names (`localhost`, `127.0.0.1`, an alias), and two runs that take it for two
+/// would disturb each other, while waiting for a namesake on another one costs a little time: so only the port counts.
 fn lock_file(folder: &Path, base_url: &str, id: &str) -> Result<(PathBuf, File), LeaseError> {
+    let port = url::Url::parse(base_url).ok().and_then(|url| url.port_or_known_default()).unwrap_or_default();
     let mut name = Sha256::new();
-    for part in [base_url, id] {
-        name.update(part.as_bytes());
-        name.update([0]);
-    }
+    name.update(port.to_be_bytes());
+    name.update(id.as_bytes());
     let path = folder.join(format!("{}.lock", hexadecimal(&name.finalize()[..16])));
     let opened = std::fs::create_dir_all(folder)
         .and_then(|()| File::options().read(true).write(true).create(true).truncate(false).open(&path));

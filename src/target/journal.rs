@@ -37,8 +37,11 @@ pub struct JournalEntry {
     pub readback: bool,
     /// The target demands If-Match.
     pub if_match: bool,
-    /// Properties that cannot be put back, or change by themselves.
+    /// Properties that cannot be put back.
     pub left_alone: BTreeSet<String>,
+    /// Properties that change by themselves: they are put back, and may be others again when that is verified.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub volatile: BTreeSet<String>,
     /// Names of members beyond the model that the job had; of their values, which may be anybody's, only that of `userId`
     /// is written down.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -189,6 +192,7 @@ mod tests {
             readback: true,
             if_match: false,
             left_alone: BTreeSet::new(),
+            volatile: BTreeSet::new(),
             had: BTreeSet::new(),
             added: BTreeSet::new(),
             settle_ms: 0,

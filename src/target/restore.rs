@@ -66,13 +66,21 @@ pub async fn restore(service: Service<'_>, entry: &JournalEntry) -> Result<Resto
     };
     tokio::time::sleep(Duration::from_millis(entry.settle_ms)).await;
     let now = way.read().await?.entity;
-    let mut left = differing(before, &now, &entry.left_alone, same);
+    let unverified = entry.left_alone.union(&entry.volatile).cloned().collect();
+    let mut left = differing(before, &now, &unverified, same);
     left.extend(left_over(entry, &now).iter().map(|name| format!("/{}", escape(name))));
     match refused {
         _ if left.is_empty() => Ok(Restored::PutBack),
         Some(refused) => Err(refused.into()),
         None => Err(RestoreError::Differs { path, differing: left }),
     }
+}
+
+/// Gives a job its id again, where the target took the id in a body for a new one (REQ-IDENT-002). Whether it takes this
+/// one too is its own affair, and reading the job tells.
+pub async fn rename(service: Service<'_>, collection: &str, from: &str, to: &str) {
+    let body = json!({ "id": to });
+    let _ = service.call("PATCH", &job_path(collection, from), Some(&body), |status| status == 200).await;
 }
 
 /// The way to a job that is to be put back.

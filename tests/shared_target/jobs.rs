@@ -21,6 +21,15 @@ fn jobs_that_were_given_are_as_before() {
 }
 
 #[test]
+fn what_changes_by_itself_is_put_back_too() {
+    let staging = Staging::new();
+    let before = staging.jobs();
+    let output = staging.run(&["-q", "--set", "volatile=status", "--job", "jobs=jobs-1", "--topic", "merge,null"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!((staging.jobs(), staging.journals()), (before, 0));
+}
+
+#[test]
 fn jobs_that_were_found_are_as_before() {
     let staging = Staging::new();
     let before = staging.jobs();

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use crate::diff;
 use crate::instant::{Closeness, Instant};
 use crate::target::journal::JournalEntry;
 
-const PROPERTIES: [&str; 6] = ["type", "status", "tenantId", "creationDateTime", "startDateTime", "endDateTime"];
 /// Declared by some of the metadata only.
 pub const USER_ID: &str = "userId";
 const ERROR_MEMBERS: [&str; 3] = ["code", "message", "target"];
@@ -20,7 +20,8 @@ const INNER_MEMBERS: [&str; 4] = ["errorDateTime", "clientRequestId", "activityI
 /// do (contract, O-10), and a target that stores it stores what REQ-UNK-003 sends; one that refuses it has not changed it.
 fn properties(before: &Value, now: &Value) -> impl Iterator<Item = &'static str> {
     let other = |before: &Value| !before.is_null() && now.get(USER_ID).is_some_and(|now| now != before);
-    PROPERTIES.into_iter().chain(before.get(USER_ID).is_some_and(other).then_some(USER_ID))
+    let simple = diff::JOB.iter().map(|(name, _)| *name).filter(|name| *name != "error");
+    simple.chain(before.get(USER_ID).is_some_and(other).then_some(USER_ID))
 }
 
 /// Members beyond the model that the run added and that are still there; of a job that cannot be read, those that are

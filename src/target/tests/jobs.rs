@@ -101,6 +101,19 @@ fn a_waiter_that_gave_up_keeps_nothing() {
 }
 
 #[test]
+fn a_server_of_two_names_is_one() {
+    runtime().block_on(async {
+        let folder = tempfile::tempdir().unwrap();
+        let pool = |base: &str| JobPool::new(&jobs(&[("jobs", &["1"])]), Some(folder.path()), base).unwrap();
+        let _held = pool("http://127.0.0.1:8001/v1.0").lease("jobs").await.unwrap();
+        let (same, other) = (pool("http://localhost:8001/v1.0/"), pool("http://127.0.0.1:8002/v1.0"));
+        let mut waits = std::pin::pin!(same.lease("jobs"));
+        assert!(futures_util::future::poll_immediate(waits.as_mut()).await.is_none());
+        other.lease("jobs").await.unwrap();
+    });
+}
+
+#[test]
 fn the_same_id_on_two_paths_is_one_lock() {
     runtime().block_on(async {
         let folder = tempfile::tempdir().unwrap();

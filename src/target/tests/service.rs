@@ -61,6 +61,7 @@ fn entry(created: bool) -> JournalEntry {
         readback: true,
         if_match: false,
         left_alone: BTreeSet::new(),
+        volatile: BTreeSet::new(),
         had: BTreeSet::new(),
         added: BTreeSet::new(),
         settle_ms: 0,
