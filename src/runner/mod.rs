@@ -23,6 +23,7 @@ mod outage;
 mod preview;
 mod probe;
 mod provenance;
+mod recovery;
 mod rejected;
 mod request;
 mod schedule;

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::attempt::{Attempt, Attempted};
-use super::job::{JobState, ReadVia};
+use super::job::JobState;
 use super::session::Session;
 use super::settings::{Evidence, Settings};
-use super::{evidence, findings, fixture, lost_updates, request};
+use super::{evidence, findings, lost_updates, recovery};
 use crate::checks::{self, Judgement};
 use crate::model::case::{Address, Case};
 use crate::model::event::{Attempt as Told, TrialResult};
@@ -18,8 +18,6 @@ use crate::model::in_common::{InCommon, traits};
 use crate::model::transcript::{Role, Transcript};
 use crate::model::verdict::{self, Facts, Verdict};
 use crate::plan::Lines;
-use crate::target::restore::{RestoreError, restore};
-use crate::target::service::Service;
 
 /// What a trial is called and where it comes from.
 #[derive(Debug, Clone)]
@@ -97,8 +95,8 @@ pub(super) async fn run(
             break;
         }
     }
-    if worst.as_ref().is_some_and(|tried| tried.verdict == Verdict::Fail) {
-        afresh(session, (label.endpoint, &label.name), job).await;
+    if let Some(tried) = worst.as_ref().filter(|tried| tried.verdict == Verdict::Fail) {
+        recovery::after_failure(session, (label.endpoint, &label.name), job, &tried.attempted.transcript).await;
     }
     let Some(Tried { attempted, judgement, verdict }) = worst else {
         return blank(label, Some(case), Verdict::Inconclusive, Some("no attempt was made".to_owned()));
@@ -189,50 +187,6 @@ fn with_retries(mut told: Vec<Told>, retried: &[String], verdict: Verdict, sessi
     });
     told.splice(0..0, again);
     told
-}
-
-/// So often a job is not found before it is gone.
-const LOST: u32 = 3;
-
-/// Puts the job back after a failure, so that what a server should not have taken is not held against the next trial.
-async fn afresh(session: &Session, (collection, trial): (&str, &str), job: &mut JobState) {
-    let Some(original) = job.original.as_deref().filter(|_| job.via != ReadVia::None && !session.health.gone()) else {
-        return;
-    };
-    let entry = fixture::entry(session, collection, &job.id, original.clone(), job.via == ReadVia::Get);
-    let service = Service { attempts: 1, ..session.service() };
-    for _ in 0..LOST {
-        // What fails otherwise, the next trial sees for itself; at the end of the run it is tried in earnest.
-        let restored = Box::pin(restore(service, &entry)).await;
-        let status = if let Err(RestoreError::Service(error)) = &restored { error.status } else { None };
-        let lost = match status {
-            Some(404 | 410) => Some("the job is gone"),
-            Some(200 | 500) if is_unreadable(session, collection, job).await => Some("the job cannot be read"),
-            _ => None,
-        };
-        job.gone = lost.filter(|_| job.via == ReadVia::Get).map(|lost| format!("{lost} since {trial}"));
-        if job.gone.is_none() {
-            break;
-        }
-    }
-    job.written = Some(tokio::time::Instant::now());
-    job.forget();
-}
-
-/// Reads in a row that show no job before it counts as one that cannot be read: a server may fail now and then.
-const UNREADABLE: u32 = 6;
-
-/// Whether what GET gives is no job any more, which it was before the run.
-async fn is_unreadable(session: &Session, collection: &str, job: &JobState) -> bool {
-    for _ in 0..UNREADABLE {
-        let read = session.send(request::read(session, collection, &job.id)).await;
-        session.aside("asking whether the job can still be read", &read);
-        // A service that is busy or away says nothing of the job.
-        if !matches!(read.status(), Some(200 | 500)) || read.job().is_some() {
-            return false;
-        }
-    }
-    true
 }
 
 /// What the updates of the leased job that are right in every way were answered; nothing where none of many tries was.

@@ -115,7 +115,34 @@ fn a_job_that_is_gone_ends_its_path_and_names_the_culprit() {
     assert!(text(&output.stderr).contains("jobs-1"), "told as not put back: {}", text(&output.stderr));
 }
 
-/// A member beyond the model that a server takes is gone from the job after the run, and the token with it.
+#[test]
+fn a_job_that_took_another_id_gets_its_own_again() {
+    let staging = Staging::wrong("other-id-renames-the-job");
+    let before = staging.jobs();
+    let run = ["-q", "--report", "json=r.json", "--job", "jobs=jobs-1", "--topic", "ident,merge"];
+    let output = staging.run(&run);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let report = std::fs::read_to_string(staging.state.path().join("r.json")).expect("a report");
+    assert!(!report.contains("the job is gone since"), "{}{}", text(&output.stdout), text(&output.stderr));
+    assert_eq!(text(&output.stderr), "");
+    assert_eq!((staging.jobs(), staging.listed("jobs").as_array().map(Vec::len)), (before, Some(2)));
+}
+
+#[test]
+fn a_job_that_a_post_made_is_no_newcomer_to_the_trials_that_follow() {
+    let staging = Staging::wrong("post-to-job-creates");
+    let post = ["--run", "jobs::env::method-not-allowed", "--run", "jobs::method::post"];
+    let lists = ["--run", "jobs::iso::listing-status", "--run", "jobs::iso::listing-tenant"];
+    for seed in ["1", "2", "3", "4"] {
+        let common = ["-q", "--report", "json=r.json", "--job", "jobs=jobs-1", "--seed", seed];
+        let output = staging.run(&[&common[..], &post, &lists].concat());
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+        let report = std::fs::read_to_string(staging.state.path().join("r.json")).expect("a report");
+        assert!(!report.contains("REQ-ISO-004\",\"level"), "seed {seed}: {report}");
+    }
+}
+
+/// A member beyond the model that a server takes is gone from the job after the run.
 #[test]
 fn what_requests_added_to_a_job_does_not_stay_in_it() {
     let url = credulous();
@@ -131,7 +158,8 @@ fn what_requests_added_to_a_job_does_not_stay_in_it() {
     let left: Vec<&String> =
         job.as_object().expect("a job").iter().filter(|(_, value)| value.is_string()).map(|(name, _)| name).collect();
     assert_eq!(left, ["id"], "{job}");
-    assert!(job.get("access_token").is_some_and(Value::is_null), "it was there: {job}");
+    assert!(job.get("patchproofUnknown").is_some_and(Value::is_null), "it was there: {job}");
+    assert_eq!(job.get("access_token"), None, "a server that asks nobody for a token is not sent it as data: {job}");
 }
 
 /// A server whose job cannot be read any more once it was sent malformed JSON, which it takes.

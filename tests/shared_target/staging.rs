@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use patchproof::contract::endpoint::ENDPOINTS;
-use patchproof::reference::{Options, Server, Variation, variation};
+use patchproof::reference::{Fault, Options, Server, Variation, fault, variation};
 use serde_json::Value;
 
 /// The server, and a state folder for the runs.
@@ -21,20 +21,26 @@ pub(crate) const TOKEN: &str = "staging-token-0123456789";
 impl Staging {
     /// Two jobs in each collection, no two alike.
     pub(crate) fn new() -> Self {
-        Self::with(Vec::new())
+        Self::with(Vec::new(), Vec::new())
+    }
+
+    /// A server with this fault.
+    pub(crate) fn wrong(name: &str) -> Self {
+        Self::with(Vec::new(), vec![fault(name).expect("a fault of the catalogue")])
     }
 
     /// A server that keeps members which the model does not declare, and makes jobs of ids that it does not know.
     pub(crate) fn keeping_and_making() -> Self {
-        Self::with(["unknown-properties-kept", "upserts"].into_iter().filter_map(variation).collect())
+        Self::with(["unknown-properties-kept", "upserts"].into_iter().filter_map(variation).collect(), Vec::new())
     }
 
-    fn with(variations: Vec<&'static Variation>) -> Self {
+    fn with(variations: Vec<&'static Variation>, faults: Vec<&'static Fault>) -> Self {
         let jobs = ENDPOINTS.iter().flat_map(|endpoint| {
             let id = |n: u8| format!("{}-{n}", endpoint.collection);
             [1, 2].map(|n| (endpoint.collection.to_owned(), id(n)))
         });
-        let options = Options { jobs: jobs.collect(), token: TOKEN.to_owned(), variations, ..Options::default() };
+        let options =
+            Options { jobs: jobs.collect(), token: TOKEN.to_owned(), variations, faults, ..Options::default() };
         let server = Server::start(options).expect("a loopback port is free");
         let staging = Self { server, state: tempfile::tempdir().expect("a temporary folder") };
         for (n, (collection, id)) in staging.server.jobs().iter().enumerate() {
