@@ -210,6 +210,19 @@ pub fn escape(token: &str) -> std::borrow::Cow<'_, str> {
     if token.contains(['~', '/']) { token.replace('~', "~0").replace('/', "~1").into() } else { token.into() }
 }
 
+/// What a reference token of a JSON Pointer stands for: the reverse of [`escape`].
+#[must_use]
+pub fn unescape(token: &str) -> std::borrow::Cow<'_, str> {
+    if token.contains('~') { token.replace("~1", "/").replace("~0", "~").into() } else { token.into() }
+}
+
+/// An annotation of an object, such as `type` or `etag`, by its name in OData 4.0 or by the short one of 4.01 (OData JSON
+/// 4.01, section 4.6).
+#[must_use]
+pub fn annotation<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    object.get(&format!("@odata.{name}")).or_else(|| object.get(&format!("@{name}")))
+}
+
 /// The first reference token of a JSON Pointer: in one to a member of a job, its property. Empty for the whole document.
 #[must_use]
 pub fn first_token(pointer: &str) -> &str {

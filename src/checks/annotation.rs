@@ -1,13 +1,13 @@
 //! Type annotations name types that exist and fit (OData JSON 4.01, section 4.5.3; rulings O-04 and O-05).
 
 use serde_json::{Map, Value};
+use url::Url;
 
 use super::scene::{Draft, Findings, Scene};
 use super::{Check, Scope};
+use crate::json;
 use crate::model::case::Address;
 use crate::model::finding::{Level, Place};
-use url::Url;
-
 use crate::model::transcript::Entry;
 
 pub(super) const CHECK: Check = Check {
@@ -34,7 +34,7 @@ pub(super) fn reduced(annotation: &str) -> Option<&str> {
 
 fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let Some(entity) = scene.entity() else { return refused(scene, findings) };
-    root(scene, findings, entity.get("@odata.type").or_else(|| entity.get("@type")));
+    root(scene, findings, json::annotation(entity, "type"));
     let details = entity.get("error").and_then(|error| error.get("details")).and_then(Value::as_array);
     for (i, element) in details.into_iter().flatten().enumerate() {
         element_type(scene, findings, element, &format!("/error/details/{i}"));
@@ -46,7 +46,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
 
 /// An update that names another type and is refused leaves the type of the job as it was.
 fn refused(scene: &Scene<'_>, findings: &mut Findings) {
-    let type_of = |job: &Map<String, Value>| job.get("@odata.type").and_then(Value::as_str).map(str::to_owned);
+    let type_of = |job: &Map<String, Value>| json::annotation(job, "type").and_then(Value::as_str).map(str::to_owned);
     let (Some(before), Some((index, read)), Some(tried)) =
         (scene.before(), scene.read_after(), scene.sent().and_then(type_of))
     else {
@@ -67,7 +67,7 @@ fn refused(scene: &Scene<'_>, findings: &mut Findings) {
 /// The types that a read names and the answer to the update did not.
 fn in_read(findings: &mut Findings, index: usize, read: &Entry, answer: &Map<String, Value>) {
     let Some(shown) = read.exchange.job() else { return };
-    let type_of = |job: &Map<String, Value>| job.get("@odata.type").or_else(|| job.get("@type")).cloned();
+    let type_of = |job: &Map<String, Value>| json::annotation(job, "type").cloned();
     let of_elements = |job: &Map<String, Value>| -> Vec<Option<Value>> {
         let details = job.get("error").and_then(|error| error.get("details")).and_then(Value::as_array);
         details.into_iter().flatten().map(|element| element.as_object().and_then(type_of)).collect()
@@ -177,7 +177,7 @@ fn unannotated(scene: &Scene<'_>, findings: &mut Findings, derived: bool) {
 /// the type that the request named is a change.
 fn type_before<'a>(scene: &Scene<'a>, now: &str) -> Option<&'a str> {
     // OData 4.01 lets a service leave `odata.` out.
-    let annotated = |job: &'a Map<String, Value>| job.get("@odata.type").or_else(|| job.get("@type"))?.as_str();
+    let annotated = |job: &'a Map<String, Value>| json::annotation(job, "type")?.as_str();
     match annotated(scene.before()?) {
         Some(shown) => reduced(shown),
         None => (scene.sent().and_then(annotated).and_then(reduced) == Some(now)).then_some("jobResponseBase"),
@@ -188,7 +188,7 @@ fn type_before<'a>(scene: &Scene<'a>, now: &str) -> Option<&'a str> {
 fn as_read(scene: &Scene<'_>, findings: &mut Findings, name: Option<&str>) {
     let Some((index, read)) = scene.read_after() else { return };
     let shown = read.exchange.job();
-    let shown = shown.and_then(|job| job.get("@odata.type").or_else(|| job.get("@type"))).and_then(Value::as_str);
+    let shown = shown.and_then(|job| json::annotation(job, "type")).and_then(Value::as_str);
     let Some((text, shown)) = shown.and_then(|text| Some((text, reduced(text)?))) else { return };
     let place = Place::Body("/@odata.type".to_owned());
     match name {
@@ -206,7 +206,7 @@ fn as_read(scene: &Scene<'_>, findings: &mut Findings, name: Option<&str>) {
 }
 
 fn element_type(scene: &Scene<'_>, findings: &mut Findings, element: &Value, at: &str) {
-    if let Some(annotation) = element.get("@odata.type").or_else(|| element.get("@type"))
+    if let Some(annotation) = element.as_object().and_then(|element| json::annotation(element, "type"))
         && !is_element_type(annotation)
     {
         findings.add(

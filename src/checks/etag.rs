@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::scene::{Draft, Findings, Scene};
 use super::{Check, Scope};
 use crate::diff::{self, Against};
-use crate::json::first_token;
+use crate::json::{annotation, first_token};
 use crate::model::capability::Capability;
 use crate::model::exchange::Response;
 use crate::model::finding::Place;
@@ -29,12 +29,7 @@ pub(super) const CHANGE: Check = Check {
 
 /// The `ETag` of a job in a response: the header, else `@odata.etag`.
 pub(super) fn of(response: &Response) -> Option<String> {
-    response.header("etag").map(str::to_owned).or_else(|| in_body(response))
-}
-
-fn in_body(response: &Response) -> Option<String> {
-    let entity = response.entity()?;
-    entity.get("@odata.etag").or_else(|| entity.get("@etag")).and_then(Value::as_str).map(str::to_owned)
+    response.header("etag").or_else(|| response.annotated_etag()).map(str::to_owned)
 }
 
 /// Quoted string of etagc octets, optionally preceded by `W/`.
@@ -54,10 +49,8 @@ fn syntax(scene: &Scene<'_>, findings: &mut Findings) {
         return;
     }
     let header = response.header("etag").map(str::trim);
-    let body = in_body(response);
-    for (place, tag) in
-        [(Place::Header("etag".to_owned()), header), (Place::Body("/@odata.etag".to_owned()), body.as_deref())]
-    {
+    let body = response.annotated_etag();
+    for (place, tag) in [(Place::Header("etag".to_owned()), header), (Place::Body("/@odata.etag".to_owned()), body)] {
         if let Some(tag) = tag.filter(|tag| !legal(tag)) {
             let draft = scene.finding("REQ-COND-007", place, "The ETag is not a quoted string.");
             findings.add(draft.expected("\"…\" or W/\"…\"").actual(tag));
@@ -77,12 +70,12 @@ fn syntax(scene: &Scene<'_>, findings: &mut Findings) {
 /// `@odata.etag` is a string, and the one in the header where there is one.
 fn annotated(scene: &Scene<'_>, findings: &mut Findings, header: Option<&str>) {
     let place = || Place::Body("/@odata.etag".to_owned());
-    let annotation = scene.response.entity().and_then(|entity| entity.get("@odata.etag"));
-    if let Some(odd) = annotation.filter(|tag| !tag.is_string() && !tag.is_null()) {
+    let annotated = scene.response.entity().and_then(|entity| annotation(entity.as_object()?, "etag"));
+    if let Some(odd) = annotated.filter(|tag| !tag.is_string() && !tag.is_null()) {
         let draft = scene.finding("REQ-COND-007", place(), "@odata.etag is not a string.");
         findings.add(draft.expected("\"…\" or W/\"…\"").actual(odd.clone()));
     }
-    if let (Some(header), Some(body)) = (header, in_body(scene.response))
+    if let (Some(header), Some(body)) = (header, scene.response.annotated_etag())
         && header != body
     {
         let draft = scene.finding("REQ-COND-007", place(), "@odata.etag differs from the ETag header.");

@@ -127,6 +127,14 @@ fn broken_content(scene: &Scene<'_>, problem: &BodyProblem) -> Option<Draft> {
     })
 }
 
+/// Blanks that indent one level: eight at most, on the line that opens it and on the one that closes it.
+const INDENT: u64 = 16;
+
+/// At most so many levels are nested in a JSON text.
+fn levels(text: &[u8]) -> u64 {
+    text.iter().filter(|octet| matches!(octet, b'{' | b'[')).count() as u64
+}
+
 /// The problem comes of the size of what was sent, not of wrong framing.
 fn is_excused(scene: &Scene<'_>, problem: &BodyProblem) -> bool {
     let sent = scene.exchange().request.body.len();
@@ -135,11 +143,16 @@ fn is_excused(scene: &Scene<'_>, problem: &BodyProblem) -> bool {
         // with all of the answer that was on its way.
         BodyProblem::CutOff(_) => scene.response.status >= 400 && sent > LONG,
         // An answer that shows a large input is as large as the input, or six times that where every character is
-        // escaped, and so is a read after it.
+        // escaped, and so is a read after it. One that shows a deep input on indented lines grows with each level.
         BodyProblem::TooLarge(limit) => {
             // No rule says how long a list of jobs may be.
             let is_list = scene.step.request.to == Address::Collection && scene.response.status == 200;
-            !matches!(scene.entry.role, Role::Step | Role::Writer(_)) || is_list || sent as u64 * 6 >= *limit
+            let shown = sent as u64 * 6;
+            let indented = || levels(&scene.exchange().request.body).pow(2) * INDENT;
+            !matches!(scene.entry.role, Role::Step | Role::Writer(_))
+                || is_list
+                || shown >= *limit
+                || shown + indented() >= *limit
         }
         _ => false,
     }

@@ -66,12 +66,15 @@ pub enum Scope {
     Steps,
     /// A whole step, told at its last exchange.
     WholeStep,
+    /// The requests that got no response.
+    NoResponse,
 }
 
 /// The registry, in the order of reports.
 pub const CHECKS: &[Check] = &[
     strangers::CHECK,
     status::CHECK,
+    unanswered::CHECK,
     status::READS,
     framing::CHECK,
     json_text::CHECK,
@@ -129,6 +132,10 @@ pub fn judge(transcript: &Transcript, off: &[&str]) -> Judgement {
     for (index, entry) in transcript.entries.iter().enumerate() {
         let response = match &entry.exchange.outcome {
             Outcome::Answered(response) => response,
+            Outcome::Broken(broken) if off.contains(&unanswered::CHECK.name) => {
+                unjudged.get_or_insert_with(|| describe(broken.kind).to_owned());
+                continue;
+            }
             Outcome::Broken(broken) => {
                 match unanswered::judge(transcript, entry, index, broken, &mut findings) {
                     Some(why) => drop(unjudged.get_or_insert(why)),
@@ -152,6 +159,7 @@ pub fn judge(transcript: &Transcript, off: &[&str]) -> Judgement {
                 Scope::EveryAnswer | Scope::EveryResponse => true,
                 Scope::Steps => case_step,
                 Scope::WholeStep => scene.ends_step(),
+                Scope::NoResponse => false,
             };
             if applies && !off.contains(&check.name) {
                 findings.check = check.name;

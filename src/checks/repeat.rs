@@ -7,6 +7,7 @@ use super::scene::{Findings, Scene};
 use super::{Check, Scope};
 use crate::diff::{self, Against};
 use crate::json::{first_token, last_token};
+use crate::model::exchange::SentRequest;
 use crate::model::finding::Place;
 use crate::model::transcript::{Entry, Role};
 
@@ -57,5 +58,10 @@ fn the_step_before<'a>(scene: &Scene<'a>) -> Option<&'a Entry> {
 
 fn is_same_request(a: &Entry, b: &Entry) -> bool {
     let (a, b) = (&a.exchange.request, &b.exchange.request);
-    b.method == "PATCH" && (&a.method, &a.url, &a.body) == (&b.method, &b.url, &b.body)
+    // The id by which the client knows a request is another each time.
+    let fields = |request: &SentRequest| -> Vec<(String, String)> {
+        let named = request.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone()));
+        named.filter(|(name, _)| name != "client-request-id").collect()
+    };
+    b.method == "PATCH" && (&a.method, &a.url, &a.body) == (&b.method, &b.url, &b.body) && fields(a) == fields(b)
 }

@@ -170,7 +170,10 @@ fn unconditional(scene: &Scene<'_>) -> bool {
 fn precondition(scene: &Scene<'_>) -> String {
     let given = scene.exchange().request.header("if-match").filter(|_| scene.step.expect.names(412));
     match (given, &scene.entry.etag_before) {
-        (Some(given), Some(tag)) if given != tag => format!(", though If-Match is `{given}` and the tag was `{tag}`"),
+        // Whatever the tag was, `*` fits it.
+        (Some(given), Some(tag)) if given != tag && given != "*" => {
+            format!(", though If-Match is `{given}` and the tag was `{tag}`")
+        }
         _ => String::new(),
     }
 }

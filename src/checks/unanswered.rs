@@ -2,11 +2,20 @@
 
 use super::envelope::refusable_below;
 use super::scene::{Draft, Findings};
-use super::{describe, status};
+use super::{Check, Scope, describe};
 use crate::model::case::MadeBody;
 use crate::model::exchange::{Broken, BrokenKind};
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::{Entry, Role, Transcript};
+
+pub(super) const CHECK: Check = Check {
+    name: "unanswered",
+    rule: "A request is answered with an HTTP response, also where others are not.",
+    requirements: &["REQ-SEC-006"],
+    scope: Scope::NoResponse,
+    // There is no response to look at: `judge` does it.
+    run: |_, _| {},
+};
 
 /// What a break before any response means: `Some(reason)` when there is no judgement.
 pub(super) fn judge(
@@ -35,7 +44,7 @@ pub(super) fn judge(
     };
     match draft {
         Some(draft) => {
-            findings.check = status::CHECK.name;
+            findings.check = CHECK.name;
             findings.add(draft);
             None
         }

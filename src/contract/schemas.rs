@@ -170,11 +170,11 @@ fn along(file: &str, pointer: &str) -> Vec<&'static Value> {
     let Some(mut node) = PARSED.get(file) else { return Vec::new() };
     let mut nodes = vec![node];
     for token in pointer.split('/').skip(1) {
-        let token = token.replace("~1", "/").replace("~0", "~");
+        let token = json::unescape(token);
         let next = nodes.iter().rev().find_map(|schema| {
             schema
                 .get("properties")
-                .and_then(|p| p.get(&token))
+                .and_then(|p| p.get(&*token))
                 .or_else(|| (token.bytes().all(|b| b.is_ascii_digit())).then(|| schema.get("items")).flatten())
         });
         let Some(next) = next else { return nodes };

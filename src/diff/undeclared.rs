@@ -3,7 +3,7 @@
 use serde_json::{Map, Number, Value};
 
 use super::shape::{Form, JOB};
-use crate::json::escape;
+use crate::json::{escape, unescape};
 
 /// Takes the members that the model does not declare out of a job, at every depth; annotations and the key stay.
 pub fn strip_undeclared(job: &mut Value) {
@@ -63,7 +63,7 @@ pub fn undeclared(before: &Map<String, Value>, after: &Map<String, Value>, absen
 /// The name of the member at the root that a pointer leads to.
 #[must_use]
 pub fn member(pointer: &str) -> String {
-    pointer.trim_start_matches('/').replace("~1", "/").replace("~0", "~")
+    unescape(pointer.trim_start_matches('/')).into_owned()
 }
 
 /// JSON equality with numbers by value, objects without order, arrays with order; annotations do not count.

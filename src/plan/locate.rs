@@ -4,7 +4,7 @@ use jsonc_parser::ast::{ObjectProp, Value};
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
-use crate::json::escape;
+use crate::json::{escape, unescape};
 
 /// The syntax tree of a well-formed text.
 pub(super) struct Locator<'t> {
@@ -36,7 +36,7 @@ impl<'t> Locator<'t> {
         let Some(mut value) = self.root.as_ref() else { return (0, false) };
         let mut at = value.start();
         for token in pointer.split('/').skip(1) {
-            let token = token.replace("~1", "/").replace("~0", "~");
+            let token = unescape(token);
             match value {
                 Value::Object(object) => {
                     let named = object.properties.iter().find(|prop| same(prop.name.as_str(), &token));

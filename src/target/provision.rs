@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use super::service::{Service, ServiceError, collection_path, job_path};
+use crate::json::annotation;
 
 /// Pages of a collection that are read at most.
 const MOST_PAGES: usize = 10;
@@ -79,7 +80,7 @@ pub async fn discover(service: Service<'_>, collection: &str) -> Result<Vec<Stri
             return Err(ServiceError { request: format!("GET {path}"), status: Some(200), why });
         };
         ids.extend(items.iter().filter_map(|item| item.get("id")?.as_str()).map(str::to_owned));
-        let next = response.json().and_then(|page| page.get("@odata.nextLink")?.as_str());
+        let next = response.json().and_then(|page| annotation(page.as_object()?, "nextLink")?.as_str());
         match next.and_then(|link| service.client.follow(&path, link)) {
             Some(next) if ids.len() < MOST_JOBS => path = next,
             _ => break,

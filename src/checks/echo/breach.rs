@@ -219,16 +219,24 @@ fn holds_old_elements(scene: &Scene<'_>, pointer: &str, actual: Option<&Value>) 
     sent.is_none_or(|sent| actual.len() > sent.len()) && before.iter().any(|old| actual.contains(old))
 }
 
-/// What became of the fractional digits: as many as before, and no zeros at their end, are others.
+/// What became of the fractional digits: what was cut or rounded to fewer of them has lost the rest, and anything else is
+/// another fraction.
 fn digits(expected: &Value, actual: Option<&Value>) -> &'static str {
     let fraction = |value: &Value| -> String {
         let text = value.as_str().unwrap_or_default();
         let fraction = text.split_once('.').map_or("", |(_, fraction)| fraction);
-        fraction.chars().take_while(char::is_ascii_digit).collect()
+        let digits: String = fraction.chars().take_while(char::is_ascii_digit).take(PICOSECOND).collect();
+        digits.trim_end_matches('0').to_owned()
     };
+    let picoseconds = |fraction: &str| format!("{fraction:0<PICOSECOND$}").parse::<u64>().unwrap_or_default();
     let (sent, back) = (fraction(expected), actual.map(fraction).unwrap_or_default());
-    if back.len() < sent.len() || back.ends_with('0') { "lost fractional digits" } else { "other fractional digits" }
+    let unit = 10_u64.pow(u32::try_from(PICOSECOND - back.len()).unwrap_or_default());
+    let close = picoseconds(&sent).abs_diff(picoseconds(&back)) < unit;
+    if back.len() < sent.len() && close { "lost fractional digits" } else { "other fractional digits" }
 }
+
+/// The most fractional digits that a `DateTimeOffset` has.
+const PICOSECOND: usize = 12;
 
 /// By how much an instant moved, where both are instants.
 fn shift(expected: &Value, actual: Option<&Value>) -> String {
@@ -295,5 +303,7 @@ mod tests {
         assert_eq!(said("2017-01-01T00:00:00.1234567Z", "2017-01-01T00:00:00.123Z"), "lost fractional digits");
         assert_eq!(said("2017-01-01T00:00:00.1234567Z", "2017-01-01T00:00:00.1234560+00:00"), "lost fractional digits");
         assert_eq!(said("2017-01-01T00:00:00.0000001Z", "2017-01-01T00:00:00.0000002Z"), "other fractional digits");
+        assert_eq!(said("2017-01-01T00:00:00.0500000Z", "2017-01-01T00:00:00.5Z"), "other fractional digits");
+        assert_eq!(said("2017-01-01T00:00:00.1234567Z", "2017-01-01T00:00:00.123457Z"), "lost fractional digits");
     }
 }

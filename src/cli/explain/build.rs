@@ -75,6 +75,7 @@ pub(super) fn of_check(check: &Check) -> Topic {
                 "every response of the run, whatever it was for"
             }
             checks::Scope::Steps => "the responses to the requests of the case",
+            checks::Scope::NoResponse => "the requests that get no response",
             checks::Scope::WholeStep => "a whole step, at its last exchange",
         },
     );
