@@ -94,6 +94,29 @@ fn a_killed_run_goes_on_and_repeats_nothing() {
     assert_eq!(output.status.code(), Some(2), "nothing is left to resume");
 }
 
+#[test]
+fn a_run_that_could_not_begin_is_not_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("file"), "").unwrap();
+    let output = command(dir.path(), &["-q", "--report", "json=file/r.json"]).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(6), "{told}");
+    assert_eq!(fs::read_dir(dir.path().join("state/runs")).unwrap().count(), 0);
+    let (output, _) = run(dir.path(), &["--resume"]);
+    assert_eq!(output.status.code(), Some(2), "there is nothing to resume");
+}
+
+#[test]
+fn a_limit_that_the_last_trial_reaches_ends_nothing_early() {
+    let dir = tempfile::tempdir().unwrap();
+    let one = ["--max-fail", "1", "--run", "jobs::dto::impossible-start-date-time"];
+    let (output, report) = run(dir.path(), &one);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), report["summary"]["planned"].as_u64()), (Some(1), Some(1)), "{told}");
+    assert_eq!(report["summary"].get("endedEarly"), None);
+    assert!(!told.contains("--resume"), "{told}");
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupted_run_tells_what_it_has_and_goes_on() {

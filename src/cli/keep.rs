@@ -90,6 +90,8 @@ pub(super) struct Keeping {
     recorder: Arc<Recorder>,
     store: Store,
     most: usize,
+    /// The run goes on with one that was interrupted.
+    resumed: bool,
 }
 
 /// What is known of a run before it is run.
@@ -178,7 +180,8 @@ impl KeepArgs {
     }
 
     fn keeping(&self, store: Store, kept: KeptRun, journal: Journal) -> Keeping {
-        Keeping { kept, recorder: Arc::new(Recorder(journal)), store, most: self.keep_runs.max(1) }
+        let recorder = Arc::new(Recorder(journal));
+        Keeping { kept, recorder, store, most: self.keep_runs.max(1), resumed: self.resume.is_some() }
     }
 }
 
@@ -200,6 +203,16 @@ impl Keeping {
     /// Writes results down as they come.
     pub(super) fn record(&self) -> Arc<dyn Record> {
         self.recorder.clone()
+    }
+
+    /// Keeps nothing of a run that could not begin; one that was to go on stays as it was.
+    pub(super) fn forget(self) {
+        let Some(Recorder(journal)) = Arc::into_inner(self.recorder) else { return };
+        let _ = if self.resumed { journal.close() } else { journal.discard(&self.kept) };
+        if !self.resumed {
+            // What is left is an empty folder, which the next run prunes.
+            let _ = std::fs::remove_dir(&self.kept.folder);
+        }
     }
 
     /// Closes the journal, drops it where nothing is left to resume, and makes room.

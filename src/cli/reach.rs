@@ -16,8 +16,8 @@ pub(super) async fn reach(target: &TargetArgs) -> Result<Aim, u8> {
         return Ok(aim);
     }
     layers.keep_ready().map_err(|problem| told(&problem, exit::COULD_NOT_JUDGE))?;
-    let left = super::restore::reminder(&layers.state_folder(), aim.target.client.base_url(), target);
-    if let Some(text) = left {
+    let reminder = |state| super::restore::reminder(state, aim.target.client.base_url(), target);
+    if let Some(text) = layers.state_folder().as_deref().and_then(reminder) {
         err(format!("note: {text}"));
     }
     Ok(aim)

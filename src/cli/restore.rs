@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::Args as ClapArgs;
 
 use super::suite::count;
-use super::target::{Layers, TargetArgs};
+use super::target::{Layers, NO_STATE_FOLDER, TargetArgs};
 use super::write::{err, out, scrubber};
 use crate::model::exit;
 use crate::target::Client;
@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args) -> u8 {
 
 fn heal(args: &Args) -> Result<u8, String> {
     let layers = args.target.layers()?;
-    let state = layers.state_folder();
+    let state = layers.state_folder().ok_or(NO_STATE_FOLDER)?;
     let folder = state.join(journal::FOLDER);
     let in_folder = |error: io::Error| format!("{}: {error}", folder.display());
     let pending = journal::pending(&folder).map_err(in_folder)?;

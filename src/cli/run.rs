@@ -3,19 +3,21 @@
 use std::sync::Arc;
 
 use clap::{Args as ClapArgs, ColorChoice, ValueEnum};
+use sha2::{Digest, Sha256};
 
 use super::binary::OwnDigest;
 use super::bundle::{BundleArgs, Wanted};
 use super::keep::{Begun, KeepArgs, Keeping};
-use super::output::{Output, OutputArgs, Sinks};
+use super::output::{Aside, Output, OutputArgs, Sinks};
 use super::policy::{PolicyArgs, Profile, today};
 use super::suite::{Chosen, SuiteArgs};
-use super::target::TargetArgs;
+use super::target::{Aim, TargetArgs};
 use super::write::{err, out, usage_error};
+use crate::model::digest::hexadecimal;
 use crate::model::event::{Event, RunInfo, SCHEMA_VERSION, Summary};
 use crate::model::exit;
 use crate::model::waiver::Waiver;
-use crate::runner::{self, Evidence, Settings};
+use crate::runner::{self, Evidence, Settings, Target};
 use crate::runs::Head;
 
 /// Arguments of `run`.
@@ -130,7 +132,7 @@ async fn fire(
     own_digest: OwnDigest,
     chosen: Chosen,
     waivers: Vec<Waiver>,
-    mut outputs: Vec<Output>,
+    outputs: Vec<Output>,
     bundle: Option<Wanted>,
 ) -> Result<u8, u8> {
     let aim = if args.fault.is_empty() && args.variation.is_empty() {
@@ -141,59 +143,26 @@ async fn fire(
             .map_err(usage_error)?
     };
     chosen.want_variables(&aim.target.variables).map_err(usage_error)?;
-    let head = head(&args, &chosen, aim.embedded.is_none().then(|| aim.target.client.base_url()));
+    let head = head(&args, &chosen, &aim);
     let history = args.keep.history(aim.embedded.is_some())?;
     let Begun { head, known, keeping } = args.keep.begin(&head)?;
     let asides = keeping.iter().filter_map(Keeping::report).chain(history).collect();
-    let info = RunInfo {
-        run_id: head.run_id,
-        started_at: head.started_at,
-        partition: chosen.partition.map(|partition| partition.to_string()),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        base_url: aim.target.client.base_url().to_owned(),
-        embedded: aim.embedded.is_some(),
-        suite: args.suite.cases.as_ref().map_or_else(|| "built-in".to_owned(), |dir| dir.display().to_string()),
-        suite_digest: chosen.suite.digest.clone(),
-        selftest: super::selftest::summary::measured(&chosen.suite.digest).map(Box::new),
-        binary_digest: own_digest.finish(),
-        docs: args.docs_url.clone(),
-        tiers: chosen.tiers.iter().flatten().map(|tier| tier.as_str().to_owned()).collect(),
-        ..RunInfo::default()
-    };
-    let accepted = waivers.clone();
-    let url = Some(info.base_url.as_str()).filter(|_| !info.embedded);
-    let waivers = args.policy.waivers(waivers, &chosen.suite, &args.target, url, today()).map_err(usage_error)?;
-    let mut settings = Settings {
-        repeat: args.repeat,
+    let info = info(&args, &chosen, &aim, &head, own_digest);
+    let settings = Settings {
         seed: Some(head.seed),
-        max_fail: args.max_fail,
-        deny: args.policy.deny(),
-        tiers: chosen.tiers.clone(),
-        evidence: match (args.evidence, args.policy.profile) {
-            (Some(Keep::All), _) | (None, Some(Profile::Acceptance)) => Evidence::All,
-            (Some(Keep::None), _) => Evidence::None,
-            (Some(Keep::Failures) | None, _) => Evidence::Failures,
-        },
-        off: Vec::new(),
-        waivers: Arc::new(waivers),
         known,
         record: keeping.as_ref().map(Keeping::record),
-        cancelled: super::signal::interrupts(),
-        notice: |text| err(format!("note: {text}")),
-        ..aim.settings()
+        ..settings(&args, &chosen, &aim)
     };
-    let bundle = match bundle {
-        Some(wanted) => {
-            let target = args.target.layers().map(|layers| layers.shown()).unwrap_or_default();
-            Some(wanted.begin(&info.run_id, target, &accepted, &mut outputs, &mut settings)?)
+    let prepared = match prepare(&args, color, &chosen, waivers, outputs, asides, bundle, &info, settings) {
+        Ok(prepared) => prepared,
+        Err(code) => {
+            keeping.into_iter().for_each(Keeping::forget);
+            return Err(code);
         }
-        None => None,
     };
+    let Prepared { settings, mut sinks, bundle } = prepared;
     let progress = args.output.progress(chosen.plan.len());
-    let mut sinks = Sinks::open(&args.output, color, outputs, asides).map_err(|problem| {
-        err(format!("error: {problem}"));
-        exit::REPORT
-    })?;
     let summary = runner::run(&chosen.suite, &chosen.plan, aim.target, &settings, info, &mut |event| {
         if let Event::TrialFinished(_) = &event {
             progress.inc(1);
@@ -217,12 +186,87 @@ async fn fire(
     Ok(code)
 }
 
-/// What is run, as far as a verdict depends on it; `base_url` is that of a server which is not embedded.
-fn head(args: &Args, chosen: &Chosen, base_url: Option<&str>) -> Head {
+/// What is told of the run before its first trial.
+fn info(args: &Args, chosen: &Chosen, aim: &Aim, head: &Head, own_digest: OwnDigest) -> RunInfo {
+    RunInfo {
+        run_id: head.run_id.clone(),
+        started_at: head.started_at.clone(),
+        partition: chosen.partition.map(|partition| partition.to_string()),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        base_url: aim.target.client.base_url().to_owned(),
+        embedded: aim.embedded.is_some(),
+        suite: args.suite.cases.as_ref().map_or_else(|| "built-in".to_owned(), |dir| dir.display().to_string()),
+        suite_digest: chosen.suite.digest.clone(),
+        selftest: super::selftest::summary::measured(&chosen.suite.digest).map(Box::new),
+        binary_digest: own_digest.finish(),
+        docs: args.docs_url.clone(),
+        tiers: chosen.tiers.iter().flatten().map(|tier| tier.as_str().to_owned()).collect(),
+        ..RunInfo::default()
+    }
+}
+
+/// How the arguments have the run go about its trials.
+fn settings(args: &Args, chosen: &Chosen, aim: &Aim) -> Settings {
+    Settings {
+        repeat: args.repeat,
+        max_fail: args.max_fail,
+        deny: args.policy.deny(),
+        tiers: chosen.tiers.clone(),
+        evidence: match (args.evidence, args.policy.profile) {
+            (Some(Keep::All), _) | (None, Some(Profile::Acceptance)) => Evidence::All,
+            (Some(Keep::None), _) => Evidence::None,
+            (Some(Keep::Failures) | None, _) => Evidence::Failures,
+        },
+        cancelled: super::signal::interrupts(),
+        notice: |text| err(format!("note: {text}")),
+        ..aim.settings()
+    }
+}
+
+/// All that can be found wrong before the first request is sent, done.
+struct Prepared {
+    settings: Settings,
+    sinks: Sinks,
+    bundle: Option<super::bundle::Begun>,
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is taken as a whole, and there is one caller")]
+fn prepare(
+    args: &Args,
+    color: ColorChoice,
+    chosen: &Chosen,
+    waivers: Vec<Waiver>,
+    mut outputs: Vec<Output>,
+    asides: Vec<Aside>,
+    bundle: Option<Wanted>,
+    info: &RunInfo,
+    mut settings: Settings,
+) -> Result<Prepared, u8> {
+    let accepted = waivers.clone();
+    let url = Some(info.base_url.as_str()).filter(|_| !info.embedded);
+    let waivers = args.policy.waivers(waivers, &chosen.suite, &args.target, url, today()).map_err(usage_error)?;
+    settings.waivers = Arc::new(waivers);
+    let bundle = match bundle {
+        Some(wanted) => {
+            let target = args.target.layers().map(|layers| layers.shown()).unwrap_or_default();
+            Some(wanted.begin(&info.run_id, target, &accepted, &mut outputs, &mut settings)?)
+        }
+        None => None,
+    };
+    let sinks = Sinks::open(&args.output, color, outputs, asides).map_err(|problem| {
+        err(format!("error: {problem}"));
+        exit::REPORT
+    })?;
+    Ok(Prepared { settings, sinks, bundle })
+}
+
+/// What is run, as far as a verdict depends on it.
+fn head(args: &Args, chosen: &Chosen, aim: &Aim) -> Head {
+    let base_url = aim.embedded.is_none().then(|| aim.target.client.base_url());
     let wrong: Vec<&str> = args.fault.iter().chain(&args.variation).map(String::as_str).collect();
     let deny = args.policy.deny();
     let target = base_url.map_or_else(|| format!("the embedded server [{}]", wrong.join(", ")), str::to_owned);
-    // Whoever is to be accepted cannot know the order.
+    // A vendor whose server is to be accepted must not be able to predict the order.
     let seed = match args.policy.profile {
         Some(Profile::Acceptance) => fastrand::u64(1..1_000_000),
         _ => runner::steady_seed(&chosen.suite.digest, &target),
@@ -234,9 +278,17 @@ fn head(args: &Args, chosen: &Chosen, base_url: Option<&str>) -> Head {
         target,
         suite: chosen.suite.digest.clone(),
         plan: chosen.plan.digest(&chosen.suite),
+        declared: declared(&aim.target),
         policy: format!("deny {deny}, tiers {:?}, repeat {}", chosen.tiers, args.repeat),
         seed: args.seed.unwrap_or(seed),
     }
+}
+
+/// Digest of what is declared of a target, as far as verdicts depend on it.
+fn declared(target: &Target) -> String {
+    let Target { profile, variables, other_tenant, provision, .. } = target;
+    let declared = format!("{profile:?} {variables:?} {other_tenant:?} {provision:?}");
+    hexadecimal(&Sha256::digest(declared)[..16])
 }
 
 /// Tells the sums, closes the reports and returns the exit code.

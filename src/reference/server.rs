@@ -19,7 +19,7 @@ use super::effect::{Effects, Switch};
 use super::fault::Fault;
 use super::http::serve;
 use super::options::Options;
-use super::store::{Particular, State};
+use super::store::{Particular, SECOND_TENANT, State};
 use super::variation;
 use super::wire::{Sent, Wire};
 
@@ -95,6 +95,12 @@ impl Service {
     #[must_use]
     pub fn foreign_jobs(&self) -> &[(String, String)] {
         &self.particular.foreign
+    }
+
+    /// What the jobs of the second tenant have for a `tenantId` at the start.
+    #[must_use]
+    pub fn second_tenant_id(&self) -> &'static str {
+        SECOND_TENANT
     }
 
     /// The capability words that hold with these options; `alias` is `independent`.

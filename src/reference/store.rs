@@ -125,7 +125,9 @@ impl State {
             // Last, so that the job beside another one is of the same tenant.
             for endpoint in ENDPOINTS.iter().filter(|_| options.second_tenant_token.is_some()) {
                 let id = new_id();
-                state.create((endpoint.collection, id.clone()), "jobResponseBase", 1, initial());
+                let mut foreign = initial();
+                foreign.insert("tenantId".to_owned(), SECOND_TENANT.into());
+                state.create((endpoint.collection, id.clone()), "jobResponseBase", 1, foreign);
                 particular.foreign.push((endpoint.collection.to_owned(), id));
             }
         }
@@ -226,6 +228,9 @@ pub(crate) fn merge(current: &mut Object, change: Object) {
         }
     }
 }
+
+/// What the jobs of the second tenant have for a `tenantId`.
+pub(crate) const SECOND_TENANT: &str = "patchproof-2";
 
 fn initial() -> Object {
     let Value::Object(object) = json!({

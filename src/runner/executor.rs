@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use futures_util::future::join_all;
 use tokio::sync::Semaphore;
@@ -113,6 +113,8 @@ pub(super) struct Executor {
     /// As many permits as lanes may move at a time.
     gate: Semaphore,
     failed: AtomicUsize,
+    /// A trial was left out, or broken off, since the run is to end.
+    left_out: AtomicBool,
 }
 
 /// What is said of a run that the user ended.
@@ -121,11 +123,16 @@ pub(super) const INTERRUPTED: &str = "interrupted";
 impl Executor {
     pub(super) fn new(suite: Suite, plan: Plan, session: Session, settings: Settings) -> Self {
         let gate = Semaphore::new(settings.jobs.max(1));
-        Self { suite, plan, session, settings, gate, failed: AtomicUsize::new(0) }
+        Self { suite, plan, session, settings, gate, failed: AtomicUsize::new(0), left_out: AtomicBool::new(false) }
     }
 
-    /// Why the run ends before its plan does.
-    pub(super) fn ended(&self) -> Option<String> {
+    /// Why the run ended before its plan did. What comes about with the last trial ends nothing early.
+    pub(super) fn ended_early(&self) -> Option<String> {
+        self.ended().filter(|_| self.left_out.load(Ordering::Relaxed))
+    }
+
+    /// Why nothing more is to be tried.
+    fn ended(&self) -> Option<String> {
         if self.settings.is_cancelled() {
             return Some(INTERRUPTED.to_owned());
         }
@@ -277,6 +284,7 @@ impl Executor {
                 () = self.session.cut_short() => None,
             };
             let Some(result) = result else {
+                self.left_out.store(true, Ordering::Relaxed);
                 // What it did to the job until then is put back with all the rest.
                 let reason = Some("not judged: interrupted".to_owned());
                 return trial::blank(unjudged, Some(&case), Verdict::Inconclusive, reason);
@@ -296,6 +304,7 @@ impl Executor {
     /// Why a trial is not tried at all.
     fn untried(&self, worker: &Worker) -> Option<String> {
         if let Some(reason) = self.ended() {
+            self.left_out.store(true, Ordering::Relaxed);
             return Some(format!("not run: {reason}"));
         }
         let given_up = worker.own.acceptance.given_up().or_else(|| worker.own.silence.given_up());

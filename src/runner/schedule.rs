@@ -106,7 +106,7 @@ async fn whole(
         let groups = side_by_side(&executor, sharing::apart(&executor.session, jobs), &mut teller).await;
         one_by_one(&executor, groups, &mut teller).await;
         without_lane(&executor, &fixture, &with_lane, &mut teller);
-        teller.summary.ended_early = executor.ended();
+        teller.summary.ended_early = executor.ended_early();
     }
     teller.summary.interrupted = teller.summary.ended_early.is_some() && settings.is_cancelled();
     let session = &executor.session;

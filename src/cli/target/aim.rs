@@ -160,7 +160,7 @@ fn as_target(service: &reference::Service, connection: &Connection) -> Result<Ta
         loopback: true,
         derived: service.derived_jobs().iter().cloned().collect(),
         foreign: service.foreign_jobs().iter().cloned().collect(),
-        other_tenant: None,
+        other_tenant: Some(service.second_tenant_id().to_owned()),
         variables: BTreeMap::new(),
         provision: None,
         rate_limit: None,
@@ -228,7 +228,7 @@ impl Layers {
             provision: value(resolved.provision.as_ref()),
             rate_limit: value(resolved.rate_limit.as_ref()),
             scrubber,
-            state: Some(self.state_folder()),
+            state: self.state_folder(),
         };
         Ok(Aim::at(target, resolved))
     }

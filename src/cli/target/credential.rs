@@ -23,7 +23,7 @@ impl Layers {
             Credential::Granted(grant) => Some(Token::granted(OAuth {
                 grant,
                 connection: self.resolved.issuer_connection(connection),
-                state: Some(self.state_folder()),
+                state: self.state_folder(),
                 person: at_terminal().then(|| Arc::new(Terminal) as Arc<dyn Person>),
                 notice: |text| err(format!("note: {text}")),
             })),

@@ -141,11 +141,10 @@ impl TargetArgs {
 }
 
 impl Layers {
-    /// Where leases and journals are: as set, else where the system keeps the state of programs.
-    pub(in crate::cli) fn state_folder(&self) -> PathBuf {
-        value(self.resolved.state_dir.as_ref())
-            .or_else(crate::cli::keep::state_folder)
-            .unwrap_or_else(|| std::env::temp_dir().join("patchproof-state"))
+    /// Where leases and journals are: as set, else where the system keeps the state of programs. Not in a folder for
+    /// everybody's files, where somebody else could write down which jobs are to be deleted with the user's token.
+    pub(in crate::cli) fn state_folder(&self) -> Option<PathBuf> {
+        value(self.resolved.state_dir.as_ref()).or_else(crate::cli::keep::state_folder)
     }
 
     /// Makes the folder of leases and journals, without which no job is touched.
@@ -153,7 +152,7 @@ impl Layers {
     /// # Errors
     /// One sentence for people, where nothing can be written there.
     pub(in crate::cli) fn keep_ready(&self) -> Result<(), String> {
-        let folder = self.state_folder();
+        let folder = self.state_folder().ok_or(NO_STATE_FOLDER)?;
         let written = std::fs::create_dir_all(&folder).and_then(|()| tempfile::tempfile_in(&folder));
         written.map(drop).map_err(|error| {
             let shown = folder.display();
@@ -170,6 +169,11 @@ impl Layers {
         Backoff { interval: patience.interval, cap: patience.cap }
     }
 }
+
+/// Said where no folder of the program's state is known.
+pub(in crate::cli) const NO_STATE_FOLDER: &str = "no folder for the program's state is known, as neither HOME nor \
+     XDG_STATE_HOME is set\n  what has to be put back is written down there before a job is touched; --state-dir or \
+     PATCHPROOF_STATE_DIR names one";
 
 /// Checks the configuration file that is named, or the nearest, and its waivers, against the suite where there is one; tells
 /// what there is to tell, and whether all is well.

@@ -14,7 +14,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 pub use aim::{Aim, embedded, inside};
-pub(super) use layers::{Layers, lint, waivers_of};
+pub(super) use layers::{Layers, NO_STATE_FOLDER, lint, waivers_of};
 
 use crate::target::RateLimit;
 use crate::target::config::{self, ByteSize, Headers, Provision, TargetConfig, Words, parse_duration, parse_size};

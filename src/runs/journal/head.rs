@@ -22,6 +22,9 @@ pub struct Head {
     pub plan: String,
     /// What else a verdict depends on: levels, tiers, repeats.
     pub policy: String,
+    /// Digest of what is declared of the target.
+    #[serde(default)]
+    pub declared: String,
     /// Seed of the order of trials.
     pub seed: u64,
 }
@@ -38,11 +41,14 @@ impl Head {
         let same_suite = "the suite is another: give the same --cases, or none, with the same patchproof";
         let same_trials = "other trials are selected: give the same patterns, --run, --skip, --endpoint, --topic, --tier, \
                            --level and --partition";
+        let declared =
+            "something else is declared of the target: give the same capabilities, profile facts and variables";
         [
             (self.target != now.target).then(|| another("the target", &self.target, &now.target)),
             (self.suite != now.suite).then(|| same_suite.to_owned()),
             (self.plan != now.plan).then(|| same_trials.to_owned()),
             (self.policy != now.policy).then(|| another("the policy", &self.policy, &now.policy)),
+            (self.declared != now.declared).then(|| declared.to_owned()),
         ]
         .into_iter()
         .flatten()
@@ -64,6 +70,7 @@ pub(super) mod tests {
             suite: text("s"),
             plan: text("p"),
             policy: text("MUST"),
+            declared: text("d"),
             seed: 7,
         }
     }
@@ -73,5 +80,7 @@ pub(super) mod tests {
         assert_eq!(head().differs(&Head { run_id: "other".to_owned(), seed: 9, ..head() }), None);
         let other = head().differs(&Head { suite: "t".to_owned(), ..head() }).unwrap();
         assert_eq!(other, "the suite is another: give the same --cases, or none, with the same patchproof");
+        let other = head().differs(&Head { declared: "e".to_owned(), ..head() }).unwrap();
+        assert!(other.starts_with("something else is declared of the target"), "{other}");
     }
 }
