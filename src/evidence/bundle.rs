@@ -183,10 +183,17 @@ impl Stage {
         readable(self.folder.path(), 0o755)?;
         // What is there is moved away first, so that a bundle never mixes with another one.
         let old = tempfile::Builder::new().prefix(".patchproof-old-").tempdir_in(&above)?;
-        if self.to.exists() {
-            fs::rename(&self.to, old.path().join("bundle"))?;
+        let aside = old.path().join("bundle");
+        let replaces = self.to.exists();
+        if replaces {
+            fs::rename(&self.to, &aside)?;
         }
-        fs::rename(self.folder.keep(), &self.to)
+        let placed = fs::rename(self.folder.keep(), &self.to);
+        if replaces && placed.is_err() {
+            // The old one must not go with its folder.
+            fs::rename(&aside, &self.to)?;
+        }
+        placed
     }
 }
 

@@ -14,6 +14,7 @@ use crate::model::event::TrialResult;
 use crate::model::finding::Level;
 use crate::model::witness::Witness;
 use crate::plan::Waivers;
+use crate::target::config::MAX_CLOCK_SKEW;
 
 /// How a run goes about its trials.
 #[derive(Debug, Clone)]
@@ -92,8 +93,8 @@ impl Default for Settings {
         Self {
             jobs: ENDPOINTS.len(),
             threads: 1,
-            patience: Patience { retries: 2, interval: Duration::from_millis(100), cap: Duration::from_secs(30) },
-            max_clock_skew: Duration::from_secs(3600),
+            patience: Patience::default(),
+            max_clock_skew: MAX_CLOCK_SKEW,
             repeat: 1,
             seed: None,
             max_fail: None,

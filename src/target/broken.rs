@@ -23,7 +23,12 @@ const ADVICE: [(&str, &str); 3] = [
 
 /// A break out of an I/O error on a connection that stands.
 pub(super) fn from_io(error: &io::Error) -> Broken {
-    broken(io_kind(error).unwrap_or(BrokenKind::Reset), chain(error))
+    broken(while_connected(io_kind(error).unwrap_or(BrokenKind::Reset)), chain(error))
+}
+
+/// A connection that stands ends by a time-out of the network where the other side is gone.
+fn while_connected(kind: BrokenKind) -> BrokenKind {
+    if kind == BrokenKind::ConnectTimeout { BrokenKind::Timeout } else { kind }
 }
 
 /// A break out of an I/O error while connecting.
@@ -68,6 +73,7 @@ pub(super) fn from_reqwest(error: reqwest::Error) -> Broken {
         () if detail.contains("stream error") || detail.contains("connection closed") => BrokenKind::Reset,
         () => BrokenKind::Malformed,
     });
+    let kind = if error.is_connect() { kind } else { while_connected(kind) };
     let kind = if error.is_connect() && detail.contains("dns error") { BrokenKind::Dns } else { kind };
     broken(kind, detail)
 }

@@ -13,6 +13,7 @@ use crate::runner::session::is_valid;
 use crate::runner::silence::{is_late, never_ends};
 use crate::runner::{lost_updates, request};
 use crate::target::Outgoing;
+use crate::target::config::RETRIES;
 use crate::target::pace::{Backoff, retry_after};
 
 /// After so many exchanges in a row that came to nothing, a lane no longer tries again.
@@ -33,6 +34,13 @@ pub struct Patience {
     pub interval: Duration,
     /// Longest Retry-After that is obeyed.
     pub cap: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        let Backoff { interval, cap } = Backoff::default();
+        Self { retries: RETRIES, interval, cap }
+    }
 }
 
 impl Patience {

@@ -35,6 +35,7 @@ use super::connection::Resolve;
 use super::oauth::{ClientAuth, GrantType};
 use super::pace::RateLimit;
 use super::token::SecretSource;
+use crate::contract::endpoint::ENDPOINTS;
 use crate::model::capability::Capability;
 use crate::model::profile::{Alias, Profile};
 use read::Reader;
@@ -240,6 +241,12 @@ settings! {
     state_dir: PathBuf = "state-dir";
 }
 
+/// Tries after the first, where nobody says otherwise.
+pub const RETRIES: u32 = 2;
+
+/// How far the clocks of the target and of this machine may be apart, where nobody says otherwise.
+pub const MAX_CLOCK_SKEW: Duration = Duration::from_secs(3600);
+
 impl TargetConfig {
     /// What holds when nobody says otherwise.
     #[must_use]
@@ -250,11 +257,11 @@ impl TargetConfig {
             max_time: Some(connection.max_time),
             body_limit: Some(ByteSize(connection.body_limit)),
             insecure: Some(false),
-            concurrency: Some(6),
-            retry: Some(2),
+            concurrency: u32::try_from(ENDPOINTS.len()).ok(),
+            retry: Some(RETRIES),
             retry_interval: Some(super::pace::Backoff::default().interval),
             retry_cap: Some(super::pace::Backoff::default().cap),
-            max_clock_skew: Some(Duration::from_secs(3600)),
+            max_clock_skew: Some(MAX_CLOCK_SKEW),
             ..Self::default()
         }
     }

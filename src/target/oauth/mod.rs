@@ -132,7 +132,10 @@ impl OAuth {
         match self.ask(&place, kept.as_ref(), scrubber).await {
             Ok(mut new) => {
                 new.replaced = refused.map(|_| millis(SystemTime::now()));
-                place.write(&new)?;
+                // Another one need not be had, as a refresh token may be good once only.
+                if let Err(error) = place.write(&new) {
+                    (self.notice)(&format!("the token is not kept, and the next run asks for another one: {error}"));
+                }
                 guard.succeeded();
                 Ok(new.granted())
             }
