@@ -1,18 +1,10 @@
 //! The order of endpoints in every report: that of the page, then names that the page does not have.
 
-/// The collections in the order of the page, section "HTTP request".
-pub(super) const ORDER: [&str; 6] = [
-    "jobs",
-    "classifyFileJobs",
-    "classifyTextJobs",
-    "evaluateLabelJobs",
-    "evaluateDlpPoliciesJobs",
-    "labelsAndPoliciesEvaluationJobs",
-];
+use crate::contract::endpoint::ENDPOINTS;
 
 /// The place of a collection in that order.
 pub(super) fn rank(endpoint: &str) -> usize {
-    ORDER.iter().position(|name| *name == endpoint).unwrap_or(ORDER.len())
+    ENDPOINTS.iter().position(|row| row.collection == endpoint).unwrap_or(ENDPOINTS.len())
 }
 
 /// Values kept per endpoint, found quickly and given back in the order of the page.

@@ -35,6 +35,9 @@ fn of_step(profile: &Profile, step: &Step) -> Option<String> {
         };
     }
     if let Some(MadeBody::LongStatus(_)) = request.body_made {
+        if let Some(reason) = closed(profile, "status") {
+            return Some(reason);
+        }
         let may_refuse = refuses || step.expect.matching(413).is_some();
         return if may_refuse { None } else { not_permitted(profile, "status") };
     }
@@ -144,6 +147,8 @@ mod tests {
         assert!(said(&profile, &raw("other")).is_some());
         assert_eq!(said(&profile, &raw("done")), None);
         assert_eq!(said(&profile, &json!({"request": {"body": {"status": "other"}}})), None);
-        assert!(said(&profile, &json!({"request": {"bodyMade": {"longStatus": 4096}}})).is_some());
+        let long = json!({"request": {"bodyMade": {"longStatus": 4096}}});
+        assert!(said(&profile, &long).is_some());
+        assert!(said(&json!({"read-only": ["status"]}), &long).is_some());
     }
 }

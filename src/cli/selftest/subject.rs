@@ -226,8 +226,10 @@ fn trials(suite: &Suite, wanted: impl Fn(&Cited<'_>) -> bool) -> Vec<Trial> {
         .filter_map(|index| {
             let case = suite.case(index).ok()?;
             let row = Cited { id: &suite.refs[index].id, requirements: &case.requirements };
+            let head = &suite.refs[index].head;
+            let endpoint = (0..).take(ENDPOINTS.len()).find(|endpoint| head.applies_to(*endpoint))?;
             let case = u32::try_from(index).ok()?;
-            wanted(&row).then_some(Trial { case, endpoint: 0, place: case + 1 })
+            wanted(&row).then_some(Trial { case, endpoint, place: case + 1 })
         })
         .collect()
 }

@@ -129,6 +129,8 @@ pub const TRAITS: &[Trait] = &[
 /// A set of [`TRAITS`], a bit each.
 pub type Traits = u64;
 
+const _: () = assert!(TRAITS.len() <= Traits::BITS as usize, "there are more traits than bits");
+
 /// The traits of an update of a job that was so before, as far as that is known; none of what is not a JSON object.
 #[must_use]
 pub fn traits(request: &SentRequest, before: Option<&Value>) -> Traits {

@@ -36,11 +36,12 @@ use sha2::{Digest, Sha256};
 
 use super::Renderer;
 use super::aggregate::Aggregate;
-use super::endpoints::{ORDER, PerEndpoint};
+use super::endpoints::PerEndpoint;
 use super::links::pages;
 use super::reading::{count, deny, fails};
 use super::safe;
 use super::spool::Spool;
+use crate::contract::endpoint::ENDPOINTS;
 use crate::contract::requirement::requirement;
 use crate::model::event::{Event, RunInfo, Summary, TrialResult};
 use crate::model::finding::Level;
@@ -234,7 +235,7 @@ fn tested<'a>(paths: impl Iterator<Item = &'a str>) -> String {
     let paths: Vec<&str> = paths.collect();
     match paths.len() {
         0 => "none".to_owned(),
-        all if all == ORDER.len() => "all six".to_owned(),
+        all if all == ENDPOINTS.len() => "all six".to_owned(),
         some => format!("{some} of six: {}", paths.join(", ")),
     }
 }
@@ -291,6 +292,6 @@ mod tests {
     fn only_paths_with_something_judged_count_as_tested() {
         assert_eq!(tested([].into_iter()), "none");
         assert_eq!(tested(["jobs", "evaluateLabelJobs"].into_iter()), "2 of six: jobs, evaluateLabelJobs");
-        assert_eq!(tested(ORDER.into_iter()), "all six");
+        assert_eq!(tested(ENDPOINTS.iter().map(|row| row.collection)), "all six");
     }
 }

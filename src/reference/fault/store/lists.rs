@@ -8,7 +8,7 @@ use crate::reference::effect::{Effect, Object};
 use crate::reference::fault::Fault;
 use crate::reference::fault::jobs::others;
 use crate::reference::message::{Answer, Place, Request};
-use crate::reference::store::{Job, new_id};
+use crate::reference::store::{Job, SECOND_TENANT, new_id};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -164,6 +164,21 @@ pub(super) const ROWS: &[Fault] = &[
             }
         }),
     ),
+    Fault {
+        needs: &["second-tenant"],
+        ..row(
+            "list-filtered-by-the-other-tenants-id",
+            "The list leaves out jobs whose tenantId is that of another tenant.",
+            &["REQ-ISO-004"],
+            Effect::Answer(|answer, request| {
+                let is_list = request.method == Method::GET && matches!(request.place, Place::Collection(_));
+                let items = answer.body.as_mut().filter(|_| is_list);
+                if let Some(items) = items.and_then(|body| body.get_mut("value")?.as_array_mut()) {
+                    items.retain(|item| item["tenantId"] != SECOND_TENANT);
+                }
+            }),
+        )
+    },
 ];
 
 const MARK: &str = "@marked";
