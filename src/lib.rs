@@ -21,7 +21,7 @@
 //!
 //! | floor | modules |
 //! |---|---|
-//! | F0 | [`instant`], [`json`]; on them [`model`], [`diff`] |
+//! | F0 | [`instant`], [`json`], [`suggest`]; on them [`model`], [`diff`] |
 //! | F1 | [`contract`] |
 //! | F2 | [`plan`], [`checks`], [`target`], [`report`], [`reference`](mod@reference) |
 //! | F3 | [`runner`], [`runs`], [`evidence`] |
@@ -44,6 +44,7 @@ pub mod reference;
 pub mod report;
 pub mod runner;
 pub mod runs;
+pub mod suggest;
 pub mod target;
 
 pub use cli::conformance;

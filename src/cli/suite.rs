@@ -11,7 +11,7 @@ use crate::contract::requirement::Tier;
 use crate::model::exit;
 use crate::model::finding::Level;
 use crate::plan::{self, Diagnostic, Partition, Pattern, Plan, Selection, Source, Suite};
-use crate::target::config::{hint, nearest};
+use crate::suggest::{hint, nearest};
 
 /// Which cases, and which of their trials.
 #[derive(Debug, Args)]
@@ -168,7 +168,7 @@ pub(super) fn tell(problems: &[Diagnostic]) -> u8 {
 
 /// `; did you mean …?`: the known name that is most like one that is not, if any is much like it.
 pub(super) fn meant<'k>(unknown: &str, known: impl Iterator<Item = &'k str>) -> String {
-    hint(nearest(unknown, known).as_deref())
+    hint(nearest(unknown, known))
 }
 
 /// `1 error`, `2 errors`.

@@ -114,7 +114,7 @@ pub enum Auth {
     None,
     /// A random token of legal syntax.
     Random,
-    /// The valid token with its last character changed.
+    /// The valid token with its last character but two changed.
     NearMiss,
     /// The valid token with its first character changed.
     FirstChanged,

@@ -127,7 +127,7 @@ mod tests {
         );
         assert_eq!(found.len(), 6, "{found:#?}");
         for (found, part) in found.iter().zip([
-            "x.json:3:20 at /requirements/0: expected the id of a requirement, found \"REQ-BODY-999\"; did you mean REQ-BODY-00",
+            "x.json:3:20 at /requirements/0: expected the id of a requirement, found \"REQ-BODY-999\"; did you mean `REQ-BODY-00",
             "x.json:4:17 at /endpoints/0: expected one of ",
             "x.json:5:16 at /request/bdy: expected no such member; did you mean `body`?",
             "x.json:5:35 at /request/auth: expected one of ",
@@ -136,8 +136,8 @@ mod tests {
         ]) {
             assert!(found.starts_with(part), "{found} :: {part}");
         }
-        assert!(found[1].ends_with("found \"job\"; did you mean \"jobs\"?"));
-        assert!(found[4].ends_with("did you mean \"2xx\"?"), "{}", found[4]);
+        assert!(found[1].ends_with("found \"job\"; did you mean `jobs`?"));
+        assert!(found[4].ends_with("did you mean `2xx`?"), "{}", found[4]);
     }
 
     #[test]
@@ -167,7 +167,7 @@ mod tests {
             with(r#"{"to": {"idd": "x"}}"#),
             ["x.json:1:69 at /request/to/idd: expected no such member; did you mean `id`?"]
         );
-        assert!(with(r#"{"to": "secondjob"}"#)[0].ends_with(r#"found "secondjob"; did you mean "secondJob"?"#));
+        assert!(with(r#"{"to": "secondjob"}"#)[0].ends_with(r#"found "secondjob"; did you mean `secondJob`?"#));
         assert_eq!(with(r#"{"to": 3}"#).len(), 1);
         assert_eq!(
             with(r#"{"headers": {"a b": "x"}}"#),

@@ -6,8 +6,8 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
 
-use super::diagnostic::nearest;
 use crate::json::escape;
+use crate::suggest::{hint, nearest};
 
 /// A mistake before its line is known.
 pub(super) struct Mistake {
@@ -23,8 +23,7 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &'static Value, mista
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             for name in unexpected {
-                let near = nearest(name, known_members(error, schema));
-                let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+                let hint = hint(nearest(name, known_members(error, schema)));
                 mistakes.push(Mistake {
                     pointer: format!("{pointer}/{}", escape(name)),
                     at_name: true,
@@ -114,8 +113,7 @@ fn explain_branches(
 }
 
 fn one_of(options: &[&str], found: &Value) -> String {
-    let near = found.as_str().and_then(|found| nearest(found, options.iter().copied()));
-    let hint = near.map(|near| format!("; did you mean {near:?}?")).unwrap_or_default();
+    let hint = hint(found.as_str().and_then(|found| nearest(found, options.iter().copied())));
     format!("expected one of {}, found {}{hint}", list(options), shown(found))
 }
 

@@ -8,12 +8,12 @@ use std::collections::HashSet;
 use base64::Engine as _;
 use serde_json::Value;
 
-use super::diagnostic::nearest;
 use super::explain::Mistake;
 use super::template;
 use crate::contract::requirement::{requirement, requirements};
 use crate::json::escape;
 use crate::model::pattern::pattern as compiled;
+use crate::suggest::{hint, nearest};
 
 /// The rules, and where in the file they are.
 pub(super) struct Rules<'m, 'v> {
@@ -131,8 +131,7 @@ impl<'m, 'v> Rules<'m, 'v> {
     fn requirement(&mut self, id: &'v Value) {
         let Some(id) = id.as_str() else { return };
         if requirement(id).is_none() {
-            let near = nearest(id, requirements().iter().map(|known| known.id.as_str()));
-            let hint = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+            let hint = hint(nearest(id, requirements().iter().map(|known| known.id.as_str())));
             self.tell(format!("expected the id of a requirement, found {id:?}{hint}"));
         }
     }

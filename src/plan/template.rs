@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use crate::suggest::{hint, nearest};
+
 /// A value that is known only when the trial runs.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Placeholder {
@@ -138,12 +140,11 @@ impl Placeholder {
             };
         }
         let names: Vec<&str> = FIXED.iter().map(|(known, _)| *known).collect();
-        let hint = super::diagnostic::nearest(name, names.iter().copied())
-            .map(|near| format!("; did you mean {{{{{near}}}}}?"));
+        let near = nearest(name, names.iter().copied()).map(|near| format!("{{{{{near}}}}}"));
         Err(format!(
             "placeholder {{{{{name}}}}}: expected one of {}, uuid.2 to uuid.9, var.NAME{}",
             names.join(", "),
-            hint.unwrap_or_default()
+            hint(near.as_deref())
         ))
     }
 }
@@ -279,7 +280,7 @@ mod tests {
     fn names_what_is_wrong() {
         let read = |text| placeholders(text).collect::<Result<Vec<_>, _>>();
         assert_eq!(read("{{var.a_b}}{{etag.old}}"), Ok(vec![Placeholder::Var("a_b".into()), Placeholder::OldEtag]));
-        assert!(read("{{jobid}}").unwrap_err().contains("did you mean {{job.id}}?"));
+        assert!(read("{{jobid}}").unwrap_err().contains("did you mean `{{job.id}}`?"));
         assert!(read("{{uuid.1}}").is_err());
         assert!(read("{{var.}}").is_err());
         assert_eq!(read("{{uuid}").unwrap_err(), "`{{` without `}}`");
@@ -292,7 +293,7 @@ mod tests {
             [("job.id.longre", "job.id.longer"), ("etag.odler", "etag.older"), ("unknwon.id", "unknown.id")]
         {
             let told = Placeholder::parse(wrong).unwrap_err();
-            assert!(told.ends_with(&format!("did you mean {{{{{right}}}}}?")), "{told}");
+            assert!(told.ends_with(&format!("did you mean `{{{{{right}}}}}`?")), "{told}");
         }
     }
 }

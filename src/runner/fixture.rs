@@ -269,7 +269,7 @@ fn without_secrets(session: &Session, entry: &JournalEntry) -> JournalEntry {
     entry
 }
 
-/// Leases, saying so when another process makes us wait, until the user has enough of it.
+/// Leases, saying so when another process makes us wait, until the user ends the run.
 async fn patiently(pool: &JobPool, counts: &[(&str, usize)], settings: &Settings) -> Result<Vec<Lease>, String> {
     let mut leases = std::pin::pin!(pool.lease_all(counts));
     let mut told = false;

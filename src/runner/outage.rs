@@ -21,7 +21,7 @@ pub(super) enum Outage {
     None,
     /// It took no connections, and answers again.
     Over,
-    /// It stays away or answers nothing, or the user has enough of it.
+    /// It stays away or answers nothing, or the user ends the run.
     Lasting,
 }
 

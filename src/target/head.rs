@@ -6,7 +6,7 @@ use crate::model::exchange::{Broken, BrokenKind};
 
 use super::broken::broken;
 
-/// Most octets of a head, interim responses included.
+/// Most octets of a head, and of each interim one before it.
 pub(super) const MOST_HEAD: usize = 64 * 1024;
 /// Header fields that cost no allocation of their own to parse.
 const USUAL_FIELDS: usize = 48;

@@ -219,7 +219,7 @@ impl Prepared {
         let conclusion = libtest_mimic::run(arguments, tests);
         let mut summary = running.finish()?;
         if !whole {
-            // Of a part nobody can say that a waiver matches nothing.
+            // Whether a waiver matches nothing can only be told from a whole run.
             summary.waiver_problems.clear();
         }
         if conclusion.has_failed() || matches!(exit::of(&summary), exit::CONFORMS | exit::NOTHING_TESTED) {

@@ -22,9 +22,10 @@ use toml::de::{DeTable, DeValue};
 use crate::contract::requirement::{requirement, requirements};
 use crate::json::escape;
 use crate::model::waiver::Waiver;
-use crate::plan::diagnostic::{Diagnostic, Severity, nearest};
+use crate::plan::diagnostic::{Diagnostic, Severity};
 use crate::plan::explain::{Mistake, explain};
 use crate::plan::select::Pattern;
+use crate::suggest::{hint, nearest};
 
 /// The schema of waiver files, as a JSON value.
 fn schema() -> &'static Value {
@@ -95,8 +96,7 @@ fn rules(value: &Value, mistakes: &mut Vec<Mistake>) {
             text.parse::<Date>().err().map(|_| format!("expected a date that the calendar has, found {text}"))
         });
         check("requirement", &|id| {
-            let near = nearest(id, requirements().iter().map(|known| known.id.as_str()));
-            let hint = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+            let hint = hint(nearest(id, requirements().iter().map(|known| known.id.as_str())));
             requirement(id).is_none().then(|| format!("expected the id of a requirement, found {id:?}{hint}"))
         });
     }

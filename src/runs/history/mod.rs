@@ -92,7 +92,7 @@ impl History {
         Ok(Self { db })
     }
 
-    /// Opens the file to read only.
+    /// Opens the file to be read. SQLite may have to write where another process has left a journal.
     ///
     /// # Errors
     /// When there is none, or it is no history.

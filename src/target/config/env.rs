@@ -4,6 +4,7 @@
 
 use super::value::Value;
 use super::{TargetConfig, from_words};
+use crate::suggest::{hint, nearest};
 
 /// The settings that environment variables say; `variable` looks one up.
 ///
@@ -34,7 +35,7 @@ pub fn slips(names: impl IntoIterator<Item = String>) -> Vec<String> {
     };
     let told = |name: &String| {
         let meant = known.iter().find(|known| near(name, known))?;
-        Some(format!("{name}: no such setting{}", super::read::hint(Some(meant))))
+        Some(format!("{name}: no such setting{}", hint(Some(meant))))
     };
     names.into_iter().filter(|name| !known.contains(name)).filter_map(|name| told(&name)).collect()
 }
@@ -60,8 +61,8 @@ pub fn from_pairs(pairs: &[String]) -> Result<TargetConfig, Vec<String>> {
                 all.push_str(&plain(value, super::between(key)));
             }
             Some((key, _)) => {
-                let near = super::read::nearest(key, known.iter().map(String::as_str));
-                errors.push(format!("{key}: no such setting{}", super::read::hint(near.as_deref())));
+                let near = nearest(key, known.iter().map(String::as_str));
+                errors.push(format!("{key}: no such setting{}", hint(near)));
             }
             None => errors.push(format!("`{pair}` is not KEY=VALUE")),
         }

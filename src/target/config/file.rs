@@ -12,9 +12,10 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 use toml::de::DeTable;
 
-use super::read::{ConfigError, Reader, nearest};
+use super::read::{ConfigError, Reader};
 use super::{TargetConfig, keys, read_target};
 use crate::model::capability::Capability;
+use crate::suggest::nearest;
 
 /// Words that the file may use and this module does not know by itself; every word is good where a list is empty.
 #[derive(Debug, Clone, Copy, Default)]
@@ -122,7 +123,7 @@ fn read_root(reader: &mut Reader<'_>, root: &DeTable<'_>, file: &mut ConfigFile)
                 }
             }
             other => {
-                let nearest = nearest(other, ["default-target", "targets"].into_iter());
+                let nearest = nearest(other, ["default-target", "targets"]).map(str::to_owned);
                 reader.error(name.span(), other, "no such setting at the top of the file", nearest);
             }
         }
@@ -130,7 +131,7 @@ fn read_root(reader: &mut Reader<'_>, root: &DeTable<'_>, file: &mut ConfigFile)
     if let (Some(name), Some(at)) = (&file.default_target, default_at)
         && !file.targets.contains_key(name)
     {
-        let nearest = nearest(name, file.targets.keys().map(String::as_str));
+        let nearest = nearest(name, file.targets.keys().map(String::as_str)).map(str::to_owned);
         reader.error(at, "default-target", format!("there is no target `{name}`"), nearest);
     }
 }
@@ -142,7 +143,7 @@ fn unknown_keys(reader: &mut Reader<'_>, table: &DeTable<'_>, path: &str) {
         // A secret that stands in the file is refused where secrets are read, with better words.
         let secret = known.contains(&format!("{given}-command"));
         if !secret && !known.iter().any(|key| key == given) {
-            let nearest = nearest(given, known.iter().map(String::as_str));
+            let nearest = nearest(given, known.iter().map(String::as_str)).map(str::to_owned);
             reader.error(name.span(), &format!("{path}.{given}"), "no such setting", nearest);
         }
     }

@@ -22,7 +22,6 @@ pub use file::{ConfigFile, UnknownTarget, Vocabulary, parse};
 pub use find::find;
 pub use oauth::Credential;
 pub use read::ConfigError;
-pub use read::{hint, nearest};
 pub use secret::Headers;
 pub use units::{parse_duration, parse_size};
 pub use value::{ByteSize, Jobs, Provision, Words, WordsByName, parse_jobs};

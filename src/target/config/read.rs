@@ -9,6 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::file::Vocabulary;
+use crate::suggest::{hint, nearest};
 
 /// Something in the configuration file that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,12 +31,6 @@ pub struct ConfigError {
 
 fn prefix(key: &str) -> String {
     if key.is_empty() { String::new() } else { format!("{key}: ") }
-}
-
-/// What to add to a complaint about a name: the one that was probably meant.
-#[must_use]
-pub fn hint(nearest: Option<&str>) -> String {
-    nearest.map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"))
 }
 
 /// A value with its place in the file.
@@ -131,18 +126,8 @@ impl<'a> Reader<'a> {
     /// Complains about a word that is none of the known ones; every word is good where none are known.
     pub(super) fn check_word(&mut self, word: &str, known: &[&str], what: &str, at: Range<usize>, key: &str) {
         if !known.is_empty() && !known.contains(&word) {
-            let nearest = nearest(word, known.iter().copied());
+            let nearest = nearest(word, known.iter().copied()).map(str::to_owned);
             self.error(at, key, format!("`{word}` is no {what}"), nearest);
         }
     }
-}
-
-/// The known name that is most like the one given, if any is much like it.
-pub fn nearest<'k>(given: &str, known: impl Iterator<Item = &'k str>) -> Option<String> {
-    let given = given.to_ascii_lowercase();
-    known
-        .map(|name| (strsim::jaro_winkler(&given, &name.to_ascii_lowercase()), name))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name.to_owned())
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{TargetConfig, Vocabulary, read};
+use super::{TargetConfig, Vocabulary};
+use crate::suggest::{hint, nearest};
 
 impl TargetConfig {
     /// What this layer says with words that nobody knows, one sentence fragment each. The file is checked with lines
@@ -13,8 +14,8 @@ impl TargetConfig {
         let mut check = |key: &str, word: &str| {
             let (known, what) = vocabulary.words(key);
             if !known.is_empty() && !known.contains(&word) {
-                let near = read::nearest(word, known.iter().copied());
-                wrong.push(format!("{key}: `{word}` is no {what}{}", read::hint(near.as_deref())));
+                let near = nearest(word, known.iter().copied());
+                wrong.push(format!("{key}: `{word}` is no {what}{}", hint(near)));
             }
         };
         for (key, jobs) in [
