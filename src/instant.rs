@@ -32,11 +32,11 @@ pub enum Closeness {
     /// No difference.
     Equal,
     /// Below one microsecond.
-    LostNanoseconds,
+    BelowMicrosecond,
     /// Below one millisecond.
-    LostMicroseconds,
+    BelowMillisecond,
     /// Below one second.
-    LostMilliseconds,
+    BelowSecond,
     /// One second or more.
     Different,
 }
@@ -73,9 +73,9 @@ impl Instant {
         }
         match difference {
             0 => Closeness::Equal,
-            1..1_000_000 => Closeness::LostNanoseconds,
-            1_000_000..1_000_000_000 => Closeness::LostMicroseconds,
-            1_000_000_000..SECOND => Closeness::LostMilliseconds,
+            1..1_000_000 => Closeness::BelowMicrosecond,
+            1_000_000..1_000_000_000 => Closeness::BelowMillisecond,
+            1_000_000_000..SECOND => Closeness::BelowSecond,
             _ => Closeness::Different,
         }
     }
@@ -273,10 +273,10 @@ mod tests {
     #[test]
     fn grades_of_loss() {
         let sample = at("2017-01-01T00:00:59.9999999Z");
-        assert_eq!(sample.compare(&at("2017-01-01T00:00:59.999999Z")), Closeness::LostNanoseconds);
-        assert_eq!(sample.compare(&at("2017-01-01T00:00:59.999Z")), Closeness::LostMicroseconds);
-        assert_eq!(sample.compare(&at("2017-01-01T00:00:59Z")), Closeness::LostMilliseconds);
-        assert_eq!(sample.compare(&at("2017-01-01T00:01:00Z")), Closeness::LostNanoseconds);
+        assert_eq!(sample.compare(&at("2017-01-01T00:00:59.999999Z")), Closeness::BelowMicrosecond);
+        assert_eq!(sample.compare(&at("2017-01-01T00:00:59.999Z")), Closeness::BelowMillisecond);
+        assert_eq!(sample.compare(&at("2017-01-01T00:00:59Z")), Closeness::BelowSecond);
+        assert_eq!(sample.compare(&at("2017-01-01T00:01:00Z")), Closeness::BelowMicrosecond);
         assert_eq!(sample.compare(&at("2017-01-01T00:01:01Z")), Closeness::Different);
         assert_eq!(at("2017-01-01T00:00:00.123456789Z").compare(&at("2017-01-01T00:00:00.1234567Z")), Closeness::Equal);
     }

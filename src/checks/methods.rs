@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::scene::{Draft, Findings, Scene};
 use super::{Check, Scope};
-use crate::diff::{self, Against, Form};
+use crate::diff::{self, Against, MemberType};
 use crate::model::case::Address;
 use crate::model::finding::Place;
 use crate::model::transcript::Role;
@@ -115,7 +115,7 @@ fn put(scene: &Scene<'_>, findings: &mut Findings) {
 /// Pointer of the first property that was set, is not named by the PUT, and is as before. The time of creation is left
 /// out: a default for it may well be the old one.
 fn kept(
-    form: &[(&str, Form)],
+    form: &[(&str, MemberType)],
     sent: &Map<String, Value>,
     before: &Map<String, Value>,
     after: &Map<String, Value>,
@@ -127,7 +127,7 @@ fn kept(
             let (old, new) = (before.get(*name)?, after.get(*name)?);
             let here = format!("{at}/{name}");
             match (form, sent.get(*name), old, new) {
-                (Form::Complex(form), Some(Value::Object(sent)), Value::Object(old), Value::Object(new)) => {
+                (MemberType::Complex(form), Some(Value::Object(sent)), Value::Object(old), Value::Object(new)) => {
                     kept(form, sent, old, new, &here, scene)
                 }
                 (_, None, Value::Null, _) => None,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::scene::{Findings, Scene};
 use super::{Check, Scope};
-use crate::diff::{self, Against, Form, Kind};
+use crate::diff::{self, Against, Kind, MemberType};
 use crate::json::{escape, last_token};
 use crate::model::finding::{Level, Place};
 
@@ -43,7 +43,7 @@ struct Taken<'a> {
     bound: Option<&'static str>,
 }
 
-type Members = [(&'static str, Form)];
+type Members = [(&'static str, MemberType)];
 
 /// Looks through what was sent for one object, beside what came back for it.
 fn object<'a>(
@@ -74,10 +74,12 @@ fn letters(name: &str) -> impl Iterator<Item = u8> {
 }
 
 /// Goes down into a declared property.
-fn inside<'a>(kind: Form, sent: &'a Value, found: Option<&Value>, at: &str, taken: &mut Vec<Taken<'a>>) {
+fn inside<'a>(kind: MemberType, sent: &'a Value, found: Option<&Value>, at: &str, taken: &mut Vec<Taken<'a>>) {
     match (kind, sent) {
-        (Form::Complex(form), Value::Object(sent)) => object(form, sent, found.and_then(Value::as_object), at, taken),
-        (Form::Collection(form), Value::Array(items)) => {
+        (MemberType::Complex(form), Value::Object(sent)) => {
+            object(form, sent, found.and_then(Value::as_object), at, taken);
+        }
+        (MemberType::Collection(form), Value::Array(items)) => {
             for (index, item) in items.iter().enumerate() {
                 let Value::Object(item) = item else { continue };
                 let found = found.and_then(|found| found.get(index)?.as_object());
@@ -89,9 +91,9 @@ fn inside<'a>(kind: Form, sent: &'a Value, found: Option<&Value>, at: &str, take
 }
 
 /// Whether a declared property has the value that was sent under the other name.
-fn shows(kind: Form, sent: &Value, found: Option<&Value>) -> bool {
+fn shows(kind: MemberType, sent: &Value, found: Option<&Value>) -> bool {
     match (kind, sent, found) {
-        (Form::Complex(form), Value::Object(sent), Some(Value::Object(found))) => {
+        (MemberType::Complex(form), Value::Object(sent), Some(Value::Object(found))) => {
             let all = diff::compare(form, sent, found, Against::Sent, false);
             all.iter().all(|one| matches!(one.kind, Kind::Precision(_) | Kind::Order))
         }

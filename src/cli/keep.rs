@@ -16,7 +16,7 @@ use crate::model::event::{Summary, TrialResult};
 use crate::model::verdict::Verdict;
 use crate::report;
 use crate::runner::Record;
-use crate::runs::{Head, Interrupted, Journal, KeptRun, Store};
+use crate::runs::{Interrupted, KeptRun, RunIdentity, RunJournal, Store};
 
 /// Which earlier run this one follows.
 #[derive(Debug, Clone, Args)]
@@ -98,7 +98,7 @@ pub(super) struct Keeping {
 #[derive(Debug)]
 pub(super) struct Begun {
     /// Id, start and seed.
-    pub(super) head: Head,
+    pub(super) identity: RunIdentity,
     /// What was judged already.
     pub(super) known: Arc<HashMap<String, TrialResult>>,
     /// `None` where the run cannot be kept.
@@ -106,7 +106,7 @@ pub(super) struct Begun {
 }
 
 #[derive(Debug)]
-struct Recorder(Journal);
+struct Recorder(RunJournal);
 
 impl Record for Recorder {
     fn judged(&self, trial: &TrialResult) {
@@ -144,14 +144,14 @@ impl KeepArgs {
     }
 
     /// Begins to keep a run, or goes on with the one that was interrupted.
-    pub(super) fn begin(&self, head: &Head) -> Result<Begun, u8> {
+    pub(super) fn begin(&self, identity: &RunIdentity) -> Result<Begun, u8> {
         if let Some(name) = &self.resume {
-            return self.resume(name, head).map_err(|problem| usage_error(format!("--resume: {problem}")));
+            return self.resume(name, identity).map_err(|problem| usage_error(format!("--resume: {problem}")));
         }
-        let fresh = |keeping| Begun { head: head.clone(), known: Arc::default(), keeping };
+        let fresh = |keeping| Begun { identity: identity.clone(), known: Arc::default(), keeping };
         let Some(folder) = self.folder().filter(|_| self.keep_runs > 0) else { return Ok(fresh(None)) };
         let store = Store::new(&folder);
-        let began = store.create(&head.run_id).and_then(|kept| Ok((Journal::begin(&kept, head)?, kept)));
+        let began = store.create(&identity.run_id).and_then(|kept| Ok((RunJournal::begin(&kept, identity)?, kept)));
         Ok(fresh(match began {
             Ok((journal, kept)) => Some(self.keeping(store, kept, journal)),
             Err(error) => {
@@ -161,7 +161,7 @@ impl KeepArgs {
         }))
     }
 
-    fn resume(&self, name: &str, now: &Head) -> Result<Begun, String> {
+    fn resume(&self, name: &str, now: &RunIdentity) -> Result<Begun, String> {
         let store = store_in(self.folder()).map_err(|_| "no run is kept".to_owned())?;
         let kept = if name == "latest" {
             let unfinished = store.list().into_iter().find(|kept| kept.journal().exists());
@@ -170,16 +170,16 @@ impl KeepArgs {
             store.find(name).map_err(|problem| problem.to_string())?
         };
         let mut interrupted = Interrupted::read(&kept)?;
-        if let Some(why) = interrupted.head.differs(now) {
+        if let Some(why) = interrupted.identity.differs(now) {
             return Err(format!("run {} cannot go on: {why}", kept.id));
         }
-        let (head, known) = (interrupted.head.clone(), std::mem::take(&mut interrupted.judged));
+        let (identity, known) = (interrupted.identity.clone(), std::mem::take(&mut interrupted.judged));
         err(format!("run {} goes on: {} judged before", kept.id, super::suite::count(known.len(), "trial")));
-        let keeping = self.keeping(store, kept, Journal::go_on(interrupted));
-        Ok(Begun { head, known: Arc::new(known), keeping: Some(keeping) })
+        let keeping = self.keeping(store, kept, RunJournal::go_on(interrupted));
+        Ok(Begun { identity, known: Arc::new(known), keeping: Some(keeping) })
     }
 
-    fn keeping(&self, store: Store, kept: KeptRun, journal: Journal) -> Keeping {
+    fn keeping(&self, store: Store, kept: KeptRun, journal: RunJournal) -> Keeping {
         let recorder = Arc::new(Recorder(journal));
         Keeping { kept, recorder, store, most: self.keep_runs.max(1), resumed: self.resume.is_some() }
     }

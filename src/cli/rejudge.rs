@@ -6,7 +6,7 @@ use clap::Args as ClapArgs;
 
 use super::suite::count;
 use super::write::out;
-use crate::evidence::{self, Difference};
+use crate::evidence::{self, VerdictDifference};
 use crate::model::exit;
 use crate::plan::Source;
 
@@ -59,7 +59,7 @@ pub(super) fn run(args: &Args) -> u8 {
     }
 }
 
-fn tell(difference: &Difference) {
+fn tell(difference: &VerdictDifference) {
     let word = |verdict: Option<crate::model::verdict::Verdict>| verdict.map_or("nothing", |verdict| verdict.as_str());
     out(&difference.trial);
     if difference.was == difference.is {

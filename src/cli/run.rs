@@ -18,7 +18,7 @@ use crate::model::event::{Event, RunInfo, SCHEMA_VERSION, Summary};
 use crate::model::exit;
 use crate::model::waiver::Waiver;
 use crate::runner::{self, Evidence, Settings, Target};
-use crate::runs::Head;
+use crate::runs::RunIdentity;
 
 /// Arguments of `run`.
 #[derive(Debug, ClapArgs)]
@@ -143,13 +143,13 @@ async fn fire(
             .map_err(usage_error)?
     };
     chosen.want_variables(&aim.target.variables).map_err(usage_error)?;
-    let head = head(&args, &chosen, &aim);
+    let identity = identity(&args, &chosen, &aim);
     let history = args.keep.history(aim.embedded.is_some())?;
-    let Begun { head, known, keeping } = args.keep.begin(&head)?;
+    let Begun { identity, known, keeping } = args.keep.begin(&identity)?;
     let asides = keeping.iter().filter_map(Keeping::report).chain(history).collect();
-    let info = info(&args, &chosen, &aim, &head, own_digest);
+    let info = info(&args, &chosen, &aim, &identity, own_digest);
     let settings = Settings {
-        seed: Some(head.seed),
+        seed: Some(identity.seed),
         known,
         record: keeping.as_ref().map(Keeping::record),
         ..settings(&args, &chosen, &aim)
@@ -187,10 +187,10 @@ async fn fire(
 }
 
 /// What is told of the run before its first trial.
-fn info(args: &Args, chosen: &Chosen, aim: &Aim, head: &Head, own_digest: OwnDigest) -> RunInfo {
+fn info(args: &Args, chosen: &Chosen, aim: &Aim, identity: &RunIdentity, own_digest: OwnDigest) -> RunInfo {
     RunInfo {
-        run_id: head.run_id.clone(),
-        started_at: head.started_at.clone(),
+        run_id: identity.run_id.clone(),
+        started_at: identity.started_at.clone(),
         partition: chosen.partition.map(|partition| partition.to_string()),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         base_url: aim.target.client.base_url().to_owned(),
@@ -261,7 +261,7 @@ fn prepare(
 }
 
 /// What is run, as far as a verdict depends on it.
-fn head(args: &Args, chosen: &Chosen, aim: &Aim) -> Head {
+fn identity(args: &Args, chosen: &Chosen, aim: &Aim) -> RunIdentity {
     let base_url = aim.embedded.is_none().then(|| aim.target.client.base_url());
     let wrong: Vec<&str> = args.fault.iter().chain(&args.variation).map(String::as_str).collect();
     let deny = args.policy.deny();
@@ -271,7 +271,7 @@ fn head(args: &Args, chosen: &Chosen, aim: &Aim) -> Head {
         Some(Profile::Acceptance) => fastrand::u64(1..1_000_000),
         _ => runner::steady_seed(&chosen.suite.digest, &target),
     };
-    Head {
+    RunIdentity {
         schema_version: SCHEMA_VERSION.to_owned(),
         run_id: uuid::Uuid::new_v4().to_string(),
         started_at: started_at(),

@@ -13,7 +13,7 @@ mod undeclared;
 mod walk;
 
 pub use merge::{merged, merged_of};
-pub use shape::{ERROR, Form, JOB, each_date_time, is_part_of_error};
+pub use shape::{ERROR, JOB, MemberType, each_date_time, is_part_of_error};
 pub use undeclared::{Absence, has_undeclared, member, strip_undeclared, undeclared};
 use walk::{At, Walk};
 
@@ -66,7 +66,7 @@ pub struct Difference {
 /// not looked at unless `whole`.
 #[must_use]
 pub fn compare(
-    form: &[(&str, Form)],
+    form: &[(&str, MemberType)],
     expected: &Map<String, Value>,
     actual: &Map<String, Value>,
     against: Against,
@@ -79,7 +79,7 @@ pub fn compare(
 
 /// Whether two values of one form are equal under the rules.
 #[must_use]
-pub fn equal(form: Form, expected: Option<&Value>, actual: Option<&Value>, against: Against) -> bool {
+pub fn equal(form: MemberType, expected: Option<&Value>, actual: Option<&Value>, against: Against) -> bool {
     let mut out = Vec::new();
     Walk { against, whole: true, out: &mut out }.value(form, expected, actual, &At::Root, false);
     out.iter()

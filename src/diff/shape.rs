@@ -8,34 +8,34 @@ use super::walk::At;
 
 /// How a declared member is compared.
 #[derive(Debug, Clone, Copy)]
-pub enum Form {
+pub enum MemberType {
     /// `Edm.String`: the same code points.
     Text,
     /// `Edm.DateTimeOffset`: the same instant.
     Instant,
     /// A complex value: all its declared members.
-    Complex(&'static [(&'static str, Form)]),
+    Complex(&'static [(&'static str, MemberType)]),
     /// A collection of complex values: the same elements.
-    Collection(&'static [(&'static str, Form)]),
+    Collection(&'static [(&'static str, MemberType)]),
 }
 
-static INNER_ERROR: [(&str, Form); 4] = [
-    ("errorDateTime", Form::Instant),
-    ("clientRequestId", Form::Text),
-    ("activityId", Form::Text),
-    ("code", Form::Text),
+static INNER_ERROR: [(&str, MemberType); 4] = [
+    ("errorDateTime", MemberType::Instant),
+    ("clientRequestId", MemberType::Text),
+    ("activityId", MemberType::Text),
+    ("code", MemberType::Text),
 ];
 
-static DETAIL: [(&str, Form); 5] = [
-    ("code", Form::Text),
-    ("message", Form::Text),
-    ("target", Form::Text),
-    ("innerError", Form::Complex(&INNER_ERROR)),
-    ("details", Form::Collection(&DETAIL)),
+static DETAIL: [(&str, MemberType); 5] = [
+    ("code", MemberType::Text),
+    ("message", MemberType::Text),
+    ("target", MemberType::Text),
+    ("innerError", MemberType::Complex(&INNER_ERROR)),
+    ("details", MemberType::Collection(&DETAIL)),
 ];
 
 /// The members of `error`.
-pub static ERROR: &[(&str, Form)] = &DETAIL;
+pub static ERROR: &[(&str, MemberType)] = &DETAIL;
 
 /// Whether an update names some of the members of `error`, and not all.
 #[must_use]
@@ -45,14 +45,14 @@ pub fn is_part_of_error(update: &Map<String, Value>) -> bool {
 }
 
 /// The seven members of a job that an update can set, in the order of the page.
-pub static JOB: &[(&str, Form)] = &[
-    ("type", Form::Text),
-    ("status", Form::Text),
-    ("tenantId", Form::Text),
-    ("creationDateTime", Form::Instant),
-    ("startDateTime", Form::Instant),
-    ("endDateTime", Form::Instant),
-    ("error", Form::Complex(&DETAIL)),
+pub static JOB: &[(&str, MemberType)] = &[
+    ("type", MemberType::Text),
+    ("status", MemberType::Text),
+    ("tenantId", MemberType::Text),
+    ("creationDateTime", MemberType::Instant),
+    ("startDateTime", MemberType::Instant),
+    ("endDateTime", MemberType::Instant),
+    ("error", MemberType::Complex(&DETAIL)),
 ];
 
 /// Visits the text of every date-time of a job, with its JSON Pointer, down to the elements of `details`.
@@ -61,7 +61,7 @@ pub fn each_date_time<'v>(job: &'v Map<String, Value>, visit: &mut dyn FnMut(&dy
 }
 
 fn date_times_in<'v>(
-    form: &[(&str, Form)],
+    form: &[(&str, MemberType)],
     object: &'v Map<String, Value>,
     at: &At<'_>,
     visit: &mut dyn FnMut(&dyn fmt::Display, &'v str),
@@ -69,9 +69,9 @@ fn date_times_in<'v>(
     for (name, form) in form {
         let at = At::Member(at, name);
         match (form, object.get(*name)) {
-            (Form::Instant, Some(Value::String(text))) => visit(&at, text),
-            (Form::Complex(members), Some(Value::Object(inner))) => date_times_in(members, inner, &at, visit),
-            (Form::Collection(members), Some(Value::Array(items))) => {
+            (MemberType::Instant, Some(Value::String(text))) => visit(&at, text),
+            (MemberType::Complex(members), Some(Value::Object(inner))) => date_times_in(members, inner, &at, visit),
+            (MemberType::Collection(members), Some(Value::Array(items))) => {
                 for (index, item) in items.iter().enumerate() {
                     if let Some(item) = item.as_object() {
                         date_times_in(members, item, &At::Element(&at, index), visit);

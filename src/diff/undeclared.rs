@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::shape::{Form, JOB};
+use super::shape::{JOB, MemberType};
 use crate::json::{escape, unescape};
 
 /// Takes the members that the model does not declare out of a job, at every depth; annotations and the key stay.
@@ -10,14 +10,14 @@ pub fn strip_undeclared(job: &mut Value) {
     strip(JOB, job);
 }
 
-fn strip(form: &[(&str, Form)], value: &mut Value) {
+fn strip(form: &[(&str, MemberType)], value: &mut Value) {
     let Value::Object(members) = value else { return };
     let declared = |name: &str| form.iter().find(|(known, _)| *known == name).map(|(_, form)| *form);
     members.retain(|name, _| name.contains('@') || name == "id" || declared(name).is_some());
     for (name, member) in members.iter_mut() {
         match declared(name) {
-            Some(Form::Complex(form)) => strip(form, member),
-            Some(Form::Collection(form)) => {
+            Some(MemberType::Complex(form)) => strip(form, member),
+            Some(MemberType::Collection(form)) => {
                 member.as_array_mut().into_iter().flatten().for_each(|element| strip(form, element));
             }
             _ => {}

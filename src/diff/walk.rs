@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::{Against, Difference, Form, Kind, equal};
+use super::{Against, Difference, Kind, MemberType, equal};
 use crate::instant::{Closeness, Instant};
 use crate::json::escape;
 
@@ -34,7 +34,7 @@ pub(super) struct Walk<'a> {
 impl Walk<'_> {
     pub(super) fn object(
         &mut self,
-        form: &[(&str, Form)],
+        form: &[(&str, MemberType)],
         expected: &Map<String, Value>,
         actual: &Map<String, Value>,
         at: &At<'_>,
@@ -60,7 +60,7 @@ impl Walk<'_> {
 
     pub(super) fn value(
         &mut self,
-        form: Form,
+        form: MemberType,
         expected: Option<&Value>,
         actual: Option<&Value>,
         at: &At<'_>,
@@ -69,7 +69,7 @@ impl Walk<'_> {
         let null = Value::Null;
         let empty = Value::Array(Vec::new());
         // Rule 3: inside `error` absent equals null, and an absent collection equals an empty one.
-        let absent = if matches!(form, Form::Collection(_)) { &empty } else { &null };
+        let absent = if matches!(form, MemberType::Collection(_)) { &empty } else { &null };
         let wanted = expected.unwrap_or(absent);
         let found = match actual {
             Some(found) => found,
@@ -87,16 +87,16 @@ impl Walk<'_> {
             }
             (Value::String(a), Value::String(b)) => match form {
                 _ if a == b => {}
-                Form::Instant => self.instant(at, a, b),
+                MemberType::Instant => self.instant(at, a, b),
                 _ => self.push(at, Kind::Text, wanted, actual),
             },
             (Value::Object(a), Value::Object(b)) => match form {
                 // An object inside is compared with the members that were named, so that a merge can be told from an echo.
-                Form::Complex(members) => self.object(members, a, b, at, false),
+                MemberType::Complex(members) => self.object(members, a, b, at, false),
                 _ => self.push(at, Kind::Type, wanted, actual),
             },
             (Value::Array(a), Value::Array(b)) => match form {
-                Form::Collection(members) => self.collection(members, a, b, at, actual),
+                MemberType::Collection(members) => self.collection(members, a, b, at, actual),
                 _ => self.push(at, Kind::Type, wanted, actual),
             },
             _ => self.push(at, Kind::Type, wanted, actual),
@@ -121,7 +121,7 @@ impl Walk<'_> {
 
     fn collection(
         &mut self,
-        form: &'static [(&'static str, Form)],
+        form: &'static [(&'static str, MemberType)],
         a: &[Value],
         b: &[Value],
         at: &At<'_>,
@@ -166,9 +166,9 @@ impl Walk<'_> {
 }
 
 /// Whether two elements of a collection are equal; an element without members equals one whose members are all null.
-fn equal_element(form: &'static [(&'static str, Form)], a: &Value, b: &Value, against: Against) -> bool {
+fn equal_element(form: &'static [(&'static str, MemberType)], a: &Value, b: &Value, against: Against) -> bool {
     match (a, b) {
-        (Value::Object(_), Value::Object(_)) => equal(Form::Complex(form), Some(a), Some(b), against),
+        (Value::Object(_), Value::Object(_)) => equal(MemberType::Complex(form), Some(a), Some(b), against),
         _ => a == b,
     }
 }

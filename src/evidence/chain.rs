@@ -32,7 +32,7 @@ struct ReadLine {
 /// What a chain came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Head {
+pub(super) struct ChainHead {
     /// Lines.
     pub(super) lines: u64,
     /// Exchanges in them.
@@ -41,7 +41,7 @@ pub(super) struct Head {
     pub(super) sha256: String,
 }
 
-impl Head {
+impl ChainHead {
     /// The head of a chain without lines.
     pub(super) fn start(run_id: &str) -> Self {
         let start = Sha256::digest(format!("patchproof chain\0{run_id}"));
@@ -58,13 +58,13 @@ impl Head {
 /// Writes a chain.
 pub(super) struct Writer<W: Write> {
     out: W,
-    head: Head,
+    head: ChainHead,
     line: Vec<u8>,
 }
 
 impl<W: Write> Writer<W> {
     pub(super) fn new(out: W, run_id: &str) -> Self {
-        Self { out, head: Head::start(run_id), line: Vec::new() }
+        Self { out, head: ChainHead::start(run_id), line: Vec::new() }
     }
 
     /// Adds a line.
@@ -82,7 +82,7 @@ impl<W: Write> Writer<W> {
     }
 
     /// Ends the chain.
-    pub(super) fn finish(mut self) -> io::Result<Head> {
+    pub(super) fn finish(mut self) -> io::Result<ChainHead> {
         self.out.flush()?;
         Ok(self.head)
     }
@@ -93,8 +93,8 @@ pub(super) fn read(
     input: &mut dyn BufRead,
     run_id: &str,
     take: &mut dyn FnMut(RecordedLine) -> Result<(), Refused>,
-) -> Result<Head, Refused> {
-    let mut head = Head::start(run_id);
+) -> Result<ChainHead, Refused> {
+    let mut head = ChainHead::start(run_id);
     let mut line = Vec::new();
     loop {
         line.clear();
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
     use crate::model::profile::Profile;
 
-    fn chain() -> (Vec<u8>, Head) {
+    fn chain() -> (Vec<u8>, ChainHead) {
         let mut out = Vec::new();
         let mut writer = Writer::new(&mut out, "run");
         for id in ["a", "b", "c"] {
@@ -134,7 +134,7 @@ mod tests {
         (out, head)
     }
 
-    fn heads(text: &[u8], run: &str) -> Result<Head, Refused> {
+    fn heads(text: &[u8], run: &str) -> Result<ChainHead, Refused> {
         read(&mut &text[..], run, &mut |_| Ok(()))
     }
 

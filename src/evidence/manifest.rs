@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Refused;
-use super::chain::Head;
+use super::chain::ChainHead;
 use crate::model::digest::hexadecimal;
 
 /// Version of the shape of bundles.
@@ -30,7 +30,7 @@ pub(super) struct Manifest {
     /// Version of patchproof.
     pub(super) patchproof: String,
     /// The chain of exchanges.
-    pub(super) chain: Head,
+    pub(super) chain: ChainHead,
     /// What was tested, as the caller named it.
     pub(super) subjects: Vec<Subject>,
     /// By path, `/` between the parts.

@@ -33,7 +33,7 @@ mod verify;
 
 pub use bundle::{Contents, Settings, Stage};
 pub use manifest::Subject;
-pub use rejudge::{Difference, Rejudged, rejudge};
+pub use rejudge::{Rejudged, VerdictDifference, rejudge};
 pub use verify::{Verified, verify};
 
 /// Why a bundle is refused.

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::chain::{Head, Writer};
+use super::chain::{ChainHead, Writer};
 use super::record::{RecordedAttempt, RecordedExchange, RecordedLine};
 use super::redact::Redactor;
 use crate::model::exchange::Exchange;
@@ -41,7 +41,7 @@ impl Recorder {
     }
 
     /// Ends the chain.
-    pub(super) fn finish(&self) -> io::Result<Head> {
+    pub(super) fn finish(&self) -> io::Result<ChainHead> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(problem) = state.problem.take() {
             return Err(problem);

@@ -12,10 +12,10 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::bundle::Settings;
-use super::chain::{self, Head};
+use super::chain::{self, ChainHead};
 use super::manifest::Manifest;
 use super::record::{RecordedAttempt, RecordedLine};
-use super::stored::{Lean, Stored};
+use super::stored::{Stored, WithoutEvidence};
 use super::{Refused, container};
 use crate::checks;
 use crate::contract::endpoint;
@@ -27,7 +27,7 @@ use crate::plan::{self, Source, Suite};
 
 /// A verdict that came out differently.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
+pub struct VerdictDifference {
     /// `endpoint::topic::case`.
     pub trial: String,
     /// As the bundle has it; `None` where it says nothing of the trial.
@@ -46,7 +46,7 @@ pub struct Rejudged {
     /// Trials judged again.
     pub judged: usize,
     /// What came out differently, by trial.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<VerdictDifference>,
     /// Trials that the suite cannot judge, and why.
     pub unjudged: Vec<(String, String)>,
     /// Trials without an exchange, which nothing can be said of: skipped, or not run.
@@ -70,7 +70,7 @@ pub(super) fn judge(
     manifest: &Manifest,
     stored: &Stored,
     source: Option<&Source>,
-) -> Result<(Rejudged, Head), Refused> {
+) -> Result<(Rejudged, ChainHead), Refused> {
     let settings = settings(folder)?;
     let own = load(&Source::Dir(folder.join("suite")))?;
     let other = source.map(load).transpose()?;
@@ -125,7 +125,7 @@ fn waived(trial: &TrialResult) -> Vec<&str> {
 /// What one trial came to, by the attempt that is told.
 struct CameTo {
     verdict: Verdict,
-    badness: u8,
+    severity: u8,
     findings: BTreeMap<String, String>,
 }
 
@@ -172,8 +172,8 @@ impl Judge<'_> {
         let plain = verdict::verdict(Facts { unjudged, failures: failures + waived, ..Facts::default() });
         let findings = judgement.findings.iter().map(|finding| (finding.fingerprint(&trial), told(finding))).collect();
         // Of several attempts the worst is told, and the first of those.
-        if self.came_to.get(&trial).is_none_or(|known| plain.badness() > known.badness) {
-            self.came_to.insert(trial, CameTo { verdict, badness: plain.badness(), findings });
+        if self.came_to.get(&trial).is_none_or(|known| plain.severity() > known.severity) {
+            self.came_to.insert(trial, CameTo { verdict, severity: plain.severity(), findings });
         }
         Ok(())
     }
@@ -200,7 +200,7 @@ impl Judge<'_> {
 
     fn compare(mut self, stored: &Stored) -> Rejudged {
         let mut out = Rejudged::default();
-        for Lean(trial) in &stored.trials {
+        for WithoutEvidence(trial) in &stored.trials {
             if self.unjudged.contains_key(&trial.name) {
                 continue;
             }
@@ -245,10 +245,10 @@ fn difference(
     is: Option<Verdict>,
     before: &BTreeMap<String, String>,
     now: &BTreeMap<String, String>,
-) -> Difference {
+) -> VerdictDifference {
     let gone = before.iter().filter(|(id, text)| now.get(*id) != Some(text)).map(|(_, text)| text.clone()).collect();
     let new = now.iter().filter(|(id, text)| before.get(*id) != Some(text)).map(|(_, text)| text.clone()).collect();
-    Difference { trial, was, is, gone, new }
+    VerdictDifference { trial, was, is, gone, new }
 }
 
 /// A finding without its values, in which a placeholder may stand now where `***` stood.

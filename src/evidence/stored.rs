@@ -15,15 +15,15 @@ use crate::model::finding::Level;
 pub(super) struct Stored {
     pub(super) info: RunInfo,
     pub(super) summary: Summary,
-    pub(super) trials: Vec<Lean>,
+    pub(super) trials: Vec<WithoutEvidence>,
 }
 
 /// A trial whose evidence is dropped as soon as it is read, so that memory stays small.
 #[derive(Debug, Deserialize)]
 #[serde(from = "TrialResult")]
-pub(super) struct Lean(pub(super) TrialResult);
+pub(super) struct WithoutEvidence(pub(super) TrialResult);
 
-impl From<TrialResult> for Lean {
+impl From<TrialResult> for WithoutEvidence {
     fn from(mut trial: TrialResult) -> Self {
         trial.evidence = Vec::new();
         Self(trial)

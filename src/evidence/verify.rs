@@ -7,7 +7,7 @@ use std::path::Path;
 use super::manifest::{ENVELOPE, MANIFEST, Manifest, STATEMENT, Subject};
 use super::rejudge::judge;
 use super::sign::{self, PublicKey};
-use super::stored::{Lean, Stored};
+use super::stored::{Stored, WithoutEvidence};
 use super::{Refused, container, statement};
 use crate::model::event::Summary;
 use crate::model::exit;
@@ -123,7 +123,7 @@ fn sums(manifest: &Manifest, stored: &Stored) -> Result<(), Refused> {
     }
     let mut names = HashSet::new();
     let mut sums = Summary::default();
-    for Lean(trial) in &stored.trials {
+    for WithoutEvidence(trial) in &stored.trials {
         if !names.insert(trial.name.as_str()) {
             return fail("a trial is in the report twice");
         }

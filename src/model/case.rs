@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::capability::Capability;
 use super::expect::Expect;
-pub use super::request::{Address, Auth, MadeBody, OneOrMany, Request, Wire};
+pub use super::request::{Address, Auth, GeneratedBody, OneOrMany, Request, Wire};
 
 /// One case: what is sent, in order, and what is expected of the answers.
 #[derive(Debug, Deserialize)]

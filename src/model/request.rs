@@ -36,7 +36,7 @@ pub struct Request {
     pub body_base64: Option<String>,
     /// Body made by the harness.
     #[serde(default)]
-    pub body_made: Option<MadeBody>,
+    pub body_made: Option<GeneratedBody>,
     /// How the request travels.
     #[serde(default)]
     pub wire: Wire,
@@ -193,7 +193,7 @@ pub enum Auth {
 /// A body that the harness makes, because it is too large for a file or depends on earlier answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum MadeBody {
+pub enum GeneratedBody {
     /// `{"status": "xxx…"}` with a string of so many octets.
     LongStatus(usize),
     /// `{"error": {"details": [[[…]]]}}` nested so many levels deep.
@@ -206,7 +206,7 @@ pub enum MadeBody {
     Empty,
 }
 
-impl MadeBody {
+impl GeneratedBody {
     /// The body is the job as it was read.
     #[must_use]
     pub fn is_write_back(self) -> bool {

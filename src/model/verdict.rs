@@ -42,7 +42,7 @@ impl Verdict {
 impl Verdict {
     /// Of several attempts at a trial, the one with the highest is told.
     #[must_use]
-    pub fn badness(self) -> u8 {
+    pub fn severity(self) -> u8 {
         match self {
             Self::Fail => 3,
             Self::Inconclusive => 2,

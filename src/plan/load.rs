@@ -12,8 +12,8 @@ use sha2::{Digest, Sha256};
 
 use super::check::check;
 use super::diagnostic::Diagnostic;
+use super::facts::CaseFacts;
 use super::files::{Place, files_below};
-use super::head::Head;
 use super::suite::BUILT_IN;
 use super::template;
 use crate::model::case::Case;
@@ -44,7 +44,7 @@ pub struct CaseRef {
     /// `topic::name`, from the path.
     pub id: String,
     /// What selection has to know of it.
-    pub head: Head,
+    pub facts: CaseFacts,
     /// The variables that its placeholders name.
     pub variables: Vec<String>,
     place: Place,
@@ -203,7 +203,14 @@ fn read((id, place): (String, Place), room: &AtomicUsize) -> Result<CaseRef, Vec
     let (case, digest, length, variables) = read.map_err(|error| vec![Diagnostic::of_file(place.file(), error)])?;
     let case = case?;
     let taken = room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| room.checked_sub(length));
-    Ok(CaseRef { id, head: Head::of(&case), variables, place, digest, kept: taken.is_ok().then(|| Arc::new(case)) })
+    Ok(CaseRef {
+        id,
+        facts: CaseFacts::of(&case),
+        variables,
+        place,
+        digest,
+        kept: taken.is_ok().then(|| Arc::new(case)),
+    })
 }
 
 fn repeated_ids(refs: &[CaseRef], wrong: &mut Vec<Diagnostic>) {

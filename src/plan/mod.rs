@@ -4,8 +4,8 @@
 mod check;
 pub mod diagnostic;
 mod explain;
+mod facts;
 mod files;
-mod head;
 mod lines;
 pub mod load;
 mod locate;
@@ -18,7 +18,7 @@ mod trial;
 pub mod waivers;
 
 pub use diagnostic::Diagnostic;
-pub use head::Head;
+pub use facts::CaseFacts;
 pub use lines::Lines;
 pub use load::{Source, Suite, load, load_only};
 pub use partition::Partition;

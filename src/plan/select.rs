@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use super::Head;
+use super::CaseFacts;
 use crate::contract::requirement::Tier;
 use crate::model::finding::Level;
 
@@ -69,7 +69,7 @@ impl Selection {
 
     /// Whether a trial is selected; patterns that match it are struck off `unmatched`.
     #[must_use]
-    pub fn selects(&self, name: &str, collection: &str, head: &Head, unmatched: &mut Vec<String>) -> bool {
+    pub fn selects(&self, name: &str, collection: &str, facts: &CaseFacts, unmatched: &mut Vec<String>) -> bool {
         let mut hit = |text: &str| unmatched.retain(|known| known != text);
         let mut any = |patterns: &[Pattern]| {
             let mut found = false;
@@ -86,7 +86,7 @@ impl Selection {
             unmatched.retain(|known| known != text);
             within = true;
         }
-        let primary = head.primary;
+        let primary = facts.primary;
         let topic = name.split("::").nth(1).unwrap_or_default();
         self.names.as_ref().is_none_or(|names| names.contains(name))
             && (self.run.is_empty() || run)

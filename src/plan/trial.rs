@@ -57,13 +57,13 @@ impl Plan {
         let mut places = [(0, 0); ENDPOINTS.len()];
         for (endpoint, row) in (0u8..).zip(&ENDPOINTS) {
             for case in 0u32.. {
-                let Some(head) = suite.head(case) else { break };
-                if !head.applies_to(endpoint) {
+                let Some(facts) = suite.facts(case) else { break };
+                if !facts.applies_to(endpoint) {
                     continue;
                 }
                 let mut trial = Trial { case, endpoint, place: 0 };
                 let name = suite.name(trial);
-                if !selection.selects(&name, row.collection, head, &mut unmatched) {
+                if !selection.selects(&name, row.collection, facts, &mut unmatched) {
                     continue;
                 }
                 position += 1;
@@ -72,14 +72,14 @@ impl Plan {
                     digest.update([0]);
                 }
                 let (beside, alone) = &mut places[usize::from(endpoint)];
-                let place = if head.exclusive { alone } else { beside };
+                let place = if facts.exclusive { alone } else { beside };
                 *place += 1;
                 trial.place = *place;
                 if partition.is_some_and(|partition| !partition.holds(&name, position - 1)) {
                     continue;
                 }
                 let lane = plan.lane_mut(endpoint);
-                if head.exclusive { lane.1.push(trial) } else { lane.0.push(trial) }
+                if facts.exclusive { lane.1.push(trial) } else { lane.0.push(trial) }
             }
         }
         plan.number(&places);
@@ -159,7 +159,7 @@ impl Plan {
         let mut plan = Self::default();
         for trial in trials {
             let lane = plan.lane_mut(trial.endpoint);
-            let alone = suite.head(trial.case).is_some_and(|head| head.exclusive);
+            let alone = suite.facts(trial.case).is_some_and(|facts| facts.exclusive);
             if alone { lane.1.push(trial) } else { lane.0.push(trial) }
         }
         plan

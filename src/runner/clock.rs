@@ -46,20 +46,20 @@ fn date_of(exchange: &Exchange) -> Option<SystemTime> {
 }
 
 /// A difference that is worth a word.
-struct Difference {
+struct Skew {
     by: Duration,
     ahead: bool,
 }
 
-fn difference(date: SystemTime, now: SystemTime) -> Option<Difference> {
+fn difference(date: SystemTime, now: SystemTime) -> Option<Skew> {
     let off = match now.duration_since(date) {
-        Ok(by) => Difference { by, ahead: false },
-        Err(ahead) => Difference { by: ahead.duration(), ahead: true },
+        Ok(by) => Skew { by, ahead: false },
+        Err(ahead) => Skew { by: ahead.duration(), ahead: true },
     };
     (off.by > TOLD).then_some(off)
 }
 
-impl std::fmt::Display for Difference {
+impl std::fmt::Display for Skew {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let by = humantime::format_duration(Duration::from_secs(self.by.as_secs()));
         write!(f, "the clock of the target is {by} {} ours", if self.ahead { "ahead of" } else { "behind" })

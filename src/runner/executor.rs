@@ -221,12 +221,12 @@ impl Executor {
     /// Deals the trials of a window out to so many workers; the same seed gives the same shares.
     fn shares(&self, workers: usize, window: &[Trial], order: &[usize]) -> Shares {
         let mut shares = Shares { beside: vec![Vec::new(); workers], apart: Vec::new() };
-        let head = |i: usize| self.suite.head(window[i].case);
+        let facts = |i: usize| self.suite.facts(window[i].case);
         for i in order.iter().copied() {
             let least = |beside: &[Vec<usize>]| (0..workers).min_by_key(|n| beside[*n].len()).unwrap_or_default();
-            match head(i) {
-                Some(head) if workers > 1 && (head.neighbours || head.exclusive) => shares.apart.push(i),
-                Some(head) if head.derived => shares.beside[0].push(i),
+            match facts(i) {
+                Some(facts) if workers > 1 && (facts.neighbours || facts.exclusive) => shares.apart.push(i),
+                Some(facts) if facts.derived => shares.beside[0].push(i),
                 _ => {
                     let worker = least(&shares.beside);
                     shares.beside[worker].push(i);
@@ -273,7 +273,7 @@ impl Executor {
             // The semaphore is never closed, so a permit always comes.
             let _permit = self.gate.acquire().await;
             let job = match &mut worker.derived {
-                Some(derived) if self.suite.head(trial.case).is_some_and(|head| head.derived) => derived,
+                Some(derived) if self.suite.facts(trial.case).is_some_and(|facts| facts.derived) => derived,
                 _ => &mut worker.own,
             };
             let unjudged = label.clone();

@@ -18,7 +18,7 @@ use crate::diff;
 use crate::model::capability::Capability;
 use crate::target::config::{Jobs, Provision};
 use crate::target::jobs::{JobPool, Lease};
-use crate::target::journal::{self, Journal, JournalEntry};
+use crate::target::journal::{self, JournalEntry, RestoreJournal};
 use crate::target::provision::{create, discover};
 use crate::target::restore::{USER_ID, restore};
 
@@ -62,7 +62,7 @@ impl Fixture {
         }
         if let Some(folder) = &session.target.state {
             let unnamed = if run.is_empty() { uuid::Uuid::new_v4().to_string() } else { String::new() };
-            let opened = Journal::open(&folder.join(journal::FOLDER), &format!("{run}{unnamed}"));
+            let opened = RestoreJournal::open(&folder.join(journal::FOLDER), &format!("{run}{unnamed}"));
             session.journal = Some(opened.map_err(|error| format!("the journal in {}: {error}", folder.display()))?);
         }
         if session.target.provision == Some(Provision::Discover) {
@@ -196,7 +196,7 @@ impl Fixture {
                 Err(problem) => problems.push(session.scrubber.scrub(&problem).into_owned()),
             }
         }
-        if let Some(Err(error)) = session.journal.as_ref().map(Journal::close) {
+        if let Some(Err(error)) = session.journal.as_ref().map(RestoreJournal::close) {
             problems.push(format!("the journal cannot be removed: {error}"));
         }
         problems

@@ -4,7 +4,7 @@ use super::rejected::Purpose;
 use super::request::leaves_valid;
 use super::session::Session;
 use crate::model::capability::Capability;
-use crate::model::case::{Address, Auth, Case, MadeBody, Request};
+use crate::model::case::{Address, Auth, Case, GeneratedBody, Request};
 use crate::model::profile::Profile;
 use crate::model::secret::Secret;
 use crate::target::pace::RateLimit;
@@ -43,7 +43,7 @@ pub fn ruled_out(
 /// Whether a case writes back what it has read.
 #[must_use]
 pub fn writes_back(case: &Case) -> bool {
-    case.steps.iter().any(|step| step.request.body_made.is_some_and(MadeBody::is_write_back))
+    case.steps.iter().any(|step| step.request.body_made.is_some_and(GeneratedBody::is_write_back))
 }
 
 /// Why a case is not run on this target, if so.

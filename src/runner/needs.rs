@@ -27,17 +27,17 @@ impl Needs {
         for trial in plan.all() {
             let collection = trial.collection();
             let jobs = needs.jobs.entry(collection).or_insert(on_each.max(1));
-            let Some(head) = suite.head(trial.case) else { continue };
-            if head.second {
+            let Some(facts) = suite.facts(trial.case) else { continue };
+            if facts.second {
                 *jobs = on_each.max(2);
             }
-            if head.derived {
+            if facts.derived {
                 needs.derived.insert(collection);
             }
-            if head.lists {
+            if facts.lists {
                 needs.listed.insert(collection);
             }
-            elsewhere |= head.elsewhere;
+            elsewhere |= facts.elsewhere;
         }
         if elsewhere {
             for endpoint in &ENDPOINTS {

@@ -88,7 +88,7 @@ fn trial_of(suite: &Suite, session: &Session, trial: crate::plan::Trial, tell: &
     if let Some(reason) = super::gate::gate(session, collection, &case) {
         return tell(format!("    nothing: {reason}"));
     }
-    let derived = suite.head(trial.case).is_some_and(|head| head.derived);
+    let derived = suite.facts(trial.case).is_some_and(|facts| facts.derived);
     let of = if derived { session.target.derived.get(collection) } else { None };
     let Some(id) = of.or_else(|| session.target.jobs.get(collection)?.first()) else {
         return tell("    nothing: no job of this collection may be patched".to_owned());

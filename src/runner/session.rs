@@ -23,7 +23,7 @@ use crate::model::profile::Profile;
 use crate::model::secret::{Scrubber, Secret};
 use crate::model::witness::{Known, Witness};
 use crate::target::config::Provision;
-use crate::target::journal::{Journal, JournalEntry};
+use crate::target::journal::{JournalEntry, RestoreJournal};
 use crate::target::pace::{Backoff, Pace};
 use crate::target::service::{ATTEMPTS, Service, Watch};
 use crate::target::token::Token;
@@ -65,7 +65,7 @@ pub struct Session {
     /// What was given and the target does not know.
     pub(super) rejected: Rejected,
     /// Where it is written down what is to be put back; none where nobody else can reach the target.
-    pub(super) journal: Option<Journal>,
+    pub(super) journal: Option<RestoreJournal>,
     /// Ids of jobs that were made for this run.
     made: Mutex<BTreeSet<(String, String)>>,
 }

@@ -9,7 +9,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
 use crate::contract::schemas::{Resource, violations};
-use crate::model::case::{Address, Auth, Case, MadeBody, Request, Step};
+use crate::model::case::{Address, Auth, Case, GeneratedBody, Request, Step};
 use crate::model::profile::Profile;
 
 /// Why the case is not run on a target with this profile, if so.
@@ -34,7 +34,7 @@ fn of_step(profile: &Profile, step: &Step) -> Option<String> {
             false => nothing_left(profile, members),
         };
     }
-    if let Some(MadeBody::LongStatus(_)) = request.body_made {
+    if let Some(GeneratedBody::LongStatus(_)) = request.body_made {
         if let Some(reason) = closed(profile, "status") {
             return Some(reason);
         }

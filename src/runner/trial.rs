@@ -88,7 +88,7 @@ pub(super) async fn run(
             let first = tried.judgement.findings.first().filter(|_| tried.verdict == Verdict::Fail);
             told.push(Told { verdict: tried.verdict, reason: first.map(|finding| finding.requirement.to_string()) });
         }
-        if worst.as_ref().is_none_or(|known| tried.verdict.badness() > known.verdict.badness()) {
+        if worst.as_ref().is_none_or(|known| tried.verdict.severity() > known.verdict.severity()) {
             worst = Some(tried);
         }
         if session.health.gone() || session.refused().is_some() {

@@ -11,7 +11,7 @@
 //! killed process loses what it judged in the last twentieth, which is run again, a machine without power a moment, and
 //! a run never waits for a disk nor wakes a thread for each line. The file is locked as long as the run goes on.
 
-mod head;
+mod identity;
 
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use super::store::KeptRun;
 use crate::model::event::TrialResult;
 use crate::model::verdict::Verdict;
-pub use head::Head;
+pub use identity::RunIdentity;
 
 /// Name of the journal in the folder of a run.
 pub(super) const FILE: &str = "journal.ndjson";
@@ -40,7 +40,7 @@ const GATHER: Duration = Duration::from_millis(50);
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Line<'a> {
-    Started(std::borrow::Cow<'a, Head>),
+    Started(std::borrow::Cow<'a, RunIdentity>),
     Judged(std::borrow::Cow<'a, TrialResult>),
 }
 
@@ -48,7 +48,7 @@ enum Line<'a> {
 #[derive(Debug)]
 pub struct Interrupted {
     /// What was run.
-    pub head: Head,
+    pub identity: RunIdentity,
     /// What was judged, by name.
     pub judged: HashMap<String, TrialResult>,
     /// The journal up to its last whole line, locked.
@@ -57,21 +57,21 @@ pub struct Interrupted {
 
 /// Writes the journal of a run.
 #[derive(Debug)]
-pub struct Journal {
+pub struct RunJournal {
     /// Lines, and `None` at the end of a run whose journal nobody will need.
     lines: Sender<Option<Vec<u8>>>,
     writer: JoinHandle<io::Result<()>>,
 }
 
-impl Journal {
+impl RunJournal {
     /// Begins the journal of a run.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn begin(kept: &KeptRun, head: &Head) -> io::Result<Self> {
+    pub fn begin(kept: &KeptRun, identity: &RunIdentity) -> io::Result<Self> {
         let mut file = File::options().read(true).append(true).create_new(true).open(kept.journal())?;
         file.try_lock()?;
-        file.write_all(&line(&Line::Started(std::borrow::Cow::Borrowed(head)))?)?;
+        file.write_all(&line(&Line::Started(std::borrow::Cow::Borrowed(identity)))?)?;
         Ok(Self::writing(file))
     }
 
@@ -185,11 +185,11 @@ impl Interrupted {
             return Err(format!("run {} still goes on", kept.id));
         }
         let mut reader = BufReader::new(&file);
-        let (mut head, mut judged, mut whole) = (None, HashMap::new(), 0);
+        let (mut identity, mut judged, mut whole) = (None, HashMap::new(), 0);
         let mut octets = Vec::new();
         while reader.read_until(b'\n', &mut octets).map_err(|error| unreadable(&error))? > 0 {
             match serde_json::from_slice(&octets) {
-                Ok(Line::Started(started)) => head = Some(started.into_owned()),
+                Ok(Line::Started(started)) => identity = Some(started.into_owned()),
                 Ok(Line::Judged(trial)) => {
                     judged.insert(trial.name.clone(), trial.into_owned());
                 }
@@ -199,9 +199,9 @@ impl Interrupted {
             whole += octets.len() as u64;
             octets.clear();
         }
-        let head = head.ok_or_else(|| unreadable(&"it does not say what was run"))?;
+        let identity = identity.ok_or_else(|| unreadable(&"it does not say what was run"))?;
         file.set_len(whole).map_err(|error| unreadable(&error))?;
-        Ok(Self { head, judged, file })
+        Ok(Self { identity, judged, file })
     }
 }
 
@@ -210,7 +210,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::Store;
-    use super::head::tests::head;
+    use super::identity::tests::identity;
     use super::*;
 
     fn trial(name: &str, verdict: &str) -> TrialResult {
@@ -225,22 +225,22 @@ mod tests {
     fn what_was_judged_is_known_after_a_kill() {
         let dir = tempfile::tempdir().unwrap();
         let kept = Store::new(dir.path()).create("r").unwrap();
-        let journal = Journal::begin(&kept, &head()).unwrap();
+        let journal = RunJournal::begin(&kept, &identity()).unwrap();
         journal.judged(&trial("a", "pass"));
         journal.judged(&trial("b", "inconclusive"));
-        assert!(Journal::is_held(&kept));
+        assert!(RunJournal::is_held(&kept));
         assert!(Interrupted::read(&kept).unwrap_err().contains("still goes on"));
         journal.close().unwrap();
         // The kill came in the middle of a line.
         File::options().append(true).open(kept.journal()).unwrap().write_all(b"{\"judged\":{\"na").unwrap();
         let interrupted = Interrupted::read(&kept).unwrap();
-        assert_eq!(interrupted.head, head());
+        assert_eq!(interrupted.identity, identity());
         assert_eq!(interrupted.judged.keys().collect::<Vec<_>>(), ["a"]);
-        let journal = Journal::go_on(interrupted);
+        let journal = RunJournal::go_on(interrupted);
         journal.judged(&trial("c", "fail"));
         journal.close().unwrap();
         assert_eq!(Interrupted::read(&kept).unwrap().judged.len(), 2);
-        let journal = Journal::go_on(Interrupted::read(&kept).unwrap());
+        let journal = RunJournal::go_on(Interrupted::read(&kept).unwrap());
         journal.judged(&trial("d", "fail"));
         journal.discard(&kept).unwrap();
         assert!(Interrupted::read(&kept).unwrap_err().contains("has ended"));

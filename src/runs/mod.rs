@@ -9,6 +9,6 @@ mod journal;
 mod merge;
 mod store;
 
-pub use journal::{Head, Interrupted, Journal};
+pub use journal::{Interrupted, RunIdentity, RunJournal};
 pub use merge::{MergeError, Named, merge};
 pub use store::{FindError, KeptRun, Store};

@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::journal::{self, Journal};
+use super::journal::{self, RunJournal};
 use crate::report::{self, Run};
 
 /// Name of the report in the folder of a run.
@@ -158,7 +158,7 @@ impl Store {
     /// Removes all but the newest `keep` runs, and those that still go on. What cannot be removed stays.
     pub fn prune(&self, keep: usize) {
         for kept in self.list().into_iter().skip(keep) {
-            if !Journal::is_held(&kept) {
+            if !RunJournal::is_held(&kept) {
                 let _ = fs::remove_dir_all(&kept.folder);
             }
         }

@@ -1,6 +1,6 @@
 //! What is still to be put back: written down, and on the disk, before the first PATCH of a job.
 //!
-//! The main type is [`Journal`], one file of JSON lines per run: [`JournalEntry`]s, and marks of what is done. A run
+//! The main type is [`RestoreJournal`], one file of JSON lines per run: [`JournalEntry`]s, and marks of what is done. A run
 //! holds a lock on its journal, so [`pending`] sees only what dead runs left behind.
 
 mod left;
@@ -75,7 +75,7 @@ enum Line {
 
 /// The journal of a run.
 #[derive(Debug)]
-pub struct Journal {
+pub struct RestoreJournal {
     path: PathBuf,
     open: Mutex<Open>,
 }
@@ -86,7 +86,7 @@ struct Open {
     pending: BTreeSet<Key>,
 }
 
-impl Journal {
+impl RestoreJournal {
     /// Opens a new journal for the run. A run that goes on after a kill has one more: what the killed process wrote is
     /// still to be put back, and stays in its own.
     ///
@@ -206,14 +206,14 @@ mod tests {
         let path = folder.path();
         let jobs = |folder: &std::path::Path| pending(folder).unwrap().jobs;
         assert!(jobs(&path.join("nothing")).is_empty());
-        let journal = Journal::open(path, "b").unwrap();
+        let journal = RestoreJournal::open(path, "b").unwrap();
         journal.before([entry("1", "old", 5)]).unwrap();
         journal.before([entry("2", "old", 5)]).unwrap();
         journal.done("http://x", "jobs", "2").unwrap();
         assert!(jobs(path).is_empty(), "a living run puts back itself");
         journal.close().unwrap();
         drop(journal);
-        let later = Journal::open(path, "a").unwrap();
+        let later = RestoreJournal::open(path, "a").unwrap();
         later.before([entry("1", "changed", 9)]).unwrap();
         drop(later);
         let mut torn = File::options().append(true).open(path.join("journal-a.jsonl")).unwrap();
@@ -242,10 +242,10 @@ mod tests {
     #[test]
     fn a_run_that_goes_on_after_a_kill_leaves_what_was_written_before_it() {
         let folder = tempfile::tempdir().unwrap();
-        let killed = Journal::open(folder.path(), "a").unwrap();
+        let killed = RestoreJournal::open(folder.path(), "a").unwrap();
         killed.before([entry("1", "old", 5)]).unwrap();
         drop(killed);
-        let resumed = Journal::open(folder.path(), "a").unwrap();
+        let resumed = RestoreJournal::open(folder.path(), "a").unwrap();
         resumed.before([entry("1", "changed", 9)]).unwrap();
         resumed.done("http://x", "jobs", "1").unwrap();
         resumed.close().unwrap();
@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn members_that_requests_add_are_known_after_a_crash() {
         let folder = tempfile::tempdir().unwrap();
-        let journal = Journal::open(folder.path(), "a").unwrap();
+        let journal = RestoreJournal::open(folder.path(), "a").unwrap();
         journal.before([entry("1", "old", 5)]).unwrap();
         journal.added(["note".to_owned()].into()).unwrap();
         journal.added(["mark".to_owned()].into()).unwrap();
@@ -268,7 +268,7 @@ mod tests {
     #[test]
     fn an_empty_journal_of_a_dead_run_goes_away() {
         let folder = tempfile::tempdir().unwrap();
-        let journal = Journal::open(folder.path(), "a").unwrap();
+        let journal = RestoreJournal::open(folder.path(), "a").unwrap();
         assert!(pending(folder.path()).unwrap() == Pending::default());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "its run is alive");
         drop(journal);
@@ -279,12 +279,12 @@ mod tests {
     #[test]
     fn a_journal_in_which_all_is_done_goes_away() {
         let folder = tempfile::tempdir().unwrap();
-        let twice = Journal::open(folder.path(), "twice").unwrap();
+        let twice = RestoreJournal::open(folder.path(), "twice").unwrap();
         twice.before([entry("1", "old", 5), entry("1", "made", 6)]).unwrap();
         twice.done("http://x", "jobs", "1").unwrap();
         twice.close().unwrap();
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
-        let journal = Journal::open(folder.path(), "a").unwrap();
+        let journal = RestoreJournal::open(folder.path(), "a").unwrap();
         journal.before([entry("1", "old", 0)]).unwrap();
         journal.done("http://x", "jobs", "1").unwrap();
         journal.close().unwrap();

@@ -160,8 +160,8 @@ fn fallback<'a>(scene: &Scene<'a>, pointer: &str) -> &'a str {
 /// How far apart two instants are of which one has lost digits.
 fn loss_of(closeness: Closeness) -> &'static str {
     match closeness {
-        Closeness::LostNanoseconds => "below one microsecond",
-        Closeness::LostMicroseconds => "below one millisecond",
+        Closeness::BelowMicrosecond => "below one microsecond",
+        Closeness::BelowMillisecond => "below one millisecond",
         _ => "below one second",
     }
 }

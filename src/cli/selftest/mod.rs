@@ -101,7 +101,7 @@ fn prove(args: &Args) -> Result<u8, u8> {
     let side_by_side = args.jobs.unwrap_or_else(|| available_parallelism().map_or(1, usize::from)).max(1);
     let reach = if args.whole { Reach::Whole } else { Reach::Relevant };
     let bar = progress(subjects.len());
-    let done = |result: &subject::Result| {
+    let done = |result: &subject::SubjectResult| {
         if let Some(why) = score::wrong(result) {
             bar.println(why);
         }

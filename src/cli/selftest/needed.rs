@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::score::wrong;
-use super::subject::{Result, Subject, on_one, run};
+use super::subject::{Subject, SubjectResult, on_one, run};
 use crate::checks::CHECKS;
 use crate::plan::Suite;
 
@@ -25,7 +25,7 @@ pub(super) struct Needed {
 }
 
 /// For every check, a fault that goes unnoticed without it.
-pub(super) fn needed(suite: &Suite, results: &[Result], side_by_side: usize) -> Vec<Needed> {
+pub(super) fn needed(suite: &Suite, results: &[SubjectResult], side_by_side: usize) -> Vec<Needed> {
     let next = AtomicUsize::new(0);
     let found: Mutex<Vec<(usize, Needed)>> = Mutex::default();
     let work = || {
@@ -47,8 +47,8 @@ pub(super) fn needed(suite: &Suite, results: &[Result], side_by_side: usize) -> 
     found.into_iter().map(|(_, one)| one).collect()
 }
 
-fn of(suite: &Suite, results: &[Result], check: &'static str) -> Needed {
-    let alone: Vec<&Result> = results.iter().filter(|result| only_by(result, check)).collect();
+fn of(suite: &Suite, results: &[SubjectResult], check: &'static str) -> Needed {
+    let alone: Vec<&SubjectResult> = results.iter().filter(|result| only_by(result, check)).collect();
     let unnoticed = alone.iter().take(CANDIDATES).find_map(|result| {
         let without = run(suite, &on_one(suite), result.subject, &[check.to_owned()]);
         Some((result.subject.name(), wrong(&without)?))
@@ -58,7 +58,7 @@ fn of(suite: &Suite, results: &[Result], check: &'static str) -> Needed {
 }
 
 /// Whether the fault shows on the endpoint that is judged first, and to this check alone.
-fn only_by(result: &Result, check: &str) -> bool {
+fn only_by(result: &SubjectResult, check: &str) -> bool {
     let mut checks = BTreeSet::new();
     for (_, seen) in result.caught_by() {
         checks.extend(seen.checks.iter().map(String::as_str));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::needed::Needed;
-use super::subject::{Result, Subject};
+use super::subject::{Subject, SubjectResult};
 use crate::checks::CHECKS;
 use crate::contract::requirement::{requirement, requirements};
 use crate::contract::untestable::untestable;
@@ -14,7 +14,7 @@ use crate::reference;
 /// The results and what is wrong with them.
 #[derive(Debug)]
 pub(super) struct Score {
-    pub(super) results: Vec<Result>,
+    pub(super) results: Vec<SubjectResult>,
     /// For each check, what it is needed for; empty where only a part was judged.
     pub(super) needed: Vec<Needed>,
     /// Sentences; empty when the suite is proven.
@@ -27,7 +27,7 @@ pub(super) struct Score {
 
 impl Score {
     /// Scores the results; with `whole`, they are those of all servers, so that what never bites shows too.
-    pub(super) fn of(suite: &Suite, results: Vec<Result>, needed: Vec<Needed>, whole: bool) -> Self {
+    pub(super) fn of(suite: &Suite, results: Vec<SubjectResult>, needed: Vec<Needed>, whole: bool) -> Self {
         let mut problems: Vec<String> = results.iter().filter_map(wrong).collect();
         let (musts, uncovered) = uncovered(suite);
         let covered = musts - uncovered.len();
@@ -58,7 +58,7 @@ impl Score {
 }
 
 /// What is wrong with the result of one server, as a sentence.
-pub(super) fn wrong(result: &Result) -> Option<String> {
+pub(super) fn wrong(result: &SubjectResult) -> Option<String> {
     let name = result.subject.name();
     match result.subject {
         Subject::Fault(_) => missed(result).map(|why| format!("fault {name} {why}")),
@@ -67,7 +67,7 @@ pub(super) fn wrong(result: &Result) -> Option<String> {
 }
 
 /// Why a fault does not count as caught.
-fn missed(result: &Result) -> Option<String> {
+fn missed(result: &SubjectResult) -> Option<String> {
     let named = result.subject.named();
     let graver = |id: &&str| requirement(id).is_some_and(|known| known.level == Level::Must);
     let mild = matches!(result.subject, Subject::Fault(row) if row.mild);
@@ -90,7 +90,7 @@ fn missed(result: &Result) -> Option<String> {
 }
 
 /// What a right server is complained about for.
-fn alarm(result: &Result) -> Option<String> {
+fn alarm(result: &SubjectResult) -> Option<String> {
     if let Some(why) = &result.hopeless {
         return Some(format!("could not be judged: {why}"));
     }
@@ -118,7 +118,7 @@ fn uncovered(suite: &Suite) -> (usize, Vec<String>) {
 }
 
 /// Checks and cases that catch no fault at all.
-fn idle(suite: &Suite, results: &[Result]) -> Vec<String> {
+fn idle(suite: &Suite, results: &[SubjectResult]) -> Vec<String> {
     let faults = || results.iter().filter(|result| matches!(result.subject, Subject::Fault(_)));
     let checks: BTreeSet<&str> =
         faults().flat_map(|result| result.seen.values()).flat_map(|seen| &seen.checks).map(String::as_str).collect();

@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::score::{Score, wrong};
-use super::subject::{Result, Subject};
+use super::subject::{Subject, SubjectResult};
 
 /// For the terminal: what is wrong, or every row, and the sums.
 pub(super) fn human(score: &Score, verbose: bool) -> String {
@@ -42,7 +42,7 @@ pub(super) fn human(score: &Score, verbose: bool) -> String {
     out
 }
 
-fn row(out: &mut String, result: &Result) {
+fn row(out: &mut String, result: &SubjectResult) {
     let mark = if wrong(result).is_none() { "ok  " } else { "FAIL" };
     put(out, format_args!("{mark} {} ({} trials)\n", result.subject.name(), result.trials));
     for (title, rows) in
@@ -74,7 +74,7 @@ pub(super) fn json(score: &Score) -> String {
     format!("{whole:#}")
 }
 
-fn as_json(result: &Result) -> Value {
+fn as_json(result: &SubjectResult) -> Value {
     let (kind, title) = match result.subject {
         Subject::Sound => ("sound", "The reference server without any change."),
         Subject::Variation(row) => ("variation", row.title),

@@ -85,7 +85,7 @@ pub(super) struct Seen {
 
 /// What the suite says of one server.
 #[derive(Debug, Clone)]
-pub(super) struct Result {
+pub(super) struct SubjectResult {
     pub(super) subject: Subject,
     /// By requirement; notes are left out.
     pub(super) seen: BTreeMap<String, Seen>,
@@ -103,7 +103,7 @@ pub(super) struct Result {
     pub(super) on_first: bool,
 }
 
-impl Result {
+impl SubjectResult {
     fn new(subject: Subject) -> Self {
         let (seen, first, cases) = (BTreeMap::new(), None, Vec::new());
         Self { subject, seen, first, cases, inconclusive: 0, hopeless: None, trials: 0, on_first: false }
@@ -159,10 +159,10 @@ pub(super) fn judge_all(
     reach: Reach,
     off: &[String],
     side_by_side: usize,
-    done: &(dyn Fn(&Result) + Sync),
-) -> Vec<Result> {
+    done: &(dyn Fn(&SubjectResult) + Sync),
+) -> Vec<SubjectResult> {
     let next = AtomicUsize::new(0);
-    let results: Mutex<BTreeMap<usize, Result>> = Mutex::default();
+    let results: Mutex<BTreeMap<usize, SubjectResult>> = Mutex::default();
     let work = || {
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
@@ -181,7 +181,7 @@ pub(super) fn judge_all(
     results.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
 }
 
-fn judge(suite: &Suite, subject: Subject, reach: Reach, off: &[String]) -> Result {
+fn judge(suite: &Suite, subject: Subject, reach: Reach, off: &[String]) -> SubjectResult {
     let everywhere = || Plan::new(suite, &Selection::default(), None).unwrap_or_default();
     let on_one = || on_one(suite);
     let Subject::Fault(fault) = subject else {
@@ -195,7 +195,7 @@ fn judge(suite: &Suite, subject: Subject, reach: Reach, off: &[String]) -> Resul
         Plan::of(suite, everywhere().all().filter(|trial| named.contains(&trial.case)))
     };
     let plans: [&dyn Fn() -> Plan; 4] = [&relevant, &relevant_everywhere, &on_one, &everywhere];
-    let mut result = Result::new(subject);
+    let mut result = SubjectResult::new(subject);
     for (stage, plan) in plans.iter().enumerate().skip(if reach == Reach::Whole { 2 } else { 0 }) {
         result = run(suite, &plan(), subject, off);
         result.on_first = stage == 0 || stage == 2;
@@ -226,8 +226,8 @@ fn trials(suite: &Suite, wanted: impl Fn(&Cited<'_>) -> bool) -> Vec<Trial> {
         .filter_map(|index| {
             let case = suite.case(index).ok()?;
             let row = Cited { id: &suite.refs[index].id, requirements: &case.requirements };
-            let head = &suite.refs[index].head;
-            let endpoint = (0..).take(ENDPOINTS.len()).find(|endpoint| head.applies_to(*endpoint))?;
+            let facts = &suite.refs[index].facts;
+            let endpoint = (0..).take(ENDPOINTS.len()).find(|endpoint| facts.applies_to(*endpoint))?;
             let case = u32::try_from(index).ok()?;
             wanted(&row).then_some(Trial { case, endpoint, place: case + 1 })
         })
@@ -247,8 +247,8 @@ impl Cited<'_> {
 }
 
 /// Judges one server by the trials of a plan.
-pub(super) fn run(suite: &Suite, plan: &Plan, subject: Subject, off: &[String]) -> Result {
-    let mut result = Result::new(subject);
+pub(super) fn run(suite: &Suite, plan: &Plan, subject: Subject, off: &[String]) -> SubjectResult {
+    let mut result = SubjectResult::new(subject);
     let (faults, variations) = match subject {
         Subject::Sound => (Vec::new(), Vec::new()),
         Subject::Variation(row) => (Vec::new(), vec![row]),

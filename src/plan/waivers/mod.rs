@@ -153,8 +153,8 @@ pub fn names(suite: &Suite) -> Vec<String> {
     let mut names = Vec::new();
     for (endpoint, _) in (0u8..).zip(&ENDPOINTS) {
         for case in 0u32.. {
-            let Some(head) = suite.head(case) else { break };
-            if head.applies_to(endpoint) {
+            let Some(facts) = suite.facts(case) else { break };
+            if facts.applies_to(endpoint) {
                 names.push(suite.name(Trial { case, endpoint, place: 0 }));
             }
         }

@@ -12,7 +12,7 @@ use super::whole::whole;
 use super::{Bindings, JobState, Session};
 use crate::contract::sample;
 use crate::diff;
-use crate::model::case::{Auth, MadeBody, Request};
+use crate::model::case::{Auth, GeneratedBody, Request};
 use crate::model::secret::Secret;
 use crate::plan::template::{self, Placeholder};
 
@@ -63,24 +63,24 @@ pub(super) fn content(
         return (Some(bytes), json);
     }
     match request.body_made {
-        Some(MadeBody::LongStatus(octets)) => {
+        Some(GeneratedBody::LongStatus(octets)) => {
             let (bytes, json) = shared_long_status(octets.min(64 << 20));
             (Some(bytes), Some(json))
         }
-        Some(MadeBody::DeepDetails(levels)) => {
+        Some(GeneratedBody::DeepDetails(levels)) => {
             let levels = levels.min(1 << 20);
             let text = format!("{{\"error\":{{\"details\":{}{}}}}}", "[".repeat(levels), "]".repeat(levels));
             (Some(Bytes::from(text)), None)
         }
-        Some(made @ (MadeBody::LastRead | MadeBody::LastReadDeclared)) => {
+        Some(made @ (GeneratedBody::LastRead | GeneratedBody::LastReadDeclared)) => {
             let read = job.last_read.as_ref().or(job.known.as_ref());
             let mut value = read.map_or_else(|| Value::Object(Map::new()), |read| Value::clone(read));
-            if made == MadeBody::LastReadDeclared {
+            if made == GeneratedBody::LastReadDeclared {
                 diff::strip_undeclared(&mut value);
             }
             (Some(Bytes::from(value.to_string())), Some(Arc::new(value)))
         }
-        Some(MadeBody::Empty) => (Some(Bytes::new()), None),
+        Some(GeneratedBody::Empty) => (Some(Bytes::new()), None),
         None if matches!(method, "PATCH" | "POST" | "PUT") => {
             let (bytes, json) = sample::sample();
             let plain = session.profile.permitted.is_empty()

@@ -122,7 +122,7 @@ pub struct Row {
 /// Two runs compared.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Difference {
+pub struct RunDiff {
     /// Version of the shape.
     pub schema_version: &'static str,
     /// The first run.
@@ -137,7 +137,7 @@ pub struct Difference {
     pub trials: Vec<Row>,
 }
 
-impl Difference {
+impl RunDiff {
     /// The number of trials with this change.
     #[must_use]
     pub fn count(&self, change: Change) -> usize {
@@ -154,7 +154,7 @@ impl Difference {
 
 /// Compares two runs.
 #[must_use]
-pub fn compare(was: &Run, is: &Run) -> Difference {
+pub fn compare(was: &Run, is: &Run) -> RunDiff {
     let before: BTreeMap<&str, &TrialResult> = was.trials.iter().map(|trial| (trial.name.as_str(), trial)).collect();
     let now: BTreeSet<&str> = is.trials.iter().map(|trial| trial.name.as_str()).collect();
     let levels = [was, is].map(|run| run.info.deny.unwrap_or(Level::Must));
@@ -174,7 +174,7 @@ pub fn compare(was: &Run, is: &Run) -> Difference {
     }
     let facts = facts(was, is);
     let schema_version = crate::model::event::SCHEMA_VERSION;
-    Difference { schema_version, was: side(was), is: side(is), facts, counts, trials }
+    RunDiff { schema_version, was: side(was), is: side(is), facts, counts, trials }
 }
 
 fn side(run: &Run) -> Side {

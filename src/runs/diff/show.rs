@@ -13,7 +13,7 @@
 
 use std::fmt::Write as _;
 
-use super::{CHANGES, Change, Difference, Fact, Row, Side};
+use super::{CHANGES, Change, Fact, Row, RunDiff, Side};
 use crate::report::safe;
 
 /// Columns of a table.
@@ -23,7 +23,7 @@ const NAMES: usize = 8;
 
 /// For the terminal.
 #[must_use]
-pub fn table(difference: &Difference) -> String {
+pub fn table(difference: &RunDiff) -> String {
     let mut text = String::new();
     let mut line = |indent: usize, line: &str| {
         let indent = " ".repeat(indent);
@@ -64,7 +64,7 @@ pub fn table(difference: &Difference) -> String {
 
 /// For a step summary or a comment.
 #[must_use]
-pub fn markdown(difference: &Difference) -> String {
+pub fn markdown(difference: &RunDiff) -> String {
     let mut text = format!("## {}\n\n", sums(difference));
     let _ = writeln!(text, "| | Run |\n|---|---|");
     let _ = writeln!(text, "| was | {} |\n| is | {} |\n", cell(&side(&difference.was)), cell(&side(&difference.is)));
@@ -92,12 +92,12 @@ pub fn markdown(difference: &Difference) -> String {
 ///
 /// # Errors
 /// Never for a comparison; the signature is that of the serialiser.
-pub fn json(difference: &Difference) -> serde_json::Result<String> {
+pub fn json(difference: &RunDiff) -> serde_json::Result<String> {
     serde_json::to_string_pretty(difference)
 }
 
 /// The trials of a change, those together that have a failure in common, in order of their first trial.
-fn groups(difference: &Difference, change: Change) -> Vec<(String, Vec<&Row>)> {
+fn groups(difference: &RunDiff, change: Change) -> Vec<(String, Vec<&Row>)> {
     let mut groups: Vec<(&str, String, Vec<&Row>)> = Vec::new();
     for row in difference.trials.iter().filter(|row| row.change == change) {
         let ends = [row.is.as_ref(), row.was.as_ref()];
@@ -139,7 +139,7 @@ fn short(text: &str) -> String {
     if digits { text[..8].to_owned() } else { safe::short(text) }
 }
 
-fn sums(difference: &Difference) -> String {
+fn sums(difference: &RunDiff) -> String {
     let told = CHANGES.iter().filter(|(change, ..)| difference.count(*change) > 0);
     let word = |(change, _, heading): &(Change, &str, &str)| {
         format!("{} {}", difference.count(*change), heading.to_lowercase())

@@ -30,7 +30,7 @@ fn run(id: &str, digest: &str, trials: &[Value]) -> Run {
     Run { schema_version: "1".to_owned(), info, summary, trials, order: Vec::new() }
 }
 
-fn difference() -> Difference {
+fn difference() -> RunDiff {
     let was = run(
         "a",
         "a",

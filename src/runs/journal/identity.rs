@@ -7,7 +7,7 @@ use crate::model::event::SCHEMA_VERSION;
 /// What is run. A run goes on only where all of it is as it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Head {
+pub struct RunIdentity {
     /// Version of the shape.
     pub schema_version: String,
     /// Id of the run.
@@ -29,7 +29,7 @@ pub struct Head {
     pub seed: u64,
 }
 
-impl Head {
+impl RunIdentity {
     /// What is not as it was, if anything.
     #[must_use]
     pub fn differs(&self, now: &Self) -> Option<String> {
@@ -60,9 +60,9 @@ impl Head {
 pub(super) mod tests {
     use super::*;
 
-    pub(in super::super) fn head() -> Head {
+    pub(in super::super) fn identity() -> RunIdentity {
         let text = |text: &str| text.to_owned();
-        Head {
+        RunIdentity {
             schema_version: text(SCHEMA_VERSION),
             run_id: text("r"),
             started_at: text("2026-01-01T00:00:00Z"),
@@ -77,10 +77,10 @@ pub(super) mod tests {
 
     #[test]
     fn a_run_goes_on_only_as_it_was() {
-        assert_eq!(head().differs(&Head { run_id: "other".to_owned(), seed: 9, ..head() }), None);
-        let other = head().differs(&Head { suite: "t".to_owned(), ..head() }).unwrap();
+        assert_eq!(identity().differs(&RunIdentity { run_id: "other".to_owned(), seed: 9, ..identity() }), None);
+        let other = identity().differs(&RunIdentity { suite: "t".to_owned(), ..identity() }).unwrap();
         assert_eq!(other, "the suite is another: give the same --cases, or none, with the same patchproof");
-        let other = head().differs(&Head { declared: "e".to_owned(), ..head() }).unwrap();
+        let other = identity().differs(&RunIdentity { declared: "e".to_owned(), ..identity() }).unwrap();
         assert!(other.starts_with("something else is declared of the target"), "{other}");
     }
 }

@@ -1,6 +1,6 @@
 //! What selection has to know of a case, small enough to be kept for every case of a large suite.
 //!
-//! The main type is [`Head`].
+//! The main type is [`CaseFacts`].
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::model::case::{Address, Case, Step};
 /// The facts of a case that decide whether and when it is run.
 #[derive(Debug, Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
-pub struct Head {
+pub struct CaseFacts {
     /// Bit `i` is set when the case applies to endpoint `i` of [`ENDPOINTS`].
     endpoints: u8,
     /// The case must run alone.
@@ -33,8 +33,8 @@ pub struct Head {
     pub primary: Option<&'static Requirement>,
 }
 
-impl Head {
-    /// The head of a case.
+impl CaseFacts {
+    /// The facts of a case.
     #[must_use]
     pub fn of(case: &Case) -> Self {
         let applies =
@@ -64,10 +64,10 @@ impl Head {
 }
 
 impl Suite {
-    /// The head of a case.
+    /// The facts of a case.
     #[must_use]
-    pub fn head(&self, case: u32) -> Option<&Head> {
-        self.refs.get(usize::try_from(case).ok()?).map(|row| &row.head)
+    pub fn facts(&self, case: u32) -> Option<&CaseFacts> {
+        self.refs.get(usize::try_from(case).ok()?).map(|row| &row.facts)
     }
 
     /// The name of a trial: `endpoint::topic::case`.
