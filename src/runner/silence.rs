@@ -11,6 +11,8 @@ pub(super) struct Silence {
     /// Updates in a row, whatever was read in between.
     updates_in_a_row: u32,
     all: u32,
+    /// How long was waited in vain, over all.
+    waited: Duration,
     /// A request was tried to the end, while others were answered.
     known: bool,
     /// The longest that an answer took which did end.
@@ -33,8 +35,10 @@ pub(super) fn never_ends(exchange: &Exchange) -> bool {
 impl Silence {
     /// So many in a row before a path is given up.
     const IN_A_ROW: u32 = 6;
-    /// So many requests in all: a server may be silent on some only.
+    /// So many requests in all, and so long in vain: a server may be silent on some only, of which the later ones are
+    /// not waited for as long.
     const ALL: u32 = 24;
+    const LONG: Duration = Duration::from_secs(120);
     /// What is waited for that may not come is waited for so long at least.
     const BRIEF: Duration = Duration::from_secs(2);
     /// And so many times longer than for any answer before.
@@ -47,6 +51,7 @@ impl Silence {
             self.in_a_row += 1;
             self.updates_in_a_row += u32::from(updates);
             self.all += u32::from(first);
+            self.waited += exchange.total;
             return;
         }
         self.in_a_row = 0;
@@ -87,7 +92,7 @@ impl Silence {
             Some(format!(
                 "not run: {updates} answers to updates in a row on this path did not end in time, though reads did"
             ))
-        } else if self.all >= Self::ALL {
+        } else if self.all >= Self::ALL && self.waited >= Self::LONG {
             Some(format!("not run: {} answers on this path did not end in time", self.all))
         } else {
             None
@@ -143,7 +148,14 @@ mod tests {
 
     #[test]
     fn a_path_is_given_up_for_late_answers_only() {
-        let (late, reset) = (ended(BrokenKind::Timeout), ended(BrokenKind::Reset));
+        let (mut late, reset) = (ended(BrokenKind::Timeout), ended(BrokenKind::Reset));
+        late.total = Duration::from_secs(5);
+        let mut brief = Silence::default();
+        for _ in 0..=Silence::ALL {
+            brief.note(&ended(BrokenKind::Timeout), true);
+            brief.note(&reset, true);
+        }
+        assert_eq!(brief.given_up(), None, "it cost no time to speak of");
         let mut silence = Silence::default();
         (0..100).for_each(|_| silence.note(&reset, true));
         (1..Silence::IN_A_ROW).for_each(|_| silence.note(&late, true));

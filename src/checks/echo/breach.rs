@@ -97,6 +97,12 @@ impl<'a> Breach<'a> {
                 format!("`{name}` still holds elements from before: the collection is not replaced as a whole."),
             );
         }
+        if actual.as_ref().is_none_or(|actual| actual.as_array().is_some_and(Vec::is_empty))
+            && is_undeclared_in_element(scene, pointer)
+        {
+            let message = format!("`{name}` of an element of `details` was accepted and is silently lost.");
+            return Self::must("REQ-UNK-001", message);
+        }
         let count = |value: &Value| value.as_array().map_or(0, Vec::len);
         let (sent, back) = (count(expected), actual.as_ref().map_or(0, count));
         Self::must(
@@ -194,6 +200,14 @@ fn is_sent_elsewhere(scene: &Scene<'_>, text: &str) -> bool {
 fn is_named(scene: &Scene<'_>, pointer: &str) -> bool {
     !pointer.starts_with("/error/details/")
         || scene.exchange().request.json.as_deref().is_none_or(|sent| sent.pointer(pointer).is_some())
+}
+
+/// A `details` within an element that is not annotated as the type which declares it (ruling O-05).
+fn is_undeclared_in_element(scene: &Scene<'_>, pointer: &str) -> bool {
+    let element = pointer.strip_suffix("/details").filter(|element| element.starts_with("/error/details/"));
+    let sent = element.and_then(|at| scene.exchange().request.json.as_deref()?.pointer(at)?.as_object());
+    let named = |sent| crate::json::annotation(sent, "type").and_then(Value::as_str);
+    sent.is_some_and(|sent| named(sent).is_none_or(|name| !name.ends_with("classificationError")))
 }
 
 /// An object without any member but annotations.
