@@ -94,7 +94,7 @@ fn plain(value: &serde_json::Value) -> String {
 }
 
 /// Traces of the usual runtimes, as the test of REQ-SEC-002 lists them and a few of the same kind.
-const TRACES: [&str; 23] = [
+const TRACES: [&str; 26] = [
     "   at ",
     ".cs:line",
     "Traceback (most recent call last)",
@@ -105,6 +105,9 @@ const TRACES: [&str; 23] = [
     "node_modules/",
     "File \"/",
     ".java:",
+    "java.lang.",
+    "java.sql.",
+    "java.util.",
     "Stack trace:",
     "/usr/src/",
     ".php on line",

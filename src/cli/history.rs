@@ -82,6 +82,9 @@ fn file(args: &Args) -> Result<PathBuf, u8> {
 
 fn tell(args: &Args, path: &Path) -> Result<(), String> {
     let wrong = |error: history::HistoryError| format!("{}: {error}", path.display());
+    if path.as_os_str() == "off" {
+        return Err("no history is kept, as --history or PATCHPROOF_HISTORY is `off`".to_owned());
+    }
     if !path.exists() {
         return Err(format!("{}: there is no history yet", path.display()));
     }

@@ -85,10 +85,30 @@ fn write(args: &Args) -> Result<(), String> {
         oauth(args, issuer)?
     } else {
         let question = "Environment variable that holds the token";
-        token(&answer(question, args.token_env.as_deref(), "PATCHPROOF_TOKEN"))
+        let name = answer(question, args.token_env.as_deref(), "PATCHPROOF_TOKEN");
+        if name.is_empty() || !name.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'_') {
+            return Err(format!("{name:?} is no name of an environment variable"));
+        }
+        token(&name)
     };
-    let text = text(&name, &base_url, &token, &args.job, args.provision)?;
+    let (jobs, provision) = jobs(args)?;
+    let text = text(&name, &base_url, &token, &jobs, provision)?;
     std::fs::write(&args.file, text).map_err(|error| format!("{path}: {error}"))
+}
+
+/// The jobs that may be patched, or where they come from: as given, else as a person at the terminal says. A target
+/// without either cannot be judged.
+fn jobs(args: &Args) -> Result<(Vec<String>, Option<ProvisionMode>), String> {
+    if !args.job.is_empty() || args.provision.is_some() || !std::io::stdin().is_terminal() {
+        return Ok((args.job.clone(), args.provision));
+    }
+    let question = "Jobs that may be patched: COLLECTION=ID,…, or create, or discover";
+    match answer(question, None, "create").as_str() {
+        "create" => Ok((Vec::new(), Some(ProvisionMode::Create))),
+        "discover" => Ok((Vec::new(), Some(ProvisionMode::Discover))),
+        ids if ids.contains('=') => Ok((vec![ids.to_owned()], None)),
+        other => Err(format!("{other:?}: expected create, discover or COLLECTION=ID")),
+    }
 }
 
 /// What was given, else what a person at the terminal says, else the default.

@@ -129,6 +129,9 @@ impl KeepArgs {
             .into_iter()
             .filter(|trial| matches!(trial.verdict, Verdict::Fail | Verdict::Inconclusive | Verdict::StaleWaiver));
         let names: BTreeSet<String> = failed.map(|trial| trial.name).collect();
+        let url = &run.info.base_url;
+        let of = if run.info.embedded { "the embedded server" } else { url.as_str() };
+        err(format!("note: again what did not pass in run {} of {of}", run.info.run_id));
         if names.is_empty() {
             err(format!("run {} has nothing to run again", run.info.run_id));
         }

@@ -4,6 +4,7 @@
 
 mod binary;
 mod bundle;
+mod clock;
 mod completions;
 pub mod conformance;
 mod coverage;

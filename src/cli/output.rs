@@ -195,12 +195,18 @@ impl Sinks {
     }
 }
 
+/// A terminal that shows colours is there, and nobody is against them.
+pub(super) fn colors_are_welcome() -> bool {
+    let dumb = variable("TERM").is_some_and(|term| term == "dumb");
+    variable("NO_COLOR").is_none() && !dumb && io::stdout().is_terminal()
+}
+
 fn screen_options(args: &OutputArgs, color: ColorChoice) -> Options {
     let forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
     let color = match color {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        ColorChoice::Auto => forced || (variable("NO_COLOR").is_none() && io::stdout().is_terminal()),
+        ColorChoice::Auto => forced || colors_are_welcome(),
     };
     Options {
         color,

@@ -199,6 +199,6 @@ fn one(path: &Path) -> Result<Vec<Waiver>, Vec<String>> {
 /// The day on which waivers are judged, in UTC, so that machines of one run agree. `SOURCE_DATE_EPOCH` can set it to a
 /// later day; shells for reproducible builds set it to one long ago, on which every waiver would hold.
 pub(super) fn today() -> Date {
-    let now = super::run::now().max(jiff::Timestamp::now());
+    let now = super::clock::now().max(jiff::Timestamp::now());
     now.to_zoned(jiff::tz::TimeZone::UTC).date()
 }

@@ -106,8 +106,7 @@ impl SuiteArgs {
     fn topics(&self, suite: &Suite) -> Result<(), String> {
         let known = suite.topics();
         let Some(unknown) = self.topic.iter().find(|topic| !known.contains(topic.as_str())) else { return Ok(()) };
-        let near = meant(unknown, known.iter().copied());
-        Err(format!("--topic {unknown:?}: no such topic{near}"))
+        Err(format!("--topic {unknown:?}: no such topic{}", meant_or_all(unknown, known)))
     }
 
     fn tiers(&self) -> Result<Option<Vec<Tier>>, String> {
@@ -125,7 +124,7 @@ impl SuiteArgs {
         for name in &self.endpoint {
             if endpoint::by_collection(name).is_none() {
                 let known = endpoint::ENDPOINTS.iter().map(|endpoint| endpoint.collection);
-                return Err(format!("--endpoint {name:?}: no such collection{}", meant(name, known)));
+                return Err(format!("--endpoint {name:?}: no such collection{}", meant_or_all(name, known)));
             }
         }
         let level = |text: &String| match text.to_ascii_lowercase().as_str() {
@@ -169,6 +168,13 @@ pub(super) fn tell(problems: &[Diagnostic]) -> u8 {
 /// `; did you mean …?`: the known name that is most like one that is not, if any is much like it.
 pub(super) fn meant<'k>(unknown: &str, known: impl Iterator<Item = &'k str>) -> String {
     hint(nearest(unknown, known))
+}
+
+/// As [`meant`]; all the names there are where none is much like it.
+fn meant_or_all<'k>(unknown: &str, known: impl IntoIterator<Item = &'k str>) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    let near = meant(unknown, known.iter().copied());
+    if near.is_empty() { format!("; there are {}", known.join(", ")) } else { near }
 }
 
 /// `1 error`, `2 errors`.

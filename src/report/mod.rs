@@ -5,6 +5,7 @@
 //! know no terminal: times come from the events, and the caller owns where the bytes go. A stored run is read with
 //! [`read_run`] and rendered again with [`render`]; the same run gives the same bytes in every format.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufReader, Read, Write};
 
 use serde::Deserialize;
@@ -160,6 +161,9 @@ pub enum ReadError {
     /// The report is of another version of patchproof.
     #[error("report has schema version {0}, this patchproof reads {expected}", expected = crate::model::event::SCHEMA_VERSION)]
     Version(String),
+    /// Somebody has changed it by hand.
+    #[error("its summary counts other verdicts than its trials have")]
+    Contradiction,
 }
 
 /// Reads a run from `report.json`.
@@ -171,6 +175,13 @@ pub fn read_run(input: impl Read) -> Result<Run, ReadError> {
     let run: Run = serde_json::from_reader(BufReader::new(input))?;
     if run.schema_version != crate::model::event::SCHEMA_VERSION {
         return Err(ReadError::Version(run.schema_version));
+    }
+    let mut counts = BTreeMap::new();
+    for trial in &run.trials {
+        *counts.entry(trial.verdict).or_default() += 1;
+    }
+    if counts != run.summary.counts {
+        return Err(ReadError::Contradiction);
     }
     Ok(run)
 }

@@ -110,6 +110,9 @@ async fn whole(
     }
     teller.summary.interrupted = teller.summary.ended_early.is_some() && settings.is_cancelled();
     let session = &executor.session;
+    if settings.is_cancelled() {
+        session.pace.lift();
+    }
     teller.summary.teardown = fixture.give_back(session).await;
     let mut summary = teller.summary;
     summary.conclude_waivers();

@@ -52,7 +52,11 @@ fn and_more(more: usize) -> String {
 }
 
 fn named(shards: &[String]) -> String {
-    if shards.is_empty() { String::new() } else { format!(": {} is missing", shards.join(", ")) }
+    match shards {
+        [] => String::new(),
+        [one] => format!(": {one} is missing"),
+        several => format!(": {} are missing", several.join(", ")),
+    }
 }
 
 /// Puts shards together. With `partial`, missing shards leave the run unfinished instead of being an error.

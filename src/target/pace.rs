@@ -86,8 +86,14 @@ impl Pace {
             Some(RateLimit::Fixed(count, per)) => Some(per / count),
             Some(RateLimit::Auto) | None => None,
         };
-        let slots =
-            Slots { adapts: limit == Some(RateLimit::Auto), interval, next: None, slowed_until: None, untried: false };
+        let slots = Slots {
+            adapts: limit == Some(RateLimit::Auto),
+            interval,
+            next: None,
+            slowed_until: None,
+            asked: None,
+            untried: false,
+        };
         Self { limited: AtomicBool::new(interval.is_some()), slots: Mutex::new(slots) }
     }
 
@@ -113,6 +119,15 @@ impl Pace {
         if at > now {
             tokio::time::sleep_until(at).await;
         }
+    }
+
+    /// Limits nothing any more, for the few requests that have to be made before a run that is interrupted can end. What
+    /// the target asked for by a 429 is kept to.
+    pub fn lift(&self) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.interval = None;
+        slots.next = slots.asked;
+        self.limited.store(slots.next.is_some(), Ordering::Relaxed);
     }
 
     /// Waits until the target may be asked again after [`Pace::throttled`]; takes no turn.
@@ -146,6 +161,8 @@ struct Slots {
     next: Option<Instant>,
     /// Requests that were under way when it became slower may be throttled until then, and say nothing of the new pace.
     slowed_until: Option<Instant>,
+    /// Until when the target has asked for a pause.
+    asked: Option<Instant>,
     /// Nothing went well since it became slower, so the target still counts what came before.
     untried: bool,
 }
@@ -164,6 +181,7 @@ impl Slots {
     fn slow_down(&mut self, now: Instant, pause: Duration) {
         let until = now + pause.min(LONGEST_PAUSE);
         self.next = Some(self.next.map_or(until, |next| next.max(until)));
+        self.asked = self.asked.max(Some(until));
         let known = self.slowed_until.is_some_and(|end| now < end) || self.untried;
         if self.adapts && !known {
             (self.slowed_until, self.untried) = (Some(until), true);
@@ -266,10 +284,31 @@ mod tests {
         assert_eq!(backoff.delay(u32::MAX, None, 0.0), 10 * SECOND);
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn what_is_lifted_limits_nothing_but_what_the_target_asked_for() {
+        let pace = Pace::new(Some(RateLimit::Fixed(5, 3600 * SECOND)));
+        let start = Instant::now();
+        pace.wait().await;
+        pace.lift();
+        pace.wait().await;
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        pace.throttled(3 * SECOND);
+        pace.lift();
+        pace.wait().await;
+        assert_eq!(start.elapsed(), 3 * SECOND);
+    }
+
     #[test]
     fn spreads_requests_evenly() {
         let now = Instant::now();
-        let mut slots = Slots { adapts: false, interval: Some(SECOND), next: None, slowed_until: None, untried: false };
+        let mut slots = Slots {
+            adapts: false,
+            interval: Some(SECOND),
+            next: None,
+            slowed_until: None,
+            asked: None,
+            untried: false,
+        };
         let waits: Vec<Duration> = (0..3).map(|_| slots.take(now) - now).collect();
         assert_eq!(waits, [Duration::ZERO, SECOND, 2 * SECOND]);
         assert_eq!(slots.take(now + 60 * SECOND), now + 60 * SECOND);
@@ -278,7 +317,8 @@ mod tests {
     #[test]
     fn auto_slows_down_and_recovers() {
         let now = Instant::now();
-        let mut slots = Slots { adapts: true, interval: None, next: None, slowed_until: None, untried: false };
+        let mut slots =
+            Slots { adapts: true, interval: None, next: None, slowed_until: None, asked: None, untried: false };
         assert_eq!((slots.take(now), slots.take(now)), (now, now));
         slots.slow_down(now, 2 * SECOND);
         assert_eq!(slots.take(now), now + 2 * SECOND);

@@ -11,12 +11,16 @@ fn a_target_without_an_address_is_not_the_embedded_server() {
     let two = folder.path().join("patchproof.toml");
     fs::write(&two, "[targets.one]\nbase-url = \"http://h/1\"\n[targets.two]\nbase-url = \"http://h/2\"\n").unwrap();
     let config = format!("--config={}", two.display());
+    let none = folder.path().join("nothing.toml");
+    fs::write(&none, "# nothing yet\n").unwrap();
+    let nothing = format!("--config={}", none.display());
     for (arguments, empty, told) in [
         (&["--job", "jobs=1"][..], false, "jobs is given, but the address of the target is not"),
         (&["--provision", "create"], false, "provision is given"),
         (&["--token", "t"], false, "token is given"),
         (&[], true, "PATCHPROOF_BASE_URL is set, but empty"),
         (&[&config], false, "which target: one, two?"),
+        (&[&nothing], false, "nothing.toml: there is no target in it"),
         (&["--fault", "code-missing", "--job", "jobs=1"], false, "cannot be used with"),
     ] {
         let mut command = patchproof();
@@ -157,11 +161,41 @@ fn what_would_run_nothing_or_something_else_is_refused() {
         (&["--base-url", "host/v1.0", "--job", "jobs=1"], "it must be a whole URL, such as https://host/v1.0"),
         (&["--set", "settle-ms=x"], "settle-ms: expected a whole number, found `x`"),
         (&["--report", "json=a", "--report", "junit=a"], "to be written twice"),
+        (&["--topic", "qqqqqqqq"], "no such topic; there are atom, auth, "),
+        (&["--base-url", "http://127.0.0.1:9", "--max-time", "0"], "max-time: nothing is answered in no time"),
+        (
+            &["--base-url", "http://127.0.0.1:9", "--token", "t", "-H", "Authorization: Bearer u"],
+            "Authorization would stand in place of the token",
+        ),
     ] {
         let output = patchproof().args(["run", "-q", "jobs::"]).args(arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", err(&output));
         assert!(err(&output).contains(told), "{arguments:?}: {}", err(&output));
     }
+}
+
+#[test]
+fn a_fixed_time_that_is_none_is_refused() {
+    let output = patchproof().args(["run", "-q", "jobs::prop"]).env("SOURCE_DATE_EPOCH", "soon").output().unwrap();
+    assert_eq!((output.status.code(), &*out(&output)), (Some(2), ""), "{}", err(&output));
+    assert!(err(&output).contains("SOURCE_DATE_EPOCH: `soon` is no number of seconds"), "{}", err(&output));
+}
+
+/// A report that was changed by hand must not say two things at once.
+#[test]
+fn a_report_whose_sums_do_not_fit_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("r.json");
+    let report = format!("json={}", path.display());
+    let run = ["run", "-q", "--fault", "empty-date-becomes-null", "jobs::dto", "--report", &report];
+    assert_eq!(patchproof().args(run).output().unwrap().status.code(), Some(1));
+    let whole = fs::read_to_string(&path).unwrap();
+    let mut edited: serde_json::Value = serde_json::from_str(&whole).unwrap();
+    edited["summary"]["counts"]["fail"] = 0.into();
+    fs::write(&path, edited.to_string()).unwrap();
+    let output = patchproof().arg("report").arg(&path).output().unwrap();
+    assert_eq!((output.status.code(), &*out(&output)), (Some(2), ""), "{}", err(&output));
+    assert!(err(&output).contains("its summary counts other verdicts than its trials have"), "{}", err(&output));
 }
 
 #[test]

@@ -3,12 +3,12 @@
 //! The main type is [`Verdicts`]: the runner puts results in as they come, each test takes its own out.
 
 use std::collections::HashMap;
-use std::io::IsTerminal as _;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
 
 use libtest_mimic::{Completion, Failed};
 
+use super::super::output::colors_are_welcome;
 use super::super::policy::{PolicyArgs, today};
 use super::super::signal::interrupts;
 use super::super::target::TargetArgs;
@@ -92,7 +92,7 @@ impl Verdicts {
             Verdict::Pass | Verdict::Waived => Ok(Completion::Completed),
             Verdict::Skip => Ok(Completion::Ignored { reason: result.reason }),
             Verdict::Fail | Verdict::Inconclusive | Verdict::StaleWaiver => {
-                let color = color || (std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none());
+                let color = color || colors_are_welcome();
                 Err(diagnostic::plain(&result, WIDTH, color).trim_end().into())
             }
         }

@@ -7,6 +7,7 @@ use super::super::suite::count;
 use super::super::write::{err, out};
 use super::TargetArgs;
 use super::aim::{patience, value};
+use super::conflicts::{contradictions, elsewhere, other_issuer};
 use crate::contract::endpoint::ENDPOINTS;
 use crate::contract::requirement::requirements;
 use crate::diff;
@@ -42,6 +43,12 @@ impl TargetArgs {
         // An address that was given is another target than the file's default, unless it is named.
         let named = self.target.clone().or_else(|| variable("PATCHPROOF_TARGET"));
         match &file {
+            // Whoever names a file does not mean the embedded server.
+            Some(file)
+                if address.is_none() && named.is_none() && self.named_file().is_some() && file.targets.is_empty() =>
+            {
+                wrong.push(format!("{}: there is no target in it", file.path.display()));
+            }
             Some(file) if named.is_some() || address.is_none() => match file.target(named.as_deref()) {
                 Ok(found) => target = found,
                 Err(error) => wrong.push(error.to_string()),
@@ -132,10 +139,14 @@ impl TargetArgs {
         Given { flags, env, file, wrong }
     }
 
+    /// The configuration file that is named.
+    fn named_file(&self) -> Option<PathBuf> {
+        self.config.clone().or_else(|| variable("PATCHPROOF_CONFIG").map(PathBuf::from))
+    }
+
     /// The configuration file: the one named, else the nearest.
     fn file(&self) -> Result<Option<ConfigFile>, Vec<String>> {
-        let named = self.config.clone().or_else(|| variable("PATCHPROOF_CONFIG").map(PathBuf::from));
-        let path = named.or_else(|| config::find(&std::env::current_dir().unwrap_or_default()));
+        let path = self.named_file().or_else(|| config::find(&std::env::current_dir().unwrap_or_default()));
         path.map(|path| read_file(&path)).transpose()
     }
 }
@@ -249,57 +260,8 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// The secrets of a target in the file go to the origin that stands beside them, and nowhere else.
-fn elsewhere(address: Option<&String>, target: &TargetConfig) -> Option<String> {
-    let (Some(address), Some(own)) = (address, &target.base_url) else { return None };
-    let origin = |text: &str| url::Url::parse(text).ok().map(|url| url.origin());
-    let secret = target.token.is_some() || target.headers.is_some() || target.oauth_issuer.is_some();
-    let secret = secret || target.oauth_token_url.is_some();
-    (secret && origin(address) != origin(own)).then(|| {
-        format!(
-            "base URL {address} is another server than that of the target in the file ({own}), whose token and \
-             headers must not go there; make it a target of its own"
-        )
-    })
-}
-
-/// The same for the secret of an OAuth client and its issuer.
-fn other_issuer(over: &[&TargetConfig], target: &TargetConfig) -> Option<String> {
-    let places = |layer: &TargetConfig| {
-        let urls = [&layer.oauth_issuer, &layer.oauth_token_url, &layer.oauth_device_url].into_iter().flatten();
-        urls.filter_map(|text| Some(url::Url::parse(text).ok()?.origin())).collect::<Vec<_>>()
-    };
-    let own = places(target);
-    let given: Vec<_> = over.iter().flat_map(|layer| places(layer)).collect();
-    let secret = target.oauth_client_secret.is_some() && over.iter().all(|layer| layer.oauth_client_secret.is_none());
-    (secret && given.iter().any(|place| !own.contains(place))).then(|| {
-        "the OAuth issuer is another server than that of the target in the file, whose client secret must not go \
-         there; make it a target of its own"
-            .to_owned()
-    })
-}
-
 /// Whether a base URL as somebody wrote it is the one that requests go to.
 fn is_address(given: &str, base_url: &str) -> bool {
     let written = url::Url::parse(given).map_or_else(|_| given.to_owned(), |url| url.to_string());
     written.trim_end_matches('/') == base_url
-}
-
-/// What cannot hold at once.
-fn contradictions(resolved: &Resolved) -> Option<String> {
-    let headers = resolved.headers.iter().flat_map(|headers| &headers.value.0);
-    let illegal = |(name, _): &&(String, _)| http::HeaderName::from_bytes(name.as_bytes()).is_err();
-    if let Some((name, _)) = headers.into_iter().find(illegal) {
-        return Some(format!("headers: {name:?} is no name of a header"));
-    }
-    if let Err(wrong) = resolved.credential() {
-        return Some(wrong);
-    }
-    let jobs = resolved.jobs.as_ref()?;
-    let off = resolved.not_offered.as_ref()?;
-    let both: Vec<&str> =
-        off.value.0.iter().filter(|name| jobs.value.contains_key(*name)).map(String::as_str).collect();
-    // A flag may narrow what the file offers.
-    (!both.is_empty() && off.origin == jobs.origin && off.origin != Origin::File)
-        .then(|| format!("not-offered {}: a job of this collection is given as well", both.join(", ")))
 }

@@ -3,6 +3,7 @@
 //! Flag over environment over file over default; which of them each value came from is what `--show-config` prints.
 
 mod aim;
+mod conflicts;
 mod credential;
 mod layers;
 mod show;
