@@ -25,6 +25,10 @@ const ROWS: &[(Kind, &str, &str)] = &[
     // What must not come of a request says nothing against refusing it.
     (Kind::Refused, "REQ-STATUS-002", "REQ-PATH-001"),
     (Kind::Refused, "REQ-IDENT-002", "REQ-PATH-001"),
+    // Updates that are refused one by one are not torn or lost.
+    (Kind::Refused, "REQ-ATOM-001", "REQ-PATH-001"),
+    (Kind::Refused, "REQ-ATOM-003", "REQ-PATH-001"),
+    (Kind::Refused, "REQ-ATOM-004", "REQ-PATH-001"),
     // What is let in without credentials is not refused with another status: it is not refused.
     (Kind::Accepted, "REQ-AUTH-002", "REQ-AUTH-001"),
     // A preference decides what a success looks like.

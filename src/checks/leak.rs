@@ -94,7 +94,7 @@ fn plain(value: &serde_json::Value) -> String {
 }
 
 /// Traces of the usual runtimes, as the test of REQ-SEC-002 lists them and a few of the same kind.
-const TRACES: [&str; 26] = [
+const TRACES: [&str; 27] = [
     "   at ",
     ".cs:line",
     "Traceback (most recent call last)",
@@ -105,6 +105,7 @@ const TRACES: [&str; 26] = [
     "node_modules/",
     "File \"/",
     ".java:",
+    "at [Source:",
     "java.lang.",
     "java.sql.",
     "java.util.",

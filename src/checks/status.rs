@@ -17,6 +17,7 @@ pub(super) const CHECK: Check = Check {
         "REQ-STATUS-001",
         "REQ-STATUS-002",
         "REQ-PATH-001",
+        "REQ-PATH-003",
         "REQ-AUTH-001",
         "REQ-IDEMP-002",
         "REQ-MERGE-002",
@@ -66,6 +67,11 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         return;
     }
     if let Some(expected) = scene.expected {
+        if status == 412 && expected.grade.is_none() && scene.step.expect.names(404) && unconditional(scene) {
+            let message = "An unknown job is refused with 412, though the request has no precondition.";
+            let draft = scene.finding("REQ-PATH-003", Place::Status, message).at_most(Level::Should);
+            return findings.add(draft.expected("404").actual("412"));
+        }
         if let Some(level) = expected.grade {
             let requirement = expected.requirement.as_deref().unwrap_or_else(|| scene.primary());
             // What is supported is not tested, and other content than that type has may be refused as bad.

@@ -225,6 +225,10 @@ pub enum Wire {
     Raw,
     /// As `raw`, with chunked transfer coding in chunks of so many octets.
     Chunked(usize),
+    /// As `chunked`, the line of each chunk with an extension that nobody knows (RFC 9112, section 7.1.1).
+    ChunkExtensions(usize),
+    /// As `chunked`, with a trailer field that nobody knows behind the last chunk (RFC 9112, section 7.1.2).
+    ChunkTrailer(usize),
     /// As `raw`, announcing the whole body, sending so many octets fewer, then closing.
     CutOff(usize),
     /// As `chunked`, without the last chunk, which alone says that the content is whole, then closing.
@@ -234,6 +238,18 @@ pub enum Wire {
 }
 
 impl Wire {
+    /// Octets of a chunk, where the content goes in chunks.
+    #[must_use]
+    pub fn chunk_size(self) -> Option<usize> {
+        match self {
+            Self::Chunked(size)
+            | Self::ChunkExtensions(size)
+            | Self::ChunkTrailer(size)
+            | Self::ChunkedCutOff(size) => Some(size.max(1)),
+            Self::Pooled | Self::Raw | Self::CutOff(_) | Self::Reset(_) => None,
+        }
+    }
+
     /// The client ends the request before its content has arrived whole (REQ-HTTP-003).
     #[must_use]
     pub fn is_cut_off(self) -> bool {

@@ -23,7 +23,10 @@ pub(super) fn line(request: &SentRequest, wire: Wire) -> String {
     let mut body: &[u8] = &request.body;
     let mut before = String::new();
     match wire {
-        Wire::Chunked(_) => field(&mut words, "Transfer-Encoding: chunked"),
+        // What stands beside the sizes of chunks, no option of curl says.
+        Wire::Chunked(_) | Wire::ChunkExtensions(_) | Wire::ChunkTrailer(_) => {
+            field(&mut words, "Transfer-Encoding: chunked");
+        }
         Wire::CutOff(missing) | Wire::Reset(missing) => {
             field(&mut words, &format!("Content-Length: {}", body.len()));
             body = &body[..body.len().saturating_sub(missing)];

@@ -289,6 +289,10 @@ impl Executor {
                 let reason = Some("not judged: interrupted".to_owned());
                 return trial::blank(unjudged, Some(&case), Verdict::Inconclusive, reason);
             };
+            if result.verdict == Verdict::Inconclusive && self.settings.is_cancelled() {
+                // What it waited for was given up.
+                self.left_out.store(true, Ordering::Relaxed);
+            }
             worker.unjudged = if result.verdict == Verdict::Inconclusive { worker.unjudged + 1 } else { 0 };
             if let Some(record) = &self.settings.record {
                 record.judged(&result);

@@ -243,7 +243,7 @@ impl Client {
         }
         if request.has("content-length") || request.has("transfer-encoding") {
             // The case frames its content itself.
-        } else if matches!(request.wire, Wire::Chunked(_) | Wire::ChunkedCutOff(_)) {
+        } else if request.wire.chunk_size().is_some() {
             line(&["Transfer-Encoding: chunked\r\n"]);
         } else if !request.is_bodyless() {
             line(&["Content-Length: ", &request.body.len().to_string(), "\r\n"]);

@@ -169,9 +169,20 @@ impl Prepared {
                 *value = value.replace(secret, TOKEN_PLACEHOLDER);
             }
             headers.extend(authorization.headers(&authorization.shown));
-            authorization.secret
+            token_in(authorization.secret)
         });
         SentRequest { method, url, headers, body, json, token, raw }
+    }
+}
+
+/// The token in credentials: of what is no token for blanks, commas or quotes in it, such as one that is given twice, the
+/// longest part.
+fn token_in(credentials: Secret) -> Secret {
+    let text = credentials.expose();
+    let parts = text.split([' ', ',', '"']).filter(|part| !part.is_empty());
+    match parts.max_by_key(|part| part.len()) {
+        Some(part) if part.len() < text.len() => Secret::new(part),
+        _ => credentials,
     }
 }
 

@@ -170,23 +170,28 @@ impl Link {
     async fn send(&mut self, message: &Message<'_>, mut limit: Pin<&mut Sleep>) -> Result<(), End> {
         let body = message.body;
         let mut output = std::mem::take(&mut self.output);
-        let rest = match message.wire {
-            Wire::Chunked(size) | Wire::ChunkedCutOff(size) => {
-                for (n, chunk) in body.chunks(size.max(1)).enumerate() {
+        let rest = match (message.wire, message.wire.chunk_size()) {
+            (wire, Some(size)) => {
+                for (n, chunk) in body.chunks(size).enumerate() {
                     // Digits of either letter case are right (RFC 9112, section 7.1).
                     let size = if n % 2 == 0 { format!("{:x}", chunk.len()) } else { format!("{:X}", chunk.len()) };
                     output.extend_from_slice(size.as_bytes());
+                    if matches!(wire, Wire::ChunkExtensions(_)) {
+                        output.extend_from_slice(b";patchproof=x;patchproof-quoted=\"a b\"");
+                    }
                     output.extend_from_slice(b"\r\n");
                     output.extend_from_slice(chunk);
                     output.extend_from_slice(b"\r\n");
                 }
-                if !message.wire.is_cut_off() {
-                    output.extend_from_slice(b"0\r\n\r\n");
-                }
+                output.extend_from_slice(match wire {
+                    Wire::ChunkedCutOff(_) => b"",
+                    Wire::ChunkTrailer(_) => b"0\r\nX-Patchproof-Trailer: x\r\n\r\n",
+                    _ => b"0\r\n\r\n",
+                });
                 &[][..]
             }
-            Wire::CutOff(fewer) | Wire::Reset(fewer) => &body[..body.len().saturating_sub(fewer)],
-            Wire::Pooled | Wire::Raw => &body[..],
+            (Wire::CutOff(fewer) | Wire::Reset(fewer), _) => &body[..body.len().saturating_sub(fewer)],
+            _ => &body[..],
         };
         let rest = if rest.len() <= ONE_WRITE {
             output.extend_from_slice(rest);

@@ -84,6 +84,20 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Inbound(misread_capitals),
     ),
     row(
+        "chunk-extensions-refused",
+        "A chunk whose line has an extension is refused.",
+        &["REQ-HTTP-002"],
+        Effect::Inbound(|octets| spoil(octets, b";patchproof=")),
+    )
+    .mild(),
+    row(
+        "chunk-trailers-refused",
+        "Content in chunks with a trailer field is refused.",
+        &["REQ-HTTP-002"],
+        Effect::Inbound(|octets| spoil(octets, b"\r\nX-Patchproof-Trailer:")),
+    )
+    .mild(),
+    row(
         "no-content-in-chunks-is-a-no-op",
         "An update in chunks that has no content is answered 200.",
         &["REQ-BODY-009"],
@@ -100,6 +114,14 @@ pub(super) const ROWS: &[Fault] = &[
 /// Whether this is an update in chunks.
 fn in_chunks(request: &Request) -> bool {
     patches(request) && chunked(request)
+}
+
+/// Makes no number of the size of the chunk that stands before this.
+fn spoil(octets: &mut [u8], mark: &[u8]) {
+    let Some(at) = octets.windows(mark.len()).position(|window| window == mark) else { return };
+    if let Some(digit) = octets[..at].last_mut() {
+        *digit = b'z';
+    }
 }
 
 /// Makes no number of the sizes of chunks that have capital letters.

@@ -72,6 +72,12 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Failed(|answer, request| unknown_job(answer, request, 409)),
     ),
     row(
+        "unknown-job-answered-412",
+        "An update of an unknown id is answered 412, as if there had been a precondition.",
+        &["REQ-PATH-003"],
+        Effect::Failed(|answer, request| unknown_job(answer, request, 412)),
+    ),
+    row(
         "unknown-job-created",
         "An update of an unknown id creates the job.",
         &["REQ-PATH-002", "REQ-PATH-003", "REQ-ISO-004"],

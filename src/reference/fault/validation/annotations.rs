@@ -6,6 +6,7 @@ use super::row;
 use crate::reference::effect::Effect;
 use crate::reference::fault::Fault;
 use crate::reference::fault::alter::{content, crashed, each, patches, refused};
+use crate::reference::fault::given::given;
 use crate::reference::message::Place;
 use crate::reference::{respond, store};
 
@@ -71,6 +72,15 @@ pub(super) const ROWS: &[Fault] = &[
         "An @odata.context in the body is refused.",
         &["REQ-UNK-002", "REQ-IDEMP-002"],
         Effect::Refuse(|object, _| refused(object.contains_key("@odata.context"))),
+    ),
+    row(
+        "annotations-refused-under-if-match",
+        "The annotations of a read are refused beside an If-Match.",
+        &["REQ-UNK-002"],
+        Effect::Refuse(|object, request| {
+            let annotated = object.keys().any(|name| name.starts_with("@odata.") && name != "@odata.type");
+            refused(annotated && given(request, "if-match"))
+        }),
     ),
     row(
         "context-crashes",

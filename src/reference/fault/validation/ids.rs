@@ -6,7 +6,9 @@ use super::row;
 use crate::reference::effect::Effect;
 use crate::reference::fault::Fault;
 use crate::reference::fault::alter::{content, crashed, key, patches, refused, set_content};
+use crate::reference::fault::given::chunked;
 use crate::reference::message::{Place, Request};
+use crate::reference::store::State;
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -46,13 +48,15 @@ pub(super) const ROWS: &[Fault] = &[
         "other-id-renames-the-job",
         "A different id in the body becomes the id of the job.",
         &["REQ-IDENT-002", "REQ-IDENT-001", "REQ-RESP-004", "REQ-ISO-004"],
+        Effect::Place(rename),
+    ),
+    row(
+        "other-id-renames-the-job-in-chunks",
+        "A different id in content in chunks becomes the id of the job.",
+        &["REQ-IDENT-002", "REQ-IDENT-001", "REQ-RESP-004", "REQ-ISO-004"],
         Effect::Place(|request, state| {
-            if let (Some(id), Some(key), Place::Job(endpoint, _)) =
-                (other_id(request), key(request), request.place.clone())
-                && let Some(job) = state.jobs.shift_remove(&key)
-            {
-                request.place = Place::Job(endpoint, id.clone());
-                state.jobs.insert((endpoint.collection, id), job);
+            if chunked(request) {
+                rename(request, state);
             }
         }),
     ),
@@ -128,6 +132,16 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Refuse(|object, _| crashed(object.get("id").is_some_and(Value::is_null))),
     ),
 ];
+
+/// Gives the job the id in the body.
+fn rename(request: &mut Request, state: &mut State) {
+    if let (Some(id), Some(key), Place::Job(endpoint, _)) = (other_id(request), key(request), request.place.clone())
+        && let Some(job) = state.jobs.shift_remove(&key)
+    {
+        request.place = Place::Job(endpoint, id.clone());
+        state.jobs.insert((endpoint.collection, id), job);
+    }
+}
 
 fn own_id(request: &Request) -> Option<&str> {
     match &request.place {

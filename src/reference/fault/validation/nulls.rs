@@ -17,6 +17,18 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Refuse(|object, _| refused(any(object, &|name, value| name != "details" && value.is_null()))),
     ),
     row(
+        "null-for-details-ignored",
+        "A null for details is answered 200 and changes nothing.",
+        &["REQ-RESP-003", "REQ-NULL-003"],
+        Effect::Parsed(|object| {
+            if let Some(Value::Object(error)) = object.get_mut("error")
+                && is_null(error, "details")
+            {
+                error.shift_remove("details");
+            }
+        }),
+    ),
+    row(
         "null-type-refused",
         "A null for type is refused.",
         &["REQ-NULL-001"],
