@@ -246,6 +246,7 @@ mod tests {
         assert_eq!(answer(Some("\"a\""), "{}").etag(), Some("\"a\""));
         assert_eq!(answer(None, r#"{"@odata.etag":"W/\"b\""}"#).etag(), Some("W/\"b\""));
         assert_eq!(answer(None, r#"{"@etag":"W/\"b\""}"#).etag(), Some("W/\"b\""));
+        assert_eq!(answer(None, r#"{"@odata.etag":"W/\"patchproof-stale\""}"#).etag(), None, "it was sent by a case");
         assert_eq!(answer(Some("\"\u{fffd}1\""), "{}").etag(), None);
     }
 }

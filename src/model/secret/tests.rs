@@ -71,3 +71,11 @@ fn a_long_secret_takes_little_room() {
         assert!(clean.len() < 16, "only the mark is left, and what is not of the secret: {}", clean.len());
     }
 }
+
+#[test]
+fn one_letter_over_and_over_says_nothing() {
+    for length in [8, 16, 32] {
+        assert!(!Secret::new("x".repeat(length)).leaks_in("x".repeat(100).as_bytes()));
+    }
+    assert!(Secret::new("xxxxxxxxxxxxxxxxy").leaks_in(b"xxxxxxxxxxxxxxxxy"));
+}

@@ -117,6 +117,13 @@ fn a_token_in_the_query_or_another_header_is_not_recorded() {
     assert!(sent.contains("X-Token: very-secret-token-0123456789") && !sent.contains("Authorization"), "{sent}");
     assert_eq!(exchange.request.header("x-auth"), Some("Bearer $PATCHPROOF_TOKEN"));
     assert!(exchange.request.token.is_some());
+
+    // What would leak of a token that is given twice is the token, not the comma before it.
+    let mut outgoing = patch();
+    outgoing.authorization.as_mut().unwrap().secret =
+        Secret::new("very-secret-token-0123456789, very-secret-token-0123456789");
+    let token = send(&url, outgoing).request.token.unwrap();
+    assert!(token.leaks_in(b"very-secret-toke") && !token.leaks_in(b", very-secret-tok"));
 }
 
 #[test]
