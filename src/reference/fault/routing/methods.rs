@@ -97,6 +97,16 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Place(|request, _| become_method(request, "PUT", Method::PATCH)),
     ),
     row(
+        "put-patches-derived-jobs",
+        "A PUT to a job of a derived type is taken for a PATCH.",
+        &["REQ-METHOD-003"],
+        Effect::Place(|request, state| {
+            if request.method == Method::PUT && named_job(request, state).is_some_and(is_derived) {
+                request.method = Method::PATCH;
+            }
+        }),
+    ),
+    row(
         "put-does-nothing",
         "A PUT to a job is answered 200 with the job as it is.",
         &["REQ-METHOD-003", "REQ-STATUS-003"],

@@ -17,18 +17,6 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Refuse(|object, _| refused(any(object, &|name, value| name != "details" && value.is_null()))),
     ),
     row(
-        "null-for-details-ignored",
-        "A null for details is answered 200 and changes nothing.",
-        &["REQ-RESP-003", "REQ-NULL-003"],
-        Effect::Parsed(|object| {
-            if let Some(Value::Object(error)) = object.get_mut("error")
-                && is_null(error, "details")
-            {
-                error.shift_remove("details");
-            }
-        }),
-    ),
-    row(
         "null-type-refused",
         "A null for type is refused.",
         &["REQ-NULL-001"],
@@ -134,7 +122,7 @@ pub(super) const ROWS: &[Fault] = &[
     row(
         "null-details-ignored",
         "A null for details is answered 200 and leaves the elements.",
-        &["REQ-NULL-003", "REQ-STATUS-003"],
+        &["REQ-RESP-003", "REQ-NULL-003", "REQ-STATUS-003"],
         Effect::Parsed(|object| {
             each(object, &mut |name, value| {
                 if let (true, Value::Object(inner)) = (name == "error", value) {
@@ -142,8 +130,7 @@ pub(super) const ROWS: &[Fault] = &[
                 }
             });
         }),
-    )
-    .mild(),
+    ),
     row(
         "null-ignored-beside-a-charset",
         "A null is ignored where the media type has a parameter.",
