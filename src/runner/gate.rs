@@ -87,8 +87,14 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
         return Some(reason.to_owned());
     }
     // A job that is not made for the run may hold what no PATCH can put back.
-    let replaces = case.steps.iter().any(|step| may_replace(&step.request));
-    if replaces && !session.is_ours(collection) {
+    let first = session.target.jobs.get(collection).and_then(|ids| ids.first()).map(String::as_str);
+    let addressed = |to: &Address| match to {
+        Address::DerivedJob => session.target.derived.get(collection).map(String::as_str),
+        Address::SecondJob => super::request::second(session, collection),
+        _ => first,
+    };
+    let mut replaced = case.steps.iter().filter(|step| may_replace(&step.request));
+    if replaced.any(|step| !session.is_ours(collection, addressed(&step.request.to))) {
         return Some(
             "PUT may destroy what cannot be put back; needs a job made for the run, or capability provision".to_owned(),
         );

@@ -229,14 +229,12 @@ impl Session {
     }
 
     /// Whether the job may be treated in ways that cannot be put back: it was made for this run, or the user says so.
-    pub(super) fn is_ours(&self, collection: &str) -> bool {
+    pub(super) fn is_ours(&self, collection: &str, id: Option<&str>) -> bool {
         let made = locked(&self.made);
-        let is_made = |id: &String| made.contains(&(collection.to_owned(), id.clone()));
+        let is_made = |id: &str| made.contains(&(collection.to_owned(), id.to_owned()));
         // The capability follows from `provision`, and then it says nothing about jobs that were given besides.
         let said = self.profile.has(Capability::Provision) && self.target.provision != Some(Provision::Create);
-        self.target.disposable
-            || said
-            || self.target.jobs.get(collection).and_then(|ids| ids.first()).is_some_and(is_made)
+        self.target.disposable || said || id.is_some_and(is_made)
     }
 
     /// Notes a job that the target made though it was not asked to, or because a case asked. The journal has it at once,

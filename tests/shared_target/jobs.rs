@@ -164,7 +164,7 @@ fn a_dry_run_lists_requests_and_jobs_and_sends_nothing() {
 fn a_job_that_was_given_is_not_replaced_unless_the_user_says_so() {
     let staging = Staging::new();
     let sent = |more: &[&str]| {
-        let put = ["run", "--dry-run", "--run", "{jobs,classifyTextJobs}::method::put"];
+        let put = ["run", "--dry-run", "--run", "{jobs,classifyTextJobs}::method::{put,put-on-derived-job}"];
         let output = staging.command("http://127.0.0.1:9/v1.0").args(put).args(more).output().expect("the binary runs");
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
         let lines = text(&output.stdout);
@@ -178,6 +178,9 @@ fn a_job_that_was_given_is_not_replaced_unless_the_user_says_so() {
         ["/dataClassification/classifyTextJobs/NEW-1"],
         "the one that is made, not the one that was given"
     );
+    let derived = ["--provision", "create", "--derived-job", "classifyTextJobs=theirs"];
+    assert_eq!(sent(&derived).len(), 2, "a job of a derived type is none that the run makes");
+    assert_eq!(sent(&[&derived[..], &["--capability", "provision"]].concat()).len(), 2);
 }
 
 #[test]
