@@ -77,8 +77,11 @@ pub async fn restore(service: Service<'_>, entry: &JournalEntry) -> Result<Resto
 }
 
 /// Gives a job its id again, where the target took the id in a body for a new one (REQ-IDENT-002). Whether it takes this
-/// one too is its own affair, and reading the job tells.
+/// one too is its own affair, and reading the job tells. Nothing is sent to an id that no job has: it might make one.
 pub async fn rename(service: Service<'_>, collection: &str, from: &str, to: &str) {
+    if read(service, collection, from, true).await.is_err() {
+        return;
+    }
     let body = json!({ "id": to });
     let _ = service.call("PATCH", &job_path(collection, from), Some(&body), |status| status == 200).await;
 }
