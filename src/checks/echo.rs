@@ -93,11 +93,6 @@ fn not_applied(scene: &Scene<'_>, sent: &Map<String, Value>) -> bool {
 
 fn report(scene: &Scene<'_>, findings: &mut Findings, difference: &Difference) {
     let Difference { pointer, expected, actual, .. } = difference;
-    if pointer == "/error/details" && expected.is_null() && is_as_before(scene, actual.as_ref()) {
-        let message = "`details` was set to null, and its old elements are still there.";
-        let draft = scene.finding("REQ-RESP-003", Place::Body(pointer.clone()), message).expected("[] or a refusal");
-        return findings.add(draft.actual_if(actual.clone()));
-    }
     if pointer.ends_with("/details") && expected.is_null() {
         // A null collection may be treated as an empty one (REQ-NULL-003); null itself is judged by the schema.
         return;
@@ -106,15 +101,6 @@ fn report(scene: &Scene<'_>, findings: &mut Findings, difference: &Difference) {
     let place = Place::Body(pointer.clone());
     let draft = scene.finding(requirement, place, message).at_most(level).expected(expected.clone());
     findings.add(draft.actual_if(actual.clone()));
-}
-
-/// The elements of `details` that come back are those that were there, and there were some.
-fn is_as_before(scene: &Scene<'_>, details: Option<&Value>) -> bool {
-    let before = scene.before().and_then(|before| before.get("error")?.get("details"));
-    let some = details.and_then(Value::as_array).is_some_and(|details| !details.is_empty());
-    some && before.zip(details).is_some_and(|(before, details)| {
-        diff::equal(diff::MemberType::Collection(diff::ERROR), Some(before), Some(details), Against::SameState)
-    })
 }
 
 /// REQ-DTO-004: the offset that was sent; normalisation to UTC is legal and advised against.

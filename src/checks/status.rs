@@ -5,7 +5,7 @@ use super::scene::{Findings, Scene};
 use super::{Check, Scope, media_type};
 use crate::diff::JOB;
 use crate::model::capability::Capability;
-use crate::model::case::{Address, GeneratedBody};
+use crate::model::case::{Address, Auth, GeneratedBody};
 use crate::model::exchange::{BodyProblem, Response};
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::{Entry, Role, Transcript};
@@ -67,7 +67,9 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         return;
     }
     if let Some(expected) = scene.expected {
-        if status == 412 && expected.grade.is_none() && scene.step.expect.names(404) && unconditional(scene) {
+        let unknown = matches!(scene.step.request.to, Address::UnknownJob | Address::Id(_));
+        let patched = scene.exchange().request.method == "PATCH" && scene.step.request.auth == Auth::Valid;
+        if status == 412 && expected.grade.is_none() && unknown && patched && unconditional(scene) {
             let message = "An unknown job is refused with 412, though the request has no precondition.";
             let draft = scene.finding("REQ-PATH-003", Place::Status, message).at_most(Level::Should);
             return findings.add(draft.expected("404").actual("412"));

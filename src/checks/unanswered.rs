@@ -10,8 +10,8 @@ use crate::model::transcript::{Entry, Role, Transcript};
 
 pub(super) const CHECK: Check = Check {
     name: "unanswered",
-    rule: "A request is answered with an HTTP response, also where others are not.",
-    requirements: &["REQ-SEC-006"],
+    rule: "A request is answered with an HTTP response, whatever the case is about.",
+    requirements: &["REQ-SEC-006", "REQ-STATUS-002"],
     scope: Scope::NoResponse,
     // There is no response to look at: `judge` does it.
     run: |_, _| {},

@@ -86,7 +86,8 @@ fn write(args: &Args) -> Result<(), String> {
     } else {
         let question = "Environment variable that holds the token";
         let name = answer(question, args.token_env.as_deref(), "PATCHPROOF_TOKEN");
-        if name.is_empty() || !name.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'_') {
+        let legal = |octet: u8| octet.is_ascii_alphanumeric() || octet == b'_';
+        if name.bytes().next().is_none_or(|first| first.is_ascii_digit()) || !name.bytes().all(legal) {
             return Err(format!("{name:?} is no name of an environment variable"));
         }
         token(&name)
@@ -102,11 +103,13 @@ fn jobs(args: &Args) -> Result<(Vec<String>, Option<ProvisionMode>), String> {
     if !args.job.is_empty() || args.provision.is_some() || !std::io::stdin().is_terminal() {
         return Ok((args.job.clone(), args.provision));
     }
-    let question = "Jobs that may be patched: COLLECTION=ID,…, or create, or discover";
+    let question = "Jobs that may be patched (COLLECTION=ID,COLLECTION=ID), or create, or discover";
     match answer(question, None, "create").as_str() {
         "create" => Ok((Vec::new(), Some(ProvisionMode::Create))),
         "discover" => Ok((Vec::new(), Some(ProvisionMode::Discover))),
-        ids if ids.contains('=') => Ok((vec![ids.to_owned()], None)),
+        ids if crate::target::config::parse_jobs(ids).is_ok_and(|jobs| !jobs.is_empty()) => {
+            Ok((vec![ids.to_owned()], None))
+        }
         other => Err(format!("{other:?}: expected create, discover or COLLECTION=ID")),
     }
 }

@@ -188,12 +188,15 @@ impl Stage {
         if replaces {
             fs::rename(&self.to, &aside)?;
         }
-        let placed = fs::rename(self.folder.keep(), &self.to);
-        if replaces && placed.is_err() {
-            // The old one must not go with its folder.
-            fs::rename(&aside, &self.to)?;
+        let staged = self.folder.keep();
+        let Err(error) = fs::rename(&staged, &self.to) else { return Ok(()) };
+        // Neither of the two is left lying about, and the old one must not go with its folder.
+        let _ = fs::remove_dir_all(&staged);
+        if replaces && fs::rename(&aside, &self.to).is_err() {
+            let kept = old.keep();
+            return Err(io::Error::other(format!("{error}; the old bundle is in {}", kept.display())));
         }
-        placed
+        Err(error)
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn line(request: &SentRequest, wire: Wire) -> String {
         }
         Wire::ChunkedCutOff(_) => {
             // What feeds curl outlives it, so the last chunk never comes.
-            before = format!("{{ printf %s {}; sleep 9; }} | ", quoted(body));
+            before = format!("{{ printf %s {}; sleep 9; }} | ", literal(body));
             field(&mut words, "Expect:");
             words.extend(["-T", "-", "--max-time", CUT].map(str::to_owned));
             body = &[];
@@ -45,7 +45,7 @@ pub(super) fn line(request: &SentRequest, wire: Wire) -> String {
         words.push("--data-binary".to_owned());
         // No argument holds a NUL.
         let stands = body.len() <= BODY && !body.contains(&0);
-        words.push(if stands { quoted(body) } else { "@body.json".to_owned() });
+        words.push(if stands { literal(body) } else { "@body.json".to_owned() });
     }
     words.push(quoted(request.url.as_bytes()));
     before + &words.join(" ")
@@ -59,7 +59,8 @@ static TOKENS: LazyLock<regex::bytes::Regex> = LazyLock::new(|| {
     regex::bytes::Regex::new(&format!("(?:{names})\\b")).expect("the names of the tokens are a pattern")
 });
 
-/// A word for the shell, in which it fills in tokens and nothing else: what a server gave may stand in it.
+/// A word for the shell, in which it fills in tokens and nothing else: what a server gave may stand in it. No content has a
+/// token to be filled in.
 fn quoted(word: &[u8]) -> String {
     let mut out = String::new();
     let mut end = 0;

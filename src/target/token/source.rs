@@ -134,7 +134,7 @@ async fn run(command: &str, scrubber: &Scrubber) -> Result<String, SecretError> 
     let output = tokio::time::timeout(COMMAND_TIME, child)
         .await
         .map_err(|_| failed(format!("did not end within {COMMAND_TIME:?}")))?
-        .map_err(|error| failed(format!("{program}: {error} (no shell runs the command)")))?;
+        .map_err(|error| failed(format!("{error}; no shell runs the command")))?;
     let printed = String::from_utf8_lossy(&output.stdout);
     let first = printed.lines().next().unwrap_or_default().trim();
     if output.status.success() {

@@ -122,7 +122,7 @@ pub(super) const ROWS: &[Fault] = &[
     row(
         "null-details-ignored",
         "A null for details is answered 200 and leaves the elements.",
-        &["REQ-RESP-003", "REQ-NULL-003", "REQ-STATUS-003"],
+        &["REQ-NULL-003", "REQ-STATUS-003"],
         Effect::Parsed(|object| {
             each(object, &mut |name, value| {
                 if let (true, Value::Object(inner)) = (name == "error", value) {
@@ -130,7 +130,8 @@ pub(super) const ROWS: &[Fault] = &[
                 }
             });
         }),
-    ),
+    )
+    .mild(),
     row(
         "null-ignored-beside-a-charset",
         "A null is ignored where the media type has a parameter.",
