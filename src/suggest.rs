@@ -6,8 +6,8 @@ pub fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> O
     names
         .into_iter()
         .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_ascii_lowercase()), name))
-        // A name that differs in more than a third of its letters is a guess, not a correction.
-        .filter(|(distance, name)| *distance <= 2.max(name.chars().count() / 3))
+        // A name that differs in more than one letter and in more than a third of them is a guess, not a correction.
+        .filter(|(distance, name)| *distance <= 1.max(name.chars().count() / 3))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }
@@ -27,6 +27,7 @@ mod tests {
         assert_eq!(nearest("Expcet", ["expect", "request"]), Some("expect"));
         assert_eq!(nearest("qqqqqq", ["expect", "request"]), None);
         assert_eq!(hint(nearest("settle", ["state-dir", "settle-ms"])), "; did you mean `settle-ms`?");
+        assert_eq!((nearest("sox", ["iso", "sec"]), nearest("job", ["jobs"])), (None, Some("jobs")));
         assert_eq!(hint(None), "");
     }
 }

@@ -105,6 +105,15 @@ fn lint_checks_the_file_too() {
     let good = patchproof(folder(FILE).path(), &["lint"], &[]);
     assert_eq!(good.status.code(), Some(0));
     assert!(text(&good.stdout).contains("patchproof.toml: 2 targets, no errors"));
+    for (text, told) in [
+        ("# nothing yet\n", "patchproof.toml: there is no target in it"),
+        ("[targets.a]\nconcurrency = 0\n", "targets.a: concurrency: no trial runs where none may"),
+        ("[targets.a]\nmax-time = \"0s\"\n", "targets.a: max-time: nothing is answered in no time"),
+    ] {
+        let output = patchproof(folder(text).path(), &["lint"], &[]);
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(crate::text(&output.stderr).contains(told), "{}", crate::text(&output.stderr));
+    }
     let bad = folder("[targets.a]\njobs = { job = \"1\" }\n");
     let path = bad.path().join("patchproof.toml");
     let output = patchproof(Path::new("."), &["lint", "--config", &path.display().to_string()], &[]);

@@ -164,7 +164,7 @@ fn created(scene: &Scene<'_>) -> bool {
 
 /// The request is refused for its media type alone, and the target has said that it takes that type.
 fn is_supported(scene: &Scene<'_>) -> bool {
-    scene.step.expect.names(415) && media_type::is_supported(scene)
+    scene.step.expect.names(415) && scene.step.request.auth == Auth::Valid && media_type::is_supported(scene)
 }
 
 /// The request has no precondition, and the target is not known to demand one.

@@ -3,7 +3,7 @@
 use super::envelope::refusable_below;
 use super::scene::{Draft, Findings};
 use super::{Check, Scope, describe};
-use crate::model::case::GeneratedBody;
+use crate::model::case::{GeneratedBody, Wire};
 use crate::model::exchange::{Broken, BrokenKind};
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::{Entry, Role, Transcript};
@@ -39,7 +39,7 @@ pub(super) fn judge(
         _ if robustness && gone => Some(load_unanswered(index, broken)),
         Malformed | Silent | Unanswered => {
             let requirement = step.expect.requirement.as_deref().unwrap_or_else(|| transcript.case.primary());
-            Some(no_response(requirement, entry, index, broken))
+            Some(no_response(requirement, entry, index, broken, step.request.wire))
         }
         _ => None,
     };
@@ -62,7 +62,7 @@ fn load_unanswered(index: usize, broken: &Broken) -> Draft {
 
 /// Something came back, and it is no HTTP response: that is an answer, and a wrong one. So is a connection that this
 /// request ends each time, or one that it leaves silent, while other requests are answered.
-fn no_response(requirement: &str, entry: &Entry, index: usize, broken: &Broken) -> Draft {
+fn no_response(requirement: &str, entry: &Entry, index: usize, broken: &Broken, wire: Wire) -> Draft {
     let message = match broken.kind {
         BrokenKind::Silent => {
             "The request ends the connection without an answer, each time, while other requests are answered."
@@ -74,7 +74,8 @@ fn no_response(requirement: &str, entry: &Entry, index: usize, broken: &Broken) 
         _ => format!("The answer is not an HTTP response: {}.", broken.detail),
     };
     // What a layer below the API may refuse, it may refuse without a word.
-    let may_be_silent = broken.kind != BrokenKind::Malformed && refusable_below(&entry.exchange.request);
+    let refusable = refusable_below(&entry.exchange.request) || wire.says_more();
+    let may_be_silent = broken.kind != BrokenKind::Malformed && refusable;
     Draft::new(requirement, index, Place::Wire, message)
         .at_most(if may_be_silent { Level::Should } else { Level::Must })
         .expected("a status line, header fields and content (RFC 9112, section 2.1)")

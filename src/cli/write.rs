@@ -82,7 +82,8 @@ pub(super) fn stdout() -> Box<dyn Write + Send> {
     Box::new(Stdout)
 }
 
-/// A file that is written beside its place and renamed when it is whole. A path that is no regular file, such as a pipe, is written in place.
+/// A file that is written beside its place and renamed when it is whole. A path that is no regular file, such as a pipe,
+/// is written in place.
 pub(super) struct Pending {
     path: PathBuf,
     end: Shared,

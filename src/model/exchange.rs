@@ -217,7 +217,7 @@ impl Response {
     #[must_use]
     pub fn annotated_etag(&self) -> Option<&str> {
         let tag = json::annotation(self.entity()?.as_object()?, "etag")?.as_str()?;
-        (!tag.contains("patchproof")).then_some(tag)
+        (tag != MADE_UP_TAG).then_some(tag)
     }
 
     /// Whether the status is 200 to 299.
@@ -226,6 +226,9 @@ impl Response {
         (200..300).contains(&self.status)
     }
 }
+
+/// The tag that cases put into a body as that of another state.
+pub(crate) const MADE_UP_TAG: &str = "W/\"patchproof-stale\"";
 
 #[cfg(test)]
 mod tests {

@@ -250,6 +250,12 @@ impl Wire {
         }
     }
 
+    /// Something that is to be ignored stands beside the content: layers below the API may refuse that.
+    #[must_use]
+    pub fn says_more(self) -> bool {
+        matches!(self, Self::ChunkExtensions(_) | Self::ChunkTrailer(_))
+    }
+
     /// The client ends the request before its content has arrived whole (REQ-HTTP-003).
     #[must_use]
     pub fn is_cut_off(self) -> bool {

@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 
 use super::acceptance::is_plainest;
 use super::job::JobState;
+use super::listing;
 use super::probe::Probed;
 use super::session::Session;
 use super::settings::Settings;
@@ -276,6 +277,10 @@ impl Executor {
                 Some(derived) if self.suite.facts(trial.case).is_some_and(|facts| facts.derived) => derived,
                 _ => &mut worker.own,
             };
+            let lists = self.suite.facts(trial.case).is_some_and(|facts| facts.lists);
+            if lists && self.session.take_grown(label.endpoint) {
+                listing::before(&self.session, label.endpoint, job).await;
+            }
             let unjudged = label.clone();
             let lines = self.settings.lines.then(|| Lines::new(&self.suite, trial.case as usize));
             let trial = trial::run(&self.session, job, &case, label, &self.settings, lines);

@@ -2,7 +2,7 @@
 
 use super::job::{JobState, ReadVia};
 use super::session::Session;
-use super::{fixture, listing, request};
+use super::{fixture, request};
 use crate::model::exchange::Response;
 use crate::model::transcript::{Role, Transcript};
 use crate::target::restore::{RestoreError, rename, restore};
@@ -18,9 +18,9 @@ pub(super) async fn after_failure(
     job: &mut JobState,
     transcript: &Transcript,
 ) {
-    if made_jobs(transcript) && job.listed.is_some() {
-        // They are told, and are no newcomers to the trials that follow.
-        listing::before(session, collection, job).await;
+    if made_jobs(transcript) {
+        // They are told, and are no newcomers to the trials that follow, whichever job those run on.
+        session.has_grown(collection);
     }
     let Some(original) = job.original.as_deref().filter(|_| job.via != ReadVia::None && !session.health.gone()) else {
         return;

@@ -66,6 +66,8 @@ pub struct Session {
     pub(super) rejected: Rejected,
     /// Where it is written down what is to be put back; none where nobody else can reach the target.
     pub(super) journal: Option<RestoreJournal>,
+    /// Collections that may have jobs now which no list has shown yet.
+    grown: Mutex<BTreeSet<String>>,
     /// Ids of jobs that were made for this run.
     made: Mutex<BTreeSet<(String, String)>>,
 }
@@ -99,6 +101,7 @@ impl Session {
             provenance: Provenance::default(),
             rejected: Rejected::default(),
             journal: None,
+            grown: Mutex::default(),
             made: Mutex::default(),
         }
     }
@@ -221,6 +224,16 @@ impl Session {
             pace: &self.pace,
             backoff: self.backoff,
         }
+    }
+
+    /// Notes that a collection may have jobs which no list has shown yet, and which are told already.
+    pub(super) fn has_grown(&self, collection: &str) {
+        locked(&self.grown).insert(collection.to_owned());
+    }
+
+    /// Whether a collection has grown since this was asked last.
+    pub(super) fn take_grown(&self, collection: &str) -> bool {
+        locked(&self.grown).remove(collection)
     }
 
     /// Notes a job that was made for this run.

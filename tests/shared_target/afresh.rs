@@ -133,8 +133,9 @@ fn a_job_that_a_post_made_is_no_newcomer_to_the_trials_that_follow() {
     let staging = Staging::wrong("post-to-job-creates");
     let post = ["--run", "jobs::env::method-not-allowed", "--run", "jobs::method::post"];
     let lists = ["--run", "jobs::iso::listing-status", "--run", "jobs::iso::listing-tenant"];
-    for seed in ["1", "2", "3", "4"] {
-        let common = ["-q", "--report", "json=r.json", "--job", "jobs=jobs-1", "--seed", seed];
+    for (seed, beside) in [("1", "6"), ("2", "6"), ("4", "12"), ("5", "12"), ("6", "12")] {
+        let jobs = ["--job", "jobs=jobs-1", "--job", "jobs=jobs-2", "-j", beside];
+        let common = [&["-q", "--report", "json=r.json", "--seed", seed][..], &jobs].concat();
         let output = staging.run(&[&common[..], &post, &lists].concat());
         assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
         let report = std::fs::read_to_string(staging.state.path().join("r.json")).expect("a report");

@@ -193,7 +193,10 @@ pub(in crate::cli) fn lint(named: Option<&Path>, suite: Option<&Suite>) -> bool 
     let Some(path) = named.map(Path::to_owned).or_else(nearest) else { return true };
     match read_file(&path) {
         Ok(file) => {
-            let mut well = true;
+            let mut well = !file.targets.is_empty();
+            if !well {
+                err(format!("error: {}: there is no target in it", path.display()));
+            }
             for (name, target) in &file.targets {
                 let hold = |path: &PathBuf| match suite {
                     Some(suite) => policy::read_for(std::slice::from_ref(path), suite).is_ok(),
@@ -203,7 +206,10 @@ pub(in crate::cli) fn lint(named: Option<&Path>, suite: Option<&Suite>) -> bool 
                 let alone = config::merge(TargetConfig::default(), TargetConfig::default(), target.clone());
                 let address =
                     target.base_url.as_deref().map(|url| crate::target::root::parse(url).map_err(|e| e.to_string()));
-                for mistake in alone.oauth_mistakes().into_iter().chain(address.and_then(Result::err)) {
+                let oauth = alone.oauth_mistakes();
+                // What is amiss with OAuth is among what cannot hold at once, and told with all the rest of it.
+                let conflict = contradictions(&alone).filter(|_| oauth.is_empty());
+                for mistake in oauth.into_iter().chain(address.and_then(Result::err)).chain(conflict) {
                     err(format!("error: {}: targets.{name}: {mistake}", path.display()));
                     well = false;
                 }

@@ -1,10 +1,12 @@
 //! What loading gives, refuses and keeps.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use super::super::check::MAX_FILE;
 use super::*;
+use crate::model::exchange::MADE_UP_TAG;
 
 const SOUND: &str = r#"{"title": "t", "requirements": ["REQ-STATUS-001"]}"#;
 
@@ -94,4 +96,18 @@ fn digest_depends_on_names_and_texts() {
     let renamed = load_dir(folder(&[("a/two.json", SOUND)]).path()).unwrap().digest;
     assert_eq!((one.len(), &one), (64, &same));
     assert_ne!(one, renamed);
+}
+
+/// A target that keeps what it does not know shows such a tag, which is none of its own.
+#[test]
+fn cases_make_up_one_tag_for_a_body() {
+    let suite = load(&Source::BuiltIn).unwrap();
+    let bodies = (0..suite.refs.len()).flat_map(|case| {
+        let steps =
+            |case: Arc<Case>| case.steps.iter().filter_map(|step| step.request.body.clone()).collect::<Vec<_>>();
+        steps(suite.case(case).unwrap())
+    });
+    let tags: BTreeSet<String> =
+        bodies.filter_map(|body| Some(body.get("@odata.etag")?.as_str()?.to_owned())).collect();
+    assert_eq!(tags, [MADE_UP_TAG, "{{etag}}"].map(str::to_owned).into());
 }

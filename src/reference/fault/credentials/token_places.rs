@@ -1,13 +1,15 @@
 //! A token counts where it stands in the query, the body or another header.
 
-use serde_json::Value;
+use http::HeaderValue;
+use serde_json::{Value, json};
 
 use super::row;
 use crate::reference::auth::Access;
-use crate::reference::effect::Effect;
+use crate::reference::effect::{Effect, Object};
 use crate::reference::fault::Fault;
 use crate::reference::fault::access::{GRANTED, past};
-use crate::reference::fault::alter::{absorb, content, restatus};
+use crate::reference::fault::alter::{absorb, content, restatus, set_content};
+use crate::reference::fault::given::media;
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -65,6 +67,29 @@ pub(super) const ROWS: &[Fault] = &[
         ]),
     ),
     row(
+        "token-in-form-body-accepted",
+        "A form is taken for an update, as Accept-Patch says, and its access_token for the header.",
+        &["REQ-AUTH-007", "REQ-AUTH-001"],
+        Effect::Several(&[
+            Effect::Request(|request| {
+                if media(request).starts_with(FORM) {
+                    let pairs = form_urlencoded::parse(&request.content);
+                    let body: Object = pairs.map(|(name, value)| (format!("form_{name}"), value.into())).collect();
+                    let status = body.get("form_status").cloned().unwrap_or_default();
+                    let token = body.get("form_access_token").cloned().unwrap_or_default();
+                    set_content(request, json!({ "form_access_token": token, "status": status }));
+                    request.headers.insert("content-type", HeaderValue::from_static("application/json"));
+                }
+            }),
+            Effect::Access(|request, access, options| {
+                let given = content(request).get("form_access_token").and_then(Value::as_str) == Some(&options.token);
+                if given && request.header("authorization").is_empty() { Access::Granted(0) } else { access }
+            }),
+            Effect::Parsed(|object| drop(object.shift_remove("form_access_token"))),
+            Effect::Answer(|answer, _| answer.set("accept-patch", &format!("application/json, {FORM}"))),
+        ]),
+    ),
+    row(
         "token-in-x-access-token-accepted",
         "A header X-Access-Token stands for Authorization.",
         &["REQ-AUTH-001"],
@@ -85,3 +110,5 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
 ];
+
+const FORM: &str = "application/x-www-form-urlencoded";
