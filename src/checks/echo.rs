@@ -3,6 +3,7 @@
 //! Which requirement a difference breaks is said in [`breach`].
 
 mod breach;
+mod wording;
 
 use std::borrow::Cow;
 

@@ -4,7 +4,6 @@
 //! thing after another, unless it has several jobs and more trials may run side by side than there are endpoints: then
 //! each of its workers has a job of its own, and what touches several jobs waits until the others rest.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -12,12 +11,11 @@ use futures_util::future::join_all;
 use tokio::sync::Semaphore;
 
 use super::acceptance::is_plainest;
-use super::job::JobState;
 use super::listing;
-use super::probe::Probed;
 use super::session::Session;
 use super::settings::Settings;
 use super::trial::{self, Label};
+use super::workers::{Jobs, Worker};
 use crate::model::case::Case;
 use crate::model::event::TrialResult;
 use crate::model::verdict::Verdict;
@@ -28,70 +26,6 @@ const WINDOW: usize = 128;
 
 /// After so many trials in a row that could not be judged, the rest of a lane is not tried one by one.
 const ENOUGH: usize = 24;
-
-/// What one trial after another is tried on.
-#[derive(Debug)]
-struct Worker {
-    own: JobState,
-    /// Only the first worker of a lane has it.
-    derived: Option<JobState>,
-    /// Trials in a row that could not be judged.
-    unjudged: usize,
-}
-
-impl Worker {
-    fn of(own: JobState, derived: Option<JobState>) -> Self {
-        Self { own, derived, unjudged: 0 }
-    }
-
-    /// Somebody else may have changed the jobs meanwhile.
-    fn forget(&mut self) {
-        self.own.forget();
-        self.derived.iter_mut().for_each(JobState::forget);
-    }
-}
-
-/// The jobs of a lane.
-#[derive(Debug)]
-pub(super) struct Jobs {
-    first: Worker,
-    /// Those that trials run on beside the first.
-    others: Vec<Worker>,
-    /// The results of the plainest updates, which are made first and told in their turn.
-    early: Vec<TrialResult>,
-}
-
-impl Jobs {
-    /// The jobs of every lane, by collection: for each at most so many as trials may run side by side `on_each`.
-    pub(super) fn of_lanes(probed: Probed, on_each: usize) -> BTreeMap<&'static str, Self> {
-        let Probed { jobs, mut derived, mut standing_by, .. } = probed;
-        let mut lane = |name: &str, own: JobState| {
-            // What is given as both is one job.
-            let derived = derived.remove(name).filter(|derived| derived.id != own.id);
-            // What is read otherwise, or not at all, would be judged otherwise.
-            let alike =
-                |job: &JobState| job.via == own.via && derived.as_ref().is_none_or(|derived| derived.id != job.id);
-            let mut others = standing_by.remove(name).unwrap_or_default();
-            others.retain(alike);
-            others.truncate(on_each.saturating_sub(1));
-            let others = others.into_iter().map(|job| Worker::of(job, None)).collect();
-            Self { first: Worker::of(own, derived), others, early: Vec::new() }
-        };
-        jobs.into_iter().map(|(name, own)| (name, lane(name, own))).collect()
-    }
-
-    fn forget(&mut self) {
-        self.first.forget();
-        self.others.iter_mut().for_each(Worker::forget);
-    }
-
-    /// What the plainest updates have shown holds for every job of the path.
-    fn share_acceptance(&mut self) {
-        for other in &mut self.others {
-            other.own.acceptance = self.first.own.acceptance;
-        }
-    }
-}
 
 /// Which trials of a window run on which worker, by index.
 struct Shares {

@@ -34,6 +34,7 @@ mod sharing;
 mod silence;
 mod target;
 mod trial;
+mod workers;
 
 pub use attempt::Patience;
 pub use gate::{ruled_out, writes_back};

@@ -6,7 +6,7 @@ use std::time::Instant;
 use futures_util::future::join_all;
 use tokio::sync::mpsc;
 
-use super::executor::{Executor, Group, INTERRUPTED, Jobs};
+use super::executor::{Executor, Group, INTERRUPTED};
 use super::fixture::Fixture;
 use super::job::JobState;
 use super::needs::Needs;
@@ -16,6 +16,7 @@ use super::settings::Settings;
 use super::sharing;
 use super::target::Target;
 use super::trial;
+use super::workers::Jobs;
 use crate::model::event::{Event, RunInfo, Summary, TrialResult};
 use crate::model::verdict::Verdict;
 use crate::plan::{Plan, Suite};

@@ -20,6 +20,7 @@ pub mod pace;
 mod pooled;
 pub mod provision;
 mod proxy;
+mod rate_limit;
 pub mod restore;
 pub mod root;
 pub mod service;
