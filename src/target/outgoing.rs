@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use crate::model::case::Wire;
 use crate::model::exchange::SentRequest;
-use crate::model::secret::Secret;
 pub use crate::model::secret::TOKEN_PLACEHOLDER;
+use crate::model::secret::{LEAK_RUN, Secret};
 
 /// Headers with which a case frames its content or its connection itself.
 const FRAMING: [&str; 5] = ["connection", "content-length", "transfer-encoding", "expect", "upgrade"];
@@ -176,12 +176,12 @@ impl Prepared {
 }
 
 /// The token in credentials: of what is no token for blanks, commas or quotes in it, such as one that is given twice, the
-/// longest part.
+/// longest part, where that is more than a word.
 fn token_in(credentials: Secret) -> Secret {
     let text = credentials.expose();
     let parts = text.split([' ', ',', '"']).filter(|part| !part.is_empty());
     match parts.max_by_key(|part| part.len()) {
-        Some(part) if part.len() < text.len() => Secret::new(part),
+        Some(part) if part.len() < text.len() && part.len() >= LEAK_RUN => Secret::new(part),
         _ => credentials,
     }
 }

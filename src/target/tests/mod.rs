@@ -124,6 +124,10 @@ fn a_token_in_the_query_or_another_header_is_not_recorded() {
         Secret::new("very-secret-token-0123456789, very-secret-token-0123456789");
     let token = send(&url, outgoing).request.token.unwrap();
     assert!(token.leaks_in(b"very-secret-toke") && !token.leaks_in(b", very-secret-tok"));
+    let mut outgoing = patch();
+    outgoing.authorization.as_mut().unwrap().secret = Secret::new("not a b64token, \"at all\"");
+    let token = send(&url, outgoing).request.token.unwrap();
+    assert!(token.leaks_in(b"not a b64token, \"at all\"") && !token.leaks_in(b"the b64token is wrong"));
 }
 
 #[test]
