@@ -191,6 +191,7 @@ impl Executor {
 
     async fn trial(&self, worker: &mut Worker, trial: Trial) -> TrialResult {
         let (label, case) = self.describe(trial);
+        worker.replace_gone();
         let Some(case) = case else {
             let reason = "the case file can no longer be read".to_owned();
             return trial::blank(label, None, Verdict::Inconclusive, Some(reason));
@@ -202,7 +203,7 @@ impl Executor {
         } else if let Some(told) = self.session.rejected.needed_by(label.endpoint, &case) {
             let reason = self.session.scrubber.scrub(told).into_owned();
             trial::blank(label, Some(&case), Verdict::Inconclusive, Some(reason))
-        } else if let Some(reason) = self.untried(worker) {
+        } else if let Some(reason) = self.untried(worker).or_else(|| self.needs_the_first(worker, trial)) {
             trial::blank(label, Some(&case), Verdict::Inconclusive, Some(reason))
         } else {
             // The semaphore is never closed, so a permit always comes.
@@ -242,6 +243,13 @@ impl Executor {
             self.failed.fetch_add(1, Ordering::Relaxed);
         }
         result
+    }
+
+    /// Why a trial is not tried on a job that stands in for the first one of its path.
+    fn needs_the_first(&self, worker: &Worker, trial: Trial) -> Option<String> {
+        let facts = self.suite.facts(trial.case)?;
+        let looks_around = facts.second || facts.neighbours || facts.exclusive;
+        worker.stands_in().filter(|_| looks_around).map(|why| format!("not run: {why}"))
     }
 
     /// Why a trial is not tried at all.

@@ -103,6 +103,13 @@ impl JobState {
         }
     }
 
+    /// Another job of the path takes the place of this one; what is known of the path stays.
+    pub(super) fn replace_by(&mut self, next: Self) {
+        let Self { listed, starving, cut_off, wants_error, acceptance, silence, .. } = std::mem::replace(self, next);
+        *self = Self { listed, starving, cut_off, wants_error, acceptance, silence, ..self.clone() };
+        self.forget();
+    }
+
     /// What a request names beyond the model may change from here on; what another method than PATCH leaves is open. A
     /// job that is written back as it was read names nothing new.
     pub(super) fn named(&mut self, step: &Step, exchange: &Exchange) {

@@ -16,11 +16,28 @@ pub(super) struct Worker {
     pub(super) derived: Option<JobState>,
     /// Trials in a row that could not be judged.
     pub(super) unjudged: usize,
+    /// Jobs that nobody works on, and that may take the place of one that a trial has spoiled.
+    spare: Vec<JobState>,
+    /// Why the job that is worked on is not the first one that was given.
+    stands_in: Option<String>,
 }
 
 impl Worker {
     pub(super) fn of(own: JobState, derived: Option<JobState>) -> Self {
-        Self { own, derived, unjudged: 0 }
+        Self { own, derived, unjudged: 0, spare: Vec::new(), stands_in: None }
+    }
+
+    /// Works on another job from now on where there is one and the own is gone. What is known of the path stays.
+    pub(super) fn replace_gone(&mut self) {
+        let Some(why) = self.own.gone.clone().filter(|_| !self.spare.is_empty()) else { return };
+        let next = self.spare.remove(0);
+        self.own.replace_by(next);
+        self.stands_in = Some(why);
+    }
+
+    /// Why trials that look at more than the job that is updated are not run: what stands in for it is one of those.
+    pub(super) fn stands_in(&self) -> Option<&str> {
+        self.stands_in.as_deref()
     }
 
     /// Somebody else may have changed the jobs meanwhile.
@@ -52,9 +69,9 @@ impl Jobs {
                 |job: &JobState| job.via == own.via && derived.as_ref().is_none_or(|derived| derived.id != job.id);
             let mut others = standing_by.remove(name).unwrap_or_default();
             others.retain(alike);
-            others.truncate(on_each.saturating_sub(1));
+            let spare = others.split_off(others.len().min(on_each.saturating_sub(1)));
             let others = others.into_iter().map(|job| Worker::of(job, None)).collect();
-            Self { first: Worker::of(own, derived), others, early: Vec::new() }
+            Self { first: Worker { spare, ..Worker::of(own, derived) }, others, early: Vec::new() }
         };
         jobs.into_iter().map(|(name, own)| (name, lane(name, own))).collect()
     }

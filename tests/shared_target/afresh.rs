@@ -165,18 +165,21 @@ fn what_requests_added_to_a_job_does_not_stay_in_it() {
 
 /// A server whose job cannot be read any more once it was sent malformed JSON, which it takes.
 fn spoilt() -> String {
-    let spoilt: Mutex<bool> = Mutex::default();
-    let store: Mutex<Map<String, Value>> = Mutex::default();
+    let spoilt: Mutex<std::collections::BTreeSet<String>> = Mutex::default();
+    let store: Mutex<BTreeMap<String, Map<String, Value>>> = Mutex::default();
     server(move |request| {
         let mut spoilt = spoilt.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut job = store.lock().unwrap_or_else(PoisonError::into_inner);
-        *spoilt |= request.body.ends_with(",}");
+        let mut jobs = store.lock().unwrap_or_else(PoisonError::into_inner);
+        let job = jobs.entry(request.id().to_owned()).or_default();
+        if request.body.ends_with(",}") {
+            spoilt.insert(request.id().to_owned());
+        }
         if let Ok(Value::Object(sent)) = serde_json::from_str(&request.body) {
             job.extend(sent);
         }
         job.insert("id".to_owned(), json!(request.id()));
         let mut body = Value::Object(job.clone()).to_string();
-        if *spoilt {
+        if spoilt.contains(request.id()) {
             body.insert(1, '?');
         }
         ("200 OK\r\nContent-Type: application/json\r\nOData-Version: 4.0".to_owned(), body)
@@ -197,6 +200,23 @@ fn a_job_that_cannot_be_read_any_more_ends_its_path_and_names_the_culprit() {
     let why = "not run: the job cannot be read since jobs::body::malformed-trailing-comma";
     let reasons: std::collections::BTreeSet<_> = trials.iter().filter_map(|trial| trial["reason"].as_str()).collect();
     assert!(reasons.contains(why), "{reasons:?}");
+}
+
+/// A second job takes the place of one that is spoiled, but for what looks at both.
+#[test]
+fn a_job_that_is_spoiled_is_replaced_by_the_next() {
+    let staging = Staging::new();
+    let mut run = staging.command(&spoilt());
+    run.args(["run", "-q", "--job", "jobs=jobs-1", "--job", "jobs=jobs-2", "--report", "json=r.json", "--seed", "1"]);
+    run.args(["jobs::body::malformed-trailing-comma", "jobs::merge::", "jobs::null::", "jobs::iso::second-job"]);
+    let output = run.output().expect("the binary runs");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let report = std::fs::read(staging.state.path().join("r.json")).expect("a report");
+    let report: Value = serde_json::from_slice(&report).expect("a report is JSON");
+    let why = "not run: the job cannot be read since jobs::body::malformed-trailing-comma";
+    let not_run = report["trials"].as_array().expect("trials").iter().filter(|trial| trial["reason"] == why);
+    let names: Vec<&str> = not_run.filter_map(|trial| trial["name"].as_str()).collect();
+    assert!(names.iter().all(|name| name.starts_with("jobs::iso::")), "{names:?}");
 }
 
 /// A server that performs an update that it was to perform later once it was asked for the job three times.
