@@ -127,12 +127,22 @@ fn broken_content(scene: &Scene<'_>, problem: &BodyProblem) -> Option<Draft> {
     })
 }
 
-/// Blanks that indent one level: eight at most, on the line that opens it and on the one that closes it.
-const INDENT: u64 = 16;
+/// Blanks that indent one level, at most.
+const INDENT: u64 = 8;
 
-/// At most so many levels are nested in a JSON text.
-fn levels(text: &[u8]) -> u64 {
-    text.iter().filter(|octet| matches!(octet, b'{' | b'[')).count() as u64
+/// So many blanks indent a JSON text that has a line for each bracket and each comma. One in a string counts too.
+fn indentation(text: &[u8]) -> u64 {
+    let (mut open, mut levels) = (0_u64, 0);
+    for octet in text {
+        match octet {
+            b'{' | b'[' => open += 1,
+            b'}' | b']' => open = open.saturating_sub(1),
+            b',' => {}
+            _ => continue,
+        }
+        levels += open;
+    }
+    levels * INDENT
 }
 
 /// The problem comes of the size of what was sent, not of wrong framing.
@@ -148,12 +158,25 @@ fn is_excused(scene: &Scene<'_>, problem: &BodyProblem) -> bool {
             // No rule says how long a list of jobs may be.
             let is_list = scene.step.request.to == Address::Collection && scene.response.status == 200;
             let shown = sent as u64 * 6;
-            let indented = || levels(&scene.exchange().request.body).pow(2) * INDENT;
             !matches!(scene.entry.role, Role::Step | Role::Writer(_))
                 || is_list
                 || shown >= *limit
-                || shown + indented() >= *limit
+                || shown + indentation(&scene.exchange().request.body) >= *limit
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indentation_grows_with_the_square_of_the_depth_and_with_the_breadth() {
+        let [deep, deeper] = [500, 1000].map(|levels| indentation("[".repeat(levels).as_bytes()));
+        assert_eq!((deep, deeper), (500 * 501 / 2 * INDENT, 1000 * 1001 / 2 * INDENT));
+        let wide = |count: usize| indentation(format!("[{}]", "0,".repeat(count)).as_bytes());
+        assert_eq!(wide(1000), 1001 * INDENT);
+        assert_eq!(indentation(b"]]}"), 0);
     }
 }
