@@ -240,6 +240,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn annotations_have_a_long_and_a_short_name() {
+        let read = |text: &str| parse(text.as_bytes()).value.and_then(|value| value.as_object().cloned()).unwrap();
+        for text in [r##"{"@odata.type": "#a", "@type": "#b"}"##, r##"{"@type": "#a"}"##] {
+            assert_eq!(annotation(&read(text), "type").and_then(Value::as_str), Some("#a"), "{text}");
+        }
+        assert_eq!(annotation(&read(r##"{"type": "#a"}"##), "type"), None);
+        assert_eq!(unescape(&escape("a/b~1")), "a/b~1");
+    }
+
+    #[test]
     fn unpaired_surrogates_are_well_formed() {
         let read = |text: &str| parse(text.as_bytes());
         for text in [r#""\ud800""#, r#"{"a":"x\udc00\ud83d\ude00"}"#, r#""\ud800\u0041""#, r#""\ud83d\\ude00""#] {

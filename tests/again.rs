@@ -184,6 +184,9 @@ fn only_what_did_not_pass_is_run_again() {
         let (output, again) = run(dir.path(), &["--rerun", name]);
         assert_eq!(output.status.code(), Some(1));
         assert_eq!(verdicts(&again).into_keys().collect::<Vec<_>>(), failed);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(told.contains("note: again what did not pass in run "), "{told}");
+        assert!(told.contains(" of the embedded server"), "{told}");
     }
     let (_, fewer) = run(dir.path(), &["--rerun", "latest", "--skip", "jobs::**"]);
     assert!(verdicts(&fewer).len() < failed.len(), "a selection narrows it");

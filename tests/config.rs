@@ -194,6 +194,17 @@ jobs = { jobs = "1" }
 }
 
 #[test]
+fn init_takes_no_name_that_no_shell_can_export() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for name in ["1A", "not valid", ""] {
+        let flags = ["init", "--base-url", "http://127.0.0.1:9/v1.0", "--token-env", name];
+        let refused = patchproof(folder.path(), &flags, &[]);
+        assert_eq!(refused.status.code(), Some(2), "{name}");
+        assert!(text(&refused.stderr).contains("is no name of an environment variable"), "{}", text(&refused.stderr));
+    }
+}
+
+#[test]
 fn init_writes_an_issuer_that_lint_takes() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let arguments = ["init", "--base-url", "https://a.example/v1.0", "--oauth-issuer", "https://login.example/x"];

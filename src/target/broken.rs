@@ -110,3 +110,15 @@ pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_that_stands_does_not_time_out_while_connecting() {
+        let error = io::Error::from(io::ErrorKind::TimedOut);
+        assert_eq!(from_io(&error).kind, BrokenKind::Timeout);
+        assert_eq!(from_connect(&error).kind, BrokenKind::ConnectTimeout);
+    }
+}

@@ -174,6 +174,28 @@ fn what_would_run_nothing_or_something_else_is_refused() {
     }
 }
 
+/// Without a home there is no folder of the user's own, and one for everybody's files is no place to say what is deleted.
+#[test]
+fn a_real_target_needs_a_place_to_write_down_what_is_put_back() {
+    for command in [&["run", "-q", "--job", "jobs=1"][..], &["restore"]] {
+        let mut homeless = patchproof();
+        homeless.args(command).args(["--base-url", "http://127.0.0.1:9", "--token", "t"]);
+        for name in ["XDG_STATE_HOME", "HOME", "USERPROFILE"] {
+            homeless.env_remove(name);
+        }
+        let output = homeless.output().unwrap();
+        assert!([Some(2), Some(3)].contains(&output.status.code()), "{command:?}: {}", err(&output));
+        assert!(err(&output).contains("no folder for the program's state is known"), "{command:?}: {}", err(&output));
+    }
+}
+
+#[test]
+fn a_history_that_is_off_is_told_as_off() {
+    let output = patchproof().args(["history", "--history", "off"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("no history is kept"), "{}", err(&output));
+}
+
 #[test]
 fn a_fixed_time_that_is_none_is_refused() {
     let output = patchproof().args(["run", "-q", "jobs::prop"]).env("SOURCE_DATE_EPOCH", "soon").output().unwrap();

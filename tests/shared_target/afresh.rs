@@ -202,6 +202,59 @@ fn a_job_that_cannot_be_read_any_more_ends_its_path_and_names_the_culprit() {
     assert!(reasons.contains(why), "{reasons:?}");
 }
 
+/// As above, where a job that cannot be read cannot be overwritten either: no tag of it is known.
+#[test]
+fn a_job_that_cannot_be_put_back_without_its_tag_ends_its_path_too() {
+    let spoiled = Mutex::new(false);
+    let store: Mutex<Map<String, Value>> = Mutex::default();
+    let url = server(move |request| {
+        let mut spoiled = spoiled.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut job = store.lock().unwrap_or_else(PoisonError::into_inner);
+        let json = "Content-Type: application/json\r\nOData-Version: 4.0";
+        if *spoiled {
+            let status = if request.method() == "PATCH" { "412 Precondition Failed" } else { "500 Server Error" };
+            return (format!("{status}\r\n{json}"), r#"{"error":{"code":"no","message":"No."}}"#.to_owned());
+        }
+        *spoiled |= request.body.ends_with(",}");
+        if let Ok(Value::Object(sent)) = serde_json::from_str(&request.body) {
+            job.extend(sent);
+        }
+        job.insert("id".to_owned(), json!(request.id()));
+        (format!("200 OK\r\n{json}"), Value::Object(job.clone()).to_string())
+    });
+    let staging = Staging::new();
+    let mut run = staging.command(&url);
+    run.args(["run", "-q", "--job", "jobs=jobs-1", "--report", "json=r.json", "--seed", "1"]);
+    run.args(["jobs::body::malformed-trailing-comma", "jobs::merge::", "jobs::null::"]);
+    let output = run.output().expect("the binary runs");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let report = std::fs::read_to_string(staging.state.path().join("r.json")).expect("a report");
+    assert!(report.contains("not run: the job cannot be read since jobs::body::malformed-trailing-comma"));
+    assert!(!report.contains("is refused with 412"), "nothing is held against the updates that follow");
+}
+
+/// A server that answers content of a type that it does not know with 200 and leaves the job as it is.
+#[test]
+fn the_same_content_under_another_type_is_no_repetition() {
+    let store: Mutex<Map<String, Value>> = Mutex::default();
+    let url = server(move |request| {
+        let mut job = store.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_json = request.header("content-type") == Some("application/json");
+        if let (true, Ok(Value::Object(sent))) = (is_json, serde_json::from_str(&request.body)) {
+            job.extend(sent);
+        }
+        job.insert("id".to_owned(), json!(request.id()));
+        let head = "200 OK\r\nContent-Type: application/json\r\nOData-Version: 4.0";
+        (head.to_owned(), Value::Object(job.clone()).to_string())
+    });
+    let staging = Staging::new();
+    let mut run = staging.command(&url);
+    run.args(["run", "-q", "--job", "jobs=jobs-1", "--report", "json=r.json", "jobs::media::odd-content-types"]);
+    run.output().expect("the binary runs");
+    let report = std::fs::read_to_string(staging.state.path().join("r.json")).expect("a report");
+    assert!(!report.contains("after the same request was sent once more"), "{report}");
+}
+
 /// A second job takes the place of one that is spoiled, but for what looks at both.
 #[test]
 fn a_job_that_is_spoiled_is_replaced_by_the_next() {
