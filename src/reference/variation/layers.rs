@@ -1,6 +1,6 @@
 //! Answers that the API does not make: those of an HTTP library, or of a gateway in front, to what is no request to them.
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 
 use super::super::effect::Effect;
 use super::super::message::{Answer, Request};
@@ -64,6 +64,16 @@ pub(super) const ROWS: &[Variation] = &[
         }),
     )
     .warning(&["REQ-METHOD-001"]),
+    row(
+        "trace-refused-by-a-gateway",
+        "TRACE is answered 405 by the gateway, which does not know what the URL allows.",
+        &["REQ-METHOD-001", "REQ-ENV-001"],
+        Effect::Answer(|answer, request| {
+            if request.method == Method::TRACE {
+                stand_in(answer, StatusCode::METHOD_NOT_ALLOWED, "<html><h1>405 Not Allowed</h1></html>");
+            }
+        }),
+    ),
     row(
         "incomplete-content-unavailable",
         "Content that broke off is answered 503 by the gateway, and reaches nobody.",

@@ -2,11 +2,12 @@
 
 use http::{Method, StatusCode};
 use serde::de::IgnoredAny;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::effect::{Effect, Switch};
 use super::super::message::{Answer, Place, Request};
 use super::super::respond;
+use super::super::store::SECOND_TENANT;
 use super::{Variation, row};
 use crate::contract::endpoint::by_collection;
 
@@ -101,6 +102,28 @@ pub(super) const ROWS: &[Variation] = &[
             }),
         ]),
     ),
+    row(
+        "other-tenant-named-403",
+        "A tenantId that names the other tenant is refused with 403.",
+        &["REQ-SEC-005", "REQ-ISO-004"],
+        Effect::Refuse(|update, _| {
+            let named = update.get("tenantId").and_then(Value::as_str);
+            (named == Some(SECOND_TENANT)).then_some(StatusCode::FORBIDDEN)
+        }),
+    ),
+    row(
+        "slash-behind-the-id-redirected",
+        "An id with an encoded slash behind it is redirected to the one without.",
+        &["REQ-PATH-002"],
+        Effect::Failed(|answer, request| {
+            let escaped = request.path.strip_suffix("%2F");
+            if let (StatusCode::NOT_FOUND, Some(plain)) = (answer.status, escaped) {
+                *answer = Answer::new(StatusCode::PERMANENT_REDIRECT, None);
+                answer.set("location", plain);
+            }
+        }),
+    )
+    .warning(&["REQ-PATH-002"]),
     row(
         "malformed-json-422",
         "A body that is not JSON is answered 422.",
