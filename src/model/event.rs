@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::finding::{Finding, Level};
 use super::in_common::InCommon;
 use super::proof::Proof;
+use super::transcript::Role;
 use super::verdict::Verdict;
 pub use summary::{RequirementTally, Summary};
 
@@ -160,7 +161,10 @@ pub struct Attempt {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExchangeRecord {
-    /// What it was for: `step 1`, `read before`, …
+    /// What it was for.
+    #[serde(default)]
+    pub role: Role,
+    /// The same as people say it: `step 1`, `read before step 2`, …
     pub purpose: String,
     /// Request method.
     pub method: String,

@@ -258,6 +258,7 @@ fn cut_down(trial: &TrialResult, reported: &ReportedFinding) -> TrialResult {
 
 fn outline(record: &ExchangeRecord) -> ExchangeRecord {
     ExchangeRecord {
+        role: record.role,
         purpose: record.purpose.clone(),
         method: record.method.clone(),
         url: record.url.clone(),

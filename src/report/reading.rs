@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::model::event::{ExchangeRecord, ReportedFinding, RunInfo, TrialResult};
 use crate::model::finding::{Level, Place};
+use crate::model::transcript::Role;
 use crate::model::verdict::Verdict;
 
 /// The lowest level that fails a trial in this run.
@@ -39,12 +40,12 @@ pub(super) fn exchange<'a>(trial: &'a TrialResult, reported: &ReportedFinding) -
 pub(super) fn cause<'a>(trial: &'a TrialResult, reported: &ReportedFinding) -> Option<&'a ExchangeRecord> {
     let read = exchange(trial, reported)?;
     let place = &reported.finding.place;
-    let follows = ["read after step", "step"].iter().any(|start| read.purpose.starts_with(start));
+    let follows = matches!(read.role, Role::Step | Role::ReadAfter);
     if !follows || !matches!(place, Place::Job(_) | Place::Elsewhere(_)) {
         return None;
     }
     let mut before = trial.evidence[..reported.finding.exchange].iter().rev();
-    before.find(|record| record.purpose.starts_with("step") && record.method != "GET")
+    before.find(|record| record.role == Role::Step && record.method != "GET")
 }
 
 /// One sentence that says why the trial is not green.

@@ -35,6 +35,7 @@ pub(super) fn record(case: &Case, entry: &Entry, scrubber: &Scrubber) -> Exchang
     let step = case.steps.get(entry.step).filter(|_| entry.role == Role::Step);
     let wire = step.map(|step| step.request.wire).unwrap_or_default();
     let mut record = ExchangeRecord {
+        role: entry.role,
         purpose,
         method: scrub(&request.method),
         url: scrub(&request.url),

@@ -6,6 +6,7 @@ use super::*;
 use crate::model::exchange::SentRequest;
 use crate::model::finding::Place;
 use crate::model::in_common::traits;
+use crate::model::transcript::Role;
 
 fn trial(name: &str, findings: &[(&str, &str)]) -> TrialResult {
     let finding = |(requirement, pointer): &(&str, &str)| {
@@ -187,18 +188,18 @@ fn the_plainest_trial_of_the_broken_requirement_is_the_example() {
 #[test]
 fn what_led_to_a_read_is_kept_with_it() {
     let mut found = trial("a", &[("REQ-ATOM-002", "/status")]);
-    let exchange = |purpose: &str, method: &str| {
-        json!({"purpose": purpose, "method": method, "url": "http://h/j", "requestHeaders": [], "requestBody": "",
+    let exchange = |(role, purpose, method): (Role, &str, &str)| {
+        json!({"role": role, "purpose": purpose, "method": method, "url": "http://h/j", "requestHeaders": [], "requestBody": "",
             "firstByteMicros": 0, "totalMicros": 0, "curl": purpose})
     };
     let exchanges = [
-        ("step 1: stale", "PATCH"),
-        ("read after step 1", "PATCH"),
-        ("read after step 2", "GET"),
-        ("step 3: trace", "GET"),
-        ("reader of step 4", "GET"),
+        (Role::Step, "step 1: stale", "PATCH"),
+        (Role::ReadAfter, "read after step 1", "PATCH"),
+        (Role::ReadAfter, "read after step 2", "GET"),
+        (Role::Step, "step 3: trace", "GET"),
+        (Role::Reader, "reader of step 4", "GET"),
     ];
-    found.evidence = exchanges.map(|(purpose, method)| from_value(exchange(purpose, method)).unwrap()).into();
+    found.evidence = exchanges.map(|made| from_value(exchange(made)).unwrap()).into();
     let kept = |at: usize, place: Place| {
         let mut found = found.clone();
         found.findings[0].finding.exchange = at;

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use patchproof::model::event::{ExchangeRecord, ReportedFinding, RunInfo, Summary, TrialResult};
 use patchproof::model::finding::{Finding, Level, Place, Shown};
 use patchproof::model::proof::Proof;
+use patchproof::model::transcript::Role;
 use patchproof::model::verdict::Verdict;
 use patchproof::report::Run;
 use serde_json::Value;
@@ -152,6 +153,7 @@ pub(super) fn exchange(method: &str, sent: &str, status: u16, received: &str) ->
     }
     curl = format!("{curl} '{url}'");
     ExchangeRecord {
+        role: Role::Step,
         purpose: "step 1".to_owned(),
         method: method.to_owned(),
         url,
