@@ -12,7 +12,7 @@ use super::in_common::InCommon;
 use super::proof::Proof;
 use super::transcript::Role;
 use super::verdict::Verdict;
-pub use summary::{RequirementTally, Summary};
+pub use summary::{RequirementTally, Summary, TeardownProblem};
 
 /// Version of the event and report shapes.
 pub const SCHEMA_VERSION: &str = "1";

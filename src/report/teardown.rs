@@ -3,23 +3,24 @@
 //! A server that answers wrongly does so for every job, and a dozen long lines that say the same hide the verdict.
 
 use super::reading::{count, thousands};
+use crate::model::event::TeardownProblem;
 
 /// Jobs named beside the first.
 const NAMED: usize = 3;
 
-/// The lines of [`Summary::teardown`](crate::model::event::Summary::teardown), the same ones brought together.
-pub(super) fn grouped(lines: &[String]) -> Vec<String> {
-    let mut groups: Vec<(String, &str, Vec<&str>)> = Vec::new();
-    for line in lines {
-        // Each line begins with the job, whose name its reason repeats.
-        let (job, rest) = line.split_once(' ').unwrap_or((line, ""));
-        let reason = rest.replace(job, "");
-        match groups.iter_mut().find(|(known, _, _)| !reason.is_empty() && *known == reason) {
+/// The lines that [`Summary::teardown`](crate::model::event::Summary::teardown) makes, the same ones brought together.
+pub(super) fn grouped(problems: &[TeardownProblem]) -> Vec<String> {
+    let mut groups: Vec<(String, &TeardownProblem, Vec<&str>)> = Vec::new();
+    for told in problems {
+        let job = told.job.as_deref().unwrap_or_default();
+        // The request that failed names the job once more.
+        let reason = if job.is_empty() { told.problem.clone() } else { told.problem.replace(job, "") };
+        match groups.iter_mut().find(|(known, _, _)| !job.is_empty() && *known == reason) {
             Some((_, _, others)) => others.push(job),
-            None => groups.push((reason, line, Vec::new())),
+            None => groups.push((reason, told, Vec::new())),
         }
     }
-    groups.into_iter().flat_map(|(_, first, others)| [Some(first.to_owned()), more(&others)]).flatten().collect()
+    groups.into_iter().flat_map(|(_, first, others)| [Some(first.to_string()), more(&others)]).flatten().collect()
 }
 
 fn more(others: &[&str]) -> Option<String> {
@@ -31,15 +32,19 @@ fn more(others: &[&str]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use super::*;
 
     #[test]
     fn the_same_reason_is_told_once() {
-        let line = |job: &str, why: &str| format!("{job} is not put back: PATCH /dataClassification/{job}: {why}");
-        let lines: Vec<String> =
-            (1..=6).map(|i| line(&format!("jobs/{i}"), "answered 400")).chain([line("jobs/7", "no answer")]).collect();
+        let told = |job: &str, why: &str| TeardownProblem {
+            job: Some(job.to_owned()),
+            problem: format!("is not put back: PATCH /dataClassification/{job}: {why}"),
+        };
+        let problems: Vec<_> =
+            (1..=6).map(|i| told(&format!("jobs/{i}"), "answered 400")).chain([told("jobs/7", "no answer")]).collect();
         let same = "So with 5 more jobs: jobs/2, jobs/3, jobs/4 and 2";
-        assert_eq!(grouped(&lines), [&lines[0], same, &lines[6]]);
+        let first = "jobs/1 is not put back: PATCH /dataClassification/jobs/1: answered 400";
+        assert_eq!(grouped(&problems), [first, same, &problems[6].to_string()]);
         assert!(grouped(&[]).is_empty());
     }
 }

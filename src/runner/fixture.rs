@@ -16,6 +16,7 @@ use super::settings::Settings;
 use crate::contract::sample;
 use crate::diff;
 use crate::model::capability::Capability;
+use crate::model::event::TeardownProblem;
 use crate::target::config::{Jobs, Provision};
 use crate::target::jobs::{JobPool, Lease};
 use crate::target::journal::{self, JournalEntry, RestoreJournal};
@@ -164,7 +165,7 @@ impl Fixture {
     }
 
     /// Puts back what was there and deletes what was made. Returns what did not succeed, for people.
-    pub(super) async fn give_back(mut self, session: &Session) -> Vec<String> {
+    pub(super) async fn give_back(mut self, session: &Session) -> Vec<TeardownProblem> {
         for (collection, id) in session.strays() {
             let id_known = self.entries.iter().any(|entry| entry.id == id && entry.collection == collection);
             if !id_known && !session.target.disposable {
@@ -193,11 +194,14 @@ impl Fixture {
                         let _ = journal.done(&entry.base_url, &entry.collection, &entry.id);
                     }
                 }
-                Err(problem) => problems.push(session.scrubber.scrub(&problem).into_owned()),
+                Err(problem) => problems.push(TeardownProblem {
+                    job: Some(session.scrubber.scrub(&format!("{}/{}", entry.collection, entry.id)).into_owned()),
+                    problem: session.scrubber.scrub(&problem).into_owned(),
+                }),
             }
         }
         if let Some(Err(error)) = session.journal.as_ref().map(RestoreJournal::close) {
-            problems.push(format!("the journal cannot be removed: {error}"));
+            problems.push(TeardownProblem { job: None, problem: format!("the journal cannot be removed: {error}") });
         }
         problems
     }
@@ -214,17 +218,17 @@ fn without_jobs(session: &Session, needs: &Needs) -> Vec<(&'static str, usize)> 
     needs.jobs().filter(|(name, _)| !known(name)).collect()
 }
 
+/// Puts one job back, or deletes it; the error is what [`TeardownProblem::problem`] says.
 async fn one_back(session: &Session, entry: &JournalEntry) -> Result<(), String> {
-    let what = format!("{}/{}", entry.collection, entry.id);
     if !entry.created && !entry.before.is_object() {
-        return Err(format!("{what} could not be read before the run, so it could not be put back"));
+        return Err("could not be read before the run, so it could not be put back".to_owned());
     }
     let service = crate::target::service::Service { if_match: entry.if_match, ..session.service() };
     let entry = &JournalEntry { added: session.additions.names(), ..entry.clone() };
     match restore(service, entry).await {
         Ok(_) => Ok(()),
-        Err(error) if entry.created => Err(format!("{what} was made by the run and is not deleted: {error}")),
-        Err(error) => Err(format!("{what} is not put back: {error}")),
+        Err(error) if entry.created => Err(format!("was made by the run and is not deleted: {error}")),
+        Err(error) => Err(format!("is not put back: {error}")),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a hostile server sends forges nothing: not the terminal, not XML, not the files that CI systems read.
 
+use patchproof::model::event::TeardownProblem;
 use patchproof::model::finding::Place;
 use patchproof::report::terminal::Options;
 
@@ -27,7 +28,7 @@ fn run() -> patchproof::report::Run {
         trials.push(trial);
     }
     let mut run = sample::of(trials);
-    run.summary.teardown.push(HOSTILE.to_owned());
+    run.summary.teardown.push(TeardownProblem { job: Some(HOSTILE.to_owned()), problem: HOSTILE.to_owned() });
     run
 }
 

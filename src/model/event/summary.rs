@@ -1,6 +1,7 @@
 //! The sums of a run, added up trial by trial.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -48,12 +49,31 @@ pub struct Summary {
     pub waivers_warn: bool,
     /// Problems while putting jobs back or deleting them; never part of the verdict.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub teardown: Vec<String>,
+    pub teardown: Vec<TeardownProblem>,
     /// Waivers that are stale, expired, drifted or matched nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waiver_problems: Vec<String>,
     /// Exit code of the process.
     pub exit_code: u8,
+}
+
+/// What went wrong when a job was to be put back or deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeardownProblem {
+    /// The job, as `collection/id`; none where all are concerned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<String>,
+    /// What is said of it: `is not put back: …`.
+    pub problem: String,
+}
+
+impl fmt::Display for TeardownProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.job {
+            Some(job) => write!(f, "{job} {}", self.problem),
+            None => f.write_str(&self.problem),
+        }
+    }
 }
 
 /// How one requirement fared.

@@ -275,7 +275,8 @@ fn trouble(summary: &Summary) -> usize {
 /// What went wrong around the trials, as class and text.
 fn problems(summary: &Summary) -> Vec<(&'static str, String)> {
     let waivers = summary.waiver_problems.iter().map(|text| ("fail", format!("Waiver: {}", safe::short(text))));
-    let teardown = summary.teardown.iter().map(|text| ("warn", format!("Not put back: {}", safe::short(text))));
+    let teardown =
+        summary.teardown.iter().map(|text| ("warn", format!("Not put back: {}", safe::short(&text.to_string()))));
     waivers.chain(teardown).collect()
 }
 
