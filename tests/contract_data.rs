@@ -8,6 +8,7 @@ use std::path::Path;
 use patchproof::contract::endpoint::ENDPOINTS;
 use patchproof::contract::requirement::requirement;
 use patchproof::contract::schemas::FILES;
+use patchproof::model::case::Content;
 use roxmltree::{Document, Node};
 use serde_json::{Map, Value, json};
 
@@ -233,8 +234,11 @@ fn one_object_stands_under_one_undeclared_name() {
     let declared = |name: &str| name == "id" || patchproof::diff::JOB.iter().any(|(known, _)| *known == name);
     for (index, row) in suite.refs.iter().enumerate() {
         for step in &suite.case(index).unwrap().steps {
-            let text = step.request.body_text.as_deref().unwrap_or_default();
-            let body = step.request.body.clone().or_else(|| serde_json::from_str(text).ok());
+            let body = match &step.request.content {
+                Some(Content::Json(body)) => Some(body.clone()),
+                Some(Content::Text(text)) => serde_json::from_str(text).ok(),
+                _ => None,
+            };
             let Some(Value::Object(members)) = body else { continue };
             for (name, value) in members.into_iter().filter(|(name, value)| value.is_object() && !declared(name)) {
                 let (first, before) = known.entry(name.clone()).or_insert_with(|| (row.id.clone(), value.clone()));

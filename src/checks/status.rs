@@ -5,7 +5,7 @@ use super::scene::{Findings, Scene};
 use super::{Check, Scope, media_type};
 use crate::diff::JOB;
 use crate::model::capability::Capability;
-use crate::model::case::{Address, Auth, GeneratedBody};
+use crate::model::case::{Address, Auth, Content, GeneratedBody};
 use crate::model::exchange::{BodyProblem, Response};
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::{Entry, Role, Transcript};
@@ -219,7 +219,7 @@ fn beyond(scene: &Scene<'_>) -> String {
 /// A job that was written back as read, with undeclared members that a server may refuse (REQ-UNK-001, REQ-UNK-003).
 fn refused_undeclared(scene: &Scene<'_>) -> bool {
     (400..500).contains(&scene.response.status)
-        && scene.step.request.body_made == Some(GeneratedBody::LastRead)
+        && scene.step.request.content == Some(Content::Generated(GeneratedBody::LastRead))
         && scene.exchange().request.json.as_deref().is_some_and(crate::diff::has_undeclared)
 }
 

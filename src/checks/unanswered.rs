@@ -3,7 +3,7 @@
 use super::envelope::refusable_below;
 use super::scene::{Draft, Findings};
 use super::{Check, Scope, describe};
-use crate::model::case::{GeneratedBody, Wire};
+use crate::model::case::{Content, Wire};
 use crate::model::exchange::{Broken, BrokenKind};
 use crate::model::finding::{Level, Place};
 use crate::model::transcript::{Entry, Role, Transcript};
@@ -32,8 +32,7 @@ pub(super) fn judge(
         // The server may answer 400 or just close (REQ-HTTP-003).
         return None;
     }
-    let robustness =
-        matches!(step.request.body_made, Some(GeneratedBody::LongStatus(_) | GeneratedBody::DeepDetails(_)));
+    let robustness = step.request.content.as_ref().is_some_and(Content::is_oversized);
     let draft = match broken.kind {
         _ if entry.role != Role::Step => None,
         _ if robustness && gone => Some(load_unanswered(index, broken)),

@@ -7,8 +7,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::capability::Capability;
+pub use super::content::{Content, GeneratedBody};
 use super::expect::Expect;
-pub use super::request::{Address, Auth, GeneratedBody, OneOrMany, Request, Wire};
+pub use super::request::{Address, Auth, OneOrMany, Request, Wire};
 
 /// One case: what is sent, in order, and what is expected of the answers.
 #[derive(Debug, Deserialize)]

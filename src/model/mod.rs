@@ -7,6 +7,7 @@
 pub mod bound;
 pub mod capability;
 pub mod case;
+pub mod content;
 pub mod digest;
 pub mod event;
 pub mod exchange;

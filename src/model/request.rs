@@ -6,45 +6,70 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::content::{Content, GeneratedBody};
+
 /// A request as a template: everything not said is the baseline request of the contract, part 0.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(from = "WrittenRequest")]
 pub struct Request {
     /// HTTP method, `PATCH` by default.
-    #[serde(default)]
     pub method: Option<String>,
     /// The resource addressed, the leased job by default.
-    #[serde(default)]
     pub to: Address,
     /// Raw query string without `?`; placeholders are filled in.
-    #[serde(default)]
     pub query: Option<String>,
     /// Headers set (string), repeated (array) or removed (null).
-    #[serde(default)]
     pub headers: IndexMap<String, Option<OneOrMany>>,
     /// Credentials, the valid token by default.
-    #[serde(default)]
     pub auth: Auth,
-    /// Body as JSON; `null` here is the JSON text `null`.
-    #[serde(default, deserialize_with = "present")]
-    pub body: Option<Value>,
-    /// Body as text, sent octet for octet.
-    #[serde(default)]
-    pub body_text: Option<String>,
-    /// Body as octets in base64.
-    #[serde(default)]
-    pub body_base64: Option<String>,
-    /// Body made by the harness.
-    #[serde(default)]
-    pub body_made: Option<GeneratedBody>,
+    /// Content, where it is not that of the baseline request.
+    pub content: Option<Content>,
     /// How the request travels.
-    #[serde(default)]
     pub wire: Wire,
+}
+
+/// [`Request`] as it stands in a case file, whose schema admits one of the bodies.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct WrittenRequest {
+    #[serde(default)]
+    method: Option<String>,
+    #[serde(default)]
+    to: Address,
+    #[serde(default)]
+    query: Option<String>,
+    #[serde(default)]
+    headers: IndexMap<String, Option<OneOrMany>>,
+    #[serde(default)]
+    auth: Auth,
+    #[serde(default, deserialize_with = "present")]
+    body: Option<Value>,
+    #[serde(default)]
+    body_text: Option<String>,
+    #[serde(default)]
+    body_base64: Option<String>,
+    #[serde(default)]
+    body_made: Option<GeneratedBody>,
+    #[serde(default)]
+    wire: Wire,
 }
 
 /// `Option<Value>` that keeps an explicit `null` as `Some(Value::Null)`.
 fn present<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(d).map(Some)
+}
+
+impl From<WrittenRequest> for Request {
+    fn from(written: WrittenRequest) -> Self {
+        let WrittenRequest { method, to, query, headers, auth, body, body_text, body_base64, body_made, wire } =
+            written;
+        let content = body
+            .map(Content::Json)
+            .or(body_text.map(Content::Text))
+            .or(body_base64.map(Content::Base64))
+            .or(body_made.map(Content::Generated));
+        Self { method, to, query, headers, auth, content, wire }
+    }
 }
 
 /// A string or several.
@@ -138,10 +163,6 @@ pub enum Auth {
     Spaced,
     /// The valid token twice, with a comma between.
     Doubled,
-    /// The valid token as `access_token` in a form body and no header (RFC 6750, section 2.2).
-    FormBody,
-    /// The valid token as member `access_token` of a JSON body and no header.
-    JsonBody,
     /// The valid token behind the scheme `BearerX`.
     LongerScheme,
     /// The valid token behind the scheme `XBearer`.
@@ -188,30 +209,6 @@ pub enum Auth {
     Personal,
     /// The token of another tenant (capability `second-tenant`).
     SecondTenant,
-}
-
-/// A body that the harness makes, because it is too large for a file or depends on earlier answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum GeneratedBody {
-    /// `{"status": "xxx…"}` with a string of so many octets.
-    LongStatus(usize),
-    /// `{"error": {"details": [[[…]]]}}` nested so many levels deep.
-    DeepDetails(usize),
-    /// The entity exactly as the last read returned it, unwrapped.
-    LastRead,
-    /// As `LastRead`, without the members that the page and the metadata do not declare.
-    LastReadDeclared,
-    /// No content at all: zero octets.
-    Empty,
-}
-
-impl GeneratedBody {
-    /// The body is the job as it was read.
-    #[must_use]
-    pub fn is_write_back(self) -> bool {
-        matches!(self, Self::LastRead | Self::LastReadDeclared)
-    }
 }
 
 /// How a request travels.

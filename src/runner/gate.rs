@@ -4,7 +4,7 @@ use super::rejected::Purpose;
 use super::request::leaves_valid;
 use super::session::Session;
 use crate::model::capability::Capability;
-use crate::model::case::{Address, Auth, Case, GeneratedBody, Request};
+use crate::model::case::{Address, Auth, Case, Content, Request};
 use crate::model::profile::Profile;
 use crate::model::secret::Secret;
 use crate::target::pace::RateLimit;
@@ -43,7 +43,7 @@ pub fn ruled_out(
 /// Whether a case writes back what it has read.
 #[must_use]
 pub fn writes_back(case: &Case) -> bool {
-    case.steps.iter().any(|step| step.request.body_made.is_some_and(GeneratedBody::is_write_back))
+    case.steps.iter().any(|step| step.request.content.as_ref().is_some_and(Content::is_write_back))
 }
 
 /// Why a case is not run on this target, if so.
@@ -105,7 +105,11 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
 /// A PUT whose content somebody could take for a job; malformed JSON can replace nothing.
 fn may_replace(request: &Request) -> bool {
     let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
-    request.method.as_deref() == Some("PUT") && request.body_text.as_deref().is_none_or(is_json)
+    let may_be_job = match &request.content {
+        Some(Content::Text(text)) => is_json(text),
+        _ => true,
+    };
+    request.method.as_deref() == Some("PUT") && may_be_job
 }
 
 /// A JWT (RFC 7519) whose last character stands for fewer than six bits (RFC 4648, section 3.5).

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::acceptance::Acceptance;
 use super::lost_updates::LostValue;
 use super::silence::Silence;
-use crate::model::case::{GeneratedBody, Step};
+use crate::model::case::{Content, Step};
 use crate::model::exchange::Exchange;
 
 /// How a job is read.
@@ -119,7 +119,7 @@ impl JobState {
             return;
         }
         let sent = exchange.request.json.as_deref().and_then(Value::as_object);
-        let written_back = step.request.body_made.is_some_and(GeneratedBody::is_write_back);
+        let written_back = step.request.content.as_ref().is_some_and(Content::is_write_back);
         let Some(sent) = sent.filter(|_| !written_back) else { return };
         let names = |job: &Value| job.as_object().is_some_and(|job| sent.keys().any(|name| job.contains_key(name)));
         if names(first)

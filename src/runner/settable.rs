@@ -9,7 +9,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
 use crate::contract::schemas::{Resource, violations};
-use crate::model::case::{Address, Auth, Case, GeneratedBody, Request, Step};
+use crate::model::case::{Address, Auth, Case, Content, GeneratedBody, Request, Step};
 use crate::model::profile::Profile;
 
 /// Why the case is not run on a target with this profile, if so.
@@ -26,23 +26,26 @@ fn of_step(profile: &Profile, step: &Step) -> Option<String> {
     }
     let request = &step.request;
     let refuses = step.expect.status.as_ref().is_some_and(|set| !set.contains(200) && !set.contains(204));
-    if let Some(body) = &request.body {
-        let members = body.as_object()?;
-        return match refuses {
-            true if is_as_usual(request) => members.iter().find_map(|(name, value)| is_the_cause(profile, name, value)),
-            true => None,
-            false => nothing_left(profile, members),
-        };
-    }
-    if let Some(GeneratedBody::LongStatus(_)) = request.body_made {
-        if let Some(reason) = closed(profile, "status") {
-            return Some(reason);
+    let text = match request.content.as_ref()? {
+        Content::Json(body) => {
+            let members = body.as_object()?;
+            return match refuses {
+                true if is_as_usual(request) => {
+                    members.iter().find_map(|(name, value)| is_the_cause(profile, name, value))
+                }
+                true => None,
+                false => nothing_left(profile, members),
+            };
         }
-        let may_refuse = refuses || step.expect.matching(413).is_some();
-        return if may_refuse { None } else { not_permitted(profile, "status") };
-    }
-    // What is written as text or octets is sent as it is.
-    let text = request.body_text.as_deref()?;
+        Content::Generated(GeneratedBody::LongStatus(_)) => {
+            let may_refuse = refuses || step.expect.matching(413).is_some();
+            let elsewhere = || if may_refuse { None } else { not_permitted(profile, "status") };
+            return closed(profile, "status").or_else(elsewhere);
+        }
+        // What is written as text or octets is sent as it is.
+        Content::Text(text) => text,
+        Content::Base64(_) | Content::Generated(_) => return None,
+    };
     let Ok(members) = serde_json::from_str::<Map<String, Value>>(text) else {
         // A number that no double holds and half a surrogate pair are grammatical all the same.
         let names: IndexMap<String, IgnoredAny> = serde_json::from_str(text).ok()?;

@@ -103,8 +103,9 @@ fn digest_depends_on_names_and_texts() {
 fn cases_make_up_one_tag_for_a_body() {
     let suite = load(&Source::BuiltIn).unwrap();
     let bodies = (0..suite.refs.len()).flat_map(|case| {
-        let steps =
-            |case: Arc<Case>| case.steps.iter().filter_map(|step| step.request.body.clone()).collect::<Vec<_>>();
+        let steps = |case: Arc<Case>| {
+            case.steps.iter().filter_map(|step| step.request.content.as_ref()?.json().cloned()).collect::<Vec<_>>()
+        };
         steps(suite.case(case).unwrap())
     });
     let tags: BTreeSet<String> =

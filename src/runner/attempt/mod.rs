@@ -21,7 +21,7 @@ use super::request::{self, Bindings, Ready};
 use super::session::Session;
 use crate::model::bound::Bound;
 use crate::model::capability::Capability;
-use crate::model::case::{Address, Auth, Case, GeneratedBody, Step};
+use crate::model::case::{Address, Auth, Case, Content, Step};
 use crate::model::exchange::{Exchange, Response};
 use crate::model::expect::JobAfter;
 use crate::model::transcript::{Entry, Role, Transcript};
@@ -115,7 +115,7 @@ impl<'a> Attempt<'a> {
 
     async fn step(&mut self, index: usize, step: &Step) -> bool {
         let writes = !matches!(step.request.method.as_deref(), Some("GET" | "HEAD" | "OPTIONS"));
-        let needs_read = step.request.body_made.is_some_and(GeneratedBody::is_write_back);
+        let needs_read = step.request.content.as_ref().is_some_and(Content::is_write_back);
         if (writes && self.job.known.is_none()) || needs_read {
             self.read(index, Role::ReadBefore, false).await;
         }

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use super::Attempt;
-use crate::model::case::{GeneratedBody, Step};
+use crate::model::case::{Content, Step};
 use crate::model::exchange::{BodyProblem, BrokenKind, Exchange, Outcome};
 use crate::runner::job::ReadVia;
 use crate::runner::outage::{Outage, is_refused};
@@ -61,8 +61,7 @@ impl Attempt<'_> {
         let judged = |status: u16| step.expect.matching(status).is_some();
         // A conditional update that may have been applied is sent again only once: if it was applied, its tag is stale.
         // Oversized and deep input that gets no answer is a finding where it gets none again and again.
-        let robustness =
-            matches!(step.request.body_made, Some(GeneratedBody::LongStatus(_) | GeneratedBody::DeepDetails(_)));
+        let robustness = step.request.content.as_ref().is_some_and(Content::is_oversized);
         let again = !conditional && !step.request.wire.is_cut_off() && !robustness;
         let exchange = self.patiently(&outgoing, &judged, again).await;
         match &exchange.outcome {

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::Attempt;
 use crate::model::bound::Bound;
-use crate::model::case::{OneOrMany, Race, RaceRule, Request};
+use crate::model::case::{Content, OneOrMany, Race, RaceRule, Request};
 use crate::model::exchange::{BrokenKind, Exchange, Outcome, Response};
 use crate::model::transcript::{Entry, Role};
 use crate::runner::lost_updates;
@@ -42,7 +42,11 @@ impl Attempt<'_> {
                 condition.map(|tag| ("If-Match".to_owned(), Some(OneOrMany::One(tag)))).into_iter().collect();
             let mut sends: Vec<(Role, Outgoing)> = Vec::new();
             for (n, body) in race.writers.iter().enumerate() {
-                let request = Request { body: Some(body.clone()), headers: condition.clone(), ..Default::default() };
+                let request = Request {
+                    content: Some(Content::Json(body.clone())),
+                    headers: condition.clone(),
+                    ..Default::default()
+                };
                 let ready = request::build(self.session, self.collection, self.job, &self.bindings, &request);
                 let marks = self.bindings.marks();
                 for ready in &ready {

@@ -22,7 +22,7 @@ impl Attempt<'_> {
     /// Gives the job an error, where the target wants one before the case begins and there is none.
     pub(super) async fn give_an_error(&mut self, case: &Case) {
         let begins = case.steps.first().is_some_and(|step| {
-            let body = step.request.body.as_ref().and_then(Value::as_object);
+            let body = step.request.content.as_ref().and_then(|content| content.json()?.as_object());
             step.race.is_none() && step.request.to == Address::Job && body.is_some_and(diff::is_part_of_error)
         });
         let has_none = self.job.known.as_deref().is_some_and(has_no_error);

@@ -12,7 +12,7 @@ use super::whole::whole;
 use super::{Bindings, JobState, Session};
 use crate::contract::sample;
 use crate::diff;
-use crate::model::case::{Auth, GeneratedBody, Request};
+use crate::model::case::{Content, GeneratedBody, Request};
 use crate::model::secret::Secret;
 use crate::plan::template::{self, Placeholder};
 
@@ -24,63 +24,19 @@ pub(super) fn content(
     request: &Request,
     method: &str,
     lookup: &dyn Fn(&Placeholder) -> Option<String>,
-) -> (Option<Bytes>, Option<Arc<Value>>) {
-    let parsed = |bytes: &Bytes| {
-        let parsed = crate::json::parse(bytes);
-        parsed.value.filter(|_| parsed.defects.is_empty())
-    };
-    if request.auth == Auth::FormBody {
-        let token = session.valid();
-        let token = token.as_ref().map_or("", Secret::expose);
-        let form = form_urlencoded::Serializer::new(String::new())
-            .append_pair("access_token", token)
-            .append_pair("status", "refused")
-            .finish();
-        return (Some(Bytes::from(form)), None);
-    }
-    if request.auth == Auth::JsonBody {
-        let token = session.valid();
-        let body = json!({ "access_token": token.as_ref().map_or("", Secret::expose), "status": "refused" });
-        return (Some(Bytes::from(body.to_string())), None);
-    }
-    if let Some(template) = &request.body {
-        let mut value = template::fill_json(template, lookup);
-        if session.whole_updates && method == "PATCH" {
-            value = whole(value, job.known.as_deref().or(job.last_read.as_deref()));
-        }
-        let value = permitted(session, bindings, job, value);
-        return (Some(Bytes::from(value.to_string())), Some(Arc::new(value)));
-    }
-    if let Some(text) = &request.body_text {
-        let bytes = Bytes::from(template::fill(text, lookup).into_owned());
-        let json = parsed(&bytes);
-        return (Some(bytes), json);
-    }
-    if let Some(digits) = &request.body_base64 {
-        // The loader has refused what is not base64.
-        let bytes = Bytes::from(STANDARD.decode(digits).unwrap_or_default());
-        let json = parsed(&bytes);
-        return (Some(bytes), json);
-    }
-    match request.body_made {
-        Some(GeneratedBody::LongStatus(octets)) => {
-            let (bytes, json) = shared_long_status(octets.min(64 << 20));
-            (Some(bytes), Some(json))
-        }
-        Some(GeneratedBody::DeepDetails(levels)) => {
-            let levels = levels.min(1 << 20);
-            let text = format!("{{\"error\":{{\"details\":{}{}}}}}", "[".repeat(levels), "]".repeat(levels));
-            (Some(Bytes::from(text)), None)
-        }
-        Some(made @ (GeneratedBody::LastRead | GeneratedBody::LastReadDeclared)) => {
-            let read = job.last_read.as_ref().or(job.known.as_ref());
-            let mut value = read.map_or_else(|| Value::Object(Map::new()), |read| Value::clone(read));
-            if made == GeneratedBody::LastReadDeclared {
-                diff::strip_undeclared(&mut value);
+) -> Sent {
+    match &request.content {
+        Some(Content::Json(template)) => {
+            let mut value = template::fill_json(template, lookup);
+            if session.whole_updates && method == "PATCH" {
+                value = whole(value, job.known.as_deref().or(job.last_read.as_deref()));
             }
-            (Some(Bytes::from(value.to_string())), Some(Arc::new(value)))
+            as_json(permitted(session, bindings, job, value))
         }
-        Some(GeneratedBody::Empty) => (Some(Bytes::new()), None),
+        Some(Content::Text(text)) => as_octets(Bytes::from(template::fill(text, lookup).into_owned())),
+        // The loader has refused what is not base64.
+        Some(Content::Base64(digits)) => as_octets(Bytes::from(STANDARD.decode(digits).unwrap_or_default())),
+        Some(Content::Generated(made)) => generated(session, job, *made),
         None if matches!(method, "PATCH" | "POST" | "PUT") => {
             let (bytes, json) = sample::sample();
             let plain = session.profile.permitted.is_empty()
@@ -89,10 +45,56 @@ pub(super) fn content(
             if plain {
                 return (Some(bytes), Some(json));
             }
-            let value = permitted(session, bindings, job, Value::clone(&json));
-            (Some(Bytes::from(value.to_string())), Some(Arc::new(value)))
+            as_json(permitted(session, bindings, job, Value::clone(&json)))
         }
         None => (None, None),
+    }
+}
+
+type Sent = (Option<Bytes>, Option<Arc<Value>>);
+
+fn as_json(value: Value) -> Sent {
+    (Some(Bytes::from(value.to_string())), Some(Arc::new(value)))
+}
+
+fn as_octets(octets: Bytes) -> Sent {
+    let parsed = crate::json::parse(&octets);
+    let json = parsed.value.filter(|_| parsed.defects.is_empty());
+    (Some(octets), json)
+}
+
+fn generated(session: &Session, job: &JobState, made: GeneratedBody) -> Sent {
+    let unread = |text: String| (Some(Bytes::from(text)), None);
+    match made {
+        GeneratedBody::LongStatus(octets) => {
+            let (bytes, json) = shared_long_status(octets.min(64 << 20));
+            (Some(bytes), Some(json))
+        }
+        GeneratedBody::DeepDetails(levels) => {
+            let levels = levels.min(1 << 20);
+            unread(format!("{{\"error\":{{\"details\":{}{}}}}}", "[".repeat(levels), "]".repeat(levels)))
+        }
+        GeneratedBody::LastRead | GeneratedBody::LastReadDeclared => {
+            let read = job.last_read.as_ref().or(job.known.as_ref());
+            let mut value = read.map_or_else(|| Value::Object(Map::new()), |read| Value::clone(read));
+            if made == GeneratedBody::LastReadDeclared {
+                diff::strip_undeclared(&mut value);
+            }
+            as_json(value)
+        }
+        GeneratedBody::Empty => unread(String::new()),
+        GeneratedBody::TokenForm | GeneratedBody::TokenJson => {
+            let token = session.valid();
+            let token = token.as_ref().map_or("", Secret::expose);
+            unread(if made == GeneratedBody::TokenForm {
+                form_urlencoded::Serializer::new(String::new())
+                    .append_pair("access_token", token)
+                    .append_pair("status", "refused")
+                    .finish()
+            } else {
+                json!({ "access_token": token, "status": "refused" }).to_string()
+            })
+        }
     }
 }
 

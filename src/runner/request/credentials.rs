@@ -52,7 +52,7 @@ pub(super) fn authorization(session: &Session, bindings: &Bindings, auth: Auth) 
         Auth::UppercaseScheme => bearer(valid, "AUTHORIZATION", "BEARER "),
         Auth::UppercaseName => bearer(valid, "AUTHORIZATION", "Bearer "),
         Auth::LowercaseName => bearer(valid, "authorization", "Bearer "),
-        Auth::None | Auth::FormBody | Auth::JsonBody => None,
+        Auth::None => None,
         Auth::Cookie => carried(valid, Carrier::Headers(&[("Cookie", "access_token=")])),
         Auth::OtherHeaders => carried(valid, Carrier::Headers(OTHER_HEADERS)),
         Auth::Random => made("Bearer ", bindings.random_token().clone(), "<random token>"),
