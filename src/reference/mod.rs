@@ -25,7 +25,7 @@ mod validate;
 mod variation;
 mod wire;
 
-pub use fault::{Fault, FaultLevel, fault, faults};
+pub use fault::{Fault, FaultLevel, Need, fault, faults};
 pub use options::Options;
 pub use server::{Server, Service};
 pub use variation::{VARIATIONS, Variation, variation};

@@ -16,11 +16,11 @@ use tokio::sync::oneshot;
 
 use super::core::Core;
 use super::effect::{Effects, Switch};
-use super::fault::Fault;
+use super::fault::Need;
 use super::http::serve;
 use super::options::Options;
 use super::store::{Particular, SECOND_TENANT, State};
-use super::variation;
+use super::variation::{self, Variation};
 use super::wire::{Sent, Wire};
 
 /// Octets that a connection within the process holds in each direction.
@@ -199,19 +199,18 @@ const LIMIT: u32 = 3;
 
 /// Brings along what a fault needs to show.
 fn complete(options: &mut Options) {
-    let needs = |word: &str, faults: &[&'static Fault]| faults.iter().any(|fault| fault.needs.contains(&word));
-    let brought = [
-        ("etag-required", "if-match-required"),
-        ("no-etag", "no-etags"),
-        ("throttle", "overlapping-updates-throttled"),
-    ];
-    for (word, name) in brought {
-        if needs(word, &options.faults) && !(word == "throttle" && options.throttle.is_some()) {
-            options.variations.extend(variation::variation(name));
+    for need in options.faults.iter().flat_map(|fault| fault.needs) {
+        match need {
+            Need::RateLimit => {
+                options.throttle.get_or_insert(LIMIT);
+            }
+            Need::Throttle if options.throttle.is_some() => {}
+            _ => {
+                let wanted = need.variation().and_then(variation::variation);
+                let is_there = |wanted: &&Variation| options.variations.iter().any(|there| there.name == wanted.name);
+                options.variations.extend(wanted.filter(|wanted| !is_there(wanted)));
+            }
         }
-    }
-    if needs("rate", &options.faults) {
-        options.throttle.get_or_insert(LIMIT);
     }
 }
 

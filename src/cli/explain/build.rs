@@ -88,7 +88,7 @@ pub(super) fn of_check(check: &Check) -> Topic {
 pub(super) fn of_fault(fault: &Fault) -> Topic {
     let mut topic = Topic { id: format!("fault {}", fault.name), sentence: fault.title.to_owned(), ..Topic::default() };
     topic.say("level", format!("{:?}", fault.level).to_lowercase());
-    topic.say("needs", fault.needs.join(", "));
+    topic.say("needs", fault.needs.iter().map(|need| need.as_str()).collect::<Vec<_>>().join(", "));
     topic.say("see it", format!("patchproof run --fault {}", fault.name));
     about(&mut topic, fault.requirements.first().copied());
     topic.lists.push(("breaks", named(fault.requirements.iter().copied())));

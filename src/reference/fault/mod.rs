@@ -54,6 +54,52 @@ pub enum FaultLevel {
     Conditions,
 }
 
+/// What a fault shows under only: something beside the token and the jobs that every client has, or a variation of the
+/// server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// A token that may read and not write.
+    ScopedToken,
+    /// The token of a personal account.
+    PersonalToken,
+    /// A token and jobs of a second tenant.
+    SecondTenant,
+    /// Updates without If-Match are refused.
+    EtagRequired,
+    /// There are no `ETags`.
+    NoEtag,
+    /// Updates that overlap are throttled.
+    Throttle,
+    /// A limit of requests in a time.
+    RateLimit,
+}
+
+impl Need {
+    /// The words for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ScopedToken => "scoped-token",
+            Self::PersonalToken => "personal-token",
+            Self::SecondTenant => "second-tenant",
+            Self::EtagRequired => "etag-required",
+            Self::NoEtag => "no-etag",
+            Self::Throttle => "throttle",
+            Self::RateLimit => "rate-limit",
+        }
+    }
+
+    /// The variation by which the server is set up so; none where it is so, or can be told.
+    pub(super) const fn variation(self) -> Option<&'static str> {
+        match self {
+            Self::EtagRequired => Some("if-match-required"),
+            Self::NoEtag => Some("no-etags"),
+            Self::Throttle => Some("overlapping-updates-throttled"),
+            Self::ScopedToken | Self::PersonalToken | Self::SecondTenant | Self::RateLimit => None,
+        }
+    }
+}
+
 /// One row of the catalogue.
 #[derive(Debug, Clone, Copy)]
 pub struct Fault {
@@ -65,9 +111,8 @@ pub struct Fault {
     pub level: FaultLevel,
     /// The requirements that it breaks; the first is the cause.
     pub requirements: &'static [&'static str],
-    /// What it shows under only, beyond the capabilities of the sound server: `etag-required`, `no-etag`, `throttle`, or
-    /// `rate` for a limit of requests in a time.
-    pub needs: &'static [&'static str],
+    /// What it shows under only.
+    pub needs: &'static [Need],
     /// The contract takes it for a warning, though it names a requirement that must hold.
     pub mild: bool,
     pub(super) apply: Effect,

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::row;
 use crate::reference::effect::{Effect, Switch};
-use crate::reference::fault::Fault;
 use crate::reference::fault::alter::{absorb, instead, is_date, patches, set_content};
 use crate::reference::fault::given::{given, prefers};
 use crate::reference::fault::jobs::is_derived;
+use crate::reference::fault::{Fault, Need};
 use crate::reference::store::tag;
 
 pub(super) const ROWS: &[Fault] = &[
@@ -156,7 +156,7 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
     Fault {
-        needs: &["no-etag"],
+        needs: &[Need::NoEtag],
         ..row(
             "tag-crashes-without-etags",
             "Where no ETag is known, a strong tag in If-Match ends in 500.",
@@ -167,7 +167,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["no-etag"],
+        needs: &[Need::NoEtag],
         ..row(
             "weak-tag-crashes-without-etags",
             "Where no ETag is known, a weak tag in If-Match ends in 500.",

@@ -2,14 +2,14 @@
 
 use super::row;
 use crate::reference::effect::Effect;
-use crate::reference::fault::Fault;
 use crate::reference::fault::alter::{absorb, instead, patches};
 use crate::reference::fault::given::given;
 use crate::reference::fault::jobs::{is_derived, named_job};
+use crate::reference::fault::{Fault, Need};
 
 pub(super) const ROWS: &[Fault] = &[
     Fault {
-        needs: &["etag-required"],
+        needs: &[Need::EtagRequired],
         ..row(
             "missing-precondition-accepted",
             "Where If-Match is needed, an update without one is performed.",
@@ -22,7 +22,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["etag-required"],
+        needs: &[Need::EtagRequired],
         ..row(
             "missing-precondition-accepted-on-derived-jobs",
             "Where If-Match is needed, a job of a derived type is updated without one.",
@@ -36,7 +36,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["etag-required"],
+        needs: &[Need::EtagRequired],
         ..row(
             "missing-precondition-answered-412",
             "Where If-Match is needed, an update without one is answered 412.",
@@ -45,7 +45,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["etag-required"],
+        needs: &[Need::EtagRequired],
         ..row(
             "missing-precondition-applied",
             "Where If-Match is needed, an update without one is answered 428 and applied all the same.",
@@ -58,7 +58,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["etag-required"],
+        needs: &[Need::EtagRequired],
         ..row(
             "star-crashes-where-needed",
             "Where If-Match is needed, * ends in 500.",

@@ -3,13 +3,13 @@
 use super::row;
 use crate::reference::auth::Access;
 use crate::reference::effect::Effect;
-use crate::reference::fault::Fault;
 use crate::reference::fault::alter::{instead, patches};
 use crate::reference::fault::given::given;
+use crate::reference::fault::{Fault, Need};
 
 pub(super) const ROWS: &[Fault] = &[
     Fault {
-        needs: &["personal-token"],
+        needs: &[Need::PersonalToken],
         ..row(
             "personal-account-accepted",
             "The token of a personal account is accepted.",
@@ -18,7 +18,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["personal-token"],
+        needs: &[Need::PersonalToken],
         ..row(
             "personal-account-not-asked-under-minimal",
             "A personal account is accepted under return=minimal.",
@@ -30,7 +30,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["personal-token"],
+        needs: &[Need::PersonalToken],
         ..row(
             "personal-account-not-asked-under-if-match",
             "A personal account is accepted under If-Match.",
@@ -42,7 +42,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["personal-token"],
+        needs: &[Need::PersonalToken],
         ..row(
             "personal-account-answered-500",
             "The token of a personal account ends in 500.",

@@ -3,13 +3,13 @@
 use super::row;
 use crate::reference::auth::Access;
 use crate::reference::effect::Effect;
-use crate::reference::fault::Fault;
 use crate::reference::fault::alter::{absorb, content, patches};
 use crate::reference::fault::given::{chunked, given, has_parameter};
+use crate::reference::fault::{Fault, Need};
 
 pub(super) const ROWS: &[Fault] = &[
     Fault {
-        needs: &["scoped-token"],
+        needs: &[Need::ScopedToken],
         ..row(
             "permission-not-checked",
             "A token without the needed permission is accepted.",
@@ -18,7 +18,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["scoped-token"],
+        needs: &[Need::ScopedToken],
         ..row(
             "permission-not-checked-on-one-path",
             "A token without the needed permission is accepted on classifyTextJobs.",
@@ -30,7 +30,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["scoped-token"],
+        needs: &[Need::ScopedToken],
         ..row(
             "permission-asked-for-status-only",
             "A token without the needed permission may update whatever is not the status.",
@@ -42,7 +42,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["scoped-token"],
+        needs: &[Need::ScopedToken],
         ..row(
             "permission-not-asked-to-set-nothing",
             "A token without the needed permission may send an update that sets nothing.",
@@ -74,7 +74,7 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Access(|request, access, _| privileged(!request.query.is_empty(), access)),
     ),
     Fault {
-        needs: &["scoped-token"],
+        needs: &[Need::ScopedToken],
         ..row(
             "lack-of-permission-answered-401",
             "A token without the needed permission is answered 401.",
@@ -83,7 +83,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["scoped-token"],
+        needs: &[Need::ScopedToken],
         ..row(
             "applied-without-permission",
             "A request without the needed permission is answered 403 and applied all the same.",
@@ -99,7 +99,7 @@ pub(super) const ROWS: &[Fault] = &[
 
 /// A row about a token without the needed permission.
 const fn scoped(name: &'static str, title: &'static str, apply: Effect) -> Fault {
-    Fault { needs: &["scoped-token"], ..row(name, title, &["REQ-AUTH-008"], apply) }
+    Fault { needs: &[Need::ScopedToken], ..row(name, title, &["REQ-AUTH-008"], apply) }
 }
 
 /// Grants access to a request without permission if so.

@@ -5,14 +5,14 @@ use serde_json::Value;
 use super::row;
 use crate::reference::auth::Access;
 use crate::reference::effect::{Effect, Switch};
-use crate::reference::fault::Fault;
 use crate::reference::fault::alter::{absorb, content, patches};
 use crate::reference::fault::given::chunked;
+use crate::reference::fault::{Fault, Need};
 use crate::reference::message::Request;
 
 pub(super) const ROWS: &[Fault] = &[
     Fault {
-        needs: &["second-tenant"],
+        needs: &[Need::SecondTenant],
         ..row(
             "tenants-not-kept-apart",
             "A caller of another tenant may update our jobs.",
@@ -21,7 +21,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["second-tenant"],
+        needs: &[Need::SecondTenant],
         ..row(
             "applied-for-other-tenant",
             "An update by a caller of another tenant is answered 404 and applied all the same.",
@@ -34,7 +34,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["second-tenant"],
+        needs: &[Need::SecondTenant],
         ..row(
             "jobs-of-another-tenant-updated",
             "Whoever knows the id of a job of another tenant may update it.",
@@ -43,7 +43,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["second-tenant"],
+        needs: &[Need::SecondTenant],
         ..row(
             "jobs-of-another-tenant-read",
             "Whoever knows the id of a job of another tenant may read it.",
@@ -52,7 +52,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["second-tenant"],
+        needs: &[Need::SecondTenant],
         ..row(
             "refused-updates-of-another-tenant-applied",
             "An update of a job of another tenant is answered 404 and applied all the same.",
@@ -65,7 +65,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["second-tenant"],
+        needs: &[Need::SecondTenant],
         ..row(
             "tenant-id-moves-the-job",
             "An update of tenantId takes the job away from its tenant.",
@@ -81,7 +81,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["second-tenant"],
+        needs: &[Need::SecondTenant],
         ..row(
             "tenant-id-alone-moves-the-job",
             "An update of nothing but the tenantId takes the job away from its tenant.",
@@ -95,7 +95,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["second-tenant"],
+        needs: &[Need::SecondTenant],
         ..row(
             "tenants-not-told-apart-in-chunks",
             "A token of another tenant may update in chunks.",
@@ -107,7 +107,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["second-tenant"],
+        needs: &[Need::SecondTenant],
         ..row(
             "tenant-not-asked-under-minimal",
             "A caller of another tenant may update under return=minimal.",
@@ -118,7 +118,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["second-tenant"],
+        needs: &[Need::SecondTenant],
         ..row(
             "tenant-not-asked-under-if-match",
             "A caller of another tenant may update with an If-Match of *.",
@@ -127,7 +127,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["second-tenant"],
+        needs: &[Need::SecondTenant],
         ..row(
             "tenant-not-asked-to-set-nothing",
             "An update that sets nothing shows the job to a caller of another tenant.",
@@ -136,7 +136,7 @@ pub(super) const ROWS: &[Fault] = &[
         )
     },
     Fault {
-        needs: &["second-tenant"],
+        needs: &[Need::SecondTenant],
         ..row(
             "tenant-of-the-job-in-the-body-opens-it",
             "A caller of another tenant may update a job whose tenantId the body names.",

@@ -6,8 +6,8 @@ use http::StatusCode;
 
 use super::row;
 use crate::reference::effect::Effect;
-use crate::reference::fault::Fault;
 use crate::reference::fault::alter::{absorb, content, instead};
+use crate::reference::fault::{Fault, Need};
 use crate::reference::message::Answer;
 
 pub(super) const ROWS: &[Fault] = &[
@@ -153,7 +153,7 @@ const fn limited(
     requirements: &'static [&'static str],
     apply: Effect,
 ) -> Fault {
-    Fault { needs: &["rate"], ..row(name, title, requirements, apply) }
+    Fault { needs: &[Need::RateLimit], ..row(name, title, requirements, apply) }
 }
 
 /// A row that shows where updates are throttled.
@@ -163,7 +163,7 @@ const fn throttled(
     requirements: &'static [&'static str],
     apply: Effect,
 ) -> Fault {
-    Fault { needs: &["throttle"], ..row(name, title, requirements, apply) }
+    Fault { needs: &[Need::Throttle], ..row(name, title, requirements, apply) }
 }
 
 fn later(answer: &mut Answer, value: &str) {

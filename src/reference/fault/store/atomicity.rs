@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::row;
 use crate::reference::effect::Effect;
-use crate::reference::fault::Fault;
 use crate::reference::fault::alter::{absorb, content, unsupported};
 use crate::reference::fault::given::is_long;
 use crate::reference::fault::jobs::is_derived;
+use crate::reference::fault::{Fault, Need};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -46,7 +46,7 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
     Fault {
-        needs: &["scoped-token"],
+        needs: &[Need::ScopedToken],
         ..row(
             "forbidden-updates-of-derived-jobs-applied",
             "An update of a job of a derived type is answered 403 and applied all the same.",

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::row;
 use crate::reference::effect::{Effect, Object};
-use crate::reference::fault::Fault;
 use crate::reference::fault::jobs::others;
+use crate::reference::fault::{Fault, Need};
 use crate::reference::message::{Answer, Place, Request};
 use crate::reference::store::{Job, SECOND_TENANT, new_id};
 
@@ -165,7 +165,7 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
     Fault {
-        needs: &["second-tenant"],
+        needs: &[Need::SecondTenant],
         ..row(
             "list-filtered-by-the-other-tenants-id",
             "The list leaves out jobs whose tenantId is that of another tenant.",
