@@ -172,6 +172,8 @@ impl Service<'_> {
             headers,
             authorization: token.map(Authorization::bearer),
             body: body.map(|value| Bytes::from(value.to_string())),
+            // A kept connection may end as the request is on its way (RFC 9112, section 9.5), and a POST is not repeated.
+            fresh: method == "POST",
             ..Outgoing::default()
         }
     }

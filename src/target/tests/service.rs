@@ -24,7 +24,18 @@ fn with<T>(answers: Vec<(&'static str, Value)>, work: impl AsyncFnOnce(Service<'
         let text = format!("HTTP/1.1 {head}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
         std::io::Write::write_all(stream, text.as_bytes()).unwrap();
     });
-    let client = Client::new(&connection(&url)).unwrap();
+    let result = at(&url, work);
+    let told = |request: String| {
+        let condition = request.lines().find(|line| line.starts_with("If-Match: ")).unwrap_or_default();
+        format!("{} {condition}", request.lines().next().unwrap()).trim_end().to_owned()
+    };
+    let lines = requests.try_iter().map(told).collect();
+    (result, lines)
+}
+
+/// Runs `work` against the server there.
+fn at<T>(url: &str, work: impl AsyncFnOnce(Service<'_>) -> T) -> T {
+    let client = Client::new(&connection(url)).unwrap();
     let token = patch().authorization.map(|authorization| Token::new(SecretSource::Given(authorization.secret)));
     let scrubber = Scrubber::default();
     let pace = Pace::new(None);
@@ -41,13 +52,32 @@ fn with<T>(answers: Vec<(&'static str, Value)>, work: impl AsyncFnOnce(Service<'
         backoff,
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let result = runtime.block_on(work(service));
-    let told = |request: String| {
-        let condition = request.lines().find(|line| line.starts_with("If-Match: ")).unwrap_or_default();
-        format!("{} {condition}", request.lines().next().unwrap()).trim_end().to_owned()
-    };
-    let lines = requests.try_iter().map(told).collect();
-    (result, lines)
+    runtime.block_on(work(service))
+}
+
+/// A server may end a connection after its answer without saying so, and what a POST did is not known then.
+#[test]
+fn jobs_are_made_over_connections_of_their_own() {
+    let ports = std::sync::Mutex::new(Vec::new());
+    let (url, _requests) = server(move |stream, _| {
+        let port = stream.peer_addr().unwrap().port();
+        let mut ports = ports.lock().unwrap();
+        if ports.contains(&port) {
+            let _ = stream.shutdown(std::net::Shutdown::Both);
+            return;
+        }
+        ports.push(port);
+        let answer = b"HTTP/1.1 201 Created\r\nContent-Length: 10\r\n\r\n{\"id\":\"1\"}";
+        std::io::Write::write_all(stream, answer).unwrap();
+    });
+    let made = at(&url, async |service| {
+        let mut made = Vec::new();
+        for _ in 0..3 {
+            made.push(create(service, "jobs", &json!({})).await.map(|job| job.id));
+        }
+        made
+    });
+    assert_eq!(made, ["1", "1", "1"].map(|id| Ok(id.to_owned())));
 }
 
 fn entry(created: bool) -> JournalEntry {
