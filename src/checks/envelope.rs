@@ -10,7 +10,7 @@ use crate::contract::schemas::{Problem, Resource, Violation, violations};
 use crate::instant::Instant;
 use crate::model::capability::Capability;
 use crate::model::exchange::SentRequest;
-use crate::model::expect::JsonType;
+use crate::model::expect::{BodySchema, JsonType};
 use crate::model::finding::{Level, Place};
 
 pub(super) const SHAPE: Check = Check {
@@ -33,7 +33,7 @@ pub(super) const ADVICE: Check = Check {
 /// its root, the API wrote it after all: throttling answers with an empty message are known of deployed services. So it
 /// did where the answer has an OData-Version, which no layer below knows of.
 pub(super) fn exempt(scene: &Scene<'_>) -> bool {
-    let schema = scene.expected.and_then(|expect| expect.schema.as_deref());
+    let schema = scene.expected.and_then(|expect| expect.schema);
     let method = scene.exchange().request.method.as_str();
     // Where the target itself declares that it throttles, a 429 is its own.
     let own = scene.response.status == 429 && scene.transcript.case.needs.contains(&Capability::Throttle);
@@ -42,10 +42,12 @@ pub(super) fn exempt(scene: &Scene<'_>) -> bool {
         scene.response.header("odata-version").is_some()
             || scene.response.json().and_then(|root| root.get("error")).is_some_and(Value::is_object)
     };
-    scene.step.request.wire.is_cut_off()
-        || method == "HEAD"
-        || if layers_below { !is_of_api() } else { schema == Some("none") }
-        || (refusable_below(&scene.exchange().request) && !is_of_api())
+    let asked_for = schema == Some(BodySchema::OdataError);
+    !asked_for
+        && (scene.step.request.wire.is_cut_off()
+            || method == "HEAD"
+            || if layers_below { !is_of_api() } else { schema == Some(BodySchema::None) }
+            || (refusable_below(&scene.exchange().request) && !is_of_api()))
 }
 
 /// Methods that are registered and that every HTTP library knows (RFC 9110, section 9, and RFC 5789).
@@ -66,7 +68,8 @@ pub(super) fn refusable_below(request: &SentRequest) -> bool {
 
 fn shape(scene: &Scene<'_>, findings: &mut Findings) {
     let response = scene.response;
-    if response.status < 400 || exempt(scene) || response.problem.is_some() {
+    let asked_for = scene.expected.is_some_and(|expect| expect.schema == Some(BodySchema::OdataError));
+    if response.status < 400 && !asked_for || exempt(scene) || response.problem.is_some() {
         return;
     }
     if let Some(draft) = no_envelope(scene) {

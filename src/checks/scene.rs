@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::contract::requirement::requirement;
 use crate::model::case::Step;
 use crate::model::exchange::{Exchange, Response};
-use crate::model::expect::Expect;
+use crate::model::expect::{BodySchema, Expect};
 use crate::model::finding::{Finding, Level, Place, Shown};
 use crate::model::profile::Profile;
 use crate::model::transcript::{Entry, Role, Transcript};
@@ -48,8 +48,8 @@ impl<'a> Scene<'a> {
     /// The response answers a PATCH of one job, with 200 as expected, and is to be judged as the entity.
     #[must_use]
     pub fn is_entity(&self) -> bool {
-        let wanted = match self.expected.and_then(|expect| expect.schema.as_deref()) {
-            Some(schema) => schema == "jobResponseBase",
+        let wanted = match self.expected.and_then(|expect| expect.schema) {
+            Some(schema) => schema == BodySchema::JobResponseBase,
             None => self.exchange().request.method == "PATCH",
         };
         self.response.status == 200

@@ -29,6 +29,8 @@ pub struct Case {
     pub unless: Vec<Capability>,
     /// The case looks at more than its own job, so nothing else may run beside it.
     pub exclusive: bool,
+    /// A plain valid update, tried before all else: what a path that takes none of these refuses beside says nothing.
+    pub plain: bool,
     /// The steps, at least one.
     pub steps: Vec<Step>,
 }
@@ -60,6 +62,8 @@ struct CaseFile {
     #[serde(default)]
     exclusive: bool,
     #[serde(default)]
+    plain: bool,
+    #[serde(default)]
     request: Option<Request>,
     #[serde(default)]
     expect: Option<Expect>,
@@ -90,6 +94,7 @@ impl TryFrom<CaseFile> for Case {
             needs: file.needs,
             unless: file.unless,
             exclusive: file.exclusive,
+            plain: file.plain,
             steps,
         })
     }

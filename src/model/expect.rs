@@ -30,9 +30,9 @@ pub struct Expect {
     /// Why it is only tolerated: the sentence of the finding.
     #[serde(default)]
     pub because: Option<String>,
-    /// Schema that the body is held to: `jobResponseBase`, `odataError` or `none`; by the status when not said.
+    /// Schema that the body is held to; by the status when not said.
     #[serde(default)]
-    pub schema: Option<String>,
+    pub schema: Option<BodySchema>,
     /// Expected headers.
     #[serde(default)]
     pub headers: IndexMap<String, Matcher>,
@@ -57,6 +57,18 @@ pub struct Expect {
     /// Other answers that are right as well.
     #[serde(default)]
     pub or: Vec<Expect>,
+}
+
+/// A schema that the body of an answer is held to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum BodySchema {
+    /// That of a job.
+    JobResponseBase,
+    /// That of the `OData` error envelope.
+    OdataError,
+    /// None at all.
+    None,
 }
 
 impl Expect {

@@ -19,6 +19,8 @@ pub struct CaseFacts {
     endpoints: u8,
     /// The case must run alone.
     pub exclusive: bool,
+    /// The case is a plain valid update.
+    pub plain: bool,
     /// The case needs a second job of its collection.
     pub second: bool,
     /// The case needs a job of a derived type.
@@ -53,7 +55,8 @@ impl CaseFacts {
         let lists = case.steps.iter().any(|step| step.request.to == Address::Collection && gets(step));
         let neighbours = second || to(&[Address::Collection, Address::ForeignJob]);
         let primary = requirement(case.primary());
-        Self { endpoints, exclusive: case.exclusive, second, derived, elsewhere, lists, neighbours, primary }
+        let Case { exclusive, plain, .. } = *case;
+        Self { endpoints, exclusive, plain, second, derived, elsewhere, lists, neighbours, primary }
     }
 
     /// Whether the case applies to endpoint `endpoint` of [`ENDPOINTS`].

@@ -10,7 +10,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use futures_util::future::join_all;
 use tokio::sync::Semaphore;
 
-use super::acceptance::is_plainest;
 use super::listing;
 use super::session::Session;
 use super::settings::Settings;
@@ -111,9 +110,9 @@ impl Executor {
             }
             let lane = self.plan.lane(collection, alone);
             if !alone {
-                let plainest: Vec<Trial> =
-                    lane.iter().copied().filter(|trial| is_plainest(&self.suite, *trial)).collect();
-                jobs.early = self.one_after_another(&mut jobs.first, &plainest).await;
+                let is_plain = |trial: &Trial| self.suite.facts(trial.case).is_some_and(|facts| facts.plain);
+                let plain: Vec<Trial> = lane.iter().copied().filter(is_plain).collect();
+                jobs.early = self.one_after_another(&mut jobs.first, &plain).await;
                 jobs.share_acceptance();
             }
             for window in lane.chunks(WINDOW) {

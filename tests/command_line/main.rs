@@ -75,6 +75,24 @@ fn a_closed_pipe_is_no_panic() {
     }
 }
 
+/// The schema that a case names is the one that counts, whatever the status.
+#[test]
+fn an_answer_is_held_to_the_schema_that_its_case_names() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, code) in [("jobResponseBase", 0), ("none", 0), ("odataError", 1)] {
+        let case = format!(
+            r#"{{"title": "held", "requirements": ["REQ-STATUS-001"], "request": {{"body": {{}}}},
+                "expect": {{"schema": "{name}"}}}}"#
+        );
+        std::fs::create_dir_all(folder.path().join("held")).unwrap();
+        std::fs::write(folder.path().join("held/one.json"), case).unwrap();
+        let output = patchproof().args(["run", "--endpoint", "jobs", "--cases"]).arg(folder.path()).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{name}: {text}");
+        assert_eq!(text.contains("REQ-ENV-001 (MUST)"), code == 1, "{name}: {text}");
+    }
+}
+
 /// Type of a member, a requirement, a collection, a placeholder, a name: each is told, with the nearest that is right.
 #[test]
 fn five_mistakes_are_five_errors_and_no_request() {
