@@ -53,15 +53,20 @@ pub(super) fn exempt(scene: &Scene<'_>) -> bool {
 /// Methods that are registered and that every HTTP library knows (RFC 9110, section 9, and RFC 5789).
 const METHODS: [&str; 9] = ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"];
 
-/// The request is none that the HTTP layer has to hand on: its target is no URI (RFC 3986, section 2.1), it has a field
-/// twice that servers and gateways want once (RFC 9110, section 5.3), or its method is not registered. Common libraries
-/// and gateways refuse these before the API sees them.
+/// Escapes that many servers refuse in a path: a slash, a backslash and NUL (RFC 3986, section 7.3).
+const SEPARATORS: [&str; 3] = ["%2f", "%5c", "%00"];
+
+/// The request is none that the HTTP layer has to hand on: its target is no URI (RFC 3986, section 2.1) or hides a
+/// separator, it has a field twice that servers and gateways want once (RFC 9110, section 5.3), or its method is not
+/// registered. Common libraries and gateways refuse these before the API sees them.
 pub(super) fn refusable_below(request: &SentRequest) -> bool {
     let hex = |octet: Option<&u8>| octet.is_some_and(u8::is_ascii_hexdigit);
+    let path = request.path().split('?').next().unwrap_or_default().to_ascii_lowercase();
     let target = request.path().as_bytes();
     let escape = |at: usize| target[at] != b'%' || hex(target.get(at + 1)) && hex(target.get(at + 2));
     let twice = |field: &str| request.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(field)).count() > 1;
     !(0..target.len()).all(escape)
+        || SEPARATORS.iter().any(|separator| path.contains(separator))
         || ["authorization", "content-type", "host", "if-match"].into_iter().any(twice)
         || !METHODS.contains(&request.method.as_str())
 }

@@ -32,6 +32,13 @@ pub(super) fn of(response: &Response) -> Option<String> {
     response.header("etag").or_else(|| response.annotated_etag()).map(str::to_owned)
 }
 
+/// The content codings of an answer. Each makes another representation, which has a strong `ETag` of its own (RFC 9110,
+/// section 8.8.3.3).
+fn codings(response: &Response) -> Vec<&str> {
+    let all = response.header_all("content-encoding").flat_map(|value| value.split(','));
+    all.map(str::trim).filter(|coding| !coding.eq_ignore_ascii_case("identity")).collect()
+}
+
 /// Quoted string of etagc octets, optionally preceded by `W/`.
 fn legal(tag: &str) -> bool {
     let opaque = tag.strip_prefix("W/").unwrap_or(tag);
@@ -77,6 +84,7 @@ fn annotated(scene: &Scene<'_>, findings: &mut Findings, header: Option<&str>) {
     }
     if let (Some(header), Some(body)) = (header, scene.response.annotated_etag())
         && header != body
+        && codings(scene.response).is_empty()
     {
         let draft = scene.finding("REQ-COND-007", place(), "@odata.etag differs from the ETag header.");
         findings.add(draft.expected(header).actual(body));
@@ -101,8 +109,9 @@ fn issued(scene: &Scene<'_>, findings: &mut Findings) {
 /// The GET that follows has the same `ETag`.
 fn following(scene: &Scene<'_>, findings: &mut Findings, tag: &str) {
     let Some((index, read)) = scene.read_after() else { return };
+    let is_alike = |later: &&Response| later.status == 200 && codings(later) == codings(scene.response);
     let later =
-        read.exchange.response().filter(|r| r.status == 200 && read.exchange.request.method == "GET").and_then(of);
+        read.exchange.response().filter(is_alike).filter(|_| read.exchange.request.method == "GET").and_then(of);
     // Another tag is right where the read shows another job; that it does is told as such.
     let shows_another = || {
         let (Some(answered), Some(shown)) = (scene.entity(), read.exchange.job()) else { return false };

@@ -18,6 +18,17 @@ pub(super) const ROWS: &[Variation] = &[
         }),
     ),
     row(
+        "hidden-separators-refused-below",
+        "A path in which a slash, a backslash or NUL is escaped is answered 404 with a page of the gateway.",
+        &["REQ-ENV-001", "REQ-ENV-003", "REQ-PATH-002", "REQ-SEC-004"],
+        Effect::Answer(|answer, request| {
+            let path = request.path.to_ascii_lowercase();
+            if ["%2f", "%5c", "%00"].iter().any(|separator| path.contains(separator)) {
+                stand_in(answer, StatusCode::NOT_FOUND, "<html><h1>Not Found</h1></html>");
+            }
+        }),
+    ),
+    row(
         "repeated-fields-refused-below",
         "A second line of Authorization or If-Match is answered 400 by the gateway.",
         &["REQ-ENV-001", "REQ-ENV-003", "REQ-HDR-002"],

@@ -36,6 +36,20 @@ pub(super) const ROWS: &[Variation] = &[
     ),
     row("gzip", "Answers are compressed for clients that accept gzip.", &["REQ-HDR-004"], Effect::Answer(compress)),
     row(
+        "gzip-tagged",
+        "A compressed answer has an ETag of its own.",
+        &["REQ-HDR-004", "REQ-COND-007"],
+        Effect::Answer(|answer, request| {
+            compress(answer, request);
+            if answer.headers.contains_key("content-encoding")
+                && let Some(tag) = answer.headers.get("etag").and_then(|tag| tag.to_str().ok())
+                && let Some(start) = tag.strip_suffix('"')
+            {
+                answer.set("etag", &format!("{start}-gzip\""));
+            }
+        }),
+    ),
+    row(
         "content-type-charset",
         "Content-Type has charset=utf-8.",
         &["REQ-HDR-001", "REQ-ENV-003"],
