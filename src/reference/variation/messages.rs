@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use http::{Method, StatusCode};
 use serde_json::Value;
 
 use super::super::effect::{Effect, Object, Switch};
@@ -35,6 +36,17 @@ pub(super) const ROWS: &[Variation] = &[
         Effect::Answer(|answer, _| answer.sized = false),
     ),
     row("gzip", "Answers are compressed for clients that accept gzip.", &["REQ-HDR-004"], Effect::Answer(compress)),
+    row(
+        "made-job-tagged-by-its-octets",
+        "The answer to a POST has an ETag of its octets in the header, as frameworks add one, beside that of the job.",
+        &["REQ-COND-007"],
+        Effect::Answer(|answer, request| {
+            if request.method == Method::POST && answer.status == StatusCode::CREATED {
+                let octets = answer.content().len();
+                answer.set("etag", &format!("W/\"{octets:x}\""));
+            }
+        }),
+    ),
     row(
         "gzip-tagged",
         "A compressed answer has an ETag of its own.",
