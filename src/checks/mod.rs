@@ -122,6 +122,8 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// Why the attempt could not be judged whole.
     pub unjudged: Option<String>,
+    /// Why there is nothing to judge: what the target was seen not to have.
+    pub inapplicable: Option<String>,
 }
 
 /// Judges one attempt. `off` names checks that are switched off, to prove that each one is needed.
@@ -168,7 +170,7 @@ pub fn judge(transcript: &Transcript, off: &[&str]) -> Judgement {
             }
         }
     }
-    Judgement { findings: findings.into_sorted(), unjudged }
+    Judgement { findings: findings.into_sorted(), unjudged, inapplicable: others::lists_nothing(transcript) }
 }
 
 /// Judges one attempt, and keeps the findings about requirements of these tiers; all when `None`.

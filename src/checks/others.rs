@@ -12,7 +12,7 @@ use crate::json::first_token;
 use crate::model::case::Address;
 use crate::model::finding::Place;
 use crate::model::profile::Alias;
-use crate::model::transcript::Entry;
+use crate::model::transcript::{Entry, Role, Transcript};
 
 pub(super) const CHECK: Check = Check {
     name: "other-jobs",
@@ -29,6 +29,20 @@ pub(super) const LISTING: Check = Check {
     scope: Scope::WholeStep,
     run: listing,
 };
+
+/// Why the set of jobs cannot be judged, where a case is about it: the target does not list them.
+pub(super) fn lists_nothing(transcript: &Transcript) -> Option<String> {
+    let is_about = transcript.case.requirements.iter().any(|id| id == "REQ-ISO-004");
+    if !is_about || transcript.entries.iter().any(|entry| entry.listed.is_some()) {
+        return None;
+    }
+    let asked = transcript.entries.iter().find(|entry| {
+        let to = &transcript.case.steps[entry.step].request.to;
+        entry.role == Role::Step && *to == Address::Collection && entry.exchange.request.method == "GET"
+    })?;
+    let status = asked.exchange.status().filter(|status| matches!(status, 403 | 404 | 405 | 501))?;
+    Some(format!("the target does not list the jobs of the collection: GET was answered {status}"))
+}
 
 fn others(scene: &Scene<'_>, findings: &mut Findings) {
     let to = &scene.step.request.to;

@@ -165,11 +165,11 @@ impl Judge<'_> {
         let (waived, counted): (Vec<&Finding>, Vec<&Finding>) =
             judgement.findings.iter().partition(|finding| self.is_waived(&trial, finding));
         let fails = |all: &[&Finding]| all.iter().filter(|finding| finding.level >= self.settings.deny).count();
-        let unjudged = judgement.unjudged.is_some();
+        let (unjudged, inapplicable) = (judgement.unjudged.is_some(), judgement.inapplicable.is_some());
         let (failures, waived) = (fails(&counted), fails(&waived));
-        let verdict = verdict::verdict(Facts { unjudged, failures, waived, ..Facts::default() });
+        let verdict = verdict::verdict(Facts { unjudged, inapplicable, failures, waived, ..Facts::default() });
         // Which attempt is told was decided before the waivers.
-        let plain = verdict::verdict(Facts { unjudged, failures: failures + waived, ..Facts::default() });
+        let plain = verdict::verdict(Facts { unjudged, inapplicable, failures: failures + waived, ..Facts::default() });
         let findings = judgement.findings.iter().map(|finding| (finding.fingerprint(&trial), told(finding))).collect();
         // Of several attempts the worst is told, and the first of those.
         if self.came_to.get(&trial).is_none_or(|known| plain.severity() > known.severity) {
@@ -259,8 +259,8 @@ fn told(finding: &Finding) -> String {
 
 /// What a case asks of a server, without what it expects and what it is called.
 fn asks(mut case: Value) -> Value {
-    const EXPECTS: [&str; 8] =
-        ["$schema", "title", "description", "requirements", "needs", "unless", "expect", "endpoints"];
+    const EXPECTS: [&str; 9] =
+        ["$schema", "title", "description", "requirements", "needs", "unless", "plain", "expect", "endpoints"];
     if let Value::Object(members) = &mut case {
         members.retain(|name, _| !EXPECTS.contains(&name.as_str()));
         if let Some(Value::Array(steps)) = members.get_mut("steps") {

@@ -55,10 +55,10 @@ impl Verdict {
 /// The facts that a verdict follows from.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Facts {
-    /// The trial was not run.
-    pub skipped: bool,
     /// The exchanges did not allow a judgement.
     pub unjudged: bool,
+    /// The exchanges showed that the target does not have what the trial is about.
+    pub inapplicable: bool,
     /// Findings that fail the trial, not covered by a waiver.
     pub failures: usize,
     /// Findings that would fail the trial, covered by a waiver.
@@ -69,20 +69,20 @@ pub struct Facts {
 
 /// The verdict that follows from the facts.
 ///
-/// | skipped | failures | unjudged | waived | stale | verdict |
+/// | failures | unjudged | inapplicable | waived | stale | verdict |
 /// |---|---|---|---|---|---|
-/// | yes | | | | | skip |
-/// | no | some | | | | fail |
-/// | no | none | yes | | | inconclusive |
-/// | no | none | no | some | | waived |
-/// | no | none | no | none | yes | stale-waiver |
-/// | no | none | no | none | no | pass |
+/// | some | | | | | fail |
+/// | none | yes | | | | inconclusive |
+/// | none | no | yes | | | skip |
+/// | none | no | no | some | | waived |
+/// | none | no | no | none | yes | stale-waiver |
+/// | none | no | no | none | no | pass |
 #[must_use]
 pub fn verdict(facts: Facts) -> Verdict {
     match facts {
-        Facts { skipped: true, .. } => Verdict::Skip,
         Facts { failures: 1.., .. } => Verdict::Fail,
         Facts { unjudged: true, .. } => Verdict::Inconclusive,
+        Facts { inapplicable: true, .. } => Verdict::Skip,
         Facts { waived: 1.., .. } => Verdict::Waived,
         Facts { stale: true, .. } => Verdict::StaleWaiver,
         Facts { .. } => Verdict::Pass,
@@ -105,6 +105,8 @@ mod tests {
         assert_eq!(verdict(facts), Verdict::Fail);
         assert_eq!(verdict(Facts { unjudged: true, waived: 1, ..Facts::default() }), Verdict::Inconclusive);
         assert_eq!(verdict(Facts { waived: 1, stale: true, ..Facts::default() }), Verdict::Waived);
+        assert_eq!(verdict(Facts { inapplicable: true, waived: 1, ..Facts::default() }), Verdict::Skip);
+        assert_eq!(verdict(Facts { inapplicable: true, failures: 1, ..Facts::default() }), Verdict::Fail);
         assert_eq!(verdict(Facts::default()), Verdict::Pass);
     }
 }

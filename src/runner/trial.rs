@@ -102,7 +102,8 @@ pub(super) async fn run(
         return blank(label, Some(case), Verdict::Inconclusive, Some("no attempt was made".to_owned()));
     };
     let differ = told.windows(2).any(|pair| pair[0].verdict != pair[1].verdict);
-    let why = judgement.unjudged.map(|why| session.scrubber.scrub(&why).into_owned());
+    let inapplicable = judgement.inapplicable.filter(|_| verdict == Verdict::Skip);
+    let why = judgement.unjudged.or(inapplicable).map(|why| session.scrubber.scrub(&why).into_owned());
     let mut result = blank(label, Some(case), verdict, why);
     result.flaky = differ || (verdict == Verdict::Pass && !retried.is_empty());
     result.attempts = with_retries(told, &retried, verdict, session);
@@ -137,7 +138,7 @@ async fn once(session: &Session, job: &mut JobState, case: &Arc<Case>, label: &L
     let silent =
         session.refused().is_some() || (fails && lost_updates::shows(&attempted.transcript.entries, &job.lost));
     if silent && session.refused().is_none() {
-        judgement = Judgement { findings: Vec::new(), unjudged: Some(lost_updates::WHY.to_owned()) };
+        judgement = Judgement { unjudged: Some(lost_updates::WHY.to_owned()), ..Judgement::default() };
     }
     match &session.witness {
         // What says nothing is evidence of no verdict.
@@ -154,6 +155,7 @@ async fn once(session: &Session, job: &mut JobState, case: &Arc<Case>, label: &L
     let verdict = verdict::verdict(Facts {
         failures: verdict::failures(&judgement.findings, settings.deny),
         unjudged: judgement.unjudged.is_some(),
+        inapplicable: judgement.inapplicable.is_some(),
         ..Facts::default()
     });
     Tried { attempted, judgement, verdict }
@@ -162,7 +164,7 @@ async fn once(session: &Session, job: &mut JobState, case: &Arc<Case>, label: &L
 /// What the checks say of an attempt; nothing where the target no longer takes the token.
 fn judged(session: &Session, attempted: &mut Attempted, settings: &Settings) -> Judgement {
     if let Some(why) = session.refused() {
-        return Judgement { findings: Vec::new(), unjudged: Some(why) };
+        return Judgement { unjudged: Some(why), ..Judgement::default() };
     }
     let off: Vec<&str> = settings.off.iter().map(String::as_str).collect();
     let judge = |attempted: &Attempted| checks::judge_for(&attempted.transcript, settings.tiers.as_deref(), &off);

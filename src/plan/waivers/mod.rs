@@ -112,7 +112,7 @@ impl Waivers {
         // A pattern may well name trials that pass; a waiver of one trial may not.
         let stale =
             !self.lenient && rules.iter().filter(|rule| rule.named == 1 && !rule.expired).any(|rule| !covers(&rule));
-        trial.verdict = verdict(Facts { skipped: false, unjudged, failures, waived, stale });
+        trial.verdict = verdict(Facts { unjudged, failures, waived, stale, ..Facts::default() });
     }
 
     /// Every waiver, with nothing told yet.

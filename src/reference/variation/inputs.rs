@@ -9,6 +9,7 @@ use super::super::effect::Effect;
 use super::super::message::{Answer, Place, Request};
 use super::super::picture::{details, each_nested, each_object, error};
 use super::{Variation, row};
+use crate::contract::endpoint::by_collection;
 
 pub(super) const ROWS: &[Variation] = &[
     row(
@@ -78,6 +79,18 @@ pub(super) const ROWS: &[Variation] = &[
         "A list shows one job a page, with a link to the next.",
         &["REQ-ISO-004"],
         Effect::Answer(paginate),
+    ),
+    row(
+        "lists-nothing",
+        "The jobs of a collection cannot be listed: GET of it is answered 404.",
+        &["REQ-ISO-004"],
+        Effect::Request(|request| {
+            let below = request.path.split_once("/dataClassification/");
+            if request.method == Method::GET && below.is_some_and(|(_, name)| by_collection(name).is_some()) {
+                // Nothing is there.
+                "/".clone_into(&mut request.path);
+            }
+        }),
     ),
     row(
         "elements-of-derived-type",
