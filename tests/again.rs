@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -79,6 +79,11 @@ fn a_killed_run_goes_on_and_repeats_nothing() {
     let (output, report) = run(dir.path(), &["--resume", "--deny", "should"]);
     assert_eq!(output.status.code(), Some(2), "another policy must not go on");
     assert!(report.is_null());
+    let dry = command(dir.path(), &["--resume", "--dry-run"]).output().unwrap();
+    let shown = String::from_utf8(dry.stdout).unwrap();
+    let left: BTreeSet<&str> = shown.lines().filter(|line| line.contains("::dto::")).collect();
+    let every: BTreeSet<String> = verdicts(&whole).into_keys().collect();
+    assert_eq!(left, every.iter().map(String::as_str).filter(|name| !before.contains_key(*name)).collect());
     let (output, report) = run(dir.path(), &["--resume"]);
     let told = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{told}");

@@ -164,7 +164,16 @@ impl KeepArgs {
         }))
     }
 
-    fn resume(&self, name: &str, now: &RunIdentity) -> Result<Begun, String> {
+    /// What is judged already, of a run that would go on with one that was interrupted.
+    pub(super) fn known(&self, identity: &RunIdentity) -> Result<Arc<HashMap<String, TrialResult>>, u8> {
+        let Some(name) = &self.resume else { return Ok(Arc::default()) };
+        let interrupted = self.interrupted(name, identity);
+        let (.., interrupted) = interrupted.map_err(|problem| usage_error(format!("--resume: {problem}")))?;
+        Ok(Arc::new(interrupted.judged))
+    }
+
+    /// The interrupted run of that name, if this one may go on with it.
+    fn interrupted(&self, name: &str, now: &RunIdentity) -> Result<(Store, KeptRun, Interrupted), String> {
         let store = store_in(self.folder()).map_err(|_| "no run is kept".to_owned())?;
         let kept = if name == "latest" {
             let unfinished = store.list().into_iter().find(|kept| kept.journal().exists());
@@ -172,10 +181,15 @@ impl KeepArgs {
         } else {
             store.find(name).map_err(|problem| problem.to_string())?
         };
-        let mut interrupted = Interrupted::read(&kept)?;
-        if let Some(why) = interrupted.identity.differs(now) {
-            return Err(format!("run {} cannot go on: {why}", kept.id));
+        let interrupted = Interrupted::read(&kept)?;
+        match interrupted.identity.differs(now) {
+            Some(why) => Err(format!("run {} cannot go on: {why}", kept.id)),
+            None => Ok((store, kept, interrupted)),
         }
+    }
+
+    fn resume(&self, name: &str, now: &RunIdentity) -> Result<Begun, String> {
+        let (store, kept, mut interrupted) = self.interrupted(name, now)?;
         let (identity, known) = (interrupted.identity.clone(), std::mem::take(&mut interrupted.judged));
         err(format!("run {} goes on: {} judged before", kept.id, super::suite::count(known.len(), "trial")));
         let keeping = self.keeping(store, kept, RunJournal::go_on(interrupted));

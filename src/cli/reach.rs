@@ -3,6 +3,7 @@
 use super::target::{Aim, TargetArgs};
 use super::write::{err, usage_error};
 use crate::model::exit;
+use crate::target::token::Token;
 
 /// Aims at the target, with its token at hand. What is wrong is told on stderr, and the exit code for it is given.
 pub(super) async fn reach(target: &TargetArgs) -> Result<Aim, u8> {
@@ -19,6 +20,15 @@ pub(super) async fn reach(target: &TargetArgs) -> Result<Aim, u8> {
     let reminder = |state| super::restore::reminder(state, aim.target.client.base_url(), target);
     if let Some(text) = layers.state_folder().as_deref().and_then(reminder) {
         err(format!("note: {text}"));
+    }
+    Ok(aim)
+}
+
+/// The same before anybody is asked for a token and anything is written: for a run that sends nothing.
+pub(super) async fn look(target: &TargetArgs) -> Result<Aim, u8> {
+    let aim = target.aim_in_silence().await.map_err(usage_error)?;
+    if aim.target.credentials.valid.as_ref().is_none_or(Token::is_at_hand) {
+        aim.fetch_token().await.map_err(|(problem, code)| told(&problem, code))?;
     }
     Ok(aim)
 }

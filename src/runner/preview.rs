@@ -18,8 +18,10 @@ const FOUND: &str = "FOUND";
 
 /// Tells each request that would be sent, a line each: first those before the trials, then those of each trial under
 /// its name, then those afterwards. Whether a read is needed and what has to be put back follows from the answers; it
-/// is told as what may be sent.
-pub fn preview(suite: &Suite, plan: &Plan, target: Target, settings: &Settings, tell: &mut dyn FnMut(String)) {
+/// is told as what may be sent. What was judged before is not run again, and not told.
+///
+/// Returns how many trials would be run.
+pub fn preview(suite: &Suite, plan: &Plan, target: Target, settings: &Settings, tell: &mut dyn FnMut(String)) -> usize {
     let mut session = Session::new(target);
     session.whole_updates = settings.by_the_page_alone();
     // The probe will tell; until then it is more rather than less that may be sent.
@@ -53,10 +55,12 @@ pub fn preview(suite: &Suite, plan: &Plan, target: Target, settings: &Settings, 
     if on_each > 1 {
         tell(format!("Trials are spread over up to {on_each} jobs of each collection; each is told for the first."));
     }
-    for trial in plan.all() {
-        trial_of(suite, &session, trial, tell);
+    let unjudged: Vec<_> = plan.all().filter(|trial| !settings.known.contains_key(&suite.name(*trial))).collect();
+    for trial in &unjudged {
+        trial_of(suite, &session, *trial, tell);
     }
     after.into_iter().for_each(tell);
+    unjudged.len()
 }
 
 /// The ids that a collection would have, and the requests that bring them about.

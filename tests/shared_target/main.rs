@@ -6,6 +6,7 @@ mod afresh;
 mod alias;
 mod chaos;
 mod credentials;
+mod dry_run;
 mod issuer;
 mod jobs;
 mod leases;

@@ -11,7 +11,7 @@ use super::keep::{Begun, KeepArgs, Keeping};
 use super::output::{Output, OutputArgs, Sinks};
 use super::policy::PolicyArgs;
 use super::suite::{Chosen, SuiteArgs};
-use super::target::TargetArgs;
+use super::target::{Aim, TargetArgs};
 use super::write::{err, out, usage_error};
 use crate::model::event::{Event, Summary};
 use crate::model::exit;
@@ -135,12 +135,9 @@ async fn fire(
     outputs: Vec<Output>,
     bundle: Option<Wanted>,
 ) -> Result<u8, u8> {
-    let aim = if args.fault.is_empty() && args.variation.is_empty() {
-        super::reach::reach(&args.target).await?
-    } else {
-        super::serve::wrong(&args.fault, &args.variation)
-            .and_then(|(faults, variations)| super::target::embedded(faults, variations, &args.target))
-            .map_err(usage_error)?
+    let aim = match wrong(&args)? {
+        Some(aim) => aim,
+        None => super::reach::reach(&args.target).await?,
     };
     chosen.want_variables(&aim.target.variables).map_err(usage_error)?;
     let identity = identity(&args, &chosen, &aim);
@@ -209,18 +206,36 @@ fn finish(mut sinks: Sinks, summary: &mut Summary) -> u8 {
     }
 }
 
-/// Tells every request that would be sent and every job that would be touched.
+/// The embedded server with its faults and variations, where the arguments name some.
+fn wrong(args: &Args) -> Result<Option<Aim>, u8> {
+    if args.fault.is_empty() && args.variation.is_empty() {
+        return Ok(None);
+    }
+    super::serve::wrong(&args.fault, &args.variation)
+        .and_then(|(faults, variations)| super::target::embedded(faults, variations, &args.target))
+        .map(Some)
+        .map_err(usage_error)
+}
+
+/// Tells every request that would be sent and every job that would be touched. What a run refuses before its first
+/// request is refused here in the same words, as far as nobody has to be asked for it and nothing to be written.
 fn dry_run(args: &Args, chosen: &Chosen) -> Result<u8, u8> {
-    super::serve::wrong(&args.fault, &args.variation).map_err(usage_error)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
         err(format!("error: {error}"));
         exit::INTERNAL
     })?;
-    let aim = runtime.block_on(args.target.aim_in_silence()).map_err(usage_error)?;
+    let aim = runtime.block_on(async {
+        match wrong(args)? {
+            Some(aim) => Ok(aim),
+            None => super::reach::look(&args.target).await,
+        }
+    })?;
+    chosen.want_variables(&aim.target.variables).map_err(usage_error)?;
+    let known = args.keep.known(&identity(args, chosen, &aim))?;
     let base = aim.target.client.base_url().to_owned();
-    let settings = aim.settings();
-    runner::preview(&chosen.suite, &chosen.plan, aim.target, &settings, &mut |line| out(line));
+    let settings = Settings { known, ..aim.settings() };
+    let trials = runner::preview(&chosen.suite, &chosen.plan, aim.target, &settings, &mut |line| out(line));
     let base = if aim.embedded.is_some() { "the embedded reference server" } else { &base };
-    err(format!("{} on {base}; nothing was sent", super::suite::count(chosen.plan.len(), "trial")));
+    err(format!("{} on {base}; nothing was sent", super::suite::count(trials, "trial")));
     Ok(exit::CONFORMS)
 }

@@ -82,6 +82,12 @@ impl Token {
         self.can_change() && self.held().is_some_and(is_due)
     }
 
+    /// Whether it is read without a command that runs and an issuer that is asked.
+    #[must_use]
+    pub fn is_at_hand(&self) -> bool {
+        matches!(&self.0.source, Source::Read(source) if !matches!(source, SecretSource::Command(_)))
+    }
+
     fn can_change(&self) -> bool {
         match &self.0.source {
             Source::Read(source) => source.can_change(),
