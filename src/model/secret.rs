@@ -15,7 +15,7 @@ use spellings::spellings;
 pub const LEAK_RUN: usize = 16;
 /// Pieces searched for: every run of [`LEAK_RUN`] octets holds one that starts at a multiple of this.
 const PIECE: usize = 8;
-/// How the token appears in records and in curl lines.
+/// How the token appears in records; in curl lines where it comes from no variable of another name.
 pub const TOKEN_PLACEHOLDER: &str = "$PATCHPROOF_TOKEN";
 
 /// What stands for the token without the needed permission.
@@ -155,6 +155,8 @@ pub struct Scrubber(Arc<RwLock<Known>>);
 #[derive(Debug, Default)]
 struct Known {
     secrets: Vec<Secret>,
+    /// Names of variables, with their dollar sign, beside [`TOKEN_PLACEHOLDER`].
+    names: Vec<String>,
     search: Option<AhoCorasick>,
 }
 
@@ -190,6 +192,12 @@ impl Scrubber {
         }
     }
 
+    /// Leaves these names of variables, each with its dollar sign, whatever a secret is.
+    pub fn leave<'a>(&self, names: impl Iterator<Item = &'a str>) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        known.names.extend(names.map(str::to_owned));
+    }
+
     /// The text without secrets; borrowed when there was none in it.
     #[must_use]
     pub fn scrub<'a>(&self, text: &'a str) -> Cow<'a, str> {
@@ -198,7 +206,7 @@ impl Scrubber {
         let mut text = Cow::Borrowed(text);
         if search.is_match(text.as_ref()) {
             // Whole spellings are replaced, so what is left is text as before.
-            let clean = replaced(search, text.as_bytes(), |_| "***");
+            let clean = known.replaced(search, text.as_bytes(), |_| "***");
             text = Cow::Owned(String::from_utf8_lossy(&clean).into_owned());
         }
         for secret in known.secrets.iter().filter(|secret| secret.0.text.len() >= LEAK_RUN) {
@@ -219,7 +227,7 @@ impl Scrubber {
         let Some(search) = known.search.as_ref().filter(|search| search.is_match(octets)) else {
             return Cow::Borrowed(octets);
         };
-        Cow::Owned(replaced(search, octets, mark))
+        Cow::Owned(known.replaced(search, octets, mark))
     }
 }
 
@@ -232,29 +240,36 @@ fn search_for(all: &[String]) -> AhoCorasick {
     search.expect("the spellings of a few secrets fit")
 }
 
-/// The octets with a mark for each spelling. What lies wholly within [`TOKEN_PLACEHOLDER`] is left: the name is the same
-/// whatever the secret is, and a curl line without it repeats nothing.
-fn replaced<M: AsRef<str>>(search: &AhoCorasick, octets: &[u8], mut mark: impl FnMut(&[u8]) -> M) -> Vec<u8> {
-    let name = TOKEN_PLACEHOLDER.as_bytes();
-    let within_name = |place: &Range<usize>| {
-        let from = place.end.saturating_sub(name.len());
-        (from..=place.start).any(|at| octets[at..].starts_with(name))
-    };
-    let mut out = Vec::with_capacity(octets.len());
-    let (mut at, mut kept) = (0, 0);
-    while let Some(found) = search.find(Input::new(octets).range(at..)) {
-        let place = found.range();
-        if within_name(&place) {
-            // Another spelling may begin further on within the name, and end behind it.
-            at = place.start + 1;
-            continue;
+impl Known {
+    /// The octets with a mark for each spelling. What lies wholly within the name of a variable is left: the name is the
+    /// same whatever the secret is, and a curl line without it repeats nothing.
+    fn replaced<M: AsRef<str>>(
+        &self,
+        search: &AhoCorasick,
+        octets: &[u8],
+        mut mark: impl FnMut(&[u8]) -> M,
+    ) -> Vec<u8> {
+        let within = |name: &str, place: &Range<usize>| {
+            let from = place.end.saturating_sub(name.len());
+            (from..=place.start).any(|at| octets[at..].starts_with(name.as_bytes()))
+        };
+        let names = || self.names.iter().map(String::as_str).chain([TOKEN_PLACEHOLDER]);
+        let mut out = Vec::with_capacity(octets.len());
+        let (mut at, mut kept) = (0, 0);
+        while let Some(found) = search.find(Input::new(octets).range(at..)) {
+            let place = found.range();
+            if names().any(|name| within(name, &place)) {
+                // Another spelling may begin further on within the name, and end behind it.
+                at = place.start + 1;
+                continue;
+            }
+            out.extend_from_slice(&octets[kept..place.start]);
+            out.extend_from_slice(mark(&octets[place.clone()]).as_ref().as_bytes());
+            (at, kept) = (place.end, place.end);
         }
-        out.extend_from_slice(&octets[kept..place.start]);
-        out.extend_from_slice(mark(&octets[place.clone()]).as_ref().as_bytes());
-        (at, kept) = (place.end, place.end);
+        out.extend_from_slice(&octets[kept..]);
+        out
     }
-    out.extend_from_slice(&octets[kept..]);
-    out
 }
 
 /// The text without longer runs of the secret, where there are any.

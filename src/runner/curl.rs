@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crate::model::exchange::SentRequest;
 use crate::model::request::Wire;
-use crate::model::secret::{PERSONAL_PLACEHOLDER, SCOPED_PLACEHOLDER, SECOND_TENANT_PLACEHOLDER, TOKEN_PLACEHOLDER};
+use crate::model::token_variables::{PLACEHOLDERS, TokenVariables};
 
 /// A longer body does not stand in a command line.
 const BODY: usize = 4096;
@@ -13,10 +13,11 @@ const BODY: usize = 4096;
 /// Seconds after which a request that never ends is cut off.
 const CUT: &str = "3";
 
-/// A curl command for bash, zsh and the like; the token stays in the environment.
-pub(super) fn line(request: &SentRequest, wire: Wire) -> String {
+/// A curl command for bash, zsh and the like; the token stays in the environment, in the variable named here.
+pub(super) fn line(request: &SentRequest, wire: Wire, variables: &TokenVariables) -> String {
     let mut words: Vec<String> = ["curl", "-i", "--path-as-is", "-X", &request.method].map(str::to_owned).into();
-    let field = |words: &mut Vec<String>, text: &str| words.extend(["-H".to_owned(), quoted(text.as_bytes())]);
+    let quoted = |text: &str| quoted(text.as_bytes(), variables);
+    let field = |words: &mut Vec<String>, text: &str| words.extend(["-H".to_owned(), quoted(text)]);
     for (name, value) in &request.headers {
         field(&mut words, &format!("{name}: {value}"));
     }
@@ -47,37 +48,43 @@ pub(super) fn line(request: &SentRequest, wire: Wire) -> String {
         let stands = body.len() <= BODY && !body.contains(&0);
         words.push(if stands { literal(body) } else { "@body.json".to_owned() });
     }
-    words.push(quoted(request.url.as_bytes()));
+    words.push(quoted(&request.url));
     before + &words.join(" ")
 }
 
 /// What stands for a token: the only thing that the shell is to fill in.
 static TOKENS: LazyLock<regex::bytes::Regex> = LazyLock::new(|| {
-    let known = [TOKEN_PLACEHOLDER, SCOPED_PLACEHOLDER, PERSONAL_PLACEHOLDER, SECOND_TENANT_PLACEHOLDER];
-    let names = known.map(regex::escape).join("|");
+    let names = PLACEHOLDERS.map(regex::escape).join("|");
     #[expect(clippy::expect_used, reason = "so few names, escaped, are a pattern")]
     regex::bytes::Regex::new(&format!("(?:{names})\\b")).expect("the names of the tokens are a pattern")
 });
 
 /// A word for the shell, in which it fills in tokens and nothing else: what a server gave may stand in it. No content has a
 /// token to be filled in.
-fn quoted(word: &[u8]) -> String {
+fn quoted(word: &[u8], variables: &TokenVariables) -> String {
     let mut out = String::new();
     let mut end = 0;
+    let mut named = String::new();
     for token in TOKENS.find_iter(word) {
-        if token.start() > end {
-            out.push_str(&literal(&word[end..token.start()]));
+        let before = &word[end..token.start()];
+        if !before.is_empty() {
+            out.push_str(&literal(before));
         }
+        let variable = variables.shown(std::str::from_utf8(token.as_bytes()).unwrap_or_default());
         // Two quoted parts side by side are one word.
-        let _ = write!(out, "\"{}\"", String::from_utf8_lossy(token.as_bytes()));
+        let _ = write!(out, "\"{variable}\"");
+        named.push_str(&String::from_utf8_lossy(before));
+        named.push_str(variable);
         end = token.end();
     }
-    if end < word.len() || word.is_empty() {
-        out.push_str(&literal(&word[end..]));
+    let rest = &word[end..];
+    if !rest.is_empty() || word.is_empty() {
+        out.push_str(&literal(rest));
     }
+    named.push_str(&String::from_utf8_lossy(rest));
     // In double quotes as a whole where nothing in it says anything to the shell.
     match std::str::from_utf8(word) {
-        Ok(text) if end > 0 && text.chars().all(is_plain) && says_nothing(text) => format!("\"{text}\""),
+        Ok(text) if end > 0 && text.chars().all(is_plain) && says_nothing(text) => format!("\"{named}\""),
         _ => out,
     }
 }
@@ -135,6 +142,11 @@ fn escaped(out: &mut String, octets: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::secret::TOKEN_PLACEHOLDER;
+
+    fn quoted(word: &[u8]) -> String {
+        super::quoted(word, &TokenVariables::default())
+    }
 
     #[test]
     fn what_can_be_read_stands_as_it_is() {
@@ -156,7 +168,7 @@ mod tests {
             token: None,
             raw: wire != Wire::Pooled,
         };
-        line(&request, wire)
+        line(&request, wire, &TokenVariables::default())
     }
 
     #[test]
@@ -212,12 +224,36 @@ mod tests {
         }
     }
 
+    /// A server knows neither which variable is named in the end, nor gets at another one.
+    #[cfg(unix)]
+    #[test]
+    fn the_variable_that_the_token_comes_from_is_named() {
+        let mut variables = TokenVariables::default();
+        variables.name(TOKEN_PLACEHOLDER, "MY_TOKEN");
+        let shown = super::quoted(b"A: Bearer $PATCHPROOF_TOKEN", &variables);
+        assert_eq!(shown, "\"A: Bearer $MY_TOKEN\"");
+        for (word, shown) in [
+            (&b"Bearer $PATCHPROOF_TOKEN"[..], &b"Bearer M"[..]),
+            (b"$MY_TOKEN", b"$MY_TOKEN"),
+            (b"$PATCHPROOF_TOKEN $MY_TOKEN $(id) $PATCHPROOF_SCOPED_TOKEN", b"M $MY_TOKEN $(id) S"),
+            (b"$PATCHPROOF_TOKEN-$PATCHPROOF_TOKEN_ENV", b"M-$PATCHPROOF_TOKEN_ENV"),
+        ] {
+            assert_eq!(through_bash(&super::quoted(word, &variables)), shown);
+        }
+    }
+
     #[cfg(unix)]
     fn through_the_shell(word: &[u8]) -> Vec<u8> {
-        let command = format!("printf %s {}", quoted(word));
+        through_bash(&quoted(word))
+    }
+
+    #[cfg(unix)]
+    fn through_bash(word: &str) -> Vec<u8> {
+        let command = format!("printf %s {word}");
         assert!(!command.contains(|c: char| c.is_control()), "{command}");
         let mut bash = std::process::Command::new("bash");
-        bash.args(["-c", &command]).env("PATCHPROOF_TOKEN", "T").env("PATCHPROOF_SCOPED_TOKEN", "S");
+        bash.env("PATCHPROOF_TOKEN", "T").env("PATCHPROOF_SCOPED_TOKEN", "S").env("MY_TOKEN", "M");
+        bash.args(["-c", &command]);
         bash.output().unwrap().stdout
     }
 }

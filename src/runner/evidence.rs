@@ -8,13 +8,14 @@ use crate::model::case::Case;
 use crate::model::event::ExchangeRecord;
 use crate::model::exchange::{BodyProblem, Outcome};
 use crate::model::secret::Scrubber;
+use crate::model::token_variables::TokenVariables;
 use crate::model::transcript::{Entry, Role};
 
 /// Longest body kept, in octets.
 const BODY: usize = 64 * 1024;
 
 /// One exchange of a case as a record.
-pub(super) fn record(case: &Case, entry: &Entry, scrubber: &Scrubber) -> ExchangeRecord {
+pub(super) fn record(case: &Case, entry: &Entry, scrubber: &Scrubber, variables: &TokenVariables) -> ExchangeRecord {
     let exchange = &entry.exchange;
     let request = &exchange.request;
     let scrub = |text: &str| scrubber.scrub(text).into_owned();
@@ -44,7 +45,7 @@ pub(super) fn record(case: &Case, entry: &Entry, scrubber: &Scrubber) -> Exchang
         at_micros: micros(exchange.at),
         first_byte_micros: micros(exchange.first_byte),
         total_micros: micros(exchange.total),
-        curl: scrub(&curl::line(&entry.exchange.request, wire)),
+        curl: scrub(&curl::line(&entry.exchange.request, wire, variables)),
         ..ExchangeRecord::default()
     };
     match &exchange.outcome {

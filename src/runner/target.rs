@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::model::profile::Profile;
 use crate::model::secret::{Scrubber, Secret};
+use crate::model::token_variables::TokenVariables;
 use crate::target::config::Provision;
 use crate::target::token::Token;
 use crate::target::{Client, RateLimit};
@@ -22,6 +23,8 @@ pub struct Credentials {
     pub second_tenant: Option<Secret>,
     /// Secrets that are no tokens: in headers, in the URL of the proxy.
     pub others: Vec<Secret>,
+    /// The environment variables that the tokens come from.
+    pub variables: TokenVariables,
 }
 
 impl Credentials {

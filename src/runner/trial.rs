@@ -118,8 +118,9 @@ pub(super) async fn run(
         Evidence::None => false,
     };
     if keeps {
-        result.evidence =
-            attempted.transcript.entries.iter().map(|entry| evidence::record(case, entry, &session.scrubber)).collect();
+        let variables = &session.target.credentials.variables;
+        let record = |entry| evidence::record(case, entry, &session.scrubber, variables);
+        result.evidence = attempted.transcript.entries.iter().map(record).collect();
     }
     result
 }

@@ -83,6 +83,39 @@ fn a_token_that_ends_for_good_is_no_verdict() {
     assert_eq!(staging.jobs(), before);
 }
 
+/// What is pasted sends the token that the run sent, also where the configuration calls its variable otherwise.
+#[cfg(unix)]
+#[test]
+fn a_curl_line_names_the_variable_that_the_token_comes_from() {
+    let staging = Staging::wrong("empty-date-becomes-null");
+    let folder = staging.state.path();
+    let config = "[targets.staging]\ntoken-env = \"MY_TOKEN\"\nscoped-token-env = \"MY-SCOPED\"\n";
+    std::fs::write(folder.join("patchproof.toml"), config).expect("a file can be written");
+    let mut run = staging.command(&staging.server.base_url());
+    run.env_remove("PATCHPROOF_TOKEN").env("MY_TOKEN", TOKEN).env("MY-SCOPED", "scoped-token-0123456789");
+    run.args(["run", "--target", "staging", "--topic", "dto,auth", "--endpoint", "jobs", "--report", "json=r.json"]);
+    let output = run.args(["--evidence", "all"]).args(staging.job_flags()).output().expect("the binary runs");
+    let told = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{told}{}", text(&output.stderr));
+    assert!(told.contains("Bearer $MY_TOKEN\""), "{told}");
+    let again =
+        staging.command("http://127.0.0.1:9/v1.0").args(["report", "r.json"]).output().expect("the binary runs");
+    assert!(text(&again.stdout).contains("Bearer $MY_TOKEN\""), "{}", text(&again.stdout));
+
+    let report = std::fs::read_to_string(folder.join("r.json")).expect("the report is there");
+    let report: serde_json::Value = serde_json::from_str(&report).expect("a report is JSON");
+    let trials = report["trials"].as_array().expect("trials").iter();
+    let records = trials.flat_map(|trial| trial["evidence"].as_array().into_iter().flatten());
+    let lines: Vec<&str> = records.filter_map(|record| record["curl"].as_str()).collect();
+    let line = |name: &str| *lines.iter().find(|line| line.contains(name)).expect("a line names the variable");
+    let mut bash = std::process::Command::new("bash");
+    let script = format!("curl() {{ printf '%s\\n' \"$@\"; }}; {}", line("Bearer $MY_TOKEN\""));
+    let sent = bash.args(["-c", &script]).env("MY_TOKEN", "mine").output().expect("bash runs");
+    assert!(text(&sent.stdout).lines().any(|word| word == "Authorization: Bearer mine"), "{}", text(&sent.stdout));
+    // No shell knows a variable of such a name.
+    line("$PATCHPROOF_SCOPED_TOKEN");
+}
+
 /// What a file or a variable holds beside a token is the reason for many a 401.
 #[test]
 fn a_token_that_was_not_read_as_it_was_given_out_is_told_before_anything_is_sent() {

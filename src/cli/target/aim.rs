@@ -8,6 +8,7 @@ use super::{Layers, TargetArgs};
 use crate::contract::endpoint::ENDPOINTS;
 use crate::model::profile::{Alias, Profile};
 use crate::model::secret::{Scrubber, Secret};
+use crate::model::token_variables::TokenVariables;
 use crate::reference;
 use crate::runner::{Credentials, Patience, Settings, Target};
 use crate::target::config::{self, Jobs, Resolved, Setting, TargetConfig};
@@ -153,6 +154,7 @@ fn as_target(service: &reference::Service, connection: &Connection) -> Result<Ta
             personal: Some(Secret::new(PERSONAL)),
             second_tenant: Some(Secret::new(SECOND_TENANT)),
             others: Vec::new(),
+            variables: TokenVariables::default(),
         },
         profile,
         jobs,
@@ -206,6 +208,8 @@ impl Layers {
         let (connection, others) = resolved.connection().await.map_err(|error| error.to_string())?;
         let scrubber = scrubber();
         scrubber.learn_all(&others);
+        let variables = self.variables();
+        scrubber.leave(variables.all());
         let client = Client::new(&connection).map_err(|error| scrubber.scrub(&error.to_string()).into_owned())?;
         let valid = self.token(&connection)?;
         let target = Target {
@@ -217,6 +221,7 @@ impl Layers {
                 personal: read(resolved.personal_token.as_ref(), &scrubber).await?,
                 second_tenant: read(resolved.second_tenant_token.as_ref(), &scrubber).await?,
                 others,
+                variables,
             },
             profile: resolved.profile(),
             jobs: without_repeats(jobs),

@@ -5,14 +5,18 @@ use std::sync::Arc;
 
 use super::super::environment::is_ci;
 use super::super::write::err;
+use super::aim::value;
 use super::{Aim, Layers};
 use crate::model::exit;
-use crate::model::secret::Secret;
+use crate::model::secret::{
+    PERSONAL_PLACEHOLDER, SCOPED_PLACEHOLDER, SECOND_TENANT_PLACEHOLDER, Secret, TOKEN_PLACEHOLDER,
+};
+use crate::model::token_variables::TokenVariables;
 use crate::runner::Credentials;
 use crate::target::Connection;
 use crate::target::config::Credential;
 use crate::target::oauth::{OAuth, Person};
-use crate::target::token::{SecretError, Token};
+use crate::target::token::{SecretError, SecretSource, Token};
 
 impl Layers {
     /// The token that every case uses, not asked for yet; `connection` is that of the target.
@@ -28,6 +32,29 @@ impl Layers {
                 notice: |text| err(format!("note: {text}")),
             })),
         })
+    }
+}
+
+impl Layers {
+    /// The environment variables that the tokens come from.
+    pub(super) fn variables(&self) -> TokenVariables {
+        let resolved = &self.resolved;
+        let valid = match resolved.credential() {
+            Ok(Credential::Read(source)) => Some(source),
+            _ => None,
+        };
+        let mut variables = TokenVariables::default();
+        for (placeholder, source) in [
+            (TOKEN_PLACEHOLDER, valid),
+            (SCOPED_PLACEHOLDER, value(resolved.scoped_token.as_ref())),
+            (PERSONAL_PLACEHOLDER, value(resolved.personal_token.as_ref())),
+            (SECOND_TENANT_PLACEHOLDER, value(resolved.second_tenant_token.as_ref())),
+        ] {
+            if let Some(SecretSource::Environment(name)) = source {
+                variables.name(placeholder, &name);
+            }
+        }
+        variables
     }
 }
 

@@ -52,6 +52,16 @@ fn the_name_of_the_variable_stays_and_hides_nothing() {
 }
 
 #[test]
+fn the_name_of_a_variable_of_ones_own_stays_too() {
+    let line = r#"-H "Authorization: Bearer $MY_TOKEN""#;
+    let scrubber = Scrubber::new([&Secret::new("token")]);
+    assert_ne!(scrubber.scrub(line), line);
+    scrubber.leave(["$MY_TOKEN"].into_iter());
+    assert_eq!(scrubber.scrub(line), line);
+    assert_eq!(scrubber.scrub("MY_TOKEN=token"), "MY_***=***");
+}
+
+#[test]
 fn words_between_the_dots_of_a_token_stay() {
     let scrubber = Scrubber::new([&Secret::new("x.status.y")]);
     assert_eq!(scrubber.scrub("`status` comes back trimmed, with x.status.y"), "`status` comes back trimmed, with ***");
