@@ -17,7 +17,10 @@ use crate::runs::merge;
   patchproof run --partition hash:1/3 --report json=shard-1.json     on each of three machines
   patchproof merge shard-*.json --report-dir reports                 afterwards, on one
 
-The exit code is that of the whole run.")]
+The exit code is that of the whole run. Shards with the same --seed and --nonce (a
+new nonce each time) send what the whole run would send, and come to the same
+verdicts and findings. Times, ids of runs and requests, and how many reads a
+trial begins with are their own.")]
 pub(super) struct Args {
     /// The report.json of every shard
     #[arg(value_name = "FILE", required = true)]

@@ -39,6 +39,7 @@ mod workers;
 pub use attempt::Patience;
 pub use gate::{ruled_out, writes_back};
 pub use preview::preview;
+pub use request::Nonce;
 pub use schedule::run;
 pub use session::Session;
 pub use settings::{Evidence, Record, Settings, steady_seed};

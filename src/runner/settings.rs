@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use super::attempt::Patience;
+use super::request::Nonce;
 use crate::contract::endpoint::ENDPOINTS;
 use crate::contract::requirement::Tier;
 use crate::model::event::TrialResult;
@@ -33,6 +34,8 @@ pub struct Settings {
     pub repeat: u32,
     /// Seed of the order of trials; `None` keeps the plan's order.
     pub seed: Option<u64>,
+    /// What the values that trials make up follow from.
+    pub nonce: Nonce,
     /// Stop after so many failed trials.
     pub max_fail: Option<usize>,
     /// Lowest level that fails a trial.
@@ -97,6 +100,7 @@ impl Default for Settings {
             max_clock_skew: MAX_CLOCK_SKEW,
             repeat: 1,
             seed: None,
+            nonce: Nonce::default(),
             max_fail: None,
             deny: Level::Must,
             tiers: None,

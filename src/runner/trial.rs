@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::attempt::{Attempt, Attempted};
 use super::job::JobState;
+use super::request::Bindings;
 use super::session::Session;
 use super::settings::{Evidence, Settings};
 use super::{evidence, findings, lost_updates, recovery};
@@ -80,8 +81,9 @@ pub(super) async fn run(
     let mut exchanges = 0;
     let mut retried = Vec::new();
     session.refresh().await;
-    for _ in 0..settings.repeat.max(1) {
-        let tried = once(session, job, case, &label, settings).await;
+    for attempt in 0..settings.repeat.max(1) {
+        let bindings = Bindings::of(settings.nonce.values(&label.name, attempt));
+        let tried = once(session, job, case, &label, settings, bindings).await;
         exchanges += tried.attempted.transcript.entries.len();
         retried.extend(tried.attempted.retried.iter().cloned());
         if settings.repeat > 1 {
@@ -126,8 +128,15 @@ pub(super) async fn run(
 }
 
 /// Runs and judges one attempt, and shows it to the witness.
-async fn once(session: &Session, job: &mut JobState, case: &Arc<Case>, label: &Label, settings: &Settings) -> Tried {
-    let mut attempted = Attempt::new(session, label.endpoint, job, settings.patience).run(case).await;
+async fn once(
+    session: &Session,
+    job: &mut JobState,
+    case: &Arc<Case>,
+    label: &Label,
+    settings: &Settings,
+    bindings: Bindings,
+) -> Tried {
+    let mut attempted = Attempt::new(session, label.endpoint, job, settings.patience, bindings).run(case).await;
     for status in updates(&attempted.transcript) {
         match status {
             Some(status) => job.acceptance.note(status),

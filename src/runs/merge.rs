@@ -1,8 +1,16 @@
 //! The reports of shards put together to the report of the whole run.
 //!
 //! Shards are parts of one selection of one suite on one target, `hash:m/n` or `slice:m/n`; every trial knows its place
-//! in the selection, so it can be seen that none is missing and none is there twice. What comes out is, apart from times
-//! and ids, what one machine would have told, had it sent the same requests.
+//! in the selection, so it can be seen that none is missing and none is there twice. Of the same results there comes out,
+//! byte for byte apart from the run's id, what one machine would have told.
+//!
+//! Shards and the whole run are results of different exchanges. With the same `--seed` and `--nonce` these are equal byte
+//! for byte: what is told of the suite, the target and the plan; verdicts, reasons and findings; method, path and content
+//! of the request of every step, and its header fields apart from `client-request-id`. Not equal are times, among them
+//! on which path a trial ended first, ids of runs and requests, what the target makes up, and what follows from the state
+//! in which the trials before have left a job: with how many reads a trial begins (so the number of its exchanges, and
+//! the index of the one that a finding is about), the members of an answer that the trial has not set, and what a request
+//! repeats of the job, as a tag in If-Match or a job that is written back whole.
 
 use std::collections::BTreeSet;
 

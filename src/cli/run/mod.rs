@@ -34,6 +34,11 @@ pub(super) struct Args {
     /// Seed of the order of trials [default: the same for a suite on a target; by chance with --profile acceptance]
     #[arg(long, value_name = "N", help_heading = "Pace")]
     seed: Option<u64>,
+    /// What the values in requests follow from: shards that are given the same send what the whole run sends. To be
+    /// given once; a server may echo what it was sent before [default: by chance]
+    #[arg(long, value_name = "TEXT", help_heading = "Pace",
+        value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    nonce: Option<String>,
     /// Stop after so many failed trials
     #[arg(long, value_name = "N", help_heading = "Pace",
         value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]

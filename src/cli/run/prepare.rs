@@ -19,7 +19,7 @@ use crate::model::digest::hexadecimal;
 use crate::model::event::{RunInfo, SCHEMA_VERSION};
 use crate::model::exit;
 use crate::model::waiver::Waiver;
-use crate::runner::{self, Evidence, Settings, Target};
+use crate::runner::{self, Evidence, Nonce, Settings, Target};
 use crate::runs::RunIdentity;
 
 /// What is told of the run before its first trial.
@@ -45,6 +45,8 @@ pub(super) fn info(args: &Args, chosen: &Chosen, aim: &Aim, identity: &RunIdenti
 pub(super) fn settings(args: &Args, chosen: &Chosen, aim: &Aim) -> Settings {
     Settings {
         repeat: args.repeat,
+        // What a run set before it was interrupted may still be there when it goes on.
+        nonce: args.nonce.as_deref().filter(|_| args.keep.resume.is_none()).map_or_else(Nonce::default, Nonce::new),
         max_fail: args.max_fail,
         deny: args.policy.deny(),
         tiers: chosen.tiers.clone(),

@@ -74,13 +74,14 @@ impl<'a> Attempt<'a> {
         collection: &'static str,
         job: &'a mut JobState,
         patience: Patience,
+        bindings: Bindings,
     ) -> Self {
         Self {
             session,
             collection,
             job,
             patience,
-            bindings: Bindings::default(),
+            bindings,
             entries: Vec::with_capacity(3),
             retried: Vec::new(),
             references: HashMap::new(),

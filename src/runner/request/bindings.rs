@@ -2,6 +2,7 @@
 
 use std::cell::{OnceCell, RefCell};
 
+use super::values::Values;
 use super::{JobState, Session, second};
 use crate::model::bound::{Bound, each_text};
 use crate::model::expect::Expect;
@@ -11,6 +12,9 @@ use crate::plan::template::{Alike, Placeholder, names};
 /// Values that stay the same all through one attempt, or one round of a race, each made when it is first asked for.
 #[derive(Debug, Default)]
 pub(in super::super) struct Bindings {
+    values: Values,
+    /// How often every `{{uuid}}` has become another one.
+    renewed: u32,
     uuids: [OnceCell<String>; 9],
     unknown: OnceCell<String>,
     random_token: OnceCell<Secret>,
@@ -22,6 +26,11 @@ pub(in super::super) struct Bindings {
 }
 
 impl Bindings {
+    /// What is made up comes from these values.
+    pub(in super::super) fn of(values: Values) -> Self {
+        Self { values, ..Self::default() }
+    }
+
     /// The texts that only this attempt can have put anywhere.
     pub(in super::super) fn marks(&self) -> Vec<String> {
         self.uuids.iter().filter_map(OnceCell::get).cloned().collect()
@@ -48,21 +57,22 @@ impl Bindings {
     /// From here on every `{{uuid}}` is another one.
     pub(in super::super) fn renew(&mut self) {
         self.uuids = Default::default();
+        self.renewed += 1;
     }
 
     fn uuid(&self, n: u8) -> Option<String> {
         let cell = self.uuids.get(usize::from(n).saturating_sub(1))?;
-        Some(cell.get_or_init(|| uuid::Uuid::new_v4().to_string()).clone())
+        Some(cell.get_or_init(|| self.values.uuid(&format!("uuid.{n}"), self.renewed).to_string()).clone())
     }
 
     pub(super) fn unknown(&self) -> &str {
-        self.unknown.get_or_init(|| uuid::Uuid::new_v4().to_string())
+        self.unknown.get_or_init(|| self.values.uuid("unknown.id", 0).to_string())
     }
 
     /// Legal b64token syntax (RFC 6750, section 2.1), and long enough to be found again when it leaks.
     pub(super) fn random_token(&self) -> &Secret {
-        let half = || uuid::Uuid::new_v4().simple();
-        self.random_token.get_or_init(|| Secret::new(format!("pp.{}{}", half(), half())))
+        let half = |n| self.values.uuid("token", n).simple();
+        self.random_token.get_or_init(|| Secret::new(format!("pp.{}{}", half(0), half(1))))
     }
 
     fn unknown_tag(&self) -> String {

@@ -3,6 +3,7 @@
 mod bindings;
 mod content;
 mod credentials;
+mod values;
 mod whole;
 
 use std::cell::RefCell;
@@ -16,6 +17,7 @@ use self::content::content;
 pub(super) use self::content::permitted;
 pub(super) use self::credentials::leaves_valid;
 use self::credentials::{authorization, bearer};
+pub use self::values::Nonce;
 use super::job::JobState;
 use super::session::Session;
 use crate::contract::endpoint::ENDPOINTS;
