@@ -13,7 +13,7 @@ use super::provision::{Current, delete, read};
 use super::service::{Service, ServiceError, job_path};
 use crate::json::escape;
 pub use state::USER_ID;
-use state::{add_types, differing, left_over, patch_back, same};
+use state::{Absent, add_types, differing, left_over, patch_back, same};
 
 /// How often a job is read and put back at most, where somebody else changes it in between.
 const PUT_BACKS: u32 = 3;
@@ -64,7 +64,7 @@ pub async fn restore(service: Service<'_>, entry: &JournalEntry) -> Result<Resto
             refused
         }
     };
-    tokio::time::sleep(Duration::from_millis(entry.settle_ms)).await;
+    way.settle().await;
     let now = way.read().await?.entity;
     let unverified = entry.left_alone.union(&entry.volatile).cloned().collect();
     let mut left = differing(before, &now, &unverified, same);
@@ -112,11 +112,17 @@ impl Way<'_> {
         service.call("PATCH", self.path, Some(body), |status| (200..300).contains(&status)).await.map(drop)
     }
 
+    /// Returns when a read shows what was put back.
+    async fn settle(&self) {
+        tokio::time::sleep(Duration::from_millis(self.entry.settle_ms)).await;
+    }
+
     /// Puts the properties back: all at once, or one by one where the target does not take that; `None` where there is
-    /// nothing to do.
+    /// nothing to do. What is there then and was not before has to go where the target merges; what replaces has taken it
+    /// away.
     async fn put_back(&self) -> Result<Option<Done>, ServiceError> {
         let JournalEntry { before, left_alone, .. } = self.entry;
-        let (mut tries, mut typed) = (0, false);
+        let (mut tries, mut typed, mut absent) = (0, false, Absent::Omitted);
         loop {
             let now = match self.read().await {
                 // What cannot be read, as it has grown too large or is not JSON any more, is overwritten as a whole.
@@ -126,21 +132,30 @@ impl Way<'_> {
             let done = |refused| Some(Done { refused, too_much: left_over(self.entry, &now.entity) });
             // A value that is the same in other words is put back too: whoever owns the job gets it as it was.
             if now.entity.is_object() && differing(before, &now.entity, left_alone, PartialEq::eq).is_empty() {
-                return Ok(done(None).filter(|done| !done.too_much.is_empty()));
+                return Ok(done(None).filter(|done| absent == Absent::Cleared || !done.too_much.is_empty()));
             }
-            let mut body = patch_back(before, &now.entity, left_alone);
+            let back = |absent| patch_back(before, &now.entity, left_alone, absent);
+            let mut body = back(absent);
+            let clears = body != back(Absent::Cleared);
+            if absent == Absent::Cleared && body == back(Absent::Omitted) {
+                return Ok(done(None));
+            }
             if typed {
                 add_types(&mut body, before);
             }
             tries += 1;
             match self.patch(&body, now.etag.as_deref()).await {
+                Ok(()) if clears => {
+                    (absent, tries) = (Absent::Cleared, 0);
+                    self.settle().await;
+                }
                 Ok(()) => return Ok(done(None)),
                 // Somebody changed the job after it was read.
                 Err(error) if error.status == Some(412) && tries < PUT_BACKS => {}
                 // Types need not be said (REQ-BODY-005), but some targets want them.
                 Err(error) if error.status == Some(400) && !typed => typed = true,
                 Err(error) if matches!(error.status, Some(400 | 422)) => {
-                    self.one_by_one(body).await?;
+                    self.one_by_one(back(Absent::Cleared)).await?;
                     return Ok(done(Some(error)));
                 }
                 Err(error) => return Err(error),

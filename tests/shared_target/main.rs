@@ -12,6 +12,7 @@ mod jobs;
 mod leases;
 mod nothing;
 mod oauth;
+mod put_back;
 mod restore;
 mod scripted;
 mod sign_in;

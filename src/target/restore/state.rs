@@ -35,22 +35,31 @@ pub(super) fn left_over(entry: &JournalEntry, now: &Value) -> Vec<String> {
     entry.added.iter().filter(|name| !had(name)).filter(is_there).cloned().collect()
 }
 
+/// What a body says of members that were not there and are now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Absent {
+    /// Nothing: a target that replaces takes them away by itself, and would show null for those that are named.
+    Omitted,
+    /// Null, and no element for `details`: a target that merges keeps them otherwise.
+    Cleared,
+}
+
 /// The body of the PATCH that makes `now` what `before` was. It names every member that was there, so that a target
-/// that replaces instead of merging ends up right too; one that was not there is named only where it has to go.
-pub(super) fn patch_back(before: &Value, now: &Value, left_alone: &BTreeSet<String>) -> Value {
+/// that replaces instead of merging ends up right too.
+pub(super) fn patch_back(before: &Value, now: &Value, left_alone: &BTreeSet<String>, absent: Absent) -> Value {
     let mut body = Map::new();
     if !same_id(before, now) {
         body.extend(before.get("id").map(|id| ("id".to_owned(), id.clone())));
     }
     for name in properties(before, now).filter(|name| !left_alone.contains(*name)) {
-        member(&mut body, name, before, now);
+        member(&mut body, name, before, now, absent);
     }
     if !left_alone.contains("error") {
         match (before.get("error"), now.get("error")) {
             (Some(error @ Value::Object(_)), now) => {
-                body.insert("error".into(), error_back(error, now.unwrap_or(&Value::Null)));
+                body.insert("error".into(), error_back(error, now.unwrap_or(&Value::Null), absent));
             }
-            (None, None) => {}
+            (None, _) => member(&mut body, "error", before, now, absent),
             _ => drop(body.insert("error".into(), Value::Null)),
         }
     }
@@ -70,32 +79,37 @@ pub(super) fn add_types(back: &mut Value, before: &Value) {
     }
 }
 
-fn error_back(before: &Value, now: &Value) -> Value {
+fn error_back(before: &Value, now: &Value, absent: Absent) -> Value {
     let mut error = Map::new();
     for name in ERROR_MEMBERS {
-        member(&mut error, name, before, now);
+        member(&mut error, name, before, now, absent);
     }
     match (before.get("innerError"), now.get("innerError")) {
         (Some(inner @ Value::Object(_)), now) => {
             let mut back = Map::new();
             for name in INNER_MEMBERS {
-                member(&mut back, name, inner, now.unwrap_or(&Value::Null));
+                member(&mut back, name, inner, now.unwrap_or(&Value::Null), absent);
             }
             error.insert("innerError".into(), Value::Object(back));
         }
-        (None, None) => {}
+        (None, _) => member(&mut error, "innerError", before, now, absent),
         _ => drop(error.insert("innerError".into(), Value::Null)),
     }
-    let details = before.get("details").filter(|details| details.is_array()).cloned();
-    error.insert("details".into(), details.unwrap_or_else(|| json!([])));
+    let elements = |of: &Value| of.get("details").filter(|details| details.is_array()).cloned();
+    let left = || elements(now).is_some_and(|now| now != json!([]));
+    if let Some(details) = elements(before) {
+        error.insert("details".into(), details);
+    } else if absent == Absent::Cleared && (now.is_null() || left()) {
+        error.insert("details".into(), json!([]));
+    }
     Value::Object(error)
 }
 
 /// Copies a member that was there, and names one that has to go.
-fn member(back: &mut Map<String, Value>, name: &str, before: &Value, now: &Value) {
+fn member(back: &mut Map<String, Value>, name: &str, before: &Value, now: &Value, absent: Absent) {
     match before.get(name) {
         Some(value) => drop(back.insert(name.to_owned(), value.clone())),
-        None if now.get(name).is_some_and(|value| !value.is_null()) => {
+        None if absent == Absent::Cleared && now.get(name).is_some_and(|value| !value.is_null()) => {
             back.insert(name.to_owned(), Value::Null);
         }
         None => {}
@@ -148,7 +162,7 @@ mod tests {
     use super::*;
 
     fn back(before: &Value, now: &Value) -> Value {
-        patch_back(before, now, &BTreeSet::new())
+        patch_back(before, now, &BTreeSet::new(), Absent::Cleared)
     }
 
     #[test]
@@ -165,6 +179,9 @@ mod tests {
         assert_eq!(back(&json!({"error": null}), &now)["error"], Value::Null);
         assert_eq!(back(&json!({"error": {"innerError": null}}), &now)["error"]["innerError"], Value::Null);
         assert_eq!(back(&before, &json!({}))["error"]["details"], json!([]));
+        let omitted = patch_back(&before, &now, &BTreeSet::new(), Absent::Omitted);
+        let expected = json!({"status": null, "type": "a", "error": {"code": "c", "innerError": {"activityId": "1"}}});
+        assert_eq!(omitted, expected);
     }
 
     #[test]
@@ -187,11 +204,11 @@ mod tests {
         assert!(differing(&before, &now, &left_alone, same).is_empty());
         let (one, other) = (json!({"id": "1", "status": null}), json!({"id": "2"}));
         assert_eq!(differing(&one, &other, &left_alone, same), ["/id"]);
-        assert_eq!(patch_back(&one, &other, &left_alone)["id"], "1");
+        assert_eq!(patch_back(&one, &other, &left_alone, Absent::Cleared)["id"], "1");
         let (owned, taken) = (json!({"userId": "owner"}), json!({"userId": "x"}));
         assert_eq!(differing(&owned, &taken, &left_alone, same), ["/userId"]);
-        assert_eq!(patch_back(&owned, &taken, &left_alone)["userId"], "owner");
-        assert_eq!(patch_back(&owned, &owned, &left_alone).get("userId"), None, "it may be refused");
+        assert_eq!(patch_back(&owned, &taken, &left_alone, Absent::Cleared)["userId"], "owner");
+        assert_eq!(patch_back(&owned, &owned, &left_alone, Absent::Cleared).get("userId"), None, "it may be refused");
         assert!(differing(&json!({}), &taken, &left_alone, same).is_empty());
         assert!(differing(&json!({}), &other, &left_alone, same).is_empty());
         let now = json!({"status": "A", "startDateTime": "2026-01-01T00:00:01Z", "error": null});

@@ -1,0 +1,112 @@
+//! A job is as it was after a run, to the member, whether its server merges the objects of a PATCH or replaces them.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::{Map, Value, json};
+
+use crate::scripted::server;
+use crate::staging::{Staging, text};
+
+/// What a server makes of an object that a PATCH names: of the one that it has and the one that came.
+type Update = fn(&mut Map<String, Value>, &Map<String, Value>);
+
+/// Every member by itself, and objects within objects too; null takes away.
+fn merges(had: &mut Map<String, Value>, sent: &Map<String, Value>) {
+    for (name, value) in sent {
+        match (had.get_mut(name), value) {
+            (Some(Value::Object(had)), Value::Object(sent)) => merges(had, sent),
+            (_, Value::Null) => drop(had.shift_remove(name)),
+            _ => drop(had.insert(name.clone(), value.clone())),
+        }
+    }
+}
+
+/// What is sent is all there is, nulls and all.
+fn replaces(had: &mut Map<String, Value>, sent: &Map<String, Value>) {
+    had.clone_from(sent);
+}
+
+/// The error is merged, and each object in it replaced.
+fn replaces_within(had: &mut Map<String, Value>, sent: &Map<String, Value>) {
+    for (name, value) in sent {
+        match value {
+            Value::Null => drop(had.shift_remove(name)),
+            _ => drop(had.insert(name.clone(), value.clone())),
+        }
+    }
+}
+
+/// The job that a server has.
+type Job = Arc<Mutex<Map<String, Value>>>;
+
+/// A server of one job, whose properties are merged and whose error is updated in this way.
+fn serving(job: &Job, update: Update) -> String {
+    let job = Arc::clone(job);
+    server(move |request| {
+        let mut job = job.lock().unwrap_or_else(PoisonError::into_inner);
+        let sent = serde_json::from_str(&request.body).ok().filter(|_| request.method() == "PATCH");
+        let Value::Object(sent) = sent.unwrap_or_default() else { return shown(&job) };
+        for (name, value) in sent {
+            match (job.get_mut("error"), &value) {
+                (Some(Value::Object(had)), Value::Object(sent)) if name == "error" => update(had, sent),
+                _ if name == "id" || name == "@odata.type" => {}
+                _ => drop(job.insert(name, value)),
+            }
+        }
+        shown(&job)
+    })
+}
+
+fn shown(job: &Map<String, Value>) -> (String, String) {
+    let head = "200 OK\r\nContent-Type: application/json\r\nOData-Version: 4.0";
+    (head.to_owned(), Value::Object(job.clone()).to_string())
+}
+
+/// The job before a run that judges these trials, and after it.
+fn around(before: &Value, update: Update, trials: &str) -> Value {
+    let job: Job = Arc::new(Mutex::new(before.as_object().expect("a job is an object").clone()));
+    let staging = Staging::new();
+    let mut run = staging.command(&serving(&job, update));
+    let output = run.args(["run", "-q", "--job", "jobs=7", "--run", trials]).output().expect("the binary runs");
+    assert!([0, 1].contains(&output.status.code().unwrap_or_default()), "{}", text(&output.stderr));
+    assert!(!text(&output.stderr).contains("put back"), "{}", text(&output.stderr));
+    let job = job.lock().unwrap_or_else(PoisonError::into_inner);
+    Value::Object(job.clone())
+}
+
+#[test]
+fn members_of_an_error_that_were_absent_are_absent_again() {
+    let job = |error: Value| {
+        json!({"id": "7", "status": "s", "type": null, "tenantId": null, "creationDateTime": null,
+            "startDateTime": null, "endDateTime": null, "error": error})
+    };
+    for error in [
+        json!({"code": "c"}),
+        json!({"message": null, "innerError": {"activityId": "a"}}),
+        json!({"code": "c", "innerError": null, "details": [{"code": "d"}]}),
+        json!({"target": "t", "innerError": {"errorDateTime": null}, "details": []}),
+        json!({}),
+        Value::Null,
+    ] {
+        let before = job(error);
+        let after = |update| around(&before, update, "jobs::merge::one-status");
+        assert_eq!(after(replaces), before);
+        let within = after(replaces_within);
+        assert_eq!(within["error"]["innerError"], before["error"]["innerError"]);
+        // To a server that merges, a null is the same as nothing.
+        for after in [within, after(merges)] {
+            assert_eq!(without_nothing(after), without_nothing(before.clone()));
+        }
+    }
+}
+
+/// A value without members that are null, and empty lists.
+fn without_nothing(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let kept = members.into_iter().map(|(name, value)| (name, without_nothing(value)));
+            Value::Object(kept.filter(|(_, value)| !value.is_null() && *value != json!([])).collect())
+        }
+        other => other,
+    }
+}
