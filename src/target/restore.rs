@@ -1,7 +1,9 @@
 //! Putting a job back as it was: null where it was null, an empty `details` where there was none.
 //!
-//! [`restore`] heals one [`JournalEntry`]; what it sends, and when a job is as it was, is in `state.rs`.
+//! [`restore`] heals one [`JournalEntry`]; what it sends, and when a job is as it was, is in `state.rs`, and what becomes of
+//! annotations in `annotations.rs`.
 
+mod annotations;
 mod state;
 
 use std::time::Duration;
@@ -12,6 +14,7 @@ use super::journal::JournalEntry;
 use super::provision::{Current, delete, read};
 use super::service::{Service, ServiceError, job_path};
 use crate::json::escape;
+use annotations::annotate_back;
 pub use state::USER_ID;
 use state::{Absent, add_types, differing, left_over, patch_back, same};
 
@@ -65,7 +68,12 @@ pub async fn restore(service: Service<'_>, entry: &JournalEntry) -> Result<Resto
         }
     };
     way.settle().await;
-    let now = way.read().await?.entity;
+    let mut now = way.read().await?;
+    if way.annotate(&now).await {
+        way.settle().await;
+        now = way.read().await?;
+    }
+    let now = now.entity;
     let unverified = entry.left_alone.union(&entry.volatile).cloned().collect();
     let mut left = differing(before, &now, &unverified, same);
     left.extend(left_over(entry, &now).iter().map(|name| format!("/{}", escape(name))));
@@ -132,7 +140,9 @@ impl Way<'_> {
             let done = |refused| Some(Done { refused, too_much: left_over(self.entry, &now.entity) });
             // A value that is the same in other words is put back too: whoever owns the job gets it as it was.
             if now.entity.is_object() && differing(before, &now.entity, left_alone, PartialEq::eq).is_empty() {
-                return Ok(done(None).filter(|done| absent == Absent::Cleared || !done.too_much.is_empty()));
+                let annotated = annotate_back(before, &now.entity, left_alone).is_none();
+                let untouched = absent == Absent::Omitted && annotated;
+                return Ok(done(None).filter(|done| !untouched || !done.too_much.is_empty()));
             }
             let back = |absent| patch_back(before, &now.entity, left_alone, absent);
             let mut body = back(absent);
@@ -171,6 +181,14 @@ impl Way<'_> {
             let _ = self.patch(&json!({ name: value }), etag.as_deref()).await;
         }
         Ok(())
+    }
+
+    /// Sends the annotations that the job had and has no more; returns whether there were any.
+    async fn annotate(&self, now: &Current) -> bool {
+        let JournalEntry { before, left_alone, .. } = self.entry;
+        let Some(body) = annotate_back(before, &now.entity, left_alone) else { return false };
+        let _ = self.patch(&body, now.etag.as_deref()).await;
+        true
     }
 
     /// Takes away what the run added. Whether a target takes null for what it does not declare is its own affair; what

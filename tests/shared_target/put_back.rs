@@ -39,17 +39,20 @@ fn replaces_within(had: &mut Map<String, Value>, sent: &Map<String, Value>) {
 /// The job that a server has.
 type Job = Arc<Mutex<Map<String, Value>>>;
 
-/// A server of one job, whose properties are merged and whose error is updated in this way.
+/// A server of one job, whose properties are merged and whose error is updated in this way. It stores annotations (but no control information), and
+/// with the value of a property the annotation of the old value goes.
 fn serving(job: &Job, update: Update) -> String {
     let job = Arc::clone(job);
     server(move |request| {
         let mut job = job.lock().unwrap_or_else(PoisonError::into_inner);
         let sent = serde_json::from_str(&request.body).ok().filter(|_| request.method() == "PATCH");
         let Value::Object(sent) = sent.unwrap_or_default() else { return shown(&job) };
+        job.retain(|name, _| name.split_once('@').is_none_or(|(of, _)| !sent.contains_key(of)));
         for (name, value) in sent {
             match (job.get_mut("error"), &value) {
                 (Some(Value::Object(had)), Value::Object(sent)) if name == "error" => update(had, sent),
-                _ if name == "id" || name == "@odata.type" => {}
+                _ if name == "id" || name.contains("@odata.") => {}
+                _ if name.contains('@') && value.is_null() => drop(job.shift_remove(&name)),
                 _ => drop(job.insert(name, value)),
             }
         }
@@ -98,6 +101,21 @@ fn members_of_an_error_that_were_absent_are_absent_again() {
             assert_eq!(without_nothing(after), without_nothing(before.clone()));
         }
     }
+}
+
+#[test]
+fn annotations_that_the_target_stores_are_put_back() {
+    let error = json!({"@my.note": "e", "code": "c", "code@my.note": "d",
+        "innerError": {"activityId": "a", "activityId@my.note": {"by": 1}}});
+    let before = json!({"id": "7", "status": "s", "status@my.note": "x", "type": null, "tenantId": null,
+        "creationDateTime": null, "startDateTime": null, "endDateTime": null, "error": error, "@my.note": [1]});
+    for update in [replaces, replaces_within, merges] as [Update; 3] {
+        for trials in ["jobs::merge::one-status", "jobs::unk::annotation-in-error"] {
+            assert_eq!(without_nothing(around(&before, update, trials)), without_nothing(before.clone()), "{trials}");
+        }
+    }
+    // What is put back after a failure leaves nothing behind for those that follow either.
+    assert_eq!(around(&before, replaces, "jobs::unk::annotation*"), before);
 }
 
 /// A value without members that are null, and empty lists.
