@@ -4,27 +4,25 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::outage::is_refused;
+use super::underway::Underway;
 use crate::model::exchange::Exchange;
 
 /// So many exchanges in a row come to nothing before the target counts as gone.
 const GONE: usize = 24;
-/// So many trials are named that may have taken the target down: as many as run side by side by default.
-const SUSPECTS: usize = 6;
 
 /// What came back from the target, over all lanes.
 #[derive(Debug, Default)]
 pub(super) struct Health {
     /// A target that refuses connections is waited for.
     pub(super) waits: bool,
-    answered: AtomicUsize,
     /// Exchanges in a row that came to nothing.
     unreached: AtomicUsize,
     /// Method and path of the first of them.
     first_unreached: Mutex<Option<String>>,
     /// Pauses made in outages so far; held by the lane that waits.
     pub(super) pauses: tokio::sync::Mutex<u32>,
-    /// Trials with a request that ended its connection, and how many exchanges had been answered when they ended.
-    suspects: Mutex<Vec<(usize, String)>>,
+    /// What trials sent last.
+    pub(super) underway: Underway,
 }
 
 impl Health {
@@ -36,16 +34,11 @@ impl Health {
         }
         if exchange.response().is_some() {
             self.unreached.store(0, Ordering::Relaxed);
-            self.answered.fetch_add(1, Ordering::Relaxed);
+            self.underway.answered(exchange);
         } else if self.unreached.fetch_add(1, Ordering::Relaxed) == 0 {
             let request = &exchange.request;
             *locked(&self.first_unreached) = Some(format!("{} {}", request.method, request.path()));
         }
-    }
-
-    /// Notes a trial that may have taken the target down.
-    pub(super) fn suspect(&self, trial: &str) {
-        locked(&self.suspects).push((self.answered.load(Ordering::Relaxed), trial.to_owned()));
     }
 
     /// From now on the target counts as gone.
@@ -58,19 +51,12 @@ impl Health {
         self.unreached.load(Ordering::Relaxed) >= GONE
     }
 
-    /// That the target is gone, the first request that it left without an answer, and the trials that were under way.
+    /// That the target is gone, the first request that it left without an answer, and what was under way.
     pub(super) fn why_gone(&self) -> String {
-        let first = locked(&self.first_unreached).clone().unwrap_or_default();
-        let mut why = format!("the target stopped answering during the run, first to {first}");
-        let answered = self.answered.load(Ordering::Relaxed);
-        let suspects = locked(&self.suspects);
-        let last = suspects.iter().filter(|(count, _)| *count == answered).map(|(_, name)| name.as_str());
-        let last: Vec<&str> = last.take(SUSPECTS).collect();
-        if !last.is_empty() {
-            why.push_str("; it may have been taken down by ");
-            why.push_str(&last.join(", "));
-        }
-        why
+        let first = locked(&self.first_unreached).as_ref().map(|first| format!(", first to {first}"));
+        let underway = self.underway.told().map(|told| format!("; {told}"));
+        let (first, underway) = (first.unwrap_or_default(), underway.unwrap_or_default());
+        format!("the target stopped answering during the run{first}{underway}")
     }
 }
 

@@ -34,6 +34,7 @@ mod sharing;
 mod silence;
 mod target;
 mod trial;
+mod underway;
 mod workers;
 
 pub use attempt::Patience;

@@ -159,9 +159,8 @@ async fn once(
         Some(witness) => witness.attempt(&label.name, &attempted.transcript, &session.known()),
         None => {}
     }
-    if attempted.hung_up && judgement.unjudged.is_some() {
-        session.health.suspect(&label.name);
-    }
+    let exchanges = attempted.transcript.entries.iter().map(|entry| &entry.exchange);
+    session.health.underway.trial(&label.name, exchanges, attempted.unanswered.drain(..));
     let verdict = verdict::verdict(Facts {
         failures: verdict::failures(&judgement.findings, settings.deny),
         unjudged: judgement.unjudged.is_some(),

@@ -19,6 +19,7 @@ use super::job::{JobState, ReadVia};
 use super::listing;
 use super::request::{self, Bindings, Ready};
 use super::session::Session;
+use super::underway::Unanswered;
 use crate::model::bound::Bound;
 use crate::model::capability::Capability;
 use crate::model::case::{Address, Auth, Case, Content, Step};
@@ -35,8 +36,8 @@ pub(super) struct Attempted {
     pub(super) transcript: Transcript,
     /// Why exchanges were tried again, one sentence fragment each.
     pub(super) retried: Vec<String>,
-    /// A request ended its connection, so where the target is gone since, it may be the one that took it down.
-    pub(super) hung_up: bool,
+    /// Tries that got no answer, before those that the transcript tells.
+    pub(super) unanswered: Vec<Unanswered>,
 }
 
 /// What the answer shows of jobs other than the trial's own tells whose they are by texts that only the trial can know.
@@ -62,8 +63,7 @@ pub(super) struct Attempt<'a> {
     references: HashMap<String, Arc<Value>>,
     /// Confirmed changes are read back over new connections.
     over_new: bool,
-    /// A request ended its connection.
-    hung_up: bool,
+    unanswered: Vec<Unanswered>,
     /// A try that broke may have been applied all the same, so nobody knows the state before the next one.
     ambiguous: bool,
 }
@@ -87,7 +87,7 @@ impl<'a> Attempt<'a> {
             references: HashMap::new(),
             over_new: false,
             ambiguous: false,
-            hung_up: false,
+            unanswered: Vec::new(),
         }
     }
 
@@ -111,7 +111,7 @@ impl<'a> Attempt<'a> {
             profile: self.session.profile.clone(),
             entries: self.entries,
         };
-        Attempted { transcript, retried: self.retried, hung_up: self.hung_up }
+        Attempted { transcript, retried: self.retried, unanswered: self.unanswered }
     }
 
     async fn step(&mut self, index: usize, step: &Step) -> bool {

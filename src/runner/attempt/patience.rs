@@ -11,6 +11,7 @@ use crate::runner::job::ReadVia;
 use crate::runner::outage::{Outage, is_refused};
 use crate::runner::session::is_valid;
 use crate::runner::silence::{is_late, never_ends};
+use crate::runner::underway::Unanswered;
 use crate::runner::{lost_updates, request};
 use crate::target::Outgoing;
 use crate::target::config::RETRIES;
@@ -133,7 +134,7 @@ impl Attempt<'_> {
         if !again {
             self.job.silence.may_be_silent();
         }
-        self.hung_up |= matches!(&exchange.outcome, Outcome::Broken(broken) if broken.kind == BrokenKind::Reset);
+        self.unanswered.extend(Unanswered::of(&exchange));
         // A lane that got nothing for a while has been patient enough.
         let retries = if self.job.starving >= STARVING { 0 } else { self.patience.retries };
         let (mut endless, mut cut_off) = (retries > 0 && never_ends(&exchange), is_cut_off(&exchange));
@@ -162,6 +163,7 @@ impl Attempt<'_> {
             let mut fresh = outgoing.clone();
             fresh.fresh = true;
             exchange = self.through_outage(&fresh, judged).await;
+            self.unanswered.extend(Unanswered::of(&exchange));
             self.job.silence.note(&exchange, false);
             endless &= never_ends(&exchange);
             cut_off &= is_cut_off(&exchange);
