@@ -67,6 +67,33 @@ fn a_kept_token_is_for_its_owner_only() {
 }
 
 #[test]
+fn a_token_that_cannot_be_kept_is_used_and_that_is_said() {
+    // What stands in the way: a file where the folder is to be, or a folder where the file is to be.
+    for in_the_way in ["the folder", "the file"] {
+        let staging = Staging::new();
+        let tokens = staging.state.path().join("tokens");
+        let issuer = Issuer::with(vec![token(TOKEN, 3600)]);
+        if in_the_way == "the folder" {
+            std::fs::write(&tokens, "").expect("a file is written");
+        } else {
+            let output = run(&staging, &staging.server.base_url(), &issuer).output().expect("the binary runs");
+            assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+            let files = std::fs::read_dir(&tokens).expect("a folder is read").flatten().map(|entry| entry.path());
+            let kept = files.into_iter().find(|path| path.extension().is_some_and(|e| e == "json")).expect("a token");
+            std::fs::remove_file(&kept).expect("it is removed");
+            std::fs::create_dir_all(kept.join("inside")).expect("a folder is made");
+        }
+        let asked = issuer.asked().len();
+        let output = run(&staging, &staging.server.base_url(), &issuer).output().expect("the binary runs");
+        assert_eq!((output.status.code(), issuer.asked().len()), (Some(0), asked + 1), "{}", told(&output));
+        let said = told(&output);
+        let note = "note: the token is not kept, and the next run asks for another one: ";
+        assert_eq!(said.matches(note).count(), 1, "{in_the_way}: {said}");
+        assert!(said.contains(&tokens.display().to_string()), "{in_the_way}: {said}");
+    }
+}
+
+#[test]
 fn sixteen_processes_ask_once() {
     let staging = Staging::new();
     let issuer = Issuer::with(vec![token(TOKEN, 3600)]);

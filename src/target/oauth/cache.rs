@@ -51,7 +51,8 @@ pub(super) struct TokenCache {
     name: String,
 }
 
-/// The right to ask the issuer.
+/// The right to ask the issuer; by default one that nobody else has to wait for.
+#[derive(Default)]
 pub(super) struct Guard {
     file: Option<File>,
     /// Since when this process waited for it, if it had to.
@@ -101,7 +102,7 @@ impl TokenCache {
     /// Waits for the right to ask the issuer, and says so where it takes long.
     pub(super) async fn lock(&self, notice: fn(&str)) -> Result<Guard, OAuthError> {
         let (Some(folder), Some(path)) = (&self.folder, self.file("lock")) else {
-            return Ok(Guard { file: None, waited_since: None });
+            return Ok(Guard::default());
         };
         let failed = |error: io::Error| OAuthError::Cache { path: path.clone(), why: error.to_string() };
         let file = open(folder, &path).map_err(failed)?;

@@ -121,7 +121,10 @@ impl OAuth {
         if let Some(kept) = place.read(scrubber).filter(|kept| kept.serves(refused, SystemTime::now())) {
             return Ok(kept.granted());
         }
-        let guard = place.lock(self.notice).await?;
+        // Whoever cannot keep a token can use one.
+        let locked = place.lock(self.notice).await.map_err(|error| self.is_not_kept(&error));
+        let keeps = locked.is_ok();
+        let guard = locked.unwrap_or_default();
         let kept = place.read(scrubber);
         if let Some(kept) = kept.as_ref().filter(|kept| kept.serves(refused, SystemTime::now())) {
             return Ok(kept.granted());
@@ -133,8 +136,8 @@ impl OAuth {
             Ok(mut new) => {
                 new.replaced = refused.map(|_| millis(SystemTime::now()));
                 // Another one need not be had, as a refresh token may be good once only.
-                if let Err(error) = place.write(&new) {
-                    (self.notice)(&format!("the token is not kept, and the next run asks for another one: {error}"));
+                if let Some(Err(error)) = keeps.then(|| place.write(&new)) {
+                    self.is_not_kept(&error);
                 }
                 guard.succeeded();
                 Ok(new.granted())
@@ -148,6 +151,10 @@ impl OAuth {
                 }
             }
         }
+    }
+
+    fn is_not_kept(&self, error: &OAuthError) {
+        (self.notice)(&format!("the token is not kept, and the next run asks for another one: {error}"));
     }
 
     async fn ask(
@@ -168,7 +175,8 @@ impl OAuth {
             Some((kept, refresh)) => match asking.refresh(refresh).await {
                 // It ended, or was taken back; what gave it once gives it again.
                 Err(OAuthError::Refused { error, .. }) if error == "invalid_grant" => {
-                    place.write(&CachedToken { refresh_token: None, ..kept.clone() })?;
+                    // Where it stays, whoever comes next asks with it in vain too.
+                    let _ = place.write(&CachedToken { refresh_token: None, ..kept.clone() });
                     None
                 }
                 answer => Some(answer?),
