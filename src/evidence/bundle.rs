@@ -181,23 +181,33 @@ impl Stage {
             return Ok(());
         }
         readable(self.folder.path(), 0o755)?;
-        // What is there is moved away first, so that a bundle never mixes with another one.
-        let old = tempfile::Builder::new().prefix(".patchproof-old-").tempdir_in(&above)?;
-        let aside = old.path().join("bundle");
-        let replaces = self.to.exists();
-        if replaces {
-            fs::rename(&self.to, &aside)?;
-        }
-        let staged = self.folder.keep();
-        let Err(error) = fs::rename(&staged, &self.to) else { return Ok(()) };
-        // Neither of the two is left lying about, and the old one must not go with its folder.
-        let _ = fs::remove_dir_all(&staged);
-        if replaces && fs::rename(&aside, &self.to).is_err() {
-            let kept = old.keep();
-            return Err(io::Error::other(format!("{error}; the old bundle is in {}", kept.display())));
-        }
-        Err(error)
+        replace(self.folder, &self.to, &above, &|from, to| fs::rename(from, to))
     }
+}
+
+/// Puts a folder in the place of what is there, which comes back where that fails, or is told where it is.
+fn replace(
+    folder: TempDir,
+    to: &Path,
+    above: &Path,
+    rename: &dyn Fn(&Path, &Path) -> io::Result<()>,
+) -> io::Result<()> {
+    // What is there is moved away first, so that a bundle never mixes with another one.
+    let old = tempfile::Builder::new().prefix(".patchproof-old-").tempdir_in(above)?;
+    let aside = old.path().join("bundle");
+    let replaces = to.exists();
+    if replaces {
+        rename(to, &aside)?;
+    }
+    let staged = folder.keep();
+    let Err(error) = rename(&staged, to) else { return Ok(()) };
+    // Neither of the two is left lying about, and the old one must not go with its folder.
+    let _ = fs::remove_dir_all(&staged);
+    if replaces && rename(&aside, to).is_err() {
+        let _ = old.keep();
+        return Err(io::Error::other(format!("{error}; the old bundle is in {}", aside.display())));
+    }
+    Err(error)
 }
 
 fn put(folder: &Path, path: &str, octets: &[u8]) -> io::Result<()> {
@@ -216,4 +226,44 @@ fn readable(path: &Path, mode: u32) -> io::Result<()> {
 #[cfg(not(unix))]
 fn readable(_: &Path, _: u32) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What replacing a folder comes to where the file system refuses so many renames to its place, and what is in the
+    /// folder around it afterwards.
+    fn replaced(refused: usize) -> (io::Result<()>, TempDir) {
+        let around = tempfile::tempdir().unwrap();
+        let to = around.path().join("bundle");
+        fs::create_dir(&to).unwrap();
+        fs::write(to.join("own"), "old").unwrap();
+        let new = tempfile::tempdir_in(around.path()).unwrap();
+        fs::write(new.path().join("own"), "new").unwrap();
+        let left = std::cell::Cell::new(refused);
+        let rename = |from: &Path, target: &Path| {
+            if target == to && left.get() > 0 {
+                left.set(left.get() - 1);
+                return Err(io::Error::other("no"));
+            }
+            fs::rename(from, target)
+        };
+        (replace(new, &to, around.path(), &rename), around)
+    }
+
+    #[test]
+    fn an_old_bundle_is_there_or_named() {
+        for (refused, there) in [(0, "new"), (1, "old")] {
+            let (result, around) = replaced(refused);
+            assert_eq!(result.is_ok(), refused == 0);
+            assert_eq!(fs::read_to_string(around.path().join("bundle/own")).unwrap(), there);
+            assert_eq!(fs::read_dir(around.path()).unwrap().count(), 1, "nothing else is left behind");
+        }
+        let (result, around) = replaced(2);
+        let told = result.unwrap_err().to_string();
+        let (why, kept) = told.split_once("; the old bundle is in ").unwrap();
+        assert_eq!((why, fs::read_to_string(Path::new(kept).join("own")).unwrap().as_str()), ("no", "old"));
+        assert!(Path::new(kept).starts_with(around.path()));
+    }
 }

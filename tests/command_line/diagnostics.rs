@@ -33,6 +33,38 @@ fn a_tag_is_told_beside_the_one_that_it_was_compared_with() {
     assert!(told.contains(", though If-Match is `\"r") && told.contains(" and the tag was `\"r"), "{told}");
 }
 
+/// Whatever the tag was, `*` fits it, so it explains nothing.
+#[test]
+fn a_star_is_told_beside_no_tag() {
+    let told = told("none-match-ignored", "jobs::cond::both-any");
+    assert!(told.contains("A request that must be refused is answered with 200."), "{told}");
+    assert!(told.contains("-H 'If-Match: *'"), "{told}");
+    assert!(!told.contains("the tag was"), "{told}");
+}
+
+/// A terminal, as `script` of util-linux makes one.
+#[cfg(target_os = "linux")]
+fn on_a_terminal(term: &str) -> String {
+    let run = format!("{} run --endpoint jobs --topic merge", env!("CARGO_BIN_EXE_patchproof"));
+    let mut script = std::process::Command::new("script");
+    script.args(["-qec", &run, "/dev/null"]).stdin(std::process::Stdio::null());
+    script.env_clear().env("PATH", "/usr/bin:/bin").env("TERM", term);
+    let folder = tempfile::tempdir().unwrap();
+    let output = script.env("PATCHPROOF_STATE_DIR", folder.path()).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    out(&output)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_dumb_terminal_is_sent_text_alone() {
+    let colourful = on_a_terminal("xterm");
+    assert!(colourful.contains("\u{1b}[32m"), "a terminal has colours: {colourful}");
+    let plain = on_a_terminal("dumb");
+    assert!(plain.contains(" passed"), "{plain}");
+    assert!(!plain.contains('\u{1b}'), "{plain:?}");
+}
+
 #[test]
 fn text_that_is_no_json_is_shown_where_it_breaks() {
     let told = told("colons-as-equals", "jobs::merge::one-status");

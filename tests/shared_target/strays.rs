@@ -38,3 +38,32 @@ fn a_job_that_a_201_only_names_is_not_deleted() {
         assert_eq!((deleted.load(Ordering::Relaxed), staging.journals()), (0, 0), "{trials:?}");
     }
 }
+
+/// A disk that is full when the journal is written: every write beyond the size that a file may have fails.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_job_that_cannot_be_written_down_is_deleted() {
+    let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let lines = Arc::clone(&seen);
+    let url = server(move |request| {
+        let line = format!("{} {}", request.method(), request.id());
+        lines.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(line);
+        let status = if request.method() == "POST" { "201 Created" } else { "204 No Content" };
+        (format!("{status}\r\nContent-Type: application/json"), json!({"id": "made", "status": "a"}).to_string())
+    });
+    let staging = Staging::new();
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 0; exec {} run --provision create jobs::merge::one-status",
+        env!("CARGO_BIN_EXE_patchproof")
+    );
+    let mut bash = std::process::Command::new("bash");
+    bash.args(["-c", &script]).env_clear().env("PATH", "/usr/bin:/bin").current_dir(staging.state.path());
+    bash.env("PATCHPROOF_TOKEN", crate::staging::TOKEN).env("PATCHPROOF_BASE_URL", url);
+    let output = bash.env("PATCHPROOF_STATE_DIR", staging.state.path()).output().expect("bash runs");
+    let told = format!("{}{}", text(&output.stdout), text(&output.stderr));
+    let words = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    assert!(words.contains("provisioning failed: the journal cannot be written: File too large"), "{told}");
+    assert!(!words.contains("is not deleted"), "{told}");
+    assert_eq!(*seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner), ["POST jobs", "DELETE made"]);
+}

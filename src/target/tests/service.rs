@@ -134,6 +134,32 @@ fn a_link_to_elsewhere_is_not_followed() {
 }
 
 #[test]
+fn jobs_are_found_on_every_page() {
+    let page = |id: &str, next: Option<&str>| {
+        let mut page = json!({"value": [{"id": id}, {"status": "none of an id"}]});
+        if let Some(next) = next {
+            page["@odata.nextLink"] = json!(next);
+        }
+        ("200 OK", page)
+    };
+    let pages = vec![page("1", Some("jobs?$skip=1")), page("2", Some("jobs?$skip=2")), page("3", None)];
+    let (ids, lines) = with(pages, async |service| discover(service, "jobs").await.unwrap());
+    assert_eq!(ids, ["1", "2", "3"]);
+    let paths: Vec<&str> = lines.iter().filter_map(|line| line.split(' ').nth(1)).collect();
+    let path = "/v1.0/dataClassification/jobs";
+    assert_eq!(paths, [path, &format!("{path}?$skip=1"), &format!("{path}?$skip=2")]);
+    // A list that never ends does.
+    let endless = (0..20).map(|_| page("1", Some("jobs?again"))).collect();
+    let (_, lines) = with(endless, async |service| discover(service, "jobs").await.unwrap());
+    assert_eq!(lines.len(), 10);
+    // What a later page refuses is told, not taken for the end.
+    let refused = vec![page("1", Some("jobs?$skip=1")), ("403 Forbidden", json!({}))];
+    let (result, _) = with(refused, async |service| discover(service, "jobs").await);
+    let error = result.unwrap_err().to_string();
+    assert!(error.starts_with("GET /dataClassification/jobs?$skip=1: answered 403"), "{error}");
+}
+
+#[test]
 fn links_are_followed_below_the_base_url_only() {
     let from = "/dataClassification/jobs";
     for (base, link, path) in [
