@@ -3,6 +3,7 @@
 //! The grammar that people see is `schemas/case.schema.json`; these types are its mirror. A file with a single
 //! step writes `request` and `expect` at its root; [`Case::steps`] is the same for both spellings.
 
+use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -124,6 +125,12 @@ pub struct Step {
 pub struct Race {
     /// Bodies of the PATCH requests that are sent at once in every round.
     pub writers: Vec<Value>,
+    /// Headers that every writer sends beside the usual ones.
+    #[serde(default)]
+    pub headers: IndexMap<String, Option<OneOrMany>>,
+    /// How the requests of the writers travel.
+    #[serde(default)]
+    pub wire: Wire,
     /// The writers all name the `ETag` from before the round in If-Match.
     #[serde(default)]
     pub conditional: bool,

@@ -34,6 +34,8 @@ pub(crate) enum Effect {
     Change(fn(&mut Object)),
     /// Judges the preconditions anew, knowing the sound judgement.
     Condition(fn(bool, &Request, &Job) -> bool),
+    /// Says of which updates the whole job is read, changed after a while and written back.
+    Unguarded(fn(&Request) -> bool),
     /// Merges an update into a job in another way.
     Merge(fn(&mut Object, Object)),
     /// Happens in the store after an update.
@@ -71,8 +73,6 @@ pub(crate) enum Switch {
     TornWrites,
     /// The members of `error` are written one by one, and others may read in between.
     TornErrors,
-    /// The whole job is read, changed after a while and written back.
-    LostUpdates,
     /// The preconditions are judged, and the update is made after a while.
     JudgeThenAct,
     /// An update that arrives while another of the same job is under way is throttled.

@@ -59,7 +59,7 @@ async fn write(core: &Core, request: &Request, key: &Key, job: Job, change: Obje
         write_torn(core, request, key, change).await;
     } else if core.effects.on(Switch::TornErrors) {
         write_torn_error(core, request, key, change).await;
-    } else if core.effects.on(Switch::LostUpdates) {
+    } else if unguarded(core, request) {
         tokio::time::sleep(Duration::from_millis(4)).await;
         apply(core, request, key, job.properties, change);
     } else if core.effects.on(Switch::JudgeThenAct) {
@@ -74,6 +74,11 @@ async fn write(core: &Core, request: &Request, key: &Key, job: Job, change: Obje
         apply(core, request, key, now.properties, change);
     }
     Ok(())
+}
+
+/// Whether an update of this kind may undo another one that is made meanwhile.
+fn unguarded(core: &Core, request: &Request) -> bool {
+    core.effects.iter().any(|effect| matches!(effect, Effect::Unguarded(of) if of(request)))
 }
 
 /// How long an update is under way where updates of one job must not overlap.

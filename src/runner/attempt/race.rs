@@ -38,15 +38,12 @@ impl Attempt<'_> {
         let (mut round, mut spare) = (0, self.patience.retries);
         while round < race.rounds.min(50) {
             let condition = self.job.etag.clone().filter(|_| race.conditional);
-            let condition: IndexMap<String, Option<OneOrMany>> =
-                condition.map(|tag| ("If-Match".to_owned(), Some(OneOrMany::One(tag)))).into_iter().collect();
+            let condition = condition.map(|tag| ("If-Match".to_owned(), Some(OneOrMany::One(tag))));
+            let headers: IndexMap<_, _> = race.headers.clone().into_iter().chain(condition).collect();
             let mut sends: Vec<(Role, Outgoing)> = Vec::new();
             for (n, body) in race.writers.iter().enumerate() {
-                let request = Request {
-                    content: Some(Content::Json(body.clone())),
-                    headers: condition.clone(),
-                    ..Default::default()
-                };
+                let (headers, content) = (headers.clone(), Some(Content::Json(body.clone())));
+                let request = Request { content, headers, wire: race.wire, ..Default::default() };
                 let ready = request::build(self.session, self.collection, self.job, &self.bindings, &request);
                 let marks = self.bindings.marks();
                 for ready in &ready {
@@ -110,8 +107,9 @@ impl Attempt<'_> {
             }
             self.job.known = None;
             self.read(index, Role::Settled, true).await;
-            // What a throttled update would have set is to differ from what the round before has set.
-            if race.must == RaceRule::BothVisible {
+            // What a throttled update would have set is to differ from what the round before has set, and every state that
+            // is named in If-Match is to be one that there was once only.
+            if !sets_the_same(race) {
                 self.bindings.renew();
             }
         }

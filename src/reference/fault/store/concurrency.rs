@@ -1,8 +1,11 @@
 //! Requests at the same time see parts of each other, or undo each other.
 
+use serde_json::Value;
+
 use super::row;
 use crate::reference::effect::{Effect, Switch};
 use crate::reference::fault::Fault;
+use crate::reference::fault::given::{chunked, is_minimal};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -21,7 +24,25 @@ pub(super) const ROWS: &[Fault] = &[
         "lost-updates",
         "The whole job is read, changed after a while and written back.",
         &["REQ-ATOM-004"],
-        Effect::Switch(Switch::LostUpdates),
+        Effect::Unguarded(|_| true),
+    ),
+    row(
+        "updates-lost-under-minimal",
+        "Under return=minimal the whole job is read, changed after a while and written back.",
+        &["REQ-ATOM-004"],
+        Effect::Unguarded(is_minimal),
+    ),
+    row(
+        "updates-lost-in-chunks",
+        "For content in chunks the whole job is read, changed after a while and written back.",
+        &["REQ-ATOM-004"],
+        Effect::Unguarded(chunked),
+    ),
+    row(
+        "updates-lost-beside-null",
+        "Where a property is set to null the whole job is read, changed after a while and written back.",
+        &["REQ-ATOM-004"],
+        Effect::Unguarded(|request| request.body.values().any(Value::is_null)),
     ),
     row(
         "answer-of-another-request",
