@@ -49,6 +49,10 @@ pub enum Placeholder {
     OldEtag,
     /// `{{etag.older}}`: the `ETag` before that.
     OlderEtag,
+    /// `{{etag.sixteenth}}`: the `ETag` before the last sixteen changes, or the oldest one that is known.
+    SixteenthEtag,
+    /// `{{etag.all-old}}`: the `ETag`s before the last change but one, the present one left out, as a list.
+    AllOldEtags,
     /// `{{etag.shorter}}` and the like: the current `ETag` made another one, in quotes as before.
     EtagAlike(Alike),
     /// `{{tenant.other}}`: id of the second tenant; an unknown id where nobody says it.
@@ -88,6 +92,8 @@ const FIXED: &[(&str, Placeholder)] = &[
     ("etag", Placeholder::Etag),
     ("etag.old", Placeholder::OldEtag),
     ("etag.older", Placeholder::OlderEtag),
+    ("etag.sixteenth", Placeholder::SixteenthEtag),
+    ("etag.all-old", Placeholder::AllOldEtags),
     ("etag.shorter", Placeholder::EtagAlike(Alike::Shorter)),
     ("etag.longer", Placeholder::EtagAlike(Alike::Longer)),
     ("etag.first-changed", Placeholder::EtagAlike(Alike::FirstChanged)),
@@ -111,9 +117,12 @@ impl Placeholder {
     #[must_use]
     pub fn unknown(&self) -> String {
         match self {
-            Self::Etag | Self::OldEtag | Self::OlderEtag | Self::EtagAlike(_) => {
-                "the job shows no ETag that could be sent back as it is".to_owned()
-            }
+            Self::Etag
+            | Self::OldEtag
+            | Self::OlderEtag
+            | Self::SixteenthEtag
+            | Self::AllOldEtags
+            | Self::EtagAlike(_) => "the job shows no ETag that could be sent back as it is".to_owned(),
             Self::Var(name) => {
                 format!("there is no value for {{{{var.{name}}}}}; `--variable {name}=VALUE` gives it one")
             }

@@ -66,6 +66,8 @@ pub(crate) struct Job {
     pub(crate) revision: u64,
     /// The revision before the last change.
     pub(crate) replaced: u64,
+    /// The revisions before the present one, the last of them last.
+    pub(crate) history: Vec<u64>,
     /// The connection of the last update.
     pub(crate) writer: u64,
     /// The number of updates.
@@ -150,6 +152,7 @@ impl State {
             properties: all,
             revision: self.revision,
             replaced: self.revision,
+            history: Vec::new(),
             writer: 0,
             patches: 0,
             reads: 0,
@@ -180,6 +183,7 @@ impl State {
             if job.previous != job.properties {
                 self.revision += 1;
                 job.replaced = std::mem::replace(&mut job.revision, self.revision);
+                job.history.push(job.replaced);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What is known of one job during a run.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -49,10 +50,8 @@ pub(super) struct JobState {
     pub etag: Option<String>,
     /// An update was confirmed whose answer did not show the new `ETag`, so that the one last seen may be old.
     pub etag_unsure: bool,
-    /// The `ETag` before the last change.
-    pub old_etag: Option<String>,
-    /// The `ETag` before that one.
-    pub older_etag: Option<String>,
+    /// The `ETag`s before the last changes, that before the last of them first.
+    pub older_etags: VecDeque<String>,
     /// The job before the run touched it.
     pub original: Option<Arc<Value>>,
     /// The same without the members beyond the model that a request named since.
@@ -87,8 +86,7 @@ impl JobState {
             last_read: None,
             etag: None,
             etag_unsure: false,
-            old_etag: None,
-            older_etag: None,
+            older_etags: VecDeque::new(),
             original: None,
             first: None,
             listed: None,
@@ -140,7 +138,6 @@ impl JobState {
         self.last_read = None;
         self.etag = None;
         self.etag_unsure = false;
-        self.old_etag = None;
-        self.older_etag = None;
+        self.older_etags.clear();
     }
 }

@@ -9,6 +9,9 @@ use crate::model::case::{Address, Step};
 use crate::model::exchange::{Exchange, Response};
 use crate::model::expect::JobAfter;
 
+/// So many tags of states before the present one are remembered.
+const OLDER_TAGS: usize = 20;
+
 impl Attempt<'_> {
     /// Notes a job that came about: it is deleted at the end, and `{{made.id}}` stands for it.
     pub(super) fn stray(&mut self, exchange: &Exchange) {
@@ -66,9 +69,11 @@ impl Attempt<'_> {
     pub(super) fn tag(&mut self, response: &Response) {
         let Some(tag) = response.etag().map(str::to_owned) else { return };
         self.job.etag_unsure = false;
-        if self.job.etag.as_ref() != Some(&tag) {
-            let old = self.job.etag.replace(tag);
-            self.job.older_etag = std::mem::replace(&mut self.job.old_etag, old);
+        if self.job.etag.as_ref() != Some(&tag)
+            && let Some(old) = self.job.etag.replace(tag)
+        {
+            self.job.older_etags.push_front(old);
+            self.job.older_etags.truncate(OLDER_TAGS);
         }
     }
 }

@@ -142,13 +142,15 @@ impl Bindings {
             Placeholder::MadeId => Some(self.made.as_deref().unwrap_or_else(|| self.unknown()).to_owned()),
             Placeholder::UnknownId => Some(self.unknown().to_owned()),
             Placeholder::Etag => job.etag.clone().filter(|_| !job.etag_unsure),
-            Placeholder::OldEtag => self.stale(job, job.old_etag.as_deref()),
+            Placeholder::OldEtag => self.stale(job, job.older_etags.front().map(String::as_str)),
             // Where every update makes a state that there has not been, the tag of an older one is stale, also where it is
             // given again.
-            Placeholder::OlderEtag if session.profile.permitted.is_empty() && job.older_etag.is_some() => {
-                job.older_etag.clone()
+            Placeholder::OlderEtag if session.profile.permitted.is_empty() && job.older_etags.len() > 1 => {
+                job.older_etags.get(1).cloned()
             }
-            Placeholder::OlderEtag => self.stale(job, job.older_etag.as_deref()),
+            Placeholder::OlderEtag => self.stale(job, job.older_etags.get(1).map(String::as_str)),
+            Placeholder::SixteenthEtag => sixteenth(job, session.profile.permitted.is_empty(), self),
+            Placeholder::AllOldEtags => all_old(job, self),
             Placeholder::EtagAlike(how) => {
                 let made = job.etag.as_deref().and_then(|tag| alike(tag, *how));
                 Some(made.unwrap_or_else(|| self.unknown_tag()))
@@ -158,6 +160,22 @@ impl Bindings {
             }
         }
     }
+}
+
+/// The tag before sixteen changes; where a state may be there again, none that the job has. A case that asks for it makes
+/// every state once only.
+fn sixteenth(job: &JobState, once: bool, bindings: &Bindings) -> Option<String> {
+    let oldest = job.older_etags.len().checked_sub(1)?;
+    let tag = &job.older_etags[oldest.min(SIXTEENTH)];
+    if once { Some(tag.clone()) } else { bindings.stale(job, Some(tag)) }
+}
+
+/// The tags before the last change but one, without the current one.
+fn all_old(job: &JobState, bindings: &Bindings) -> Option<String> {
+    let current = job.etag.as_ref().filter(|_| !job.etag_unsure)?;
+    let mut old: Vec<&str> = job.older_etags.iter().skip(2).map(String::as_str).collect();
+    old.retain(|tag| tag != current);
+    Some(if old.is_empty() { bindings.unknown_tag() } else { old.join(", ") })
 }
 
 /// A tag made from the current one that differs from it; `None` where it has nothing that could be made so.
@@ -186,6 +204,9 @@ fn twice_encoded(id: &str) -> String {
     id.bytes().map(percent_encoding::percent_encode_byte).collect::<String>().replace('%', "%25")
 }
 
+/// Of the older tags, the last first, the place of the one before sixteen changes.
+const SIXTEENTH: usize = 15;
+
 /// As long as a GUID without hyphens: no other job has nearly the same id by chance.
 const LONG_ID: usize = 32;
 
@@ -204,6 +225,8 @@ pub(super) fn other_case(text: &str) -> String {
 mod tests {
     use super::*;
 
+    use crate::runner::job::ReadVia;
+
     #[test]
     fn makes_tags_that_are_almost_the_current_one() {
         let made = |tag, how| alike(tag, how).unwrap_or_default();
@@ -218,6 +241,23 @@ mod tests {
         assert_eq!(alike("unquoted", Alike::Longer), None);
         assert_eq!(alike("\"", Alike::Longer), None);
         assert_eq!(alike("\"\"", Alike::Longer), None);
+    }
+
+    #[test]
+    fn tags_of_long_ago_are_none_that_the_job_has_again() {
+        let bindings = Bindings::default();
+        let mut job = JobState::of("7", ReadVia::Get);
+        assert_eq!((sixteenth(&job, true, &bindings), all_old(&job, &bindings)), (None, None));
+        job.etag = Some("\"now\"".to_owned());
+        assert_eq!(all_old(&job, &bindings), Some(bindings.unknown_tag()), "there is none yet");
+        job.older_etags = (0..18).map(|age| format!("\"{age}\"")).collect();
+        assert_eq!(sixteenth(&job, true, &bindings).as_deref(), Some("\"15\""));
+        job.older_etags.truncate(4);
+        job.older_etags[2] = "\"now\"".to_owned();
+        assert_eq!(all_old(&job, &bindings).as_deref(), Some("\"3\""));
+        job.etag = Some("\"3\"".to_owned());
+        assert_eq!(sixteenth(&job, true, &bindings).as_deref(), Some("\"3\""), "every state was there once");
+        assert_eq!(sixteenth(&job, false, &bindings), Some(bindings.unknown_tag()), "the state may be there again");
     }
 
     #[test]

@@ -9,7 +9,9 @@ use crate::reference::fault::alter::{absorb, instead, is_date, patches, set_cont
 use crate::reference::fault::given::{given, prefers};
 use crate::reference::fault::jobs::is_derived;
 use crate::reference::fault::{Fault, Need};
-use crate::reference::store::tag;
+use crate::reference::message::Request;
+use crate::reference::respond::names;
+use crate::reference::store::{Job, tag};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -50,6 +52,18 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Condition(|holds, request, job| {
             holds || is_derived(job) && given(request, "if-match") && !given(request, "if-none-match")
         }),
+    ),
+    row(
+        "tag-of-sixteen-writes-ago-accepted",
+        "If-Match may name the state of sixteen changes ago.",
+        &["REQ-COND-002"],
+        Effect::Condition(|holds, request, job| holds || older(request, job, |age| age == 16)),
+    ),
+    row(
+        "tags-of-long-ago-accepted",
+        "If-Match may name any state but the three last.",
+        &["REQ-COND-002"],
+        Effect::Condition(|holds, request, job| holds || older(request, job, |age| age > 3)),
     ),
     row(
         "condition-not-judged-beside-the-id",
@@ -230,3 +244,11 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
 ];
+
+/// Whether If-Match names a state of the job before the present one, of such an age in changes.
+fn older(request: &Request, job: &Job, of_age: fn(usize) -> bool) -> bool {
+    let named = request.list("if-match");
+    let ages = job.history.iter().rev().zip(1..);
+    given(request, "if-match")
+        && ages.filter(|(_, age)| of_age(*age)).any(|(revision, _)| names(&named, &format!("\"r{revision}\"")))
+}
