@@ -2,7 +2,11 @@
 
 use serde::de::IgnoredAny;
 
-/// The text with every unpaired surrogate escape replaced by U+FFFD; `None` where there is none.
+/// What stands for U+D800, and so on to U+DFFF: as many characters of the last private use area, which nobody else sends
+/// beside half a pair. They differ from one another and from U+FFFD, so that one that was altered shows.
+const FIRST_STAND_IN: u32 = 0x10_F800;
+
+/// The text with another character for every unpaired surrogate escape; `None` where there is none.
 pub(super) fn without_lone_surrogates(text: &str) -> Option<String> {
     let unit = |at: usize| {
         let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
@@ -13,9 +17,9 @@ pub(super) fn without_lone_surrogates(text: &str) -> Option<String> {
         at += found;
         match (unit(at), unit(at + 6)) {
             (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => at += 12,
-            (Some(0xD800..=0xDFFF), _) => {
+            (Some(half @ 0xD800..=0xDFFF), _) => {
                 out.push_str(&text[copied..at]);
-                out.push_str("\\ufffd");
+                out.extend(char::from_u32(FIRST_STAND_IN + u32::from(half - 0xD800)));
                 at += 6;
                 copied = at;
             }

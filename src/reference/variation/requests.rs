@@ -47,6 +47,27 @@ pub(super) const ROWS: &[Variation] = &[
         Effect::Switch(Switch::LastDuplicateWins),
     ),
     row(
+        "unpaired-surrogates-kept",
+        "Half a surrogate pair is kept, and shown as the escape that it was sent as.",
+        &["REQ-TYPE-003"],
+        Effect::Several(&[
+            Effect::Request(|request| {
+                let text = String::from_utf8_lossy(&request.content).into_owned();
+                let kept = HALVES.iter().fold(text.clone(), |text, (escape, kept)| text.replace(escape, kept));
+                if kept != text {
+                    request.content = kept.into_bytes();
+                }
+            }),
+            Effect::Answer(|answer, _| {
+                let text = String::from_utf8_lossy(&answer.content()).into_owned();
+                let shown = HALVES.iter().fold(text.clone(), |text, (escape, kept)| text.replace(kept, escape));
+                if shown != text {
+                    answer.octets = Some(shown.into_bytes());
+                }
+            }),
+        ]),
+    ),
+    row(
         "minimal-ignored",
         "The preference return=minimal is ignored.",
         &["REQ-PREF-001"],
@@ -188,6 +209,9 @@ pub(super) const ROWS: &[Variation] = &[
         }),
     ),
 ];
+
+/// Halves of surrogate pairs as they are sent, and the characters that stand for them in between.
+const HALVES: [(&str, &str); 3] = [("\\ud800", "\u{fabc0}"), ("\\udc00", "\u{fabc1}"), ("\\udbff", "\u{fabc2}")];
 
 /// The types of what is nested; no two of their names differ in letter case alone.
 const NESTED: [&validate::Shape; 2] = [&validate::ERROR, &validate::INNER];

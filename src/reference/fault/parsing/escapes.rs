@@ -79,10 +79,43 @@ pub(super) const ROWS: &[Fault] = &[
             }
         }),
     ),
+    row(
+        "unpaired-surrogate-replaced",
+        "An escape of half a surrogate pair in a string is stored as the replacement character.",
+        &["REQ-TYPE-003"],
+        Effect::Request(|request| set_halves(request, "\\ufffd")),
+    ),
+    row(
+        "unpaired-surrogate-in-error-replaced",
+        "An escape of half a surrogate pair inside the error is stored as the replacement character.",
+        &["REQ-TYPE-003", "REQ-ERR-001", "REQ-ERR-004"],
+        Effect::Request(|request| {
+            if text(request).contains("\"error\"") {
+                set_halves(request, "\\ufffd");
+            }
+        }),
+    ),
+    row(
+        "unpaired-surrogate-dropped",
+        "An escape of half a surrogate pair in a string is left out.",
+        &["REQ-TYPE-003"],
+        Effect::Request(|request| set_halves(request, "")),
+    ),
 ];
+
+/// The escapes of half a surrogate pair that are known to be sent.
+const HALVES: [&str; 3] = ["\\ud800", "\\udc00", "\\udbff"];
+
+/// Puts something else in the place of every half of a surrogate pair.
+fn set_halves(request: &mut Request, other: &str) {
+    if patches(request) && half(request) {
+        let replaced = HALVES.iter().fold(text(request), |text, half| text.replace(half, other));
+        request.content = replaced.into_bytes();
+    }
+}
 
 /// Whether the content has an escape of half a surrogate pair.
 fn half(request: &Request) -> bool {
     let text = text(request);
-    text.contains("\\ud800") || text.contains("\\udc00") || text.contains("\\udbff")
+    HALVES.iter().any(|half| text.contains(half))
 }
