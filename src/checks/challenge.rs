@@ -61,7 +61,7 @@ fn error_beside_credentials(scene: &Scene<'_>, error: Option<&str>) -> Option<&'
         Auth::None if scene.exchange().request.header("authorization").is_none() => {
             error.map(|_| "The challenge has an `error`, though the request carried no credentials.")
         }
-        Auth::Random | Auth::NearMiss | Auth::FirstChanged | Auth::Truncated | Auth::Extended
+        Auth::Random | Auth::NearMiss | Auth::FirstChanged | Auth::Truncated | Auth::Extended | Auth::Encoded
             if error != Some("invalid_token") =>
         {
             Some("The challenge does not say `error=\"invalid_token\"`, though the request carried an invalid token.")

@@ -37,7 +37,7 @@ pub(super) fn exempt(scene: &Scene<'_>) -> bool {
     let method = scene.exchange().request.method.as_str();
     // Where the target itself declares that it throttles, a 429 is its own.
     let own = scene.response.status == 429 && scene.transcript.case.needs.contains(&Capability::Throttle);
-    let layers_below = !own && matches!(scene.response.status, 408 | 411 | 413 | 414 | 429 | 431 | 501..=505);
+    let layers_below = !own && matches!(scene.response.status, 407 | 408 | 411 | 413 | 414 | 429 | 431 | 501..=505);
     let is_of_api = || {
         scene.response.header("odata-version").is_some()
             || scene.response.json().and_then(|root| root.get("error")).is_some_and(Value::is_object)

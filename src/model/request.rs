@@ -179,6 +179,12 @@ pub enum Auth {
     Truncated,
     /// The valid token with one more character.
     Extended,
+    /// The valid token with one equals sign more than base64 would have.
+    Padded,
+    /// The valid token in base64.
+    Encoded,
+    /// A random token of legal syntax and 4,200 characters.
+    Long,
     /// The valid token in the other letter case.
     OtherCase,
     /// `Authorization: Bearer` and nothing more.
@@ -203,6 +209,10 @@ pub enum Auth {
     Cookie,
     /// The valid token in headers of other names, such as `X-Access-Token`, and not in Authorization.
     OtherHeaders,
+    /// The valid token in Proxy-Authorization, which is for whoever stands before the target (RFC 9110, section 11.7.2).
+    ProxyHeader,
+    /// The valid token in a trailer field Authorization behind content in chunks, and no header.
+    Trailer,
     /// The token without the needed permission (capability `scoped-token`).
     Scoped,
     /// The token of a personal account (capability `personal-token`).

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{Method, Response};
+use http::{HeaderMap, Method, Response};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 
@@ -65,7 +65,7 @@ fn tamper(core: &Core, answer: &mut Answer, request: &Request) {
 
 async fn receive(core: &Core, connection: u64, incoming: hyper::Request<Incoming>) -> Request {
     let (parts, body) = incoming.into_parts();
-    let Collected { content, whole, reset, oversized } = collect(&parts, body).await;
+    let Collected { content, trailers, whole, reset, oversized } = collect(&parts, body).await;
     Request {
         number: core.next_number(),
         connection,
@@ -74,6 +74,7 @@ async fn receive(core: &Core, connection: u64, incoming: hyper::Request<Incoming
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
         headers: parts.headers,
+        trailers,
         content,
         whole,
         reset,
@@ -87,6 +88,7 @@ async fn receive(core: &Core, connection: u64, incoming: hyper::Request<Incoming
 #[derive(Debug, Default)]
 struct Collected {
     content: Vec<u8>,
+    trailers: HeaderMap,
     whole: bool,
     reset: bool,
     oversized: bool,
@@ -100,7 +102,7 @@ async fn collect(parts: &Parts, mut body: Incoming) -> Collected {
         return Collected { oversized: true, ..Collected::default() };
     }
     let mut content = Vec::with_capacity(announced.unwrap_or(0).min(body::LIMIT));
-    let (mut length, mut reset) = (0, false);
+    let (mut length, mut reset, mut trailers) = (0, false, HeaderMap::new());
     let reading = async {
         while let Some(frame) = body.frame().await {
             let frame = match frame {
@@ -111,6 +113,7 @@ async fn collect(parts: &Parts, mut body: Incoming) -> Collected {
                 }
             };
             let Some(data) = frame.data_ref() else {
+                trailers = frame.into_trailers().unwrap_or_default();
                 continue;
             };
             length += data.len();
@@ -122,7 +125,7 @@ async fn collect(parts: &Parts, mut body: Incoming) -> Collected {
     };
     let ended = tokio::time::timeout(Duration::from_secs(20), reading).await.unwrap_or(false);
     let whole = ended && announced.is_none_or(|announced| announced == length);
-    Collected { content, whole, reset, oversized: length > body::LIMIT }
+    Collected { content, trailers, whole, reset, oversized: length > body::LIMIT }
 }
 
 fn is_reset(error: &hyper::Error) -> bool {

@@ -35,6 +35,8 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
+    /// The fields behind content in chunks, which nothing sound looks at.
+    pub(crate) trailers: HeaderMap,
     pub(crate) content: Vec<u8>,
     /// Whether all announced content arrived.
     pub(crate) whole: bool,

@@ -306,6 +306,6 @@ impl Watch for Session {
 pub(super) fn is_valid(outgoing: &Outgoing) -> bool {
     outgoing.authorization.as_ref().is_some_and(|authorization| match &authorization.carrier {
         Carrier::Header(_, prefix) => authorization.valid && prefix.eq_ignore_ascii_case("Bearer "),
-        Carrier::Headers(_) | Carrier::Query(_) => false,
+        Carrier::Headers(_) | Carrier::Query(_) | Carrier::Trailer => false,
     })
 }

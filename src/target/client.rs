@@ -152,7 +152,13 @@ impl Client {
         first: &mut Option<Instant>,
     ) -> Result<Answer, Broken> {
         let limit = self.connection.body_limit;
-        let message = Message { method: &request.method, body: &request.body, wire: request.wire, limit };
+        let message = Message {
+            method: &request.method,
+            body: &request.body,
+            wire: request.wire,
+            trailer: (request.trailer.0, &request.trailer.1),
+            limit,
+        };
         let alone = request.alone || raw;
         let mut kept = if alone { None } else { self.kept_link() };
         loop {

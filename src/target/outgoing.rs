@@ -63,6 +63,8 @@ pub enum Carrier {
     Headers(&'static [(&'static str, &'static str)]),
     /// In each of these query parameters.
     Query(&'static [&'static str]),
+    /// In a trailer field `Authorization`, behind `Bearer `; only [`Wire::ChunkTrailer`] has trailers.
+    Trailer,
 }
 
 impl Authorization {
@@ -80,7 +82,7 @@ impl Authorization {
             Carrier::Headers(all) => {
                 all.iter().map(|(name, prefix)| ((*name).to_owned(), format!("{prefix}{value}"))).collect()
             }
-            Carrier::Query(_) => Vec::new(),
+            Carrier::Query(_) | Carrier::Trailer => Vec::new(),
         }
     }
 }
@@ -96,6 +98,8 @@ pub(super) struct Prepared {
     pub(super) alone: bool,
     /// The headers that carry the secret.
     pub(super) credential: Vec<(String, String)>,
+    /// The trailer field behind content in chunks.
+    pub(super) trailer: (&'static str, String),
     json: Option<Arc<Value>>,
     authorization: Option<Authorization>,
     /// What records show instead of the path.
@@ -122,8 +126,14 @@ impl Prepared {
             path = format!("{path}{mark}{}", query(&value).join("&"));
         }
         let credential = authorization.as_ref().map(|a| a.headers(a.secret.expose())).unwrap_or_default();
-        let body = body.unwrap_or_default();
-        Self { method, path, headers, body, wire, alone: fresh, credential, json, authorization, shown_path, missing }
+        let trailer = match &authorization {
+            Some(Authorization { secret, carrier: Carrier::Trailer, .. }) => {
+                ("Authorization", format!("Bearer {}", secret.expose()))
+            }
+            _ => ("X-Patchproof-Trailer", "x".to_owned()),
+        };
+        let (body, alone) = (body.unwrap_or_default(), fresh);
+        Self { method, path, headers, body, wire, alone, credential, trailer, json, authorization, shown_path, missing }
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
@@ -154,7 +164,9 @@ impl Prepared {
             return Some("the path does not begin with a slash");
         }
         let fine = |(name, value): &(String, String)| is_sendable(name) && is_sendable(value);
-        (!self.headers.iter().chain(&self.credential).all(fine)).then_some("a header holds a line break or NUL")
+        let trails = is_sendable(&self.trailer.1);
+        (!trails || !self.headers.iter().chain(&self.credential).all(fine))
+            .then_some("a header holds a line break or NUL")
     }
 
     /// The record of the request, without the secret.

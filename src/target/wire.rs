@@ -48,6 +48,8 @@ pub(super) struct Message<'a> {
     pub(super) method: &'a str,
     pub(super) body: &'a Bytes,
     pub(super) wire: Wire,
+    /// The field behind the last chunk, where the content has one.
+    pub(super) trailer: (&'a str, &'a str),
     /// Octets of content that are read.
     pub(super) limit: usize,
 }
@@ -183,11 +185,14 @@ impl Link {
                     output.extend_from_slice(chunk);
                     output.extend_from_slice(b"\r\n");
                 }
-                output.extend_from_slice(match wire {
-                    Wire::ChunkedCutOff(_) => b"",
-                    Wire::ChunkTrailer(_) => b"0\r\nX-Patchproof-Trailer: x\r\n\r\n",
-                    _ => b"0\r\n\r\n",
-                });
+                match wire {
+                    Wire::ChunkedCutOff(_) => {}
+                    Wire::ChunkTrailer(_) => {
+                        let (name, value) = message.trailer;
+                        output.extend_from_slice(format!("0\r\n{name}: {value}\r\n\r\n").as_bytes());
+                    }
+                    _ => output.extend_from_slice(b"0\r\n\r\n"),
+                }
                 &[][..]
             }
             (Wire::CutOff(fewer) | Wire::Reset(fewer), _) => &body[..body.len().saturating_sub(fewer)],

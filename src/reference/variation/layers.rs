@@ -66,6 +66,27 @@ pub(super) const ROWS: &[Variation] = &[
         ]),
     ),
     row(
+        "long-heads-refused-below",
+        "A header line of more than 4 KiB is answered 431 by the HTTP library.",
+        &["REQ-AUTH-005", "REQ-ENV-001"],
+        Effect::Answer(|answer, request| {
+            if request.headers.values().any(|value| value.len() > 4096) {
+                stand_in(answer, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "431 Request Header Fields Too Large");
+            }
+        }),
+    ),
+    row(
+        "proxy-credentials-refused-by-a-gateway",
+        "Proxy-Authorization is answered 407 by the gateway, which has no use for a token of the API.",
+        &["REQ-AUTH-001", "REQ-ENV-001"],
+        Effect::Answer(|answer, request| {
+            if request.headers.contains_key("proxy-authorization") {
+                stand_in(answer, StatusCode::PROXY_AUTHENTICATION_REQUIRED, "<html><h1>407</h1></html>");
+                answer.set("proxy-authenticate", "Basic realm=\"gateway\"");
+            }
+        }),
+    ),
+    row(
         "unregistered-method-hangs-up",
         "A method that is not registered ends the connection.",
         &["REQ-METHOD-001"],

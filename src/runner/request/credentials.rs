@@ -55,6 +55,8 @@ pub(super) fn authorization(session: &Session, bindings: &Bindings, auth: Auth) 
         Auth::None => None,
         Auth::Cookie => carried(valid, Carrier::Headers(&[("Cookie", "access_token=")])),
         Auth::OtherHeaders => carried(valid, Carrier::Headers(OTHER_HEADERS)),
+        Auth::ProxyHeader => bearer(valid, "Proxy-Authorization", "Bearer "),
+        Auth::Trailer => carried(valid, Carrier::Trailer),
         Auth::Random => made("Bearer ", bindings.random_token().clone(), "<random token>"),
         // In a JWT the last character carries spare bits that a decoder may ignore, so one further in is changed.
         Auth::NearMiss => {
@@ -100,6 +102,15 @@ pub(super) fn authorization(session: &Session, bindings: &Bindings, auth: Auth) 
             made("Bearer ", Secret::new(letters.as_str()), "<the token without its last character>")
         }
         Auth::Extended => made("Bearer ", Secret::new(format!("{text}A")), "<the token with one more character>"),
+        Auth::Padded => {
+            let padding = padding(text);
+            made("Bearer ", Secret::new(format!("{text}{padding}")), "<the token and an equals sign too many>")
+        }
+        Auth::Encoded => made("Bearer ", Secret::new(STANDARD.encode(text)), "<the token in base64>"),
+        Auth::Long => {
+            let long: String = bindings.random_token().expose().chars().cycle().take(LONG).collect();
+            made("Bearer ", Secret::new(long), "<a random token of 4200 characters>")
+        }
         Auth::OtherCase => made("Bearer ", Secret::new(other_case(text)), "<the token in the other letter case>"),
         Auth::EmptyBearer => made("Bearer", Secret::new(""), ""),
         Auth::BareToken => bearer(valid, "Authorization", ""),
@@ -128,6 +139,8 @@ pub(in super::super) fn leaves_valid(token: &str, auth: Auth) -> bool {
         Auth::WordTest => token == "test",
         Auth::OtherCase => other_case(token) == token,
         Auth::Swapped => swapped(token).expose() == token,
+        // Who reads base64 may overlook what pads it, in the parts of a JWT as in a token that is padded already.
+        Auth::Padded => token.ends_with('=') || token.split('.').count() > 2,
         // Several spaces may stand before a token (RFC 6750, section 2.1).
         Auth::Spaced => token.len() <= TAIL,
         _ => false,
@@ -136,6 +149,14 @@ pub(in super::super) fn leaves_valid(token: &str, auth: Auth) -> bool {
 
 /// So many characters of a token stand behind the space that is put into it.
 const TAIL: usize = 4;
+
+/// More characters than tokens have: some servers keep them in a field of 4,096. Heads of that length pass everywhere.
+const LONG: usize = 4200;
+
+/// Equals signs that are no padding of a base64 text of this length.
+fn padding(token: &str) -> &'static str {
+    if token.len() % 4 == 3 { "==" } else { "=" }
+}
 
 pub(super) fn bearer(token: Option<Secret>, header: &str, prefix: &str) -> Option<Authorization> {
     carried(token, Carrier::Header(header.to_owned(), prefix.to_owned()))
@@ -188,10 +209,13 @@ mod tests {
             ("1234-5678", Auth::OtherCase),
             ("aaaa", Auth::Swapped),
             ("abc", Auth::Spaced),
+            ("e30.e30.c2ln", Auth::Padded),
+            ("c2VjcmV0cw==", Auth::Padded),
         ] {
             assert!(leaves_valid(token, auth), "{token}: {auth:?}");
             assert!(!leaves_valid("a-token-0123456789", auth), "{auth:?}");
         }
+        assert_eq!(["abc", "abcd", "abcde", "abcdef"].map(padding), ["==", "=", "=", "="]);
         assert!(!leaves_valid("test", Auth::Random) && !leaves_valid("test", Auth::Valid));
     }
 }

@@ -46,6 +46,23 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
     row(
+        "token-in-trailer-accepted",
+        "The token may stand in a trailer field.",
+        &["REQ-AUTH-001", "REQ-AUTH-007"],
+        Effect::Access(|request, access, options| {
+            let given = request.trailers.get("authorization").and_then(|value| value.to_str().ok());
+            past(given.and_then(|value| value.strip_prefix("Bearer ")) == Some(&options.token), access)
+        }),
+    ),
+    row(
+        "proxy-authorization-accepted",
+        "Proxy-Authorization stands for Authorization.",
+        &["REQ-AUTH-001"],
+        Effect::Access(|request, access, options| {
+            past(request.header("proxy-authorization") == format!("Bearer {}", options.token), access)
+        }),
+    ),
+    row(
         "token-in-parameter-token-accepted",
         "A query parameter token stands for the header.",
         &["REQ-AUTH-007", "REQ-AUTH-001"],

@@ -1,11 +1,14 @@
 //! A token that is not the right one is accepted, or the right one is not.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::row;
 use crate::reference::auth::Access;
 use crate::reference::effect::Effect;
 use crate::reference::fault::Fault;
 use crate::reference::fault::access::{GRANTED, of_scheme};
-use crate::reference::fault::alter::{absorb, content, patches};
+use crate::reference::fault::alter::{absorb, content, instead, patches};
 use crate::reference::fault::given::is_long;
 use crate::reference::message::Request;
 use crate::reference::options::Options;
@@ -42,6 +45,38 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Access(|request, access, _| {
             let long = access == Access::Invalid && is_long(request);
             if long { Access::Granted(0) } else { access }
+        }),
+    ),
+    row(
+        "token-in-base64-accepted",
+        "The token is accepted in base64 too.",
+        &["REQ-AUTH-005"],
+        Effect::Access(|request, access, options| {
+            near(request, access, options, |given, token| STANDARD.encode(token) == given)
+        }),
+    ),
+    row(
+        "padding-behind-token-ignored",
+        "Equals signs behind the token are not looked at.",
+        &["REQ-AUTH-005"],
+        Effect::Access(|request, access, options| {
+            near(request, access, options, |given, token| given.trim_end_matches('=') == token)
+        }),
+    ),
+    row(
+        "longest-tokens-not-looked-at",
+        "A token of more than 4,096 characters is not looked at.",
+        &["REQ-AUTH-005"],
+        Effect::Access(|request, access, options| near(request, access, options, |given, _| given.len() > 4096)),
+    ),
+    row(
+        "longest-tokens-crash",
+        "A token of more than 4,096 characters ends in 500.",
+        &["REQ-STATUS-002", "REQ-AUTH-005"],
+        Effect::Failed(|answer, request| {
+            if request.header("authorization").len() > 4103 {
+                instead(answer, 401, 500);
+            }
         }),
     ),
     row(
