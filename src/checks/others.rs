@@ -8,7 +8,7 @@ use super::scene::{Draft, Findings, Scene};
 use super::{Check, Scope};
 use crate::contract::endpoint::ENDPOINTS;
 use crate::diff::{self, Absence, Against};
-use crate::json::first_token;
+use crate::json::{annotation, first_token};
 use crate::model::case::Address;
 use crate::model::finding::Place;
 use crate::model::profile::Alias;
@@ -184,6 +184,26 @@ fn doubled(scene: &Scene<'_>) -> Option<usize> {
     counts.last().filter(|_| all).map(|(index, _)| *index)
 }
 
+/// A list without a job that stands in the one before and in the one after, the same in both. Who deletes a job meanwhile
+/// does not bring it back as it was; but a list of several pages may pass over one where another is deleted, and one that
+/// was made a moment ago may show here and there: so it is to be as old as the run, and each list to be one page.
+fn missing_once<'s>(scene: &Scene<'s>) -> Option<(usize, &'s str)> {
+    let before = scene.entry.reference.as_deref().and_then(Value::as_array)?;
+    let of_one_page = |(index, entry): (usize, &'s Entry)| {
+        entry.listed.as_ref()?;
+        let list = entry.exchange.response().filter(|response| response.status == 200)?.json()?.as_object()?;
+        let items = list.get("value")?.as_array()?;
+        Some((index, items.as_slice(), annotation(list, "nextLink").is_none()))
+    };
+    let lists: Vec<_> = scene.transcript.entries.iter().enumerate().filter_map(of_one_page).collect();
+    lists.windows(3).filter(|three| three.iter().all(|(.., one_page)| *one_page)).find_map(|three| {
+        let [(_, earlier, _), (index, now, _), (_, later, _)] = three else { return None };
+        let gone = earlier.iter().filter(|job| later.contains(job)).filter_map(|job| job.get("id")?.as_str());
+        let mut gone = gone.filter(|id| !now.iter().any(|job| job.get("id").is_some_and(|now| now == id)));
+        gone.find(|id| before.iter().any(|old| old == id)).map(|id| (*index, id))
+    })
+}
+
 /// Somebody else may make or delete a job meanwhile: a change counts only if every interval with an update shows one.
 fn listing(scene: &Scene<'_>, findings: &mut Findings) {
     if scene.step.request.to != Address::Collection || scene.entry.step + 1 != scene.transcript.case.steps.len() {
@@ -205,6 +225,13 @@ fn listing(scene: &Scene<'_>, findings: &mut Findings) {
         let draft =
             Draft::new("REQ-ISO-004", *index, Place::Elsewhere(path), "The updated job is gone from the collection.");
         return findings.add(draft.expected(scene.transcript.job.as_str()));
+    }
+    if let Some((index, id)) = missing_once(scene) {
+        let path = scene.exchange().request.path().to_owned();
+        let message =
+            "A job that was not updated is missing in one list, and stands in those before and after as it was.";
+        let draft = Draft::new("REQ-ISO-004", index, Place::Elsewhere(path), message);
+        return findings.add(draft.expected(id));
     }
     if let Some(index) = doubled(scene) {
         let path = scene.exchange().request.path().to_owned();

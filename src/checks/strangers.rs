@@ -7,8 +7,8 @@ use crate::model::transcript::Role;
 
 pub(super) const CHECK: Check = Check {
     name: "strangers",
-    rule: "No job shows what was sent to other jobs only, and none is new that does.",
-    requirements: &["REQ-ISO-001", "REQ-ISO-002", "REQ-ISO-003", "REQ-ISO-004"],
+    rule: "No job shows what was sent to other jobs only, and none is new that does, or that has an id which was made up.",
+    requirements: &["REQ-ISO-001", "REQ-ISO-002", "REQ-ISO-003", "REQ-ISO-004", "REQ-PATH-002"],
     scope: Scope::EveryResponse,
     run,
 };
@@ -23,6 +23,11 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let pointer = format!("/{}", stranger.property);
     if scene.entry.listed.is_some() {
         let shown = scene.response.json().and_then(|list| list.pointer(&pointer)).cloned().unwrap_or_default();
+        if shown == *stranger.id {
+            let message = "The collection has a job under an id that was made up: an update of that id has created it.";
+            let draft = Draft::new("REQ-PATH-002", scene.index, Place::Body(pointer), message);
+            return findings.add(draft.expected("no job of this id").actual(shown));
+        }
         let message = format!(
             "The collection has a job that was not there before, and it shows what was sent to {}/{}.",
             stranger.collection, stranger.id

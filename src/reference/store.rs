@@ -100,6 +100,10 @@ pub(crate) struct State {
     ///
     /// [`Switch::DeletedComesBack`]: super::effect::Switch::DeletedComesBack
     pub(crate) deleted: HashMap<Key, Job>,
+    /// How often each collection was listed.
+    pub(crate) lists: HashMap<&'static str, u64>,
+    /// Jobs that are to come about after a while, since when, and what they are to have.
+    pub(crate) awaited: Vec<(Instant, Key, Object)>,
     window: Option<(Instant, u32)>,
 }
 

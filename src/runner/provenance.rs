@@ -3,6 +3,7 @@
 //! The main type is [`Provenance`]. Only jobs that the run holds count, and only texts that went to a plain job URL: what a
 //! server makes of any other path is the matter of the case that tries it.
 
+use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use indexmap::IndexMap;
@@ -13,6 +14,7 @@ use uuid::Uuid;
 use crate::contract::endpoint::by_collection;
 use crate::diff;
 use crate::json::escape;
+use crate::model::capability::Capability;
 use crate::model::profile::Alias;
 use crate::model::transcript::{Entry, Stranger, Transcript};
 
@@ -25,9 +27,9 @@ type Holds<'a> = &'a dyn Fn(&str, &str) -> bool;
 /// So many texts are remembered, the latest ones: memory does not grow with the length of a run.
 const MOST: usize = 1 << 16;
 
-/// The jobs that each unique text was sent to; `None` where nobody can say.
+/// The jobs that each unique text was sent to, `None` where nobody can say; and the ids that were made up, which no job has.
 #[derive(Debug, Default)]
-pub(super) struct Provenance(Mutex<IndexMap<Uuid, Option<Vec<Job>>>>);
+pub(super) struct Provenance(Mutex<IndexMap<Uuid, Option<Vec<Job>>>>, Mutex<HashSet<String>>);
 
 impl Provenance {
     /// Notes which of these texts the content of a request holds, and where it is sent.
@@ -49,6 +51,11 @@ impl Provenance {
         }
     }
 
+    /// Notes an id that was made up and updated: no job has it, unless the target makes one.
+    pub(super) fn note_unknown(&self, id: &str) {
+        self.1.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());
+    }
+
     /// Finds in each answer that shows the leased job what was sent only to others that the run `holds`, and notes it
     /// there. Returns whether there is any.
     pub(super) fn find(&self, transcript: &mut Transcript, holds: Holds<'_>) -> bool {
@@ -57,7 +64,9 @@ impl Provenance {
         let mut any = false;
         for entry in &mut transcript.entries {
             if entry.listed.is_some() {
-                entry.stranger = self.newcomer(entry, own.0, alias, holds);
+                let upserts = transcript.profile.has(Capability::Upsert);
+                let unknown = self.unknown(entry, own.0).filter(|_| !upserts);
+                entry.stranger = unknown.or_else(|| self.newcomer(entry, own.0, alias, holds));
                 any |= entry.stranger.is_some();
                 continue;
             }
@@ -90,6 +99,19 @@ impl Provenance {
                 Some(Stranger { property, collection: collection.to_owned(), id })
             })
         })
+    }
+
+    /// A job on the first page of a list under an id that was made up: nobody else can have made it.
+    fn unknown(&self, entry: &Entry, collection: &str) -> Option<Stranger> {
+        let (at, id) = self.made_up(entry.exchange.response()?.json()?.get("value")?.as_array()?)?;
+        Some(Stranger { property: format!("value/{at}/id"), collection: collection.to_owned(), id })
+    }
+
+    /// The first of these jobs whose id was made up, and where it stands.
+    fn made_up(&self, jobs: &[Value]) -> Option<(usize, String)> {
+        let made_up = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        let id = |job: &Value| job.get("id")?.as_str().filter(|id| made_up.contains(*id)).map(str::to_owned);
+        jobs.iter().enumerate().find_map(|(at, job)| Some((at, id(job)?)))
     }
 
     /// The other job that a text within the value was sent to, where it was sent to no job that may be the own one.
@@ -184,6 +206,15 @@ mod tests {
         assert_eq!(origin("00000000-0000-4000-8000-000000000000", ("jobs", "2")), None, "of nobody knows whom");
         marks.note(&both, "/v1.0/dataClassification/jobs/1/../2", Some(A.as_bytes()));
         assert_eq!(origin(A, ("jobs", "2")), None, "who knows where that leads");
+    }
+
+    #[test]
+    fn only_an_id_that_was_made_up_is_unknown() {
+        let marks = Provenance::default();
+        marks.note_unknown(A);
+        let list = json!([{"id": B}, {"id": A}, {"id": 7}, "x"]);
+        assert_eq!(marks.made_up(list.as_array().unwrap()), Some((1, A.to_owned())));
+        assert_eq!(marks.made_up(&list.as_array().unwrap()[..1]), None);
     }
 
     #[test]

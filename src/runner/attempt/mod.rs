@@ -141,6 +141,9 @@ impl<'a> Attempt<'a> {
             }
             if writes {
                 self.session.provenance.note(&self.bindings.marks(), &outgoing.path, outgoing.body.as_deref());
+                if step.request.to == Address::UnknownJob && outgoing.method == "PATCH" {
+                    self.session.provenance.note_unknown(&id);
+                }
                 self.session.note_added(&outgoing);
             }
             let exchange = self.send(outgoing, step).await;

@@ -1,17 +1,20 @@
 //! An update of a job that there is not is performed, makes the job, or is not answered 404.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::row;
 use crate::contract::endpoint::by_collection;
 use crate::reference::effect::{Effect, Object, Switch};
 use crate::reference::fault::Fault;
-use crate::reference::fault::alter::{content, key, patches, restatus, without_content};
+use crate::reference::fault::alter::{bare, content, key, patches, restatus, without_content};
 use crate::reference::fault::given::{chunked, prefers};
 use crate::reference::fault::routes::{first, go, no_such_job};
 use crate::reference::message::{Answer, Place, Request};
-use crate::reference::store::State;
+use crate::reference::store::{Key, State};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -110,6 +113,24 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
     row(
+        "unknown-job-created-after-a-while",
+        "An update of an unknown id is answered 404, and the job comes about a while later.",
+        &["REQ-PATH-002", "REQ-ISO-004"],
+        Effect::Place(|request, state| {
+            let (now, awaited) = (Instant::now(), std::mem::take(&mut state.awaited));
+            for (since, key, given) in awaited {
+                if now.duration_since(since) < WHILE {
+                    state.awaited.push((since, key, given));
+                } else if !state.jobs.contains_key(&key) {
+                    state.create(key, "jobResponseBase", 0, given);
+                }
+            }
+            if let Some(key) = missing(request, state) {
+                state.awaited.push((now, key, bare(content(request))));
+            }
+        }),
+    ),
+    row(
         "unknown-job-updates-first",
         "An update of an unknown id goes to the first job of the collection.",
         &["REQ-PATH-002", "REQ-PATH-003", "REQ-IDENT-001", "REQ-ISO-001"],
@@ -187,14 +208,19 @@ pub(super) const ROWS: &[Fault] = &[
 
 /// Creates the job that an update names if there is none; true if so.
 fn make(request: &Request, state: &mut State) -> bool {
-    let missing = key(request).filter(|key| patches(request) && !key.1.is_empty() && !state.jobs.contains_key(key));
-    let authorized = request.headers.contains_key("authorization");
-    if let (true, Some(key)) = (authorized, missing) {
-        state.create(key, "jobResponseBase", 0, crate::reference::effect::Object::new());
-        return true;
-    }
-    false
+    let Some(key) = missing(request, state) else { return false };
+    state.create(key, "jobResponseBase", 0, Object::new());
+    true
 }
+
+/// The key of the job that an authorized update names and that there is not.
+fn missing(request: &Request, state: &State) -> Option<Key> {
+    let missing = key(request).filter(|key| patches(request) && !key.1.is_empty() && !state.jobs.contains_key(key));
+    missing.filter(|_| request.headers.contains_key("authorization"))
+}
+
+/// How long an update of a job that there is not waits for that job.
+const WHILE: Duration = Duration::from_millis(60);
 
 fn unknown_job(answer: &mut Answer, request: &Request, status: u16) {
     if no_such_job(answer, request) {

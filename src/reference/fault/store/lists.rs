@@ -5,10 +5,11 @@ use serde_json::Value;
 
 use super::row;
 use crate::reference::effect::{Effect, Object};
+use crate::reference::fault::alter::key;
 use crate::reference::fault::jobs::others;
 use crate::reference::fault::{Fault, Need};
 use crate::reference::message::{Answer, Place, Request};
-use crate::reference::store::{Job, SECOND_TENANT, new_id};
+use crate::reference::store::{Job, Key, SECOND_TENANT, new_id};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -72,6 +73,43 @@ pub(super) const ROWS: &[Fault] = &[
                 state.jobs.shift_remove(&other);
             }
         }),
+    ),
+    row(
+        "other-job-missing-in-one-list",
+        "One list of a collection, and no other, leaves out a job that was not updated.",
+        &["REQ-ISO-004", "REQ-ISO-001"],
+        Effect::Place(|request, state| {
+            state.jobs.values_mut().filter(|job| job.tenant == u8::MAX).for_each(|job| job.tenant = 0);
+            if let (true, Place::Collection(endpoint)) = (request.method == Method::GET, &request.place) {
+                let lists = state.lists.entry(endpoint.collection).or_default();
+                *lists += 1;
+                let third = *lists == 3;
+                let mut of_collection = state.jobs.iter_mut().filter(|(key, _)| key.0 == endpoint.collection);
+                if let Some((_, second)) = of_collection.nth(1).filter(|_| third) {
+                    second.tenant = u8::MAX;
+                }
+            }
+        }),
+    ),
+    row(
+        "other-job-gone-for-one-read",
+        "The fifth update of a job takes another one away until that is asked for.",
+        &["REQ-ISO-001", "REQ-ISO-004"],
+        Effect::Several(&[
+            Effect::After(|state, key, _| {
+                if state.jobs.get(key).is_some_and(|job| job.patches == 5) {
+                    let beside = |other: &Key| other.0 == key.0 && other != key;
+                    others(state, beside, |job| job.tenant = u8::MAX, 1);
+                }
+            }),
+            Effect::Place(|request, state| {
+                let job = key(request).and_then(|key| state.jobs.get_mut(&key));
+                if let Some(job) = job.filter(|job| job.tenant == u8::MAX) {
+                    job.tenant = 0;
+                    request.place = Place::Nowhere;
+                }
+            }),
+        ]),
     ),
     row(
         "job-with-null-status-vanishes",
