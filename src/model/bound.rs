@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::expect::{Expect, Matcher};
 
@@ -33,9 +33,13 @@ impl Bound {
         match value {
             Value::String(text) => Value::String(self.text(text)),
             Value::Array(items) => items.iter().map(|item| self.json(item)).collect(),
-            Value::Object(members) => members.iter().map(|(name, item)| (name.clone(), self.json(item))).collect(),
+            Value::Object(members) => Value::Object(self.members(members)),
             other => other.clone(),
         }
+    }
+
+    fn members(&self, object: &Map<String, Value>) -> Map<String, Value> {
+        object.iter().map(|(name, item)| (name.clone(), self.json(item))).collect()
     }
 
     /// The matcher with its texts filled; in a regular expression a value stands for itself.
@@ -49,6 +53,10 @@ impl Bound {
             equals: matcher.equals.as_ref().map(|value| self.json(value)),
             same_instant: text(&matcher.same_instant),
             one_of: matcher.one_of.as_ref().map(|values| values.iter().map(|value| self.json(value)).collect()),
+            has_one_of: matcher
+                .has_one_of
+                .as_ref()
+                .map(|objects| objects.iter().map(|one| self.members(one)).collect()),
             matches: matcher
                 .matches
                 .as_deref()
@@ -71,6 +79,8 @@ impl Bound {
 pub fn each_text(expect: &Expect, visit: &mut dyn FnMut(&str)) {
     for matcher in expect.headers.values().chain(expect.members.values()) {
         matcher.equals.iter().chain(matcher.one_of.iter().flatten()).for_each(|value| in_json(value, visit));
+        let members = matcher.has_one_of.iter().flatten().flat_map(Map::values);
+        members.for_each(|value| in_json(value, visit));
         let texts = [&matcher.same_instant, &matcher.matches, &matcher.lists, &matcher.lacks];
         texts.into_iter().flatten().for_each(|text| visit(text));
     }

@@ -1,6 +1,6 @@
 //! A [`Matcher`] held against a value: which of its conditions does not hold, and what would.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::instant::{Closeness, Instant};
 use crate::model::expect::{JsonType, Matcher};
@@ -21,8 +21,8 @@ impl Mismatch {
 }
 
 /// The conditions on a value that is there; the first one that does not hold is told.
-const CONDITIONS: [fn(&Matcher, &Value) -> Option<Mismatch>; 8] =
-    [absent, equals, same_instant, json_type, one_of, matches, lists, lacks];
+const CONDITIONS: [fn(&Matcher, &Value) -> Option<Mismatch>; 9] =
+    [absent, equals, same_instant, json_type, one_of, has_one_of, matches, lists, lacks];
 
 /// The first condition that does not hold, for a value or for none.
 pub(super) fn mismatch(matcher: &Matcher, value: Option<&Value>) -> Option<Mismatch> {
@@ -72,6 +72,17 @@ fn one_of(matcher: &Matcher, value: &Value) -> Option<Mismatch> {
     (!hit).then(|| Mismatch::new("is none of the expected values.", Value::from(choices.clone())))
 }
 
+fn has_one_of(matcher: &Matcher, value: &Value) -> Option<Mismatch> {
+    let choices = matcher.has_one_of.as_ref()?;
+    let has = |choice: &Map<String, Value>| {
+        choice.iter().all(|(name, wanted)| value.get(name).is_some_and(|found| alike(wanted, found)))
+    };
+    (!choices.iter().any(has)).then(|| {
+        let choices: Value = choices.iter().cloned().map(Value::Object).collect();
+        Mismatch::new("has the members of none of the expected objects.", choices)
+    })
+}
+
 fn matches(matcher: &Matcher, value: &Value) -> Option<Mismatch> {
     let pattern = matcher.matches.as_deref()?;
     // The loader has compiled it once already.
@@ -112,6 +123,7 @@ fn asks(matcher: &Matcher) -> bool {
         || matcher.same_instant.is_some()
         || matcher.kind.is_some()
         || matcher.one_of.is_some()
+        || matcher.has_one_of.is_some()
         || matcher.matches.is_some()
         || matcher.lists.is_some()
         || matcher.absent == Some(false)
@@ -136,5 +148,27 @@ fn alike(wanted: &Value, found: &Value) -> bool {
         }
         (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
         _ => wanted == found,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_object_has_the_members_of_one_of_those_expected_or_is_told() {
+        let matcher: Matcher = serde_json::from_value(
+            json!({"hasOneOf": [{"code": "a", "message": "old"}, {"code": "old", "message": "b"}]}),
+        )
+        .unwrap();
+        for right in [json!({"code": "a", "message": "old", "details": []}), json!({"message": "b", "code": "old"})] {
+            assert!(mismatch(&matcher, Some(&right)).is_none(), "{right}");
+        }
+        for wrong in [json!({"code": "a", "message": "b"}), json!({"code": "a"}), json!("a"), json!(null)] {
+            assert!(mismatch(&matcher, Some(&wrong)).is_some(), "{wrong}");
+        }
+        assert!(mismatch(&matcher, None).is_some());
     }
 }

@@ -1,7 +1,7 @@
 //! What a single header or member must be: conditions as data. Whether they hold is for the checks to say.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::model::finding::Level;
 
@@ -24,6 +24,9 @@ pub struct Matcher {
     /// Equal to one of these.
     #[serde(default)]
     pub one_of: Option<Vec<Value>>,
+    /// An object with the members of one of these objects, whatever else it has.
+    #[serde(default)]
+    pub has_one_of: Option<Vec<Map<String, Value>>>,
     /// A string that matches this regular expression.
     #[serde(default)]
     pub matches: Option<String>,

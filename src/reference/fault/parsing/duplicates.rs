@@ -9,6 +9,7 @@ use crate::reference::fault::alter::{instead, key, patches, set_content};
 use crate::reference::fault::members::members;
 use crate::reference::fault::repair::text;
 use crate::reference::message::Request;
+use crate::reference::store::merge;
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -26,6 +27,22 @@ pub(super) const ROWS: &[Fault] = &[
             duplicates(request, |values| {
                 let texts: Vec<_> = values.iter().filter_map(Value::as_str).collect();
                 Some(texts.join(",").into())
+            });
+        }),
+    ),
+    row(
+        "duplicate-objects-merged",
+        "Where a name occurs twice and both values are objects, they are merged.",
+        &["REQ-BODY-011"],
+        Effect::Request(|request| {
+            duplicates(request, |values| {
+                values.iter().cloned().reduce(|all, next| match (all, next) {
+                    (Value::Object(mut all), Value::Object(next)) => {
+                        merge(&mut all, next);
+                        Value::Object(all)
+                    }
+                    (_, next) => next,
+                })
             });
         }),
     ),
