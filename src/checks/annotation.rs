@@ -33,7 +33,7 @@ pub(super) fn reduced(annotation: &str) -> Option<&str> {
 }
 
 fn run(scene: &Scene<'_>, findings: &mut Findings) {
-    let Some(entity) = scene.entity() else { return refused(scene, findings) };
+    let Some(entity) = scene.entity() else { return not_shown(scene, findings) };
     root(scene, findings, json::annotation(entity, "type"));
     let details = entity.get("error").and_then(|error| error.get("details")).and_then(Value::as_array);
     for (i, element) in details.into_iter().flatten().enumerate() {
@@ -44,22 +44,25 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     }
 }
 
-/// An update that names another type and is refused leaves the type of the job as it was.
-fn refused(scene: &Scene<'_>, findings: &mut Findings) {
+/// An update that names another type and is refused, or shows nothing, leaves the type of the job as it was.
+fn not_shown(scene: &Scene<'_>, findings: &mut Findings) {
     let type_of = |job: &Map<String, Value>| json::annotation(job, "type").and_then(Value::as_str).map(str::to_owned);
     let (Some(before), Some((index, read)), Some(tried)) =
         (scene.before(), scene.read_after(), scene.sent().and_then(type_of))
     else {
         return;
     };
-    let Some(now) = read.exchange.job().and_then(type_of).filter(|_| scene.response.status >= 400) else {
-        return;
+    let message = match scene.response.status {
+        204 => "An update that was answered without content has changed the type of the job.",
+        400.. => "A refused update has changed the type of the job.",
+        _ => return,
     };
+    let Some(now) = read.exchange.job().and_then(type_of) else { return };
     let was = type_of(before);
     let was = was.as_deref().map_or(Some("jobResponseBase"), reduced);
     if reduced(&now) != was && reduced(&now) == reduced(&tried) {
         let place = Place::Job("/@odata.type".to_owned());
-        let draft = Draft::new("REQ-IDENT-004", index, place, "A refused update has changed the type of the job.");
+        let draft = Draft::new("REQ-IDENT-004", index, place, message);
         findings.add(draft.expected(Value::from(was)).actual(Value::from(now)));
     }
 }
@@ -134,24 +137,22 @@ fn root(scene: &Scene<'_>, findings: &mut Findings, annotation: Option<&Value>) 
                 .actual(annotation.clone()),
         );
     }
+    let changed = type_before(scene, name).filter(|before| JOB_TYPES.contains(before) && *before != name);
+    let changed = changed.map(|before| {
+        let draft = scene.finding("REQ-IDENT-004", place(), "The type of the job has changed.");
+        draft.expected(Value::from(format!("#microsoft.graph.{before}"))).actual(annotation.clone())
+    });
     // Where a body may name another type, a job of a derived type may have become one of the base type.
     let may_change = scene.profile().excused.contains_key("REQ-IDENT-004");
-    if derived && name == "jobResponseBase" && !may_change {
-        findings.add(
-            scene
-                .finding("REQ-RESP-006", place(), "A job of a derived type is annotated with the base type.")
-                .actual(annotation.clone()),
-        );
-    }
+    let of_base = (derived && name == "jobResponseBase" && !may_change).then(|| {
+        let draft = scene.finding("REQ-RESP-006", place(), "A job of a derived type is annotated with the base type.");
+        draft.actual(annotation.clone())
+    });
+    // A job that shows the type which the body names has changed; any other is shown wrongly.
+    let named = scene.sent().and_then(|sent| json::annotation(sent, "type")).and_then(Value::as_str).and_then(reduced);
+    let (cause, consequence) = if named == Some(name) { (changed, of_base) } else { (of_base, changed) };
+    cause.into_iter().chain(consequence).for_each(|draft| findings.add(draft));
     as_read(scene, findings, Some(name));
-    if let Some(before) = type_before(scene, name).filter(|before| JOB_TYPES.contains(before) && *before != name) {
-        findings.add(
-            scene
-                .finding("REQ-IDENT-004", place(), "The type of the job has changed.")
-                .expected(Value::from(format!("#microsoft.graph.{before}")))
-                .actual(annotation.clone()),
-        );
-    }
 }
 
 /// Nothing, or an absolute URI without a fragment of its own, stands before the `#`.

@@ -6,6 +6,7 @@ use super::row;
 use crate::reference::effect::{Effect, Switch};
 use crate::reference::fault::Fault;
 use crate::reference::fault::alter::{any, crashed, key, patches, refused};
+use crate::reference::fault::given::is_minimal;
 use crate::reference::fault::type_names::{TYPE, any_type_below, type_name, type_of};
 
 pub(super) const ROWS: &[Fault] = &[
@@ -95,6 +96,18 @@ pub(super) const ROWS: &[Fault] = &[
             let kind = type_name(request).filter(|kind| kind.ends_with("JobResponse") || kind == "jobResponseBase");
             let job = key(request).and_then(|key| state.jobs.get_mut(&key));
             if let (true, Some(kind), Some(job)) = (patches(request), kind, job) {
+                job.kind = kind;
+            }
+        }),
+    ),
+    row(
+        "type-change-accepted-under-minimal",
+        "Under return=minimal the type name in a body changes the type of the job.",
+        &["REQ-IDENT-004"],
+        Effect::Place(|request, state| {
+            let kind = type_name(request).filter(|kind| kind.ends_with("JobResponse") || kind == "jobResponseBase");
+            let job = key(request).and_then(|key| state.jobs.get_mut(&key));
+            if let (true, Some(kind), Some(job)) = (is_minimal(request), kind, job) {
                 job.kind = kind;
             }
         }),
