@@ -78,6 +78,15 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Switch(Switch::JudgeThenAct),
     ),
     row(
+        "update-answered-304-if-modified-since",
+        "An update with a date in If-Modified-Since is answered 304 and not performed.",
+        &["REQ-STATUS-001", "REQ-PATH-001"],
+        Effect::Refuse(|_, request| {
+            (patches(request) && request.header("if-modified-since").ends_with("GMT"))
+                .then_some(StatusCode::NOT_MODIFIED)
+        }),
+    ),
+    row(
         "stale-etag-applied",
         "A stale If-Match is answered 412 and the body applied all the same.",
         &["REQ-COND-002", "REQ-ATOM-002"],

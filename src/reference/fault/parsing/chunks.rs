@@ -5,7 +5,7 @@ use serde_json::json;
 use super::row;
 use crate::reference::effect::{Effect, Switch};
 use crate::reference::fault::Fault;
-use crate::reference::fault::alter::{content, crashed, patches, set_content};
+use crate::reference::fault::alter::{content, crashed, patches, refused, set_content};
 use crate::reference::fault::given::chunked;
 use crate::reference::message::Request;
 
@@ -76,6 +76,12 @@ pub(super) const ROWS: &[Fault] = &[
             let size = octets[head + 4..].iter_mut().take_while(|octet| **octet != b'\r');
             size.filter(|octet| is_chunked && octet.is_ascii_alphabetic()).for_each(|octet| *octet = b'z');
         }),
+    ),
+    row(
+        "chunked-with-a-capital-refused",
+        "The name of the coding in chunks is known in lower case only.",
+        &["REQ-HTTP-002"],
+        Effect::Refuse(|_, request| refused(chunked(request) && request.header("transfer-encoding") != "chunked")),
     ),
     row(
         "capital-digits-of-chunk-sizes-refused",
