@@ -1,8 +1,11 @@
 //! What a case needs that a target may not have.
 
+use serde_json::Value;
+
 use super::rejected::Purpose;
 use super::request::leaves_valid;
 use super::session::Session;
+use crate::json::annotation;
 use crate::model::capability::Capability;
 use crate::model::case::{Address, Auth, Case, Content, Request};
 use crate::model::profile::Profile;
@@ -93,10 +96,10 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
         Address::SecondJob => super::request::second(session, collection),
         _ => first,
     };
-    let mut replaced = case.steps.iter().filter(|step| may_replace(&step.request));
+    let mut replaced = case.steps.iter().filter(|step| may_replace(&step.request) || may_remove(&step.request));
     if replaced.any(|step| !session.is_ours(collection, addressed(&step.request.to))) {
         return Some(
-            "PUT may destroy what cannot be put back; needs a job made for the run, or capability provision".to_owned(),
+            "may destroy what cannot be put back; needs a job made for the run, or capability provision".to_owned(),
         );
     }
     (writes_back(case) && !profile.has(Capability::Readback)).then(|| "needs capability readback".to_owned())
@@ -110,6 +113,12 @@ fn may_replace(request: &Request) -> bool {
         _ => true,
     };
     request.method.as_deref() == Some("PUT") && may_be_job
+}
+
+/// A body that somebody could take for an entry of a delta, which deletes the job.
+fn may_remove(request: &Request) -> bool {
+    let body = request.body.as_ref().and_then(Value::as_object);
+    body.is_some_and(|body| annotation(body, "removed").is_some())
 }
 
 /// A JWT (RFC 7519) whose last character stands for fewer than six bits (RFC 4648, section 3.5).

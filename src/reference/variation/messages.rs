@@ -138,6 +138,16 @@ pub(super) const ROWS: &[Variation] = &[
     )
     .warning(&["REQ-HDR-006"]),
     row(
+        "client-request-id-in-an-encoded-cookie",
+        "The client-request-id is kept in a cookie, percent-encoded.",
+        &["REQ-SEC-003"],
+        Effect::Answer(|answer, request| {
+            let id = request.header("client-request-id").as_bytes();
+            let id = percent_encoding::percent_encode(id, percent_encoding::NON_ALPHANUMERIC);
+            answer.set("set-cookie", &format!("trace={id}; Path=/; HttpOnly"));
+        }),
+    ),
+    row(
         "retry-after-zero",
         "Every answer has a Retry-After of no seconds.",
         &["REQ-THROT-003"],

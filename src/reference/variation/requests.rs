@@ -68,6 +68,15 @@ pub(super) const ROWS: &[Variation] = &[
         ]),
     ),
     row(
+        "removed-annotation-refused",
+        "A body with the annotation removed, which stands in deltas alone, is answered 400.",
+        &["REQ-UNK-002"],
+        Effect::Refuse(|body, _| {
+            let removed = body.contains_key("@removed") || body.contains_key("@odata.removed");
+            removed.then_some(StatusCode::BAD_REQUEST)
+        }),
+    ),
+    row(
         "minimal-ignored",
         "The preference return=minimal is ignored.",
         &["REQ-PREF-001"],

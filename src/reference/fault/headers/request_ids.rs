@@ -140,6 +140,23 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
     row(
+        "client-request-id-in-a-cookie",
+        "The client-request-id becomes a cookie.",
+        &["REQ-SEC-003"],
+        Effect::Answer(|answer, request| {
+            let id = request.header("client-request-id").to_owned();
+            answer.set("set-cookie", &format!("trace={id}; Path=/"));
+        }),
+    ),
+    row(
+        "client-request-id-cut-at-semicolon",
+        "A client-request-id is returned up to its first semicolon.",
+        &["REQ-HDR-006"],
+        Effect::Answer(|answer, request| {
+            returned(answer, request, |id| id.split(';').next().unwrap_or_default().to_owned());
+        }),
+    ),
+    row(
         "client-request-id-refused",
         "A client-request-id that is no GUID is refused.",
         &["REQ-HDR-006"],

@@ -54,6 +54,16 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
     row(
+        "error-replaced-under-a-query",
+        "Where the URL has a query the error is replaced as a whole.",
+        &["REQ-MERGE-002"],
+        Effect::After(|state, key, request| {
+            if !request.query.is_empty() {
+                replace_error(state, key, request);
+            }
+        }),
+    ),
+    row(
         "error-replaced-when-details-are-given",
         "The error is replaced as a whole if details are given.",
         &["REQ-MERGE-002"],

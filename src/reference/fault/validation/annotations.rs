@@ -36,6 +36,16 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Refuse(|object, _| crashed(object.keys().any(|name| name.ends_with('@')))),
     ),
     row(
+        "removed-annotation-deletes",
+        "A job is deleted by an update with the annotation removed, as an entry of a delta is.",
+        &["REQ-UNK-002"],
+        Effect::Later(|state, key, request| {
+            if ["@removed", "@odata.removed"].iter().any(|name| request.body.contains_key(*name)) {
+                state.jobs.shift_remove(key);
+            }
+        }),
+    ),
+    row(
         "annotation-taken-as-value",
         "An annotation of a property is stored as its value.",
         &["REQ-UNK-002", "REQ-RESP-003"],
