@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use http::Method;
+
 use super::row;
 use crate::reference::effect::Effect;
 use crate::reference::fault::Fault;
@@ -151,6 +153,17 @@ pub(super) const ROWS: &[Fault] = &[
             }
         }),
     ),
+    row(
+        "version-missing-from-reads",
+        "The answer to a GET has no OData-Version.",
+        &["REQ-HDR-002"],
+        Effect::Answer(|answer, request| {
+            if request.method == Method::GET {
+                answer.unset("odata-version");
+            }
+        }),
+    )
+    .mild(),
     row(
         "version-of-derived-jobs-not-limited",
         "A job of a derived type is shown with OData-Version 4.01 whatever OData-MaxVersion says.",

@@ -4,6 +4,7 @@ use http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 
 use super::row;
+use crate::contract::endpoint::ENDPOINTS;
 use crate::reference::effect::Effect;
 use crate::reference::fault::Fault;
 use crate::reference::fault::alter::{at_job, crashed, instead, key, patches, without_content};
@@ -46,6 +47,19 @@ pub(super) const ROWS: &[Fault] = &[
             }),
         ]),
     ),
+    row(
+        "collections-known-in-any-letter-case",
+        "The name of a collection is known in any letter case.",
+        &["REQ-PATH-004"],
+        Effect::Place(|request, _| {
+            let segments: Vec<String> = request.path.rsplitn(3, '/').map(str::to_owned).collect();
+            if let ([id, name, _], Place::Nowhere) = (segments.as_slice(), &request.place) {
+                let known = ENDPOINTS.iter().find(|endpoint| endpoint.collection.eq_ignore_ascii_case(name));
+                go(request, known.map(|endpoint| (endpoint.collection, id.clone())));
+            }
+        }),
+    )
+    .mild(),
     row(
         "path-of-policies-crashes",
         "An update in evaluateDlpPoliciesJobs ends in 500.",
