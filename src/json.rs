@@ -13,6 +13,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
+pub use self::lenient::{half_of_a_pair, halves_are_replaced};
 use self::lenient::{with_bounded_numbers, without_lone_surrogates};
 
 /// A parsed body.
@@ -256,6 +257,17 @@ mod tests {
             assert!(read(text).defects.is_empty(), "{text}");
         }
         assert_eq!(read(r#""\\ud800 \ud800""#).value, Some(Arc::new("\\ud800 \u{10f800}".into())));
+        for (shown, replaced) in [
+            ("a \u{fffd} b", true),
+            ("a \u{fffd}\u{fffd} b", true),
+            ("a \u{10f800}\u{10fc00} b", false),
+            ("a ? b", false),
+            ("a  b", false),
+        ] {
+            let sent = read(r#""a \ud800\ud800 b""#).value.unwrap();
+            assert_eq!(halves_are_replaced(sent.as_str().unwrap(), shown), replaced, "{shown}");
+        }
+        assert!(!halves_are_replaced("a \u{fffd}", "a \u{fffd}"));
         assert!(
             read(r#""\ud800"#).value.is_none()
                 && read(r#""\ud8"#).value.is_none()

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::scene::{Draft, Findings, Scene};
 use super::{Check, Scope};
 use crate::diff::{self, Absence, Against};
-use crate::json::{first_token, last_token};
+use crate::json::{first_token, halves_are_replaced, last_token};
 use crate::model::capability::Capability;
 use crate::model::expect::JobAfter;
 use crate::model::finding::{Level, Place};
@@ -104,13 +104,14 @@ fn same(
             continue;
         }
         let name = last_token(&difference.pointer).to_owned();
+        let level = level_of(&difference);
         let draft = Draft::new(
             id,
             index,
             Place::Job(difference.pointer),
             format!("`{name}` was confirmed in the answer and reads back as another value."),
         )
-        .at_most(Level::Must)
+        .at_most(level)
         .expected(difference.expected);
         return findings.add(draft.actual_if(difference.actual));
     }
@@ -164,6 +165,13 @@ fn reordered(scene: &Scene<'_>, findings: &mut Findings, index: usize, differenc
     findings.add(draft.expected(difference.expected).actual_if(difference.actual));
 }
 
+/// What stands for half a surrogate pair may be lost on the way to UTF-8, which is a warning.
+fn level_of(difference: &diff::Difference) -> Level {
+    let shown = difference.actual.as_ref().and_then(Value::as_str).unwrap_or_default();
+    let is_replaced = difference.expected.as_str().is_some_and(|sent| halves_are_replaced(sent, shown));
+    if is_replaced { Level::Should } else { Level::Must }
+}
+
 /// A 204: the update must show in the read.
 fn without_entity(scene: &Scene<'_>, findings: &mut Findings, index: usize, after: &Map<String, Value>, id: &str) {
     let Some(sent) = scene.sent() else { return };
@@ -177,6 +185,7 @@ fn without_entity(scene: &Scene<'_>, findings: &mut Findings, index: usize, afte
             continue;
         }
         let name = last_token(&difference.pointer).to_owned();
+        let level = level_of(&difference);
         let draft = Draft::new(
             id,
             index,
@@ -186,6 +195,7 @@ fn without_entity(scene: &Scene<'_>, findings: &mut Findings, index: usize, afte
                 scene.response.status
             ),
         )
+        .at_most(level)
         .expected(difference.expected);
         return findings.add(draft.actual_if(difference.actual));
     }

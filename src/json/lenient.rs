@@ -6,6 +6,26 @@ use serde::de::IgnoredAny;
 /// beside half a pair. They differ from one another and from U+FFFD, so that one that was altered shows.
 const FIRST_STAND_IN: u32 = 0x10_F800;
 
+/// The half of a surrogate pair for which a character stands in what was read, as a UTF-16 code unit.
+#[must_use]
+pub fn half_of_a_pair(c: char) -> Option<u16> {
+    let offset = u32::from(c).checked_sub(FIRST_STAND_IN)?;
+    u16::try_from(0xD800 + offset).ok()
+}
+
+/// Whether `shown` is `sent` with U+FFFD, once or several times, for each half of a surrogate pair.
+#[must_use]
+pub fn halves_are_replaced(sent: &str, shown: &str) -> bool {
+    let replaced = |text: &str| {
+        let all = text.chars().map(|c| if half_of_a_pair(c).is_some() { char::REPLACEMENT_CHARACTER } else { c });
+        let mut all: Vec<char> = all.collect();
+        all.dedup_by(|a, b| a == b && *a == char::REPLACEMENT_CHARACTER);
+        all
+    };
+    let has_half = |text: &str| text.chars().any(|c| half_of_a_pair(c).is_some());
+    has_half(sent) && !has_half(shown) && replaced(sent) == replaced(shown)
+}
+
 /// The text with another character for every unpaired surrogate escape; `None` where there is none.
 pub(super) fn without_lone_surrogates(text: &str) -> Option<String> {
     let unit = |at: usize| {

@@ -7,11 +7,14 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use crate::json::half_of_a_pair;
+
 /// Characters shown of one value before it is cut.
 pub const LIMIT: usize = 300;
 
 fn harmful(c: char) -> bool {
     c.is_control()
+        || half_of_a_pair(c).is_some()
         || matches!(c, '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
 }
@@ -40,9 +43,12 @@ fn escape(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
+            // Writing to a String cannot fail.
             c => {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+                let _ = match half_of_a_pair(c) {
+                    Some(unit) => write!(out, "\\u{unit:04x}"),
+                    None => write!(out, "\\u{{{:x}}}", u32::from(c)),
+                };
             }
         }
     }
@@ -85,6 +91,12 @@ pub fn xml(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn half_a_surrogate_pair_is_shown_as_it_was_sent() {
+        let read = crate::json::parse(br#""lone \udc00""#).value.unwrap();
+        assert_eq!(line(read.as_str().unwrap()), "lone \\udc00");
+    }
 
     #[test]
     fn nothing_harmful_survives() {

@@ -1,7 +1,5 @@
 //! What a case needs that a target may not have.
 
-use serde_json::Value;
-
 use super::rejected::Purpose;
 use super::request::leaves_valid;
 use super::session::Session;
@@ -117,7 +115,7 @@ fn may_replace(request: &Request) -> bool {
 
 /// A body that somebody could take for an entry of a delta, which deletes the job.
 fn may_remove(request: &Request) -> bool {
-    let body = request.body.as_ref().and_then(Value::as_object);
+    let body = request.content.as_ref().and_then(|content| content.json()?.as_object());
     body.is_some_and(|body| annotation(body, "removed").is_some())
 }
 

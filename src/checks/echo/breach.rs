@@ -10,7 +10,7 @@ use crate::checks::attribution::{self, instead};
 use crate::checks::scene::Scene;
 use crate::diff::{Difference, Kind};
 use crate::instant::Closeness;
-use crate::json::last_token;
+use crate::json::{halves_are_replaced, last_token};
 use crate::model::finding::Level;
 
 /// A requirement that a difference breaks.
@@ -116,6 +116,12 @@ impl<'a> Breach<'a> {
     fn of_text(scene: &Scene<'a>, Difference { pointer, expected, actual, .. }: &Difference) -> Self {
         let sent = expected.as_str().unwrap_or_default();
         let back = actual.as_ref().and_then(Value::as_str).unwrap_or_default();
+        if halves_are_replaced(sent, back) {
+            // UTF-8 has no octets for it, and what comes of it is unpredictable (RFC 8259, section 8.2).
+            let name = last_token(pointer);
+            let message = format!("`{name}` has U+FFFD for half a surrogate pair, which is to be kept or refused.");
+            return Self::should("REQ-TYPE-003", message);
+        }
         match alteration(sent, back) {
             Some(how) => {
                 let about = named(scene).unwrap_or_default();

@@ -84,7 +84,8 @@ pub(super) const ROWS: &[Fault] = &[
         "An escape of half a surrogate pair in a string is stored as the replacement character.",
         &["REQ-TYPE-003"],
         Effect::Request(|request| set_halves(request, "\\ufffd")),
-    ),
+    )
+    .mild(),
     row(
         "unpaired-surrogate-in-error-replaced",
         "An escape of half a surrogate pair inside the error is stored as the replacement character.",
@@ -94,7 +95,8 @@ pub(super) const ROWS: &[Fault] = &[
                 set_halves(request, "\\ufffd");
             }
         }),
-    ),
+    )
+    .mild(),
     row(
         "unpaired-surrogate-dropped",
         "An escape of half a surrogate pair in a string is left out.",
