@@ -47,6 +47,9 @@ pub fn writes_back(case: &Case) -> bool {
     case.steps.iter().any(|step| step.request.content.as_ref().is_some_and(Content::is_write_back))
 }
 
+/// The placeholder for the id of the job in the other letter case.
+const OTHER_CASE: &str = "{{job.id.other-case}}";
+
 /// Why a case is not run on this target, if so.
 pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<String> {
     let profile = &session.profile;
@@ -79,6 +82,9 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
             (_, Address::SecondJob) if !has_second => "needs capability second-job",
             (_, Address::DerivedJob) if !session.target.derived.contains_key(collection) => {
                 "needs a job of a derived type"
+            }
+            (_, Address::Id(id)) if profile.ids_ignore_case && id.contains(OTHER_CASE) => {
+                "the target's profile says that ids ignore case"
             }
             (_, Address::ForeignJob) if !session.target.foreign.contains_key(collection) => {
                 "needs a job of a second tenant"

@@ -1,5 +1,6 @@
 //! What the contract lets a server do is not told, also on one that is wrong otherwise.
 
+use patchproof::reference::{Options, Server, fault};
 use serde_json::{Value, json};
 
 use crate::scripted::{Request, server};
@@ -180,5 +181,21 @@ fn several_tolerances_at_once_are_legal_too() {
         let output = run.output().expect("the binary runs");
         let told = format!("{}{}", text(&output.stdout), text(&output.stderr));
         assert!(output.status.success() && !told.contains("inconclusive"), "{variations:?}: {told}");
+    }
+}
+
+/// A target that reads an id as a GUID finds the job; where its profile says so, nobody asks.
+#[test]
+fn ids_may_ignore_case_where_the_profile_says_so() {
+    let faults = vec![fault("ids-known-in-any-letter-case").expect("a fault of the catalogue")];
+    let server = Server::start(Options { faults, ..Options::default() }).expect("a loopback port is free");
+    let (_, id) = server.jobs().iter().find(|(name, _)| name == "jobs").expect("each collection has jobs");
+    for (setting, came_to) in [("false", "1 warning"), ("true", "1 skipped")] {
+        let staging = Staging::new();
+        let mut run = staging.command(&server.base_url());
+        run.env("PATCHPROOF_TOKEN", server.token()).args(["run", "jobs::path::known-id-in-other-letter-case"]);
+        run.arg("--no-tests=pass").arg(format!("--job=jobs={id}")).arg(format!("--set=ids-ignore-case={setting}"));
+        let output = run.output().expect("the binary runs");
+        assert!(text(&output.stdout).contains(came_to), "{}{}", text(&output.stdout), text(&output.stderr));
     }
 }

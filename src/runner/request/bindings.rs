@@ -124,7 +124,10 @@ impl Bindings {
     ) -> Option<String> {
         match wanted {
             Placeholder::JobId => Some(job.id.clone()),
-            Placeholder::JobIdOtherCase => Some(other_case(&job.id)),
+            Placeholder::JobIdOtherCase => {
+                let other = Some(other_case(&job.id)).filter(|other| *other != job.id);
+                other.or_else(|| Some(self.unknown().to_owned()))
+            }
             Placeholder::JobIdEncodedTwice => Some(twice_encoded(&job.id)),
             Placeholder::JobIdShortened => Some(shortened(&job.id).unwrap_or_else(|| self.unknown()).to_owned()),
             Placeholder::JobIdLonger => Some(self.beside(&job.id, |id| format!("{id}0"))),

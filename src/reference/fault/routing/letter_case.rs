@@ -6,10 +6,27 @@ use super::row;
 use crate::reference::auth::Access;
 use crate::reference::effect::Effect;
 use crate::reference::fault::Fault;
-use crate::reference::fault::alter::{crashed, unsupported};
+use crate::reference::fault::alter::{crashed, key, unsupported};
 use crate::reference::fault::given::given;
+use crate::reference::fault::routes::go;
+use crate::reference::store::Key;
 
 pub(super) const ROWS: &[Fault] = &[
+    row(
+        "ids-known-in-any-letter-case",
+        "A job is found under its id in any letter case.",
+        &["REQ-PATH-002"],
+        Effect::Place(|request, state| {
+            if let Some((collection, id)) = key(request) {
+                let same = |known: &&Key| known.0 == collection && known.1.eq_ignore_ascii_case(&id);
+                let found = state.jobs.keys().find(same).cloned();
+                if found.is_some() {
+                    go(request, found);
+                }
+            }
+        }),
+    )
+    .mild(),
     row(
         "scheme-known-with-capital-only",
         "The scheme Bearer is known with a capital letter only.",
