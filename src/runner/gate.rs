@@ -102,9 +102,12 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
     };
     let mut replaced = case.steps.iter().filter(|step| may_replace(&step.request) || may_remove(&step.request));
     if replaced.any(|step| !session.is_ours(collection, addressed(&step.request.to))) {
-        return Some(
-            "may destroy what cannot be put back; needs a job made for the run, or capability provision".to_owned(),
-        );
+        // Jobs of a derived type and those of another tenant are given also where the run makes the others.
+        return Some(if profile.has(Capability::Provision) {
+            "may destroy what cannot be put back, and the job was given, not made by the run".to_owned()
+        } else {
+            "may destroy what cannot be put back; needs a job made for the run, or capability provision".to_owned()
+        });
     }
     (writes_back(case) && !profile.has(Capability::Readback)).then(|| "needs capability readback".to_owned())
 }
