@@ -184,6 +184,26 @@ fn several_tolerances_at_once_are_legal_too() {
     }
 }
 
+/// What a read was answered that was throttled is not the job, whichever read that was.
+#[test]
+fn a_read_that_is_throttled_shows_no_other_job() {
+    for throttled in 0..5 {
+        let reads = std::sync::atomic::AtomicUsize::new(0);
+        let all = told(
+            move |request| {
+                let id = if request.id() == "jobs-2" { "jobs-2" } else { "jobs-1" };
+                if id == "jobs-2" && reads.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == throttled {
+                    let later = format!("429 Too Many Requests\r\nRetry-After: 0\r\n{JSON}");
+                    return (later, r#"{"error":{"code":"tooManyRequests","message":"later"}}"#.to_owned());
+                }
+                (format!("200 OK\r\n{JSON}"), job("s").replace("jobs-1", id))
+            },
+            &["--job=jobs=jobs-2", "jobs::iso::neighbours-read-during-update"],
+        );
+        assert!(!all.iter().any(|id| id == "REQ-ISO-001"), "read {throttled}: {all:?}");
+    }
+}
+
 /// A target that reads an id as a GUID finds the job; where its profile says so, nobody asks.
 #[test]
 fn ids_may_ignore_case_where_the_profile_says_so() {

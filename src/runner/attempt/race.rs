@@ -30,8 +30,9 @@ impl Attempt<'_> {
         let second = request::second(self.session, self.collection).filter(|_| race.neighbours > 0).map(str::to_owned);
         let untouched = match &second {
             Some(id) => {
-                let exchange = self.session.send(request::read(self.session, self.collection, id)).await;
-                exchange.response().and_then(Response::shared_entity)
+                let outgoing = request::read(self.session, self.collection, id);
+                let exchange = self.patiently(&outgoing, &|_| false, true).await;
+                exchange.response().filter(|response| response.status == 200).and_then(Response::shared_entity)
             }
             None => None,
         };
