@@ -256,11 +256,12 @@ mod tests {
         for text in [r#""\ud800""#, r#"{"a":"x\udc00\ud83d\ude00"}"#, r#""\ud800\u0041""#, r#""\ud83d\\ude00""#] {
             assert!(read(text).defects.is_empty(), "{text}");
         }
-        assert_eq!(read(r#""\\ud800 \ud800""#).value, Some(Arc::new("\\ud800 \u{10f800}".into())));
+        assert_eq!(read(r#""\\ud800 \ud800""#).value, Some(Arc::new("\\ud800 \u{10f000}".into())));
         for (shown, replaced) in [
             ("a \u{fffd} b", true),
             ("a \u{fffd}\u{fffd} b", true),
-            ("a \u{10f800}\u{10fc00} b", false),
+            ("a \u{10f000}\u{10f400} b", false),
+            ("a ?? b", true),
             ("a ? b", false),
             ("a  b", false),
         ] {

@@ -218,6 +218,26 @@ fn the_sources_are_taken_over_unchanged() {
     }
 }
 
+/// What stands for half a surrogate pair in what is read would otherwise be taken for one.
+#[test]
+fn no_case_sends_a_character_that_stands_for_half_a_pair() {
+    let suite = patchproof::plan::load(&patchproof::plan::Source::BuiltIn).unwrap();
+    let is_half = |c: char| patchproof::json::half_of_a_pair(c).is_some();
+    for (index, row) in suite.refs.iter().enumerate() {
+        let octets = suite.octets(index).unwrap();
+        let case: Value = serde_json::from_slice(&octets).unwrap();
+        assert!(!case.to_string().contains(is_half), "{}", row.id);
+        for step in &suite.case(index).unwrap().steps {
+            // What is written as text has escapes of its own.
+            if let Some(Content::Text(text)) = &step.request.content
+                && let Ok(sent) = serde_json::from_str::<Value>(text)
+            {
+                assert!(!sent.to_string().contains(is_half), "{}", row.id);
+            }
+        }
+    }
+}
+
 #[test]
 fn what_updates_have_in_common_is_taken_by_requirements_that_exist() {
     for one in patchproof::model::in_common::TRAITS {

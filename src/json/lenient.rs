@@ -2,18 +2,19 @@
 
 use serde::de::IgnoredAny;
 
-/// What stands for U+D800, and so on to U+DFFF: as many characters of the last private use area, which nobody else sends
-/// beside half a pair. They differ from one another and from U+FFFD, so that one that was altered shows.
-const FIRST_STAND_IN: u32 = 0x10_F800;
+/// What stands for U+D800, and so on to U+DFFF: as many characters of the last private use area, which no case sends.
+/// They differ from one another and from U+FFFD, so that one that was altered shows.
+const FIRST_STAND_IN: u32 = 0x10_F000;
 
 /// The half of a surrogate pair for which a character stands in what was read, as a UTF-16 code unit.
 #[must_use]
 pub fn half_of_a_pair(c: char) -> Option<u16> {
-    let offset = u32::from(c).checked_sub(FIRST_STAND_IN)?;
+    let offset = u32::from(c).checked_sub(FIRST_STAND_IN).filter(|offset| *offset < 0x800)?;
     u16::try_from(0xD800 + offset).ok()
 }
 
-/// Whether `shown` is `sent` with U+FFFD, once or several times, for each half of a surrogate pair.
+/// Whether `shown` is `sent` with U+FFFD, once or several times, or a question mark for each half of a surrogate pair, as
+/// encoders write one.
 #[must_use]
 pub fn halves_are_replaced(sent: &str, shown: &str) -> bool {
     let replaced = |text: &str| {
@@ -23,7 +24,8 @@ pub fn halves_are_replaced(sent: &str, shown: &str) -> bool {
         all
     };
     let has_half = |text: &str| text.chars().any(|c| half_of_a_pair(c).is_some());
-    has_half(sent) && !has_half(shown) && replaced(sent) == replaced(shown)
+    let marked = || sent.chars().map(|c| if half_of_a_pair(c).is_some() { '?' } else { c }).eq(shown.chars());
+    has_half(sent) && !has_half(shown) && (replaced(sent) == replaced(shown) || marked())
 }
 
 /// The text with another character for every unpaired surrogate escape; `None` where there is none.

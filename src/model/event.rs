@@ -161,9 +161,9 @@ pub struct Attempt {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExchangeRecord {
-    /// What it was for.
-    #[serde(default)]
-    pub role: Role,
+    /// What it was for; reports of older versions do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
     /// The same as people say it: `step 1`, `read before step 2`, …
     pub purpose: String,
     /// Request method.

@@ -68,11 +68,10 @@ pub struct Stranger {
 }
 
 /// What an exchange was for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// The request of the step itself.
-    #[default]
     Step,
     /// A read to learn the state before the step.
     ReadBefore,

@@ -14,7 +14,8 @@ use crate::suggest::{hint, nearest};
 pub enum Placeholder {
     /// `{{job.id}}`: id of the leased job.
     JobId,
-    /// `{{job.id.other-case}}`: id of the leased job in the other letter case; an unknown id where it has no letters.
+    /// `{{job.id.other-case}}`: a long id of the leased job in the other letter case; an unknown id for a short one
+    /// or one without letters.
     JobIdOtherCase,
     /// `{{job.id.encoded-twice}}`: id of the leased job with every octet percent-encoded, and that once more.
     JobIdEncodedTwice,

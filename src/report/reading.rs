@@ -40,12 +40,12 @@ pub(super) fn exchange<'a>(trial: &'a TrialResult, reported: &ReportedFinding) -
 pub(super) fn cause<'a>(trial: &'a TrialResult, reported: &ReportedFinding) -> Option<&'a ExchangeRecord> {
     let read = exchange(trial, reported)?;
     let place = &reported.finding.place;
-    let follows = matches!(read.role, Role::Step | Role::ReadAfter);
+    let follows = matches!(read.role, Some(Role::Step | Role::ReadAfter));
     if !follows || !matches!(place, Place::Job(_) | Place::Elsewhere(_)) {
         return None;
     }
     let mut before = trial.evidence[..reported.finding.exchange].iter().rev();
-    before.find(|record| record.role == Role::Step && record.method != "GET")
+    before.find(|record| record.role == Some(Role::Step) && record.method != "GET")
 }
 
 /// One sentence that says why the trial is not green.

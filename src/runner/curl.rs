@@ -26,7 +26,10 @@ pub(super) fn line(request: &SentRequest, wire: Wire, variables: &TokenVariables
     match wire {
         // What stands beside the sizes of chunks, no option of curl says.
         Wire::Chunked(_) | Wire::ChunkExtensions(_) | Wire::ChunkTrailer(_) => {
-            field(&mut words, "Transfer-Encoding: chunked");
+            let is_named = request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("transfer-encoding"));
+            if !is_named {
+                field(&mut words, "Transfer-Encoding: chunked");
+            }
         }
         Wire::CutOff(missing) | Wire::Reset(missing) => {
             field(&mut words, &format!("Content-Length: {}", body.len()));
@@ -157,12 +160,16 @@ mod tests {
     }
 
     fn of_status(wire: Wire) -> String {
+        with_headers(wire, &[])
+    }
+
+    fn with_headers(wire: Wire, headers: &[(&str, &str)]) -> String {
         let body = bytes::Bytes::from_static(b"{\"status\":1}");
         let url = "http://127.0.0.1:1/x".to_owned();
         let request = SentRequest {
             method: "PATCH".to_owned(),
             url,
-            headers: Vec::new(),
+            headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
             body,
             json: None,
             token: None,
@@ -189,6 +196,8 @@ mod tests {
     fn chunks_are_chunks_again() {
         assert!(of_status(Wire::Chunked(4)).contains("-H 'Transfer-Encoding: chunked' --data-binary"));
         assert!(!of_status(Wire::Pooled).contains("Transfer-Encoding"));
+        let named = with_headers(Wire::Chunked(4), &[("Transfer-Encoding", "Chunked")]);
+        assert!(named.contains("'Transfer-Encoding: Chunked'") && !named.contains(": chunked"), "{named}");
     }
 
     #[cfg(unix)]

@@ -36,7 +36,7 @@ pub(super) fn record(case: &Case, entry: &Entry, scrubber: &Scrubber, variables:
     let step = case.steps.get(entry.step).filter(|_| entry.role == Role::Step);
     let wire = step.map(|step| step.request.wire).unwrap_or_default();
     let mut record = ExchangeRecord {
-        role: entry.role,
+        role: Some(entry.role),
         purpose,
         method: scrub(&request.method),
         url: scrub(&request.url),

@@ -1,7 +1,7 @@
 //! What a case needs that a target may not have.
 
 use super::rejected::Purpose;
-use super::request::leaves_valid;
+use super::request::{has_other_case, leaves_valid};
 use super::session::Session;
 use crate::json::annotation;
 use crate::model::capability::Capability;
@@ -50,6 +50,10 @@ pub fn writes_back(case: &Case) -> bool {
 /// The placeholder for the id of the job in the other letter case.
 const OTHER_CASE: &str = "{{job.id.other-case}}";
 
+fn all_have_other_case(session: &Session, collection: &str) -> bool {
+    session.target.jobs.get(collection).is_none_or(|ids| ids.iter().all(|id| has_other_case(id)))
+}
+
 /// Why a case is not run on this target, if so.
 pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<String> {
     let profile = &session.profile;
@@ -86,6 +90,9 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
             (_, Address::Id(id)) if profile.ids_ignore_case && id.contains(OTHER_CASE) => {
                 "the target's profile says that ids ignore case"
             }
+            (_, Address::Id(id)) if id.contains(OTHER_CASE) && !all_have_other_case(session, collection) => {
+                "the id of the job is short, or has no letters"
+            }
             (_, Address::ForeignJob) if !session.target.foreign.contains_key(collection) => {
                 "needs a job of a second tenant"
             }
@@ -98,6 +105,7 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
     let addressed = |to: &Address| match to {
         Address::DerivedJob => session.target.derived.get(collection).map(String::as_str),
         Address::SecondJob => super::request::second(session, collection),
+        Address::ForeignJob => session.target.foreign.get(collection).map(String::as_str),
         _ => first,
     };
     let mut replaced = case.steps.iter().filter(|step| may_replace(&step.request) || may_remove(&step.request));

@@ -70,9 +70,10 @@ pub struct Target {
 }
 
 impl Target {
-    /// Whether the run works on this job.
+    /// Whether the run works on this job, or on one whose id differs in letter case alone.
     pub(super) fn holds(&self, collection: &str, id: &str) -> bool {
-        let given = self.jobs.get(collection).is_some_and(|ids| ids.iter().any(|known| known == id));
-        given || [&self.derived, &self.foreign].iter().any(|jobs| jobs.get(collection).is_some_and(|known| known == id))
+        let is_it = |known: &String| known.eq_ignore_ascii_case(id);
+        let given = self.jobs.get(collection).is_some_and(|ids| ids.iter().any(is_it));
+        given || [&self.derived, &self.foreign].iter().any(|jobs| jobs.get(collection).is_some_and(is_it))
     }
 }

@@ -165,7 +165,11 @@ impl Way<'_> {
                 // Types need not be said (REQ-BODY-005), but some targets want them.
                 Err(error) if error.status == Some(400) && !typed => typed = true,
                 Err(error) if matches!(error.status, Some(400 | 422)) => {
-                    self.one_by_one(back(Absent::Cleared)).await?;
+                    let mut each = back(Absent::Cleared);
+                    if typed {
+                        add_types(&mut each, before);
+                    }
+                    self.one_by_one(each).await?;
                     return Ok(done(Some(error)));
                 }
                 Err(error) => return Err(error),

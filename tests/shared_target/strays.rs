@@ -39,6 +39,37 @@ fn a_job_that_a_201_only_names_is_not_deleted() {
     }
 }
 
+/// Ids are known in any letter case by some servers, and a short one in the other letter case may be somebody else's.
+#[test]
+fn the_job_is_not_deleted_under_its_id_in_the_other_letter_case() {
+    const LONG: &str = "d78a51b0-1724-4d21-9417-4d3224174dab";
+    let seen: Arc<std::sync::Mutex<Vec<String>>> = Arc::default();
+    let ids = Arc::clone(&seen);
+    let url = server(move |request| {
+        let line = format!("{} {}", request.method(), request.id());
+        ids.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(line);
+        let job = json!({"id": request.id(), "type": null, "status": "a", "tenantId": null, "error": null});
+        let known = request.id() == "ab" || request.id().eq_ignore_ascii_case(LONG);
+        let status = match request.method() {
+            "PATCH" if known && request.id() != "ab" && request.id() != LONG => "201 Created",
+            _ if known => "200 OK",
+            _ => "404 Not Found",
+        };
+        (format!("{status}\r\nContent-Type: application/json"), job.to_string())
+    });
+    for (id, other, code) in [(LONG, true, 1), ("ab", false, 4)] {
+        let staging = Staging::new();
+        let mut run = staging.command(&url);
+        run.args(["run", "-q", "jobs::path::known-id-in-other-letter-case", "--job"]).arg(format!("jobs={id}"));
+        let output = run.output().expect("the binary runs");
+        let told = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        let lines = std::mem::take(&mut *seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        assert_eq!(lines.contains(&format!("PATCH {}", id.to_uppercase())), other, "{told}{lines:?}");
+        assert!(!lines.iter().any(|line| line.starts_with("DELETE")), "{told}{lines:?}");
+        assert_eq!(output.status.code(), Some(code), "{told}");
+    }
+}
+
 /// A disk that is full when the journal is written: every write beyond the size that a file may have fails.
 #[cfg(target_os = "linux")]
 #[test]

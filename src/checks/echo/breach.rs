@@ -119,7 +119,8 @@ impl<'a> Breach<'a> {
         if halves_are_replaced(sent, back) {
             // UTF-8 has no octets for it, and what comes of it is unpredictable (RFC 8259, section 8.2).
             let name = last_token(pointer);
-            let message = format!("`{name}` has U+FFFD for half a surrogate pair, which is to be kept or refused.");
+            let message =
+                format!("`{name}` has another character for half a surrogate pair, which is to be kept or refused.");
             return Self::should("REQ-TYPE-003", message);
         }
         match alteration(sent, back) {

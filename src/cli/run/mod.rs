@@ -35,7 +35,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", help_heading = "Pace")]
     seed: Option<u64>,
     /// What the values in requests follow from: shards that are given the same send what the whole run sends. To be
-    /// given once; a server may echo what it was sent before [default: by chance]
+    /// given once; a server may echo what it was sent before, so a run that goes on has another [default: by chance]
     #[arg(long, value_name = "TEXT", help_heading = "Pace",
         value_parser = clap::builder::NonEmptyStringValueParser::new())]
     nonce: Option<String>,

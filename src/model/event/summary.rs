@@ -59,12 +59,30 @@ pub struct Summary {
 
 /// What went wrong when a job was to be put back or deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Told")]
 pub struct TeardownProblem {
     /// The job, as `collection/id`; none where all are concerned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job: Option<String>,
     /// What is said of it: `is not put back: …`.
     pub problem: String,
+}
+
+/// A [`TeardownProblem`] in a report; a sentence in those of older versions.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Told {
+    Sentence(String),
+    Problem { job: Option<String>, problem: String },
+}
+
+impl From<Told> for TeardownProblem {
+    fn from(told: Told) -> Self {
+        match told {
+            Told::Sentence(problem) => Self { job: None, problem },
+            Told::Problem { job, problem } => Self { job, problem },
+        }
+    }
 }
 
 impl fmt::Display for TeardownProblem {
@@ -171,4 +189,20 @@ enum Weight {
     Warning,
     /// The requirement is broken.
     Failure,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_older_reports_tell_of_jobs_is_read() {
+        let told = json!(["jobs/1 is not put back: x", {"job": "jobs/2", "problem": "is not put back: y"}]);
+        let read: Vec<TeardownProblem> = serde_json::from_value(told).unwrap();
+        let lines: Vec<String> = read.iter().map(ToString::to_string).collect();
+        assert_eq!(lines, ["jobs/1 is not put back: x", "jobs/2 is not put back: y"]);
+        assert_eq!(serde_json::to_value(&read[1]).unwrap(), json!({"job": "jobs/2", "problem": "is not put back: y"}));
+    }
 }

@@ -27,7 +27,8 @@ impl Attempt<'_> {
             Some(before) => !before.iter().any(|known| known == id),
             None => asked_for,
         };
-        if came_about && id != self.job.id && !self.session.target.holds(collection, id) {
+        // Where ids are known in any letter case, it may be the job itself.
+        if came_about && !id.eq_ignore_ascii_case(&self.job.id) && !self.session.target.holds(collection, id) {
             self.session.stray(collection, id);
             self.bindings.made = Some(id.to_owned());
         }

@@ -141,9 +141,6 @@ impl<'a> Attempt<'a> {
             }
             if writes {
                 self.session.provenance.note(&self.bindings.marks(), &outgoing.path, outgoing.body.as_deref());
-                if step.request.to == Address::UnknownJob && outgoing.method == "PATCH" {
-                    self.session.provenance.note_unknown(&id);
-                }
                 self.session.note_added(&outgoing);
             }
             let exchange = self.send(outgoing, step).await;
@@ -155,6 +152,11 @@ impl<'a> Attempt<'a> {
                 self.job.known = None;
             }
             let status = exchange.status();
+            // One that is taken is told there and then.
+            let is_refused = matches!(status, Some(400..=499)) && exchange.request.method == "PATCH";
+            if is_refused && step.request.to == Address::UnknownJob {
+                self.session.provenance.note_unknown(&id);
+            }
             let matching = |status| step.expect.matching(status).is_some_and(|expected| !expected.ends);
             goes_on &= status.map_or(step.request.wire.is_cut_off(), matching);
             let listed = match (&step.request.to, exchange.response()) {

@@ -125,8 +125,7 @@ impl Bindings {
         match wanted {
             Placeholder::JobId => Some(job.id.clone()),
             Placeholder::JobIdOtherCase => {
-                let other = Some(other_case(&job.id)).filter(|other| *other != job.id);
-                other.or_else(|| Some(self.unknown().to_owned()))
+                Some(if has_other_case(&job.id) { other_case(&job.id) } else { self.unknown().to_owned() })
             }
             Placeholder::JobIdEncodedTwice => Some(twice_encoded(&job.id)),
             Placeholder::JobIdShortened => Some(shortened(&job.id).unwrap_or_else(|| self.unknown()).to_owned()),
@@ -217,6 +216,11 @@ const LONG_ID: usize = 32;
 fn shortened(id: &str) -> Option<&str> {
     let (end, _) = id.char_indices().next_back()?;
     (id.len() >= LONG_ID).then(|| &id[..end])
+}
+
+/// The id has letters, and is as long as a GUID, so that in the other letter case it cannot be somebody else's id.
+pub(in super::super) fn has_other_case(id: &str) -> bool {
+    id.len() >= LONG_ID && other_case(id) != id
 }
 
 /// The text in the other letter case.

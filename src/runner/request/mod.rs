@@ -12,7 +12,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde_json::Value;
 
-pub(super) use self::bindings::Bindings;
+pub(super) use self::bindings::{Bindings, has_other_case};
 use self::content::content;
 pub(super) use self::content::permitted;
 pub(super) use self::credentials::leaves_valid;

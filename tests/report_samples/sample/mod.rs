@@ -153,7 +153,7 @@ pub(super) fn exchange(method: &str, sent: &str, status: u16, received: &str) ->
     }
     curl = format!("{curl} '{url}'");
     ExchangeRecord {
-        role: Role::Step,
+        role: Some(Role::Step),
         purpose: "step 1".to_owned(),
         method: method.to_owned(),
         url,

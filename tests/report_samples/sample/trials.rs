@@ -2,6 +2,7 @@
 
 use patchproof::model::event::{Attempt, TrialResult};
 use patchproof::model::finding::{Level, Place};
+use patchproof::model::transcript::Role;
 use patchproof::model::verdict::Verdict;
 use patchproof::model::waiver::{Waiver, WaiverUse};
 use serde_json::{Value, json};
@@ -118,6 +119,7 @@ fn refused() -> TrialResult {
     trial.findings[0].finding.exchange = 1;
     let mut read = exchange("GET", "", 200, JOB);
     "read after step 1".clone_into(&mut read.purpose);
+    read.role = Some(Role::ReadAfter);
     trial.evidence.push(read);
     let sent = json!({ "status": "running", "startDateTime": "yesterday" }).to_string();
     let answer = json!({ "error": error("invalidRequest", &json!("startDateTime: no date")) }).to_string();
