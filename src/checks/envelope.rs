@@ -42,12 +42,16 @@ pub(super) fn exempt(scene: &Scene<'_>) -> bool {
         scene.response.header("odata-version").is_some()
             || scene.response.json().and_then(|root| root.get("error")).is_some_and(Value::is_object)
     };
-    let asked_for = schema == Some(BodySchema::OdataError);
-    !asked_for
+    !is_asked_for(scene)
         && (scene.step.request.wire.is_cut_off()
             || method == "HEAD"
             || if layers_below { !is_of_api() } else { schema == Some(BodySchema::None) }
             || (refusable_below(&scene.exchange().request) && !is_of_api()))
+}
+
+/// The case wants the envelope, whatever the status.
+fn is_asked_for(scene: &Scene<'_>) -> bool {
+    scene.expected.is_some_and(|expect| expect.schema == Some(BodySchema::OdataError))
 }
 
 /// Methods that are registered and that every HTTP library knows (RFC 9110, section 9, and RFC 5789).
@@ -73,8 +77,7 @@ pub(super) fn refusable_below(request: &SentRequest) -> bool {
 
 fn shape(scene: &Scene<'_>, findings: &mut Findings) {
     let response = scene.response;
-    let asked_for = scene.expected.is_some_and(|expect| expect.schema == Some(BodySchema::OdataError));
-    if response.status < 400 && !asked_for || exempt(scene) || response.problem.is_some() {
+    if response.status < 400 && !is_asked_for(scene) || exempt(scene) || response.problem.is_some() {
         return;
     }
     if let Some(draft) = no_envelope(scene) {

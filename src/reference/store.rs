@@ -66,7 +66,7 @@ pub(crate) struct Job {
     pub(crate) revision: u64,
     /// The revision before the last change.
     pub(crate) replaced: u64,
-    /// The revisions before the present one, the last of them last.
+    /// The latest revisions before the present one, the last of them last.
     pub(crate) history: Vec<u64>,
     /// The connection of the last update.
     pub(crate) writer: u64,
@@ -188,6 +188,7 @@ impl State {
                 self.revision += 1;
                 job.replaced = std::mem::replace(&mut job.revision, self.revision);
                 job.history.push(job.replaced);
+                job.history.drain(..job.history.len().saturating_sub(REVISIONS));
             }
         }
     }
@@ -236,6 +237,12 @@ pub(crate) fn merge(current: &mut Object, change: Object) {
         }
     }
 }
+
+/// So many revisions of a job are remembered.
+const REVISIONS: usize = 64;
+
+/// A tenant that no token belongs to: its jobs are there, and nobody sees them.
+pub(crate) const NOBODY: u8 = u8::MAX;
 
 /// What the jobs of the second tenant have for a `tenantId`.
 pub(crate) const SECOND_TENANT: &str = "patchproof-2";

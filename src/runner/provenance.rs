@@ -3,10 +3,9 @@
 //! The main type is [`Provenance`]. Only jobs that the run holds count, and only texts that went to a plain job URL: what a
 //! server makes of any other path is the matter of the case that tries it.
 
-use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use uuid::Uuid;
@@ -24,19 +23,24 @@ type Job = (&'static str, String);
 /// Whether the run works on a job.
 type Holds<'a> = &'a dyn Fn(&str, &str) -> bool;
 
-/// So many texts are remembered, the latest ones: memory does not grow with the length of a run.
+/// So many texts and ids are remembered, the latest ones: memory does not grow with the length of a run.
 const MOST: usize = 1 << 16;
 
-/// The jobs that each unique text was sent to, `None` where nobody can say; and the ids that were made up, which no job has.
+/// What trials have sent that tells where something comes from.
 #[derive(Debug, Default)]
-pub(super) struct Provenance(Mutex<IndexMap<Uuid, Option<Vec<Job>>>>, Mutex<HashSet<String>>);
+pub(super) struct Provenance {
+    /// The jobs that each unique text was sent to; `None` where nobody can say.
+    sent_to: Mutex<IndexMap<Uuid, Option<Vec<Job>>>>,
+    /// Ids that were made up, which no job has.
+    made_up: Mutex<IndexSet<String>>,
+}
 
 impl Provenance {
     /// Notes which of these texts the content of a request holds, and where it is sent.
     pub(super) fn note(&self, marks: &[String], path: &str, content: Option<&[u8]>) {
         let Some(content) = content.filter(|_| !marks.is_empty()) else { return };
         let job = job_at(path);
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.sent_to.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST {
             known.drain(..MOST / 2);
         }
@@ -53,7 +57,11 @@ impl Provenance {
 
     /// Notes an id that was made up and updated: no job has it, unless the target makes one.
     pub(super) fn note_unknown(&self, id: &str) {
-        self.1.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());
+        let mut made_up = self.made_up.lock().unwrap_or_else(PoisonError::into_inner);
+        if made_up.len() >= MOST {
+            made_up.drain(..MOST / 2);
+        }
+        made_up.insert(id.to_owned());
     }
 
     /// Finds in each answer that shows the leased job what was sent only to others that the run `holds`, and notes it
@@ -109,7 +117,7 @@ impl Provenance {
 
     /// The first of these jobs whose id was made up, and where it stands.
     fn made_up(&self, jobs: &[Value]) -> Option<(usize, String)> {
-        let made_up = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        let made_up = self.made_up.lock().unwrap_or_else(PoisonError::into_inner);
         let id = |job: &Value| job.get("id")?.as_str().filter(|id| made_up.contains(*id)).map(str::to_owned);
         jobs.iter().enumerate().find_map(|(at, job)| Some((at, id(job)?)))
     }
@@ -118,7 +126,7 @@ impl Provenance {
     fn origin(&self, value: &Value, own: (&str, &str), alias: Option<Alias>, holds: Holds<'_>) -> Option<Job> {
         match value {
             Value::String(text) => {
-                let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+                let known = self.sent_to.lock().unwrap_or_else(PoisonError::into_inner);
                 uuids(text).find_map(|mark| {
                     let jobs = known.get(&mark)?.as_ref()?;
                     let mine = jobs.iter().any(|(name, id)| same((name, id), own, alias));
@@ -177,7 +185,7 @@ mod tests {
         for n in 0..2 * MOST {
             marks.note(&[text(n)], &path("jobs", "a"), Some(text(n).as_bytes()));
         }
-        let known = marks.0.lock().unwrap();
+        let known = marks.sent_to.lock().unwrap();
         assert!(known.len() <= MOST && known.contains_key(&Uuid::from_u128(2 * MOST as u128 - 1)));
     }
 

@@ -8,6 +8,7 @@ use crate::reference::fault::Fault;
 use crate::reference::fault::alter::{crashed, instead, set_content};
 use crate::reference::fault::members::deep;
 use crate::reference::fault::repair::text;
+use crate::reference::store::NOBODY;
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -59,7 +60,7 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-SEC-006", "REQ-ATOM-002"],
         Effect::Refused(|status, _, job| {
             if status == 413 {
-                job.tenant = u8::MAX;
+                job.tenant = NOBODY;
             }
         }),
     ),

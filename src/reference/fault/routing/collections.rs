@@ -10,6 +10,7 @@ use crate::reference::fault::Fault;
 use crate::reference::fault::alter::{at_job, crashed, instead, key, patches, without_content};
 use crate::reference::fault::routes::{first, go};
 use crate::reference::message::{Place, Request};
+use crate::reference::store::NOBODY;
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -144,7 +145,7 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Place(|request, state| {
             let job = key(request).and_then(|key| state.jobs.get_mut(&key));
             if let Some(job) = job.filter(|job| job.patches > 1) {
-                job.tenant = u8::MAX;
+                job.tenant = NOBODY;
             }
         }),
     ),

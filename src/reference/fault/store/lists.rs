@@ -9,7 +9,7 @@ use crate::reference::fault::alter::key;
 use crate::reference::fault::jobs::others;
 use crate::reference::fault::{Fault, Need};
 use crate::reference::message::{Answer, Place, Request};
-use crate::reference::store::{Job, Key, SECOND_TENANT, new_id};
+use crate::reference::store::{Job, Key, NOBODY, SECOND_TENANT, new_id};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -79,14 +79,14 @@ pub(super) const ROWS: &[Fault] = &[
         "Every fourth list of a collection leaves out a job that was not updated.",
         &["REQ-ISO-004", "REQ-ISO-001"],
         Effect::Place(|request, state| {
-            state.jobs.values_mut().filter(|job| job.tenant == u8::MAX).for_each(|job| job.tenant = 0);
+            state.jobs.values_mut().filter(|job| job.tenant == NOBODY).for_each(|job| job.tenant = 0);
             if let (true, Place::Collection(endpoint)) = (request.method == Method::GET, &request.place) {
                 let lists = state.lists.entry(endpoint.collection).or_default();
                 *lists += 1;
                 let fourth = *lists % 4 == 0;
                 let mut of_collection = state.jobs.iter_mut().filter(|(key, _)| key.0 == endpoint.collection);
                 if let Some((_, second)) = of_collection.nth(1).filter(|_| fourth) {
-                    second.tenant = u8::MAX;
+                    second.tenant = NOBODY;
                 }
             }
         }),
@@ -99,12 +99,12 @@ pub(super) const ROWS: &[Fault] = &[
             Effect::After(|state, key, _| {
                 if state.jobs.get(key).is_some_and(|job| job.patches == 5) {
                     let beside = |other: &Key| other.0 == key.0 && other != key;
-                    others(state, beside, |job| job.tenant = u8::MAX, 1);
+                    others(state, beside, |job| job.tenant = NOBODY, 1);
                 }
             }),
             Effect::Place(|request, state| {
                 let job = key(request).and_then(|key| state.jobs.get_mut(&key));
-                if let Some(job) = job.filter(|job| job.tenant == u8::MAX) {
+                if let Some(job) = job.filter(|job| job.tenant == NOBODY) {
                     job.tenant = 0;
                     request.place = Place::Nowhere;
                 }
@@ -117,7 +117,7 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-ISO-004", "REQ-RESP-004", "REQ-PATH-001"],
         Effect::Later(|state, key, request| {
             if request.body.get("status").is_some_and(Value::is_null) {
-                others(state, |other| other == key, |job| job.tenant = u8::MAX, 1);
+                others(state, |other| other == key, |job| job.tenant = NOBODY, 1);
             }
         }),
     ),

@@ -8,7 +8,7 @@ use crate::reference::fault::Fault;
 use crate::reference::fault::alter::{content, crashed, key, patches, refused, set_content};
 use crate::reference::fault::given::chunked;
 use crate::reference::message::{Place, Request};
-use crate::reference::store::State;
+use crate::reference::store::{NOBODY, State};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -121,7 +121,7 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-IDENT-002", "REQ-ISO-004", "REQ-ATOM-002"],
         Effect::Refused(|_, request, job| {
             if request.body.get("id").is_some_and(Value::is_null) {
-                job.tenant = u8::MAX;
+                job.tenant = NOBODY;
             }
         }),
     ),
