@@ -70,7 +70,7 @@ fn judge_an_answer(bencher: Bencher<'_, '_>, answer: &str) {
         entries: vec![Entry {
             step: 0,
             role: Role::Step,
-            exchange: Exchange {
+            exchange: Box::new(Exchange {
                 request: SentRequest {
                     method: "PATCH".to_owned(),
                     url: format!("http://127.0.0.1/dataClassification/jobs/{id}"),
@@ -94,7 +94,7 @@ fn judge_an_answer(bencher: Bencher<'_, '_>, answer: &str) {
                 first_byte: Duration::ZERO,
                 total: Duration::ZERO,
                 request_id_repeated: false,
-            },
+            }),
             before: None,
             etag_before: None,
             target_id: id.to_owned(),

@@ -131,6 +131,9 @@ fn around(text: &str, line: usize, column: usize) -> String {
     format!("{front}{}{back}", &text[from..to])
 }
 
+/// Room for as many members as most objects of a job have.
+const USUAL: usize = 4;
+
 /// Builds a [`Value`] and notes member names that occur twice.
 struct Seed<'a> {
     duplicates: &'a RefCell<Vec<String>>,
@@ -188,7 +191,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
+        let mut object = Map::with_capacity(USUAL);
         while let Some(name) = map.next_key::<String>()? {
             let value = map.next_value_seed(Seed { duplicates: self.duplicates })?;
             match object.entry(name) {
@@ -217,11 +220,36 @@ pub fn unescape(token: &str) -> std::borrow::Cow<'_, str> {
     if token.contains('~') { token.replace("~1", "/").replace("~0", "~").into() } else { token.into() }
 }
 
+/// What a JSON Pointer leads to (RFC 6901, section 4), without the copies that [`Value::pointer`] makes of its tokens.
+#[must_use]
+pub fn at<'v>(root: &'v Value, pointer: &str) -> Option<&'v Value> {
+    if pointer.is_empty() {
+        return Some(root);
+    }
+    let mut tokens = pointer.strip_prefix('/')?.split('/');
+    tokens.try_fold(root, |value, token| match value {
+        Value::Object(members) => members.get(&*unescape(token)),
+        // A number has no other spelling.
+        Value::Array(items) if token == "0" || !token.starts_with(['0', '+']) => {
+            items.get(token.parse::<usize>().ok()?)
+        }
+        _ => None,
+    })
+}
+
 /// An annotation of an object, such as `type` or `etag`, by its name in OData 4.0 or by the short one of 4.01 (OData JSON
 /// 4.01, section 4.6).
 #[must_use]
 pub fn annotation<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    object.get(&format!("@odata.{name}")).or_else(|| object.get(&format!("@{name}")))
+    let is_it =
+        |known: &str| known.strip_prefix('@').is_some_and(|rest| rest.strip_prefix("odata.").unwrap_or(rest) == name);
+    let mut found = object.iter().filter(|(known, _)| is_it(known));
+    let (first, value) = found.next()?;
+    // The long name is the first choice, wherever it stands.
+    match found.next() {
+        Some((_, other)) if !first.starts_with("@odata.") => Some(other),
+        _ => Some(value),
+    }
 }
 
 /// The first reference token of a JSON Pointer: in one to a member of a job, its property. Empty for the whole document.
@@ -239,6 +267,33 @@ pub fn last_token(pointer: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pointer_leads_where_the_library_says() {
+        let root = serde_json::json!({"a": {"b/c": [1, {"~": 2}], "": 3}, "01": 4, "list": [5, 6]});
+        for pointer in [
+            "",
+            "/",
+            "a",
+            "/a",
+            "/a/",
+            "/a/b~1c",
+            "/a/b~1c/1/~0",
+            "/a/b~1c/2",
+            "/01",
+            "/list/0",
+            "/list/1",
+            "/list/00",
+            "/list/01",
+            "/list/+1",
+            "/list/-",
+            "/list/",
+            "/list/0/x",
+            "/none/x",
+        ] {
+            assert_eq!(at(&root, pointer), root.pointer(pointer), "{pointer}");
+        }
+    }
 
     #[test]
     fn annotations_have_a_long_and_a_short_name() {

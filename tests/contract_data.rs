@@ -255,7 +255,7 @@ fn one_object_stands_under_one_undeclared_name() {
     for (index, row) in suite.refs.iter().enumerate() {
         for step in &suite.case(index).unwrap().steps {
             let body = match &step.request.content {
-                Some(Content::Json(body)) => Some(body.clone()),
+                Some(Content::Json(body)) => Some(Value::clone(body)),
                 Some(Content::Text(text)) => serde_json::from_str(text).ok(),
                 _ => None,
             };

@@ -106,32 +106,19 @@ fn report(scene: &Scene<'_>, findings: &mut Findings, difference: &Difference) {
 
 /// REQ-DTO-004: the offset that was sent; normalisation to UTC is legal and advised against.
 fn offsets(scene: &Scene<'_>, findings: &mut Findings, sent: &Map<String, Value>, entity: &Map<String, Value>) {
-    let mut asked: Vec<(String, &str)> = Vec::new();
-    diff::each_date_time(sent, &mut |pointer, text| asked.push((pointer.to_string(), text)));
-    let mut shown: Vec<(String, &str)> = Vec::new();
-    if !asked.is_empty() {
-        diff::each_date_time(entity, &mut |pointer, text| shown.push((pointer.to_string(), text)));
-    }
-    for (pointer, was) in asked {
-        let Some((_, text)) = shown.iter().find(|(at, _)| *at == pointer) else { continue };
-        let (Ok(a), Ok(b)) = (Instant::parse(was), Instant::parse(text)) else { continue };
-        if a.offset_minutes != b.offset_minutes && a.compare(&b) != Closeness::Different {
-            let utc = b.offset_minutes == 0;
-            findings.add(
-                scene
-                    .finding(
-                        "REQ-DTO-004",
-                        Place::Body(pointer),
-                        if utc {
-                            "The value comes back normalised to UTC."
-                        } else {
-                            "The value comes back with another offset."
-                        },
-                    )
-                    .at_most(if utc { Level::May } else { Level::Should })
-                    .actual(Value::from(*text)),
-            );
+    let mut first = None;
+    diff::each_two_date_times(sent, entity, &mut |pointer, was, text| {
+        if was == text || first.is_some() {
             return;
         }
-    }
+        let (Ok(a), Ok(b)) = (Instant::parse(was), Instant::parse(text)) else { return };
+        if a.offset_minutes != b.offset_minutes && a.compare(&b) != Closeness::Different {
+            first = Some((pointer.to_string(), text, b.offset_minutes == 0));
+        }
+    });
+    let Some((pointer, text, utc)) = first else { return };
+    let message =
+        if utc { "The value comes back normalised to UTC." } else { "The value comes back with another offset." };
+    let draft = scene.finding("REQ-DTO-004", Place::Body(pointer), message);
+    findings.add(draft.at_most(if utc { Level::May } else { Level::Should }).actual(Value::from(text)));
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::scene::{Findings, Scene};
 use super::{Check, Scope};
 use crate::diff::{self, Against};
-use crate::json::{first_token, last_token};
+use crate::json::{at, first_token, last_token};
 use crate::model::expect::Matcher;
 use crate::model::finding::Place;
 use mismatch::{Mismatch, mismatch};
@@ -58,7 +58,7 @@ fn members(scene: &Scene<'_>, findings: &mut Findings) {
             continue;
         }
         let matcher = &*scene.entry.bound.matcher(matcher);
-        let value = root.pointer(pointer);
+        let value = at(root, pointer);
         if let Some(mismatch) = mismatch(matcher, value) {
             tell(scene, findings, matcher, Place::Body(pointer.clone()), mismatch, value);
         }

@@ -31,14 +31,22 @@ fn token(scene: &Scene<'_>, findings: &mut Findings) {
     let Some(token) = request.token.as_ref().filter(|_| !asks_by_digest(request)) else { return };
     let leaks = |octets: &[u8]| {
         token.leaks_in(octets)
-            || (octets.contains(&b'%')
+            || (memchr::memchr(b'%', octets).is_some()
                 && token.leaks_in(&percent_encoding::percent_decode(octets).collect::<Vec<u8>>()))
     };
     if scene.response.reason.as_ref().is_some_and(|reason| leaks(reason.as_bytes())) {
         let message = "The reason phrase holds the token that was sent.";
         findings.add(scene.finding("REQ-SEC-001", Place::Status, message).actual("***"));
     }
-    for (name, value) in &scene.response.headers {
+    // One search for all of them: which one it is matters only where there is one.
+    let headers = &scene.response.headers;
+    let mut values = Vec::with_capacity(headers.iter().map(|(_, value)| value.len() + 1).sum());
+    for (_, value) in headers {
+        values.extend_from_slice(value.as_bytes());
+        values.push(b'\n');
+    }
+    let suspected = if leaks(&values) { headers.as_slice() } else { &[] };
+    for (name, value) in suspected {
         if leaks(value.as_bytes()) {
             let place = Place::Header(name.to_ascii_lowercase());
             findings

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::scene::{Findings, Scene};
 use super::{Check, Scope};
-use crate::diff::{self, Against, Kind, MemberType};
-use crate::json::{escape, last_token};
+use crate::diff::{self, Against, At, Kind, MemberType};
+use crate::json::last_token;
 use crate::model::finding::{Level, Place};
 
 pub(super) const CHECK: Check = Check {
@@ -22,7 +22,7 @@ pub(super) const CHECK: Check = Check {
 fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let (Some(sent), Some(entity)) = (scene.sent(), scene.entity()) else { return };
     let mut taken = Vec::new();
-    object(diff::JOB, sent, Some(entity), "", &mut taken);
+    object(diff::JOB, sent, Some(entity), &At::Root, &mut taken);
     for Taken { pointer, value, bound } in taken {
         let name = last_token(&pointer);
         let (level, message) = match bound {
@@ -50,20 +50,20 @@ fn object<'a>(
     form: &Members,
     sent: &'a Map<String, Value>,
     found: Option<&Map<String, Value>>,
-    at: &str,
+    at: &At<'_>,
     taken: &mut Vec<Taken<'a>>,
 ) {
     let back = |name: &str| found.and_then(|found| found.get(name));
-    for (name, value) in sent {
-        let pointer = format!("{at}/{}", escape(name));
+    // No spelling of a declared name has `@` in it.
+    for (name, value) in sent.iter().filter(|(name, _)| !name.contains('@')) {
         if let Some((_, kind)) = form.iter().find(|(known, _)| known == name) {
-            inside(*kind, value, back(name), &pointer, taken);
+            inside(*kind, value, || back(name), &At::Member(at, name), taken);
         } else if let Some((known, kind)) = form.iter().find(|(known, _)| letters(known).eq(letters(name)))
             && !sent.contains_key(*known)
             && back(name) != Some(value)
         {
             let bound = shows(*kind, value, back(known)).then_some(*known);
-            taken.push(Taken { pointer, value, bound });
+            taken.push(Taken { pointer: At::Member(at, name).to_string(), value, bound });
         }
     }
 }
@@ -74,16 +74,23 @@ fn letters(name: &str) -> impl Iterator<Item = u8> {
 }
 
 /// Goes down into a declared property.
-fn inside<'a>(kind: MemberType, sent: &'a Value, found: Option<&Value>, at: &str, taken: &mut Vec<Taken<'a>>) {
+fn inside<'a, 'f>(
+    kind: MemberType,
+    sent: &'a Value,
+    found: impl FnOnce() -> Option<&'f Value>,
+    at: &At<'_>,
+    taken: &mut Vec<Taken<'a>>,
+) {
     match (kind, sent) {
         (MemberType::Complex(form), Value::Object(sent)) => {
-            object(form, sent, found.and_then(Value::as_object), at, taken);
+            object(form, sent, found().and_then(Value::as_object), at, taken);
         }
         (MemberType::Collection(form), Value::Array(items)) => {
+            let found = found();
             for (index, item) in items.iter().enumerate() {
                 let Value::Object(item) = item else { continue };
                 let found = found.and_then(|found| found.get(index)?.as_object());
-                object(form, item, found, &format!("{at}/{index}"), taken);
+                object(form, item, found, &At::Element(at, index), taken);
             }
         }
         _ => {}
@@ -110,7 +117,7 @@ mod tests {
     /// The names that were taken, with the declared ones that show their values.
     fn taken(sent: &Value, found: &Value) -> Vec<(String, Option<&'static str>)> {
         let mut taken = Vec::new();
-        object(diff::JOB, sent.as_object().unwrap(), found.as_object(), "", &mut taken);
+        object(diff::JOB, sent.as_object().unwrap(), found.as_object(), &At::Root, &mut taken);
         taken.into_iter().map(|one| (one.pointer, one.bound)).collect()
     }
 

@@ -2,6 +2,29 @@
 
 use serde_json::{Map, Value};
 
+use super::MemberType;
+
+/// Whether the declared members that `patch` does not name are literally the same before and after: then there is no need
+/// to merge and compare. A `false` says nothing.
+#[must_use]
+pub fn rest_is_same(
+    form: &[(&str, MemberType)],
+    before: &Map<String, Value>,
+    patch: &Map<String, Value>,
+    after: &Map<String, Value>,
+) -> bool {
+    form.iter().all(|(name, kind)| match (kind, patch.get(*name)) {
+        (_, None) => before.get(*name) == after.get(*name),
+        (MemberType::Complex(inner), Some(Value::Object(patch))) => match (before.get(*name), after.get(*name)) {
+            (Some(Value::Object(before)), Some(Value::Object(after))) => rest_is_same(inner, before, patch, after),
+            _ => false,
+        },
+        (_, Some(Value::Object(_))) => false,
+        // It is named with all that is in it.
+        (_, Some(_)) => true,
+    })
+}
+
 /// The job that a merge of `patch` into `before` gives (OData 4.01 Protocol, 11.4.3): recursively through complex
 /// values, collections as a whole. Annotations and the key are left out.
 #[must_use]

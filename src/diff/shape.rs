@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::walk::At;
+use super::At;
 
 /// How a declared member is compared.
 #[derive(Debug, Clone, Copy)]
@@ -60,13 +60,49 @@ pub fn each_date_time<'v>(job: &'v Map<String, Value>, visit: &mut dyn FnMut(&dy
     date_times_in(JOB, job, &At::Root, visit);
 }
 
+/// Visits the texts of every date-time that both of two jobs have at the same place, with its JSON Pointer.
+pub fn each_two_date_times<'v>(
+    one: &'v Map<String, Value>,
+    other: &'v Map<String, Value>,
+    visit: &mut dyn FnMut(&dyn fmt::Display, &'v str, &'v str),
+) {
+    two_date_times_in(JOB, one, other, &At::Root, visit);
+}
+
+fn two_date_times_in<'v>(
+    form: &[(&str, MemberType)],
+    one: &'v Map<String, Value>,
+    other: &'v Map<String, Value>,
+    at: &At<'_>,
+    visit: &mut dyn FnMut(&dyn fmt::Display, &'v str, &'v str),
+) {
+    for (name, form) in form.iter().filter(|(_, form)| !matches!(form, MemberType::Text)) {
+        let at = At::Member(at, name);
+        let Some(one) = one.get(*name) else { continue };
+        match (form, one, other.get(*name)) {
+            (MemberType::Instant, Value::String(one), Some(Value::String(other))) => visit(&at, one, other),
+            (MemberType::Complex(members), Value::Object(one), Some(Value::Object(other))) => {
+                two_date_times_in(members, one, other, &at, visit);
+            }
+            (MemberType::Collection(members), Value::Array(one), Some(Value::Array(other))) => {
+                for (index, two) in one.iter().zip(other).enumerate() {
+                    if let (Value::Object(one), Value::Object(other)) = two {
+                        two_date_times_in(members, one, other, &At::Element(&at, index), visit);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 fn date_times_in<'v>(
     form: &[(&str, MemberType)],
     object: &'v Map<String, Value>,
     at: &At<'_>,
     visit: &mut dyn FnMut(&dyn fmt::Display, &'v str),
 ) {
-    for (name, form) in form {
+    for (name, form) in form.iter().filter(|(_, form)| !matches!(form, MemberType::Text)) {
         let at = At::Member(at, name);
         match (form, object.get(*name)) {
             (MemberType::Instant, Some(Value::String(text))) => visit(&at, text),

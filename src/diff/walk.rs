@@ -9,9 +9,13 @@ use crate::instant::{Closeness, Instant};
 use crate::json::escape;
 
 /// A place in the job, told from the inside out: most places are equal, and only a difference has its pointer written.
-pub(super) enum At<'a> {
+#[derive(Debug)]
+pub enum At<'a> {
+    /// The job itself.
     Root,
+    /// A member of what is there.
     Member(&'a At<'a>, &'a str),
+    /// An element of what is there.
     Element(&'a At<'a>, usize),
 }
 

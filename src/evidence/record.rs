@@ -180,7 +180,7 @@ impl RecordedEntry {
         Ok(Entry {
             step: self.step,
             role: self.role,
-            exchange: self.exchange.exchange()?,
+            exchange: Box::new(self.exchange.exchange()?),
             before: self.before.map(Arc::new),
             etag_before: self.etag_before,
             target_id: self.target_id,

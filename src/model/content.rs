@@ -1,5 +1,7 @@
 //! The content of a request: as its case gives it, or how it is made.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -7,7 +9,7 @@ use serde_json::Value;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// `body`: JSON with placeholders; `null` is the JSON text `null`.
-    Json(Value),
+    Json(Arc<Value>),
     /// `bodyText`: text with placeholders, sent octet for octet.
     Text(String),
     /// `bodyBase64`: octets in base64.

@@ -2,6 +2,8 @@
 //!
 //! Everything that a case does not say is the baseline request of the contract, part 0.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::Value;
@@ -64,7 +66,7 @@ impl From<WrittenRequest> for Request {
         let WrittenRequest { method, to, query, headers, auth, body, body_text, body_base64, body_made, wire } =
             written;
         let content = body
-            .map(Content::Json)
+            .map(|body| Content::Json(Arc::new(body)))
             .or(body_text.map(Content::Text))
             .or(body_base64.map(Content::Base64))
             .or(body_made.map(Content::Generated));

@@ -35,8 +35,8 @@ pub struct Entry {
     pub step: usize,
     /// What the exchange was for.
     pub role: Role,
-    /// The exchange.
-    pub exchange: Exchange,
+    /// The exchange. In a box, so that the few entries of most attempts are a small allocation.
+    pub exchange: Box<Exchange>,
     /// The job as last seen before this exchange, where that is known.
     pub before: Option<Arc<Value>>,
     /// The `ETag` of the job as last seen before this exchange, where that is known.

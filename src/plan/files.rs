@@ -64,19 +64,20 @@ pub(super) fn files_below(root: &Path, wrong: &mut Vec<Diagnostic>) -> Vec<(Stri
         let name = root.file_stem().unwrap_or_default().to_string_lossy();
         return vec![(format!("{}::{name}", topic_of(folder)), Place::File(root.to_owned()))];
     }
-    let mut above = Vec::new();
-    walk(root, &mut above, &mut found, wrong);
-    found.sort_unstable();
     let of_root = topic_of(root);
-    let id = |path: &Path| {
-        let below = path.strip_prefix(root).unwrap_or(path).with_extension("");
-        let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
-        if parts.len() > 1 { parts.join("::") } else { format!("{of_root}::{}", parts.concat()) }
-    };
-    found.into_iter().map(|path| (id(&path), Place::File(path))).collect()
+    walk(root, (None, &of_root), &mut Vec::new(), &mut found, wrong);
+    found
 }
 
-fn walk(folder: &Path, above: &mut Vec<PathBuf>, found: &mut Vec<PathBuf>, wrong: &mut Vec<Diagnostic>) {
+/// Goes through a folder in the order of the names in it, which is that of the paths. `topic` is what the names of its
+/// folders below the root make, and what the root itself is called.
+fn walk(
+    folder: &Path,
+    topic: (Option<&str>, &str),
+    above: &mut Vec<PathBuf>,
+    found: &mut Vec<(String, Place)>,
+    wrong: &mut Vec<Diagnostic>,
+) {
     let shown = folder.display().to_string();
     let entries = fs::canonicalize(folder).and_then(|full| Ok((full, fs::read_dir(folder)?)));
     let (full, entries) = match entries {
@@ -91,17 +92,16 @@ fn walk(folder: &Path, above: &mut Vec<PathBuf>, found: &mut Vec<PathBuf>, wrong
         return;
     }
     above.push(full);
+    let mut named = Vec::new();
     for entry in entries {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                wrong.push(Diagnostic::of_file(&shown, format!("expected a readable folder: {error}")));
-                continue;
-            }
-        };
-        if entry.file_name().as_encoded_bytes().starts_with(b".") {
-            continue;
+        match entry {
+            Ok(entry) => named.push((entry.file_name(), entry)),
+            Err(error) => wrong.push(Diagnostic::of_file(&shown, format!("expected a readable folder: {error}"))),
         }
+    }
+    named.retain(|(name, _)| !name.as_encoded_bytes().starts_with(b"."));
+    named.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    for (name, entry) in named {
         let path = entry.path();
         // Most entries tell their kind for nothing; only a link has to be followed.
         let kind = entry.file_type();
@@ -111,7 +111,9 @@ fn walk(folder: &Path, above: &mut Vec<PathBuf>, found: &mut Vec<PathBuf>, wrong
             Err(_) => false,
         };
         if is_folder {
-            walk(&path, above, found, wrong);
+            let name = name.to_string_lossy();
+            let below = topic.0.map_or_else(|| name.to_string(), |topic| format!("{topic}::{name}"));
+            walk(&path, (Some(&below), topic.1), above, found, wrong);
         } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
             // Whoever opens a pipe waits for somebody who writes to it.
             let is_special = match &kind {
@@ -123,7 +125,9 @@ fn walk(folder: &Path, above: &mut Vec<PathBuf>, found: &mut Vec<PathBuf>, wrong
                 wrong
                     .push(Diagnostic::of_file(path.display().to_string(), "expected a file, found a pipe or the like"));
             } else {
-                found.push(path);
+                let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+                let id = format!("{}::{stem}", topic.0.unwrap_or(topic.1));
+                found.push((id, Place::File(path)));
             }
         }
     }

@@ -139,7 +139,7 @@ impl<'m, 'v> Rules<'m, 'v> {
     /// Placeholders in every string below `value`.
     fn texts(&mut self, value: &'v Value) {
         match value {
-            Value::String(text) if text.contains("{{") => {
+            Value::String(text) if template::may_hold(text) => {
                 for message in template::placeholders(text).filter_map(Result::err) {
                     self.tell(message);
                 }

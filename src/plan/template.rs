@@ -189,7 +189,7 @@ pub fn placeholders(text: &str) -> impl Iterator<Item = Result<Placeholder, Stri
 
 /// The text with its placeholders filled; what `lookup` does not know stays as it is.
 pub fn fill<'t>(text: &'t str, lookup: &dyn Fn(&Placeholder) -> Option<String>) -> Cow<'t, str> {
-    if !text.contains("{{") {
+    if !may_hold(text) {
         return Cow::Borrowed(text);
     }
     let mut filled = String::with_capacity(text.len() + 32);
@@ -220,11 +220,17 @@ pub fn fill_json(value: &Value, lookup: &dyn Fn(&Placeholder) -> Option<String>)
     }
 }
 
+/// Whether the text has what a placeholder begins with. Most have no brace at all, which is seen at once.
+#[must_use]
+pub fn may_hold(text: &str) -> bool {
+    memchr::memchr(b'{', text.as_bytes()).is_some_and(|at| text[at..].contains("{{"))
+}
+
 /// Whether a string anywhere in the value has a placeholder.
 #[must_use]
 pub fn has_placeholders(value: &Value) -> bool {
     match value {
-        Value::String(text) => text.contains("{{"),
+        Value::String(text) => may_hold(text),
         Value::Array(items) => items.iter().any(has_placeholders),
         Value::Object(members) => members.values().any(has_placeholders),
         _ => false,

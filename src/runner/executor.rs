@@ -4,6 +4,7 @@
 //! thing after another, unless it has several jobs and more trials may run side by side than there are endpoints: then
 //! each of its workers has a job of its own, and what touches several jobs waits until the others rest.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -217,9 +218,10 @@ impl Executor {
             }
             let unjudged = label.clone();
             let lines = self.settings.lines.then(|| Lines::new(&self.suite, trial.case as usize));
-            let trial = trial::run(&self.session, job, &case, label, &self.settings, lines);
+            // It is large, and is not moved about.
+            let mut trial = pin!(trial::run(&self.session, job, &case, label, &self.settings, lines));
             let result = tokio::select! {
-                result = trial => Some(result),
+                result = &mut trial => Some(result),
                 () = self.session.cut_short() => None,
             };
             let Some(result) = result else {

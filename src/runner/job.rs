@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::acceptance::Acceptance;
 use super::lost_updates::LostValue;
+use super::seen::Seen;
 use super::silence::Silence;
 use crate::model::case::{Content, Step};
 use crate::model::exchange::Exchange;
@@ -72,6 +73,8 @@ pub(super) struct JobState {
     pub acceptance: Acceptance,
     /// How often answers did not end in time.
     pub silence: Silence,
+    /// The last answers that showed it.
+    pub seen: Seen,
     /// When the last request ended that may have changed the job.
     pub written: Option<Instant>,
 }
@@ -97,6 +100,7 @@ impl JobState {
             wants_error: false,
             acceptance: Acceptance::default(),
             silence: Silence::default(),
+            seen: Seen::default(),
             written: None,
         }
     }

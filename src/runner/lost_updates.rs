@@ -140,7 +140,7 @@ mod tests {
         Entry {
             step: 0,
             role: Role::Step,
-            exchange,
+            exchange: Box::new(exchange),
             before: Some(Arc::new(json!({"status": before}))),
             etag_before: None,
             target_id: String::new(),

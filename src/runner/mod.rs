@@ -27,6 +27,7 @@ mod recovery;
 mod rejected;
 mod request;
 mod schedule;
+mod seen;
 mod session;
 mod settable;
 mod settings;

@@ -159,7 +159,7 @@ async fn once(
         Some(witness) => witness.attempt(&label.name, &attempted.transcript, &session.known()),
         None => {}
     }
-    let exchanges = attempted.transcript.entries.iter().map(|entry| &entry.exchange);
+    let exchanges = attempted.transcript.entries.iter().map(|entry| &*entry.exchange);
     session.health.underway.trial(&label.name, exchanges, attempted.unanswered.drain(..));
     let verdict = verdict::verdict(Facts {
         failures: verdict::failures(&judgement.findings, settings.deny),

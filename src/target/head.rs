@@ -67,14 +67,10 @@ pub(super) fn find(octets: &[u8], searched: usize) -> Result<Option<Head>, Broke
 }
 
 fn ends_a_head(octets: &[u8]) -> bool {
-    let mut rest = octets;
-    while let Some(at) = rest.iter().position(|octet| *octet == b'\n') {
-        rest = &rest[at + 1..];
-        if rest.starts_with(b"\n") || rest.starts_with(b"\r\n") {
-            return true;
-        }
-    }
-    false
+    memchr::memchr_iter(b'\n', octets).any(|at| {
+        let rest = &octets[at + 1..];
+        rest.starts_with(b"\n") || rest.starts_with(b"\r\n")
+    })
 }
 
 fn parse<'a>(octets: &'a [u8], fields: &mut [httparse::Header<'a>]) -> Result<Option<Head>, httparse::Error> {

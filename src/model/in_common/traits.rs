@@ -23,8 +23,13 @@ pub struct Trait {
 struct Facts<'a> {
     request: &'a SentRequest,
     body: &'a Map<String, Value>,
-    /// The job before the update, where that is known.
-    before: Option<&'a Map<String, Value>>,
+    /// The values of [`PROPERTIES`], where the update sets them.
+    set: [Option<&'a Value>; 7],
+    /// The instants of [`TIMES`] as they would be with what is sent, where they are known.
+    times: [Option<i128>; 3],
+    has_id: bool,
+    /// The root names its type.
+    has_type: bool,
     /// The date-times, wherever they are.
     dates: Vec<&'a str>,
     /// The types that nested objects name.
@@ -40,6 +45,9 @@ struct Facts<'a> {
 const PROPERTIES: [&str; 7] =
     ["type", "status", "tenantId", "creationDateTime", "startDateTime", "endDateTime", "error"];
 
+/// The three times of a job among them.
+const TIMES: [&str; 3] = ["creationDateTime", "startDateTime", "endDateTime"];
+
 const fn row(what: &'static str, requirement: &'static str, holds: fn(&Facts<'_>) -> bool) -> Trait {
     Trait { what, requirement, holds }
 }
@@ -48,15 +56,15 @@ const fn row(what: &'static str, requirement: &'static str, holds: fn(&Facts<'_>
 pub const TRAITS: &[Trait] = &[
     row("a nested `@odata.type` with `#`", "REQ-BODY-012", |f| f.types.iter().any(|name| name.starts_with('#'))),
     row("a nested `@odata.type` without `#`", "REQ-BODY-012", |f| f.types.iter().any(|name| !name.starts_with('#'))),
-    row("null for `error`", "REQ-NULL-001", |f| f.body.get("error").is_some_and(Value::is_null)),
+    row("null for `error`", "REQ-NULL-001", |f| f.get("error").is_some_and(Value::is_null)),
     row("null for a property", "REQ-NULL-001", |f| f.has_null),
     row("an element of `details` that holds nothing", "REQ-ERR-004", |f| f.has_empty_element),
-    row("an empty `status`", "REQ-TYPE-003", |f| f.body.get("status").is_some_and(|status| status == "")),
+    row("an empty `status`", "REQ-TYPE-003", |f| f.get("status").is_some_and(|status| status == "")),
     row("an empty string", "REQ-TYPE-003", |f| f.has_empty_text),
     row("a string of more than 100 characters", "REQ-TYPE-003", |f| f.has_long_text),
     row("characters beyond ASCII", "REQ-TYPE-003", |f| f.has_foreign_text),
     row("an `endDateTime` before the `startDateTime`", "REQ-DTO-006", |f| {
-        f.body.contains_key("startDateTime") && f.body.contains_key("endDateTime") && ends_early(f)
+        f.sets("startDateTime") && f.sets("endDateTime") && ends_early(f)
     }),
     row("a time that puts `endDateTime` before `startDateTime`", "REQ-DTO-006", ends_early),
     row("an `endDateTime` alone, before the stored `startDateTime`", "REQ-DTO-006", |f| {
@@ -89,9 +97,9 @@ pub const TRAITS: &[Trait] = &[
     row("nothing but `startDateTime`", "REQ-BODY-004", |f| f.only("startDateTime")),
     row("nothing but `endDateTime`", "REQ-BODY-004", |f| f.only("endDateTime")),
     row("nothing but `error`", "REQ-BODY-004", |f| f.only("error")),
-    row("an `id` in the body", "REQ-BODY-003", |f| f.body.contains_key("id")),
-    row("no `id` in the body", "REQ-BODY-002", |f| !f.body.contains_key("id")),
-    row("no `@odata.type` at the root", "REQ-BODY-005", |f| !f.body.contains_key("@odata.type")),
+    row("an `id` in the body", "REQ-BODY-003", |f| f.has_id),
+    row("no `id` in the body", "REQ-BODY-002", |f| !f.has_id),
+    row("no `@odata.type` at the root", "REQ-BODY-005", |f| !f.has_type),
     row("an `error` without `@odata.type`", "REQ-BODY-005", |f| f.in_error(|error| !error.contains_key("@odata.type"))),
     row("an element of `details` without `@odata.type`", "REQ-BODY-005", |f| f.in_error(has_untyped_element)),
     row("an element of `details` that holds something, but no `@odata.type`", "REQ-BODY-005", |f| {
@@ -109,13 +117,11 @@ pub const TRAITS: &[Trait] = &[
     row("`error` without `status`", "REQ-BODY-004", |f| f.without("error", "status")),
     row("`status` without `error`", "REQ-BODY-004", |f| f.without("status", "error")),
     row("`status` without `type`", "REQ-BODY-004", |f| f.without("status", "type")),
-    row("all seven properties", "REQ-BODY-001", |f| PROPERTIES.iter().all(|name| f.body.contains_key(*name))),
-    row("some of the seven properties left out", "REQ-BODY-004", |f| {
-        !PROPERTIES.iter().all(|name| f.body.contains_key(*name))
-    }),
+    row("all seven properties", "REQ-BODY-001", |f| f.set.iter().all(Option::is_some)),
+    row("some of the seven properties left out", "REQ-BODY-004", |f| f.set.iter().any(Option::is_none)),
     row("`innerError`", "REQ-ERR-002", |f| f.of_error("innerError")),
     row("`details`", "REQ-ERR-004", |f| f.of_error("details")),
-    row("`error`", "REQ-ERR-001", |f| f.body.contains_key("error")),
+    row("`error`", "REQ-ERR-001", |f| f.sets("error")),
     row("an annotation besides `@odata.type`", "REQ-UNK-002", |f| {
         f.body.keys().any(|name| name.contains('@') && name != "@odata.type")
     }),
@@ -138,7 +144,10 @@ pub fn traits(request: &SentRequest, before: Option<&Value>) -> Traits {
     let mut facts = Facts {
         request,
         body,
-        before: before.and_then(Value::as_object),
+        set: PROPERTIES.map(|_| None),
+        times: TIMES.map(|_| None),
+        has_id: false,
+        has_type: false,
         dates: Vec::new(),
         types: Vec::new(),
         has_null: false,
@@ -148,12 +157,25 @@ pub fn traits(request: &SentRequest, before: Option<&Value>) -> Traits {
         has_empty_element: false,
     };
     facts.walk(body, true);
+    if TIMES.iter().any(|name| facts.sets(name)) {
+        facts.times = TIMES.map(|name| {
+            let value = facts.get(name).or_else(|| before?.get(name))?;
+            Some(Instant::parse(value.as_str()?).ok()?.picoseconds)
+        });
+    }
     TRAITS.iter().enumerate().filter(|(_, one)| (one.holds)(&facts)).fold(0, |set, (at, _)| set | 1 << at)
 }
 
 impl<'a> Facts<'a> {
     fn walk(&mut self, object: &'a Map<String, Value>, root: bool) {
         for (name, value) in object {
+            if root {
+                self.has_id |= name == "id";
+                self.has_type |= name == "@odata.type";
+                if let Some(place) = PROPERTIES.iter().position(|known| known == name) {
+                    self.set[place] = Some(value);
+                }
+            }
             match value {
                 Value::Null => self.has_null = true,
                 Value::String(text) if name == "@odata.type" => {
@@ -179,13 +201,22 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// The value that the update has for a property.
+    fn get(&self, property: &str) -> Option<&'a Value> {
+        self.set[PROPERTIES.iter().position(|known| *known == property)?]
+    }
+
+    fn sets(&self, property: &str) -> bool {
+        self.get(property).is_some()
+    }
+
     /// Whether the update sets properties, but not this one.
     fn lacks(&self, property: &str) -> bool {
-        !self.body.contains_key(property) && PROPERTIES.iter().any(|name| self.body.contains_key(*name))
+        !self.sets(property) && self.set.iter().any(Option::is_some)
     }
 
     fn in_error(&self, holds: fn(&Map<String, Value>) -> bool) -> bool {
-        self.body.get("error").and_then(Value::as_object).is_some_and(holds)
+        self.get("error").and_then(Value::as_object).is_some_and(holds)
     }
 
     fn only(&self, property: &str) -> bool {
@@ -194,23 +225,20 @@ impl<'a> Facts<'a> {
     }
 
     fn of_error(&self, part: &str) -> bool {
-        self.body.get("error").is_some_and(|error| error.get(part).is_some())
+        self.get("error").is_some_and(|error| error.get(part).is_some())
     }
 
     /// The update sets one property and not the other.
     fn without(&self, property: &str, other: &str) -> bool {
-        self.body.contains_key(property) && !self.body.contains_key(other)
+        self.sets(property) && !self.sets(other)
     }
 
     /// How two times of the job would lie, with what is sent; nothing where neither is.
     fn order(&self, one: &str, other: &str) -> Option<Ordering> {
-        if !self.body.contains_key(one) && !self.body.contains_key(other) {
+        if !self.sets(one) && !self.sets(other) {
             return None;
         }
-        let at = |name: &str| {
-            let value = self.body.get(name).or_else(|| self.before?.get(name))?;
-            Some(Instant::parse(value.as_str()?).ok()?.picoseconds)
-        };
+        let at = |name: &str| self.times[TIMES.iter().position(|known| *known == name)?];
         Some(at(one)?.cmp(&at(other)?))
     }
 

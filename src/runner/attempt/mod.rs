@@ -151,6 +151,9 @@ impl<'a> Attempt<'a> {
             if self.ambiguous {
                 self.job.known = None;
             }
+            if own {
+                self.job.seen.note(&exchange);
+            }
             let status = exchange.status();
             // One that is taken is told there and then.
             let is_refused = matches!(status, Some(400..=499)) && exchange.request.method == "PATCH";
@@ -183,7 +186,7 @@ impl<'a> Attempt<'a> {
             self.entries.push(Entry {
                 step: index,
                 role: Role::Step,
-                exchange,
+                exchange: Box::new(exchange),
                 before,
                 etag_before,
                 target_id: id,
@@ -257,6 +260,7 @@ impl<'a> Attempt<'a> {
         let reference = if role == Role::ReadAfter { self.job.first.clone() } else { self.job.last_read.clone() };
         let etag_before = self.job.etag.clone();
         let exchange = self.patiently(&outgoing, &|_| false, true).await;
+        self.job.seen.note(&exchange);
         let status = exchange.status();
         let entity = exchange.response().filter(|response| response.status == 200).and_then(Response::shared_entity);
         if let Some(response) = exchange.response().filter(|response| response.status == 200) {
@@ -273,7 +277,7 @@ impl<'a> Attempt<'a> {
         self.entries.push(Entry {
             step,
             role,
-            exchange,
+            exchange: Box::new(exchange),
             before,
             etag_before,
             target_id: self.job.id.clone(),

@@ -1,5 +1,6 @@
 //! Writers and readers of one job at once (REQ-ATOM-003 and REQ-ATOM-004), and readers of its neighbour (REQ-ISO-001).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -43,7 +44,7 @@ impl Attempt<'_> {
             let headers: IndexMap<_, _> = race.headers.clone().into_iter().chain(condition).collect();
             let mut sends: Vec<(Role, Outgoing)> = Vec::new();
             for (n, body) in race.writers.iter().enumerate() {
-                let (headers, content) = (headers.clone(), Some(Content::Json(body.clone())));
+                let (headers, content) = (headers.clone(), Some(Content::Json(Arc::new(body.clone()))));
                 let request = Request { content, headers, wire: race.wire, ..Default::default() };
                 let ready = request::build(self.session, self.collection, self.job, &self.bindings, &request);
                 let marks = self.bindings.marks();
@@ -95,7 +96,7 @@ impl Attempt<'_> {
                 self.entries.push(Entry {
                     step: index,
                     role,
-                    exchange,
+                    exchange: Box::new(exchange),
                     before: first.clone().filter(|_| neighbour.is_none()),
                     etag_before: None,
                     target_id: neighbour.unwrap_or(&self.job.id).clone(),

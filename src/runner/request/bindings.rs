@@ -7,7 +7,7 @@ use super::{JobState, Session, second};
 use crate::model::bound::{Bound, each_text};
 use crate::model::expect::Expect;
 use crate::model::secret::Secret;
-use crate::plan::template::{Alike, Placeholder, names};
+use crate::plan::template::{Alike, Placeholder, may_hold, names};
 
 /// Values that stay the same all through one attempt, or one round of a race, each made when it is first asked for.
 #[derive(Debug, Default)]
@@ -28,7 +28,16 @@ pub(in super::super) struct Bindings {
 impl Bindings {
     /// What is made up comes from these values.
     pub(in super::super) fn of(values: Values) -> Self {
-        Self { values, ..Self::default() }
+        Self {
+            values,
+            renewed: 0,
+            uuids: Default::default(),
+            unknown: OnceCell::new(),
+            random_token: OnceCell::new(),
+            now: OnceCell::new(),
+            picks: RefCell::default(),
+            made: None,
+        }
     }
 
     /// The texts that only this attempt can have put anywhere.
@@ -46,6 +55,9 @@ impl Bindings {
     ) -> Bound {
         let mut bound = Bound::default();
         each_text(expect, &mut |text| {
+            if !may_hold(text) {
+                return;
+            }
             for name in names(text) {
                 let value = Placeholder::parse(name).ok().and_then(|p| self.lookup(session, collection, job, &p));
                 bound.0.extend(value.map(|value| (name.to_owned(), value)));

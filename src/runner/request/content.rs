@@ -25,10 +25,16 @@ pub(super) fn content(
     method: &str,
     lookup: &dyn Fn(&Placeholder) -> Option<String>,
 ) -> Sent {
+    let profile = &session.profile;
+    let is_kept = profile.permitted.is_empty() && profile.read_only.is_empty() && profile.computed.is_empty();
+    let is_filled = session.whole_updates && method == "PATCH";
     match &request.content {
+        Some(Content::Json(template)) if is_kept && !is_filled && !template::has_placeholders(template) => {
+            (Some(octets(template)), Some(Arc::clone(template)))
+        }
         Some(Content::Json(template)) => {
             let mut value = template::fill_json(template, lookup);
-            if session.whole_updates && method == "PATCH" {
+            if is_filled {
                 value = whole(value, job.known.as_deref().or(job.last_read.as_deref()));
             }
             as_json(permitted(session, bindings, job, value))
@@ -39,10 +45,7 @@ pub(super) fn content(
         Some(Content::Generated(made)) => generated(session, job, *made),
         None if matches!(method, "PATCH" | "POST" | "PUT") => {
             let (bytes, json) = sample::sample();
-            let plain = session.profile.permitted.is_empty()
-                && session.profile.read_only.is_empty()
-                && session.profile.computed.is_empty();
-            if plain {
+            if is_kept {
                 return (Some(bytes), Some(json));
             }
             as_json(permitted(session, bindings, job, Value::clone(&json)))
@@ -54,7 +57,12 @@ pub(super) fn content(
 type Sent = (Option<Bytes>, Option<Arc<Value>>);
 
 fn as_json(value: Value) -> Sent {
-    (Some(Bytes::from(value.to_string())), Some(Arc::new(value)))
+    (Some(octets(&value)), Some(Arc::new(value)))
+}
+
+fn octets(value: &Value) -> Bytes {
+    // A value has nothing that JSON cannot say.
+    Bytes::from(serde_json::to_vec(value).unwrap_or_default())
 }
 
 fn as_octets(octets: Bytes) -> Sent {

@@ -22,8 +22,8 @@ impl Recording {
     pub fn new(history: History) -> Result<Self, HistoryError> {
         history.db.execute_batch(
             "CREATE TEMP TABLE told (
-                name TEXT PRIMARY KEY, endpoint TEXT, verdict TEXT, flaky INTEGER, micros INTEGER, requirement TEXT
-            ) WITHOUT ROWID; BEGIN;",
+                name TEXT, endpoint TEXT, verdict TEXT, flaky INTEGER, micros INTEGER, requirement TEXT
+            ); BEGIN;",
         )?;
         Ok(Self { history, info: RunInfo::default() })
     }
@@ -46,7 +46,7 @@ impl Recording {
         let failing = trial.findings.iter().find(|reported| reported.finding.level >= deny);
         let requirement =
             failing.filter(|_| trial.verdict != Verdict::Pass).map(|reported| &*reported.finding.requirement);
-        let sql = "INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?, ?)";
+        let sql = "INSERT INTO told VALUES (?, ?, ?, ?, ?, ?)";
         self.history.db.prepare_cached(sql)?.execute(params![
             trial.name,
             trial.endpoint,
@@ -81,13 +81,12 @@ impl Recording {
             ],
         )?;
         let run = write.last_insert_rowid();
+        write.execute("INSERT OR IGNORE INTO trial (name, endpoint) SELECT name, endpoint FROM told", [])?;
+        // Of a trial that was told twice, the last word counts.
         write.execute(
-            "INSERT OR IGNORE INTO trial (name, endpoint) SELECT name, endpoint FROM told ORDER BY name",
-            [],
-        )?;
-        write.execute(
-            "INSERT INTO result (trial, run, verdict, flaky, micros, requirement)
-             SELECT trial.id, ?, verdict, flaky, micros, requirement FROM told JOIN trial USING (name)",
+            "INSERT OR REPLACE INTO result (trial, run, verdict, flaky, micros, requirement)
+             SELECT trial.id, ?, verdict, flaky, micros, requirement FROM told CROSS JOIN trial USING (name)
+             ORDER BY told.rowid",
             [run],
         )?;
         write.commit()?;
