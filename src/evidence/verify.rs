@@ -132,6 +132,7 @@ fn sums(manifest: &Manifest, stored: &Stored) -> Result<(), Refused> {
     let told = &stored.summary;
     let same = sums.counts == told.counts
         && sums.flaky == told.flaky
+        && sums.waits == told.waits
         && sums.warnings == told.warnings
         && sums.requirements == told.requirements;
     if !same {

@@ -111,6 +111,9 @@ pub struct TrialResult {
     /// How the repeats and retries ended, where there was more than one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<Attempt>,
+    /// Waits that the target asked for, by 429 or by 503 with Retry-After, before it answered.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub waits: usize,
     /// From first request to judgement, in microseconds.
     pub micros: u64,
     /// From the start of the run to the judgement, in microseconds.
@@ -198,4 +201,9 @@ pub struct ExchangeRecord {
     pub total_micros: u64,
     /// A curl command that repeats the request.
     pub curl: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }

@@ -97,7 +97,8 @@ pub(super) fn tone(verdict: Verdict) -> Tone {
     }
 }
 
-/// Trials by verdict in words: `1,050 passed, 8 failed, 2 warnings`.
+/// Trials by verdict in words, and what is to be known beside: `1,050 passed, 8 failed, 2 warnings, 3 waits that the target
+/// asked for`.
 pub(super) fn sums(summary: &Summary) -> String {
     let mut parts: Vec<String> = summary
         .counts
@@ -110,6 +111,9 @@ pub(super) fn sums(summary: &Summary) -> String {
     }
     if summary.flaky > 0 {
         parts.push(format!("{} flaky", thousands(summary.flaky)));
+    }
+    if summary.waits > 0 {
+        parts.push(format!("{} that the target asked for", count(summary.waits, "wait")));
     }
     parts.join(", ")
 }

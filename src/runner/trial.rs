@@ -42,6 +42,7 @@ pub(super) fn blank(label: Label, case: Option<&Case>, verdict: Verdict, reason:
         reason,
         flaky: false,
         attempts: Vec::new(),
+        waits: 0,
         micros: 0,
         at_micros: 0,
         exchanges: 0,
@@ -79,13 +80,14 @@ pub(super) async fn run(
     let mut told: Vec<Told> = Vec::new();
     let mut worst: Option<Tried> = None;
     let mut exchanges = 0;
-    let mut retried = Vec::new();
+    let (mut retried, mut waits) = (Vec::new(), 0);
     session.refresh().await;
     for attempt in 0..settings.repeat.max(1) {
         let bindings = Bindings::of(settings.nonce.values(&label.name, attempt));
         let tried = once(session, job, case, &label, settings, bindings).await;
         exchanges += tried.attempted.transcript.entries.len();
-        retried.extend(tried.attempted.retried.iter().cloned());
+        retried.extend(tried.attempted.retried.why.iter().cloned());
+        waits += tried.attempted.retried.waits;
         if settings.repeat > 1 {
             let first = tried.judgement.findings.first().filter(|_| tried.verdict == Verdict::Fail);
             told.push(Told { verdict: tried.verdict, reason: first.map(|finding| finding.requirement.to_string()) });
@@ -108,6 +110,7 @@ pub(super) async fn run(
     let why = judgement.unjudged.or(inapplicable).map(|why| session.scrubber.scrub(&why).into_owned());
     let mut result = blank(label, Some(case), verdict, why);
     result.flaky = differ || (verdict == Verdict::Pass && !retried.is_empty());
+    result.waits = waits;
     result.attempts = with_retries(told, &retried, verdict, session);
     result.micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     result.exchanges = exchanges;

@@ -118,7 +118,8 @@ pub(crate) fn text(octets: &[u8]) -> String {
     String::from_utf8_lossy(octets).into_owned()
 }
 
-fn request(addr: SocketAddr, method: &str, path: &str, body: &str) -> (u16, String) {
+/// One request below `/dataClassification` of a server: status and content.
+pub(crate) fn request(addr: SocketAddr, method: &str, path: &str, body: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(addr).expect("the server listens");
     let head = format!(
         "{method} /v1.0/dataClassification{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n\

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::{Value, json};
 
 use crate::scripted::server;
-use crate::staging::{Staging, text};
+use crate::staging::{Staging, request, text};
 
 /// How long the target says that it takes until an update shows, in milliseconds.
 const SETTLE: u64 = 40;
@@ -56,6 +56,37 @@ fn what_needs_a_burst_is_not_judged_within_a_rate_limit() {
     assert!(!shown(&["--rate-limit", "auto"]).contains("rate-limit"));
     let limited = shown(&["--rate-limit", "50/s"]);
     assert_eq!(limited.matches("would have to go faster than `rate-limit` allows").count(), 18, "{limited}");
+}
+
+/// A pass after a retry is flaky, for whatever reason; what the target asked for itself is told beside it.
+#[test]
+fn waits_that_the_target_asked_for_are_counted() {
+    let told = |busy: &'static str| {
+        let staging = Staging::new();
+        let (updates, addr) = (AtomicUsize::new(0), staging.server.addr());
+        let url = server(move |sent| {
+            if sent.method() == "PATCH" && updates.fetch_add(1, Ordering::Relaxed).is_multiple_of(2) {
+                return (busy.to_owned(), String::new());
+            }
+            let path = format!("/jobs/{}", sent.id());
+            let (status, job) = request(addr, sent.method(), &path, &sent.body);
+            (format!("{status} X\r\nContent-Type: application/json\r\nOData-Version: 4.01"), job)
+        });
+        let mut run = staging.command(&url);
+        run.args(["run", "--job", "jobs=jobs-1", "--retry-interval", "1ms", "--run", "jobs::merge::one-status"]);
+        let output = run.args(["--report", "json=r.json"]).output().expect("the binary runs");
+        let report = std::fs::read(staging.state.path().join("r.json")).expect("a report");
+        (text(&output.stdout), serde_json::from_slice::<Value>(&report).expect("a report is JSON"))
+    };
+    for busy in ["429 Too Many Requests", "429 Too Many Requests\r\nRetry-After: 0", "503 Busy\r\nRetry-After: 0"] {
+        let (shown, report) = told(busy);
+        let waits = report["summary"]["waits"].as_u64().unwrap_or_default();
+        assert!(waits > 0 && shown.contains(" that the target asked for"), "{busy}: {shown}");
+        assert_eq!((&report["summary"]["flaky"], &report["trials"][0]["waits"]), (&json!(1), &json!(waits)), "{busy}");
+        assert!(shown.contains("1 flaky, "), "{busy}: {shown}");
+    }
+    let (shown, report) = told("503 Busy");
+    assert!(shown.contains("1 flaky") && report["summary"].get("waits").is_none(), "{shown}");
 }
 
 /// Runs until the target has counted so many requests, then sends Ctrl-C.

@@ -19,6 +19,9 @@ pub struct Summary {
     pub counts: BTreeMap<Verdict, usize>,
     /// Flaky trials.
     pub flaky: usize,
+    /// Waits that the target asked for, by 429 or by 503 with Retry-After.
+    #[serde(default, skip_serializing_if = "super::is_zero")]
+    pub waits: usize,
     /// Findings that are warnings.
     pub warnings: usize,
     /// Trials planned; equal to the sum of the counts unless the run ended early.
@@ -140,6 +143,7 @@ impl Summary {
     pub fn add(&mut self, trial: &TrialResult, deny: Level) {
         *self.counts.entry(trial.verdict).or_default() += 1;
         self.flaky += usize::from(trial.flaky);
+        self.waits += trial.waits;
         self.add_updates(&trial.endpoint, &trial.updates);
         let mut found: BTreeMap<&str, Weight> = BTreeMap::new();
         for reported in &trial.findings {

@@ -45,7 +45,7 @@ impl Attempt<'_> {
             self.job.silence.note(&last, false);
             lost_updates::note(self.job, lost_updates::written(&outgoing), &last);
             if !is_late(&last) {
-                self.retried.push("no answer in time".to_owned());
+                self.retried.why.push("no answer in time".to_owned());
                 return last;
             }
         }
@@ -88,7 +88,7 @@ impl Attempt<'_> {
             match &last.outcome {
                 Outcome::Broken(broken) if broken.kind == BrokenKind::Reset => {}
                 _ => {
-                    self.retried.push("the connection was closed without an answer".to_owned());
+                    self.retried.why.push("the connection was closed without an answer".to_owned());
                     return last;
                 }
             }
@@ -113,7 +113,7 @@ impl Attempt<'_> {
             lost_updates::note(self.job, lost_updates::written(&outgoing), &last);
             let reset = matches!(&last.outcome, Outcome::Broken(broken) if broken.kind == BrokenKind::Reset);
             if !reset {
-                self.retried.push("the target went down and came back".to_owned());
+                self.retried.why.push("the target went down and came back".to_owned());
                 return last;
             }
             match session.outage(self.collection, &self.job.id).await {

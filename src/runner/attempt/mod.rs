@@ -14,6 +14,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 pub use self::patience::Patience;
+use self::patience::Retried;
 pub(super) use self::patience::unjudgeable;
 use super::job::{JobState, ReadVia};
 use super::listing;
@@ -34,8 +35,7 @@ const ON_NEW_CONNECTION: &str = "REQ-RESP-004";
 #[derive(Debug)]
 pub(super) struct Attempted {
     pub(super) transcript: Transcript,
-    /// Why exchanges were tried again, one sentence fragment each.
-    pub(super) retried: Vec<String>,
+    pub(super) retried: Retried,
     /// Tries that got no answer, before those that the transcript tells.
     pub(super) unanswered: Vec<Unanswered>,
 }
@@ -58,7 +58,7 @@ pub(super) struct Attempt<'a> {
     pub(super) patience: Patience,
     bindings: Bindings,
     entries: Vec<Entry>,
-    retried: Vec<String>,
+    retried: Retried,
     /// Other jobs as first read in this attempt, by path.
     references: HashMap<String, Arc<Value>>,
     /// Confirmed changes are read back over new connections.
@@ -83,7 +83,7 @@ impl<'a> Attempt<'a> {
             patience,
             bindings,
             entries: Vec::with_capacity(3),
-            retried: Vec::new(),
+            retried: Retried::default(),
             references: HashMap::new(),
             over_new: false,
             ambiguous: false,

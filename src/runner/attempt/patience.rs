@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Attempt;
 use crate::model::case::{Content, Step};
-use crate::model::exchange::{BodyProblem, BrokenKind, Exchange, Outcome};
+use crate::model::exchange::{BodyProblem, BrokenKind, Exchange, Outcome, Response};
 use crate::runner::job::ReadVia;
 use crate::runner::outage::{Outage, is_refused};
 use crate::runner::session::is_valid;
@@ -56,6 +56,15 @@ impl Patience {
     }
 }
 
+/// What was sent again, and why.
+#[derive(Debug, Default)]
+pub(in super::super) struct Retried {
+    /// How exchanges came to nothing, one sentence fragment each.
+    pub(in super::super) why: Vec<String>,
+    /// How often of these the target had asked to come back later.
+    pub(in super::super) waits: usize,
+}
+
 impl Attempt<'_> {
     pub(super) async fn send(&mut self, outgoing: Outgoing, step: &Step) -> Exchange {
         let conditional = outgoing.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("if-match"));
@@ -103,7 +112,7 @@ impl Attempt<'_> {
             return first;
         }
         self.session.aside("tried again", &first);
-        self.retried.push("the connection was closed without an answer".to_owned());
+        self.retried.why.push("the connection was closed without an answer".to_owned());
         again
     }
 
@@ -145,7 +154,8 @@ impl Attempt<'_> {
             }
             self.session.aside("tried again", &exchange);
             lost_updates::note(self.job, lost_updates::written(outgoing), &exchange);
-            self.retried.push(why);
+            self.retried.why.push(why);
+            self.retried.waits += usize::from(asks_to_wait(&exchange));
             self.ambiguous |= exchange.response().is_none_or(|response| response.problem.is_some());
             // Of a server that ends its answers too early another one is not to be waited for.
             let known = cut_off && self.job.cut_off >= CUT_OFF;
@@ -203,6 +213,19 @@ impl Attempt<'_> {
         }
         self.session.refuse("the target no longer takes the token (401), and no other is to be had");
     }
+}
+
+/// Whether the target asks to come back later: by 429 (RFC 6585, section 4, where Retry-After is optional), or by 503 with
+/// Retry-After (RFC 9110, section 15.6.4).
+fn asks_to_wait(exchange: &Exchange) -> bool {
+    let says_when = |response: &Response| {
+        response.header("retry-after").is_some_and(|v| retry_after(v, SystemTime::now()).is_some())
+    };
+    exchange.response().is_some_and(|response| match response.status {
+        429 => true,
+        503 => says_when(response),
+        _ => false,
+    })
 }
 
 /// Whether the content of an answer ended too early.

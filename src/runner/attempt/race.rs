@@ -124,7 +124,7 @@ impl Attempt<'_> {
             lost_updates::note(self.job, exchange.request.json.as_ref(), exchange);
             self.session.aside("in a round of which an exchange was lost", exchange);
             if is_lost(exchange) {
-                self.retried.push("the connection was closed within a race".to_owned());
+                self.retried.why.push("the connection was closed within a race".to_owned());
             }
         }
         self.settle().await;

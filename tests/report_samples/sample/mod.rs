@@ -82,6 +82,7 @@ pub(super) fn trial(name: &str, title: &str, requirement: &str) -> TrialResult {
         reason: None,
         flaky: false,
         attempts: Vec::new(),
+        waits: 0,
         micros: 1_812,
         at_micros: 0,
         exchanges: 1,

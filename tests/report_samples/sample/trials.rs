@@ -178,6 +178,7 @@ fn waived() -> TrialResult {
 fn flaky(title: &str) -> TrialResult {
     let mut trial = trial("classifyFileJobs::update::page-example", title, "REQ-BODY-001");
     trial.flaky = true;
+    trial.waits = 2;
     trial.attempts = vec![
         Attempt { verdict: Verdict::Inconclusive, reason: Some("connection reset before a response".to_owned()) },
         Attempt { verdict: Verdict::Pass, reason: None },
