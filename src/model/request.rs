@@ -247,6 +247,12 @@ pub enum Wire {
 }
 
 impl Wire {
+    /// The extension of [`Wire::ChunkExtensions`].
+    pub const EXTENSION: &str = ";patchproof=x;patchproof-quoted=\"a b\"";
+
+    /// The trailer field of [`Wire::ChunkTrailer`] where no credential stands in one.
+    pub const TRAILER: (&str, &str) = ("X-Patchproof-Trailer", "x");
+
     /// Octets of a chunk, where the content goes in chunks.
     #[must_use]
     pub fn chunk_size(self) -> Option<usize> {

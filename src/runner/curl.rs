@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use crate::model::exchange::SentRequest;
-use crate::model::request::Wire;
+use crate::model::request::{Auth, Wire};
+use crate::model::secret::TOKEN_PLACEHOLDER;
 use crate::model::token_variables::{PLACEHOLDERS, TokenVariables};
 
 /// A longer body does not stand in a command line.
@@ -13,8 +14,10 @@ const BODY: usize = 4096;
 /// Seconds after which a request that never ends is cut off.
 const CUT: &str = "3";
 
-/// A curl command for bash, zsh and the like; the token stays in the environment, in the variable named here.
-pub(super) fn line(request: &SentRequest, wire: Wire, variables: &TokenVariables) -> String {
+/// A curl command for bash, zsh and the like; the token stays in the environment, in the variable named here. What went
+/// along that curl cannot send stands behind it, as an argument of the command that does nothing: not every shell that
+/// people type into has comments.
+pub(super) fn line(request: &SentRequest, wire: Wire, auth: Auth, variables: &TokenVariables) -> String {
     let mut words: Vec<String> = ["curl", "-i", "--path-as-is", "-X", &request.method].map(str::to_owned).into();
     let quoted = |text: &str| quoted(text.as_bytes(), variables);
     let field = |words: &mut Vec<String>, text: &str| words.extend(["-H".to_owned(), quoted(text)]);
@@ -24,7 +27,6 @@ pub(super) fn line(request: &SentRequest, wire: Wire, variables: &TokenVariables
     let mut body: &[u8] = &request.body;
     let mut before = String::new();
     match wire {
-        // What stands beside the sizes of chunks, no option of curl says.
         Wire::Chunked(_) | Wire::ChunkExtensions(_) | Wire::ChunkTrailer(_) => {
             let is_named = request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("transfer-encoding"));
             if !is_named {
@@ -52,7 +54,25 @@ pub(super) fn line(request: &SentRequest, wire: Wire, variables: &TokenVariables
         words.push(if stands { literal(body) } else { "@body.json".to_owned() });
     }
     words.push(quoted(&request.url));
-    before + &words.join(" ")
+    let besides = besides(wire, auth == Auth::Trailer && request.token.is_some());
+    let after = besides.map(|told| format!("; : {}", quoted(&told))).unwrap_or_default();
+    before + &words.join(" ") + &after
+}
+
+/// What no option of curl sends: what stands beside the sizes of chunks, and behind the last of them.
+fn besides(wire: Wire, trails: bool) -> Option<String> {
+    match wire {
+        Wire::ChunkExtensions(_) => {
+            Some(format!("curl cannot send what each chunk had behind its size: {}", Wire::EXTENSION))
+        }
+        Wire::ChunkTrailer(_) => {
+            let (name, value) = Wire::TRAILER;
+            let token = format!("Authorization: Bearer {TOKEN_PLACEHOLDER}");
+            let field = if trails { token } else { format!("{name}: {value}") };
+            Some(format!("curl cannot send the trailer field that went behind the last chunk: {field}"))
+        }
+        _ => None,
+    }
 }
 
 /// What stands for a token: the only thing that the shell is to fill in.
@@ -145,7 +165,7 @@ fn escaped(out: &mut String, octets: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::secret::TOKEN_PLACEHOLDER;
+    use crate::model::secret::Secret;
 
     fn quoted(word: &[u8]) -> String {
         super::quoted(word, &TokenVariables::default())
@@ -164,6 +184,10 @@ mod tests {
     }
 
     fn with_headers(wire: Wire, headers: &[(&str, &str)]) -> String {
+        of(wire, headers, Auth::Valid)
+    }
+
+    fn of(wire: Wire, headers: &[(&str, &str)], auth: Auth) -> String {
         let body = bytes::Bytes::from_static(b"{\"status\":1}");
         let url = "http://127.0.0.1:1/x".to_owned();
         let request = SentRequest {
@@ -172,10 +196,10 @@ mod tests {
             headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
             body,
             json: None,
-            token: None,
+            token: Some(Secret::new("T")),
             raw: wire != Wire::Pooled,
         };
-        line(&request, wire, &TokenVariables::default())
+        line(&request, wire, auth, &TokenVariables::default())
     }
 
     #[test]
@@ -198,6 +222,21 @@ mod tests {
         assert!(!of_status(Wire::Pooled).contains("Transfer-Encoding"));
         let named = with_headers(Wire::Chunked(4), &[("Transfer-Encoding", "Chunked")]);
         assert!(named.contains("'Transfer-Encoding: Chunked'") && !named.contains(": chunked"), "{named}");
+    }
+
+    #[test]
+    fn what_curl_cannot_send_is_told_behind_it() {
+        let trailer = "'curl cannot send the trailer field that went behind the last chunk: X-Patchproof-Trailer: x'";
+        assert!(of_status(Wire::ChunkTrailer(4)).ends_with(&format!(" http://127.0.0.1:1/x; : {trailer}")));
+        let token = of(Wire::ChunkTrailer(4), &[], Auth::Trailer);
+        assert!(token.ends_with("last chunk: Authorization: Bearer $PATCHPROOF_TOKEN\""), "{token}");
+        let extension = of_status(Wire::ChunkExtensions(4));
+        assert!(
+            extension.ends_with(
+                r#"; : 'curl cannot send what each chunk had behind its size: ;patchproof=x;patchproof-quoted="a b"'"#
+            ),
+            "{extension}"
+        );
     }
 
     #[cfg(unix)]

@@ -34,7 +34,7 @@ pub(super) fn record(case: &Case, entry: &Entry, scrubber: &Scrubber, variables:
         Role::Settled => format!("read after the race of step {}", entry.step + 1),
     };
     let step = case.steps.get(entry.step).filter(|_| entry.role == Role::Step);
-    let wire = step.map(|step| step.request.wire).unwrap_or_default();
+    let (wire, auth) = step.map(|step| (step.request.wire, step.request.auth)).unwrap_or_default();
     let mut record = ExchangeRecord {
         role: Some(entry.role),
         purpose,
@@ -45,7 +45,7 @@ pub(super) fn record(case: &Case, entry: &Entry, scrubber: &Scrubber, variables:
         at_micros: micros(exchange.at),
         first_byte_micros: micros(exchange.first_byte),
         total_micros: micros(exchange.total),
-        curl: scrub(&curl::line(&entry.exchange.request, wire, variables)),
+        curl: scrub(&curl::line(request, wire, auth, variables)),
         ..ExchangeRecord::default()
     };
     match &exchange.outcome {

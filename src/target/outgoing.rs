@@ -130,7 +130,7 @@ impl Prepared {
             Some(Authorization { secret, carrier: Carrier::Trailer, .. }) => {
                 ("Authorization", format!("Bearer {}", secret.expose()))
             }
-            _ => ("X-Patchproof-Trailer", "x".to_owned()),
+            _ => (Wire::TRAILER.0, Wire::TRAILER.1.to_owned()),
         };
         let (body, alone) = (body.unwrap_or_default(), fresh);
         Self { method, path, headers, body, wire, alone, credential, trailer, json, authorization, shown_path, missing }

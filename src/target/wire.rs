@@ -179,7 +179,7 @@ impl Link {
                     let size = if n % 2 == 0 { format!("{:x}", chunk.len()) } else { format!("{:X}", chunk.len()) };
                     output.extend_from_slice(size.as_bytes());
                     if matches!(wire, Wire::ChunkExtensions(_)) {
-                        output.extend_from_slice(b";patchproof=x;patchproof-quoted=\"a b\"");
+                        output.extend_from_slice(Wire::EXTENSION.as_bytes());
                     }
                     output.extend_from_slice(b"\r\n");
                     output.extend_from_slice(chunk);
