@@ -179,6 +179,19 @@ mod tests {
     }
 
     #[test]
+    fn what_there_was_once_is_told_by_what_is_in_its_place() {
+        let found = messages(
+            r#"{"title": "t", "requirements": ["REQ-BODY-001"], "request": {"auth": "form-body"}, "expect": {}}"#,
+        );
+        assert_eq!(
+            found,
+            [
+                r#"x.json:1:70 at /request/auth: expected "auth": "none", "bodyMade": "tokenForm" in place of "form-body""#
+            ]
+        );
+    }
+
+    #[test]
     fn an_empty_object_misses_its_members() {
         assert_eq!(
             messages("{}"),

@@ -1,6 +1,7 @@
 //! Turns a schema violation into a sentence for the person who wrote the file.
 //!
-//! Unknown members name the nearest known one, and a failed `anyOf` is told by its nearest branch.
+//! Unknown members name the nearest known one, a failed `anyOf` is told by its nearest branch, and a value of earlier versions
+//! by what stands in its place now (`x-replaced` in the schema).
 
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
@@ -54,6 +55,9 @@ fn sentence(error: &ValidationError<'_>, schema: &'static Value) -> String {
     let found = shown(error.instance());
     match error.kind() {
         ValidationErrorKind::Enum { options } => {
+            if let Some(now) = replaced(error, schema) {
+                return format!("expected {now} in place of {found}");
+            }
             let options = options.as_array().map_or(&[][..], Vec::as_slice);
             one_of(&options.iter().filter_map(Value::as_str).collect::<Vec<_>>(), error.instance())
         }
@@ -127,6 +131,13 @@ fn known_members(error: &ValidationError<'_>, schema: &'static Value) -> impl It
     let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
     let properties = schema.pointer(parent).and_then(|schema| schema.get("properties")).and_then(Value::as_object);
     properties.into_iter().flat_map(|members| members.keys().map(String::as_str))
+}
+
+/// What stands in the place of a value that there was once.
+fn replaced(error: &ValidationError<'_>, schema: &'static Value) -> Option<&'static str> {
+    let path = error.schema_path().as_str();
+    let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+    schema.pointer(parent)?.get("x-replaced")?.get(error.instance().as_str()?)?.as_str()
 }
 
 /// What the schema says of the value where `error` is.
