@@ -3,6 +3,7 @@
 //! The main type is [`Provenance`]. Only jobs that the run holds count, and only texts that went to a plain job URL: what a
 //! server makes of any other path is the matter of the case that tries it.
 
+use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use indexmap::{IndexMap, IndexSet};
@@ -26,6 +27,9 @@ type Holds<'a> = &'a dyn Fn(&str, &str) -> bool;
 /// So many texts and ids are remembered, the latest ones: memory does not grow with the length of a run.
 const MOST: usize = 1 << 16;
 
+/// That an update of an unknown id creates nothing.
+const UNKNOWN_ID: &str = "REQ-PATH-002";
+
 /// What trials have sent that tells where something comes from.
 #[derive(Debug, Default)]
 pub(super) struct Provenance {
@@ -33,6 +37,8 @@ pub(super) struct Provenance {
     sent_to: Mutex<IndexMap<Uuid, Option<Vec<Job>>>>,
     /// Ids that were made up, which no job has.
     made_up: Mutex<IndexSet<String>>,
+    /// Collections of which a trial has told that they have a job under such an id.
+    told: Mutex<HashSet<&'static str>>,
 }
 
 impl Provenance {
@@ -64,16 +70,41 @@ impl Provenance {
         made_up.insert(id.to_owned());
     }
 
+    /// Notes that a trial has told of a job under a made-up id: such jobs stand in all the lists that follow, and are told
+    /// of there no more, but where the case is about them.
+    pub(super) fn note_told(&self, transcript: &Transcript) {
+        let is_id = |entry: &Entry| entry.stranger.as_ref().is_some_and(|stranger| stranger.property.ends_with("/id"));
+        if transcript.entries.iter().any(is_id) {
+            self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(transcript.collection);
+        }
+    }
+
+    /// Whether jobs under made-up ids were told of, and the case is not about them.
+    fn is_told(&self, transcript: &Transcript) -> bool {
+        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.contains(transcript.collection) && !transcript.case.requirements.iter().any(|id| id == UNKNOWN_ID)
+    }
+
+    /// Leaves jobs under made-up ids out of a list; returns whether there were any.
+    fn leave_out(&self, listed: &mut Vec<String>) -> bool {
+        let made_up = self.made_up.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = listed.len();
+        listed.retain(|id| !made_up.contains(id));
+        listed.len() < before
+    }
+
     /// Finds in each answer that shows the leased job what was sent only to others that the run `holds`, and notes it
-    /// there. Returns whether there is any.
+    /// there; of what was told before a list is relieved. Returns whether there is anything.
     pub(super) fn find(&self, transcript: &mut Transcript, holds: Holds<'_>) -> bool {
         let own = (transcript.collection, transcript.job.as_str());
         let alias = transcript.profile.alias;
+        let upserts = transcript.profile.has(Capability::Upsert);
+        let is_told = self.is_told(transcript);
         let mut any = false;
         for entry in &mut transcript.entries {
-            if entry.listed.is_some() {
-                let upserts = transcript.profile.has(Capability::Upsert);
-                let unknown = self.unknown(entry, own.0).filter(|_| !upserts);
+            if let Some(listed) = &mut entry.listed {
+                any |= is_told && self.leave_out(listed);
+                let unknown = self.unknown(entry, own.0).filter(|_| !upserts && !is_told);
                 entry.stranger = unknown.or_else(|| self.newcomer(entry, own.0, alias, holds));
                 any |= entry.stranger.is_some();
                 continue;

@@ -18,6 +18,7 @@ pub(super) async fn after_failure(
     job: &mut JobState,
     transcript: &Transcript,
 ) {
+    session.provenance.note_told(transcript);
     if made_jobs(transcript) {
         // They are told, and are no newcomers to the trials that follow, whichever job those run on.
         session.has_grown(collection);

@@ -157,7 +157,12 @@ impl<'a> Attempt<'a> {
             let status = exchange.status();
             // One that is taken is told there and then.
             let is_refused = matches!(status, Some(400..=499)) && exchange.request.method == "PATCH";
-            if is_refused && step.request.to == Address::UnknownJob {
+            let made_up = match step.request.to {
+                Address::UnknownJob => true,
+                Address::Id(_) => self.bindings.marks().contains(&id),
+                _ => false,
+            };
+            if is_refused && made_up {
                 self.session.provenance.note_unknown(&id);
             }
             let matching = |status| step.expect.matching(status).is_some_and(|expected| !expected.ends);
