@@ -1,5 +1,7 @@
 //! The status line is one of those that the case expects; a server error is never right.
 
+mod wording;
+
 use super::attribution::{Kind, instead};
 use super::scene::{Findings, Scene};
 use super::{Check, Scope, media_type};
@@ -122,12 +124,17 @@ fn unexpected<'a>(scene: &Scene<'a>) -> (&'a str, String) {
             Some(preference) => (preference, format!("The preference is answered with {status}.")),
             None => (
                 "REQ-STATUS-001",
-                format!("A successful PATCH is answered with {status} instead of 200 and the updated job."),
+                format!(
+                    "A successful PATCH is answered with {status} instead of 200 and the updated job{}.",
+                    wording::range(scene)
+                ),
             ),
         },
         200..=299 => (
             instead(Kind::Accepted, primary).unwrap_or(primary),
-            format!("A request that must be refused is answered with {status}{}.", precondition(scene)),
+            wording::resolved(scene).unwrap_or_else(|| {
+                format!("A request that must be refused is answered with {status}{}.", wording::precondition(scene))
+            }),
         ),
         304 if updated => (
             "REQ-STATUS-001",
@@ -172,18 +179,6 @@ fn unconditional(scene: &Scene<'_>) -> bool {
     let has = |name: &str| scene.exchange().request.header(name).is_some();
     !scene.profile().has(Capability::EtagRequired)
         && !["if-match", "if-none-match", "if-unmodified-since"].iter().any(|name| has(name))
-}
-
-/// What If-Match said, and the tag that it was to be compared with.
-fn precondition(scene: &Scene<'_>) -> String {
-    let given = scene.exchange().request.header("if-match").filter(|_| scene.step.expect.names(412));
-    match (given, &scene.entry.etag_before) {
-        // Whatever the tag was, `*` fits it.
-        (Some(given), Some(tag)) if given != tag && given != "*" => {
-            format!(", though If-Match is `{given}` and the tag was `{tag}`")
-        }
-        _ => String::new(),
-    }
 }
 
 /// A part of `error` was sent to a job whose error is null: a 4xx is a warning (REQ-MERGE-002).

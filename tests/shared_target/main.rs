@@ -21,3 +21,4 @@ mod strays;
 mod tolerances;
 mod waits;
 mod whole_error;
+mod wording;
