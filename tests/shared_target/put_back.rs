@@ -65,11 +65,32 @@ fn shown(job: &Map<String, Value>) -> (String, String) {
     (head.to_owned(), Value::Object(job.clone()).to_string())
 }
 
+/// A server that replaces what it is sent, and takes neither a creation date nor an error that does not say its type.
+fn particular(job: &Job) -> String {
+    let job = Arc::clone(job);
+    server(move |request| {
+        let mut job = job.lock().unwrap_or_else(PoisonError::into_inner);
+        let sent: Option<Map<String, Value>> = serde_json::from_str(&request.body).ok();
+        let sent = sent.filter(|_| request.method() == "PATCH").unwrap_or_default();
+        let untyped = sent.get("error").is_some_and(|error| error.is_object() && error.get("@odata.type").is_none());
+        if untyped || sent.contains_key("creationDateTime") {
+            let refusal = json!({"error": {"code": "badRequest", "message": "not that"}});
+            return ("400 Bad Request\r\nContent-Type: application/json".to_owned(), refusal.to_string());
+        }
+        job.extend(sent.into_iter().filter(|(name, _)| name != "id" && !name.starts_with('@')));
+        shown(&job)
+    })
+}
+
 /// The job before a run that judges these trials, and after it.
 fn around(before: &Value, update: Update, trials: &str) -> Value {
+    around_a_run(before, |job| serving(job, update), trials)
+}
+
+fn around_a_run(before: &Value, serve: impl Fn(&Job) -> String, trials: &str) -> Value {
     let job: Job = Arc::new(Mutex::new(before.as_object().expect("a job is an object").clone()));
     let staging = Staging::new();
-    let mut run = staging.command(&serving(&job, update));
+    let mut run = staging.command(&serve(&job));
     let output = run.args(["run", "-q", "--job", "jobs=7", "--run", trials]).output().expect("the binary runs");
     assert!([0, 1].contains(&output.status.code().unwrap_or_default()), "{}", text(&output.stderr));
     assert!(!text(&output.stderr).contains("put back"), "{}", text(&output.stderr));
@@ -116,6 +137,17 @@ fn annotations_that_the_target_stores_are_put_back() {
     }
     // What is put back after a failure leaves nothing behind for those that follow either.
     assert_eq!(around(&before, replaces, "jobs::unk::annotation*"), before);
+}
+
+/// What is refused as a whole goes back property by property, and each with its types where the whole needed them.
+#[test]
+fn types_go_along_when_properties_are_put_back_one_by_one() {
+    let inner = json!({"@odata.type": "#microsoft.graph.classificationInnerError", "activityId": "a"});
+    let error = json!({"@odata.type": "#microsoft.graph.classificationError", "code": "c", "innerError": inner});
+    let before = json!({"id": "7", "status": "s", "type": null, "tenantId": null,
+        "creationDateTime": "2020-01-01T00:00:00Z", "startDateTime": null, "endDateTime": null, "error": error});
+    let after = around_a_run(&before, particular, "jobs::body::nested-types-with-hash");
+    assert_eq!(without_nothing(after), without_nothing(before));
 }
 
 /// A value without members that are null, and empty lists.
