@@ -29,7 +29,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
             return findings.add(draft.expected("no job of this id").actual(shown));
         }
         let message = format!(
-            "The collection has a job that was not there before, and it shows what was sent to {}/{}.",
+            "The collection has a job that was not there before, and it shows what was sent to `{}/{}`.",
             stranger.collection, stranger.id
         );
         let draft = Draft::new("REQ-ISO-004", scene.index, Place::Body(pointer), message);

@@ -141,6 +141,9 @@ pub struct ReportedFinding {
     pub finding: Finding,
     /// Stable for the same defect of the same trial.
     pub fingerprint: String,
+    /// The same for the same defect in all trials, also of other runs; reports of older versions do not say.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub cause: String,
     /// Reason of the waiver that covers it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waived: Option<String>,

@@ -134,11 +134,62 @@ impl Finding {
     /// made of trial, requirement, check and place, never of values.
     #[must_use]
     pub fn fingerprint(&self, trial: &str) -> String {
-        let mut hash = Sha256::new();
-        for part in [trial, &self.requirement, &self.check, &self.place.to_string()] {
-            hash.update(part.as_bytes());
-            hash.update([0]);
+        digest(&[trial, &self.requirement, &self.check, &self.place.to_string()])
+    }
+
+    /// Sixteen hexadecimal digits that are the same for the same defect in every trial, at every place and in every run:
+    /// made of the requirement and the [`sentence`](Finding::sentence).
+    #[must_use]
+    pub fn cause(&self) -> String {
+        digest(&[&self.requirement, &self.sentence()])
+    }
+
+    /// The message without what differs from member to member and from answer to answer: quoted names, numbers, and what a
+    /// colon introduces.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let told = self.message.split_once(": ").map_or(&*self.message, |(told, _)| told);
+        let words = told.split('`').step_by(2);
+        words.flat_map(str::chars).filter(|c| !c.is_ascii_digit()).collect()
+    }
+}
+
+fn digest(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    hexadecimal(&hash.finalize()[..8])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(message: &str, place: Place) -> Finding {
+        Finding {
+            requirement: "REQ-BODY-001".into(),
+            level: Level::Must,
+            check: "c".into(),
+            exchange: 0,
+            place,
+            message: message.to_owned(),
+            expected: None,
+            actual: None,
         }
-        hexadecimal(&hash.finalize()[..8])
+    }
+
+    #[test]
+    fn the_cause_does_not_depend_on_values() {
+        let one = finding("`status` is not JSON at line 1, column 14: expected `,`.", Place::Status);
+        for other in [
+            finding("`type` is not JSON at line 1, column 3: end of file.", Place::Body("/type".to_owned())),
+            Finding { exchange: 3, expected: Some("x".into()), ..one.clone() },
+        ] {
+            assert_eq!(one.cause(), other.cause());
+        }
+        assert_ne!(one.cause(), finding("`status` is missing.", Place::Status).cause());
+        assert_ne!(one.cause(), Finding { requirement: "REQ-BODY-002".into(), ..one.clone() }.cause());
     }
 }

@@ -161,7 +161,7 @@ impl Aggregate {
 
     fn failure(&mut self, reported: &ReportedFinding) -> &mut Group {
         let finding = &reported.finding;
-        let mut kind = (finding.requirement.to_string(), sentence(&finding.message));
+        let mut kind = (finding.requirement.to_string(), finding.sentence());
         if self.failures.len() >= KINDS && !self.failures.contains_key(&kind) {
             kind.1.clear();
         }
@@ -270,14 +270,6 @@ fn outline(record: &ExchangeRecord) -> ExchangeRecord {
         curl: record.curl.clone(),
         ..ExchangeRecord::default()
     }
-}
-
-/// The message without what differs from member to member and from answer to answer: quoted names, numbers, and what a
-/// colon introduces.
-fn sentence(message: &str) -> String {
-    let message = message.split_once(": ").map_or(message, |(told, _)| told);
-    let words = message.split('`').step_by(2);
-    words.flat_map(str::chars).filter(|c| !c.is_ascii_digit()).collect()
 }
 
 #[cfg(test)]

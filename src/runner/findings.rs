@@ -45,5 +45,6 @@ fn reported(mut finding: Finding, trial: &str, line: Option<usize>, session: &Se
             }
         }
     }
-    ReportedFinding { finding, fingerprint, waived: None, line }
+    let cause = finding.cause();
+    ReportedFinding { finding, fingerprint, cause, waived: None, line }
 }

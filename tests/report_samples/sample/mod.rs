@@ -106,6 +106,7 @@ pub(super) fn failed(mut trial: TrialResult, finding: ReportedFinding) -> TrialR
 
 pub(super) fn named(mut finding: ReportedFinding, trial: &str) -> ReportedFinding {
     finding.fingerprint = finding.finding.fingerprint(trial);
+    finding.cause = finding.finding.cause();
     finding
 }
 
@@ -128,7 +129,7 @@ pub(super) fn finding(
         expected,
         actual,
     };
-    ReportedFinding { finding, fingerprint: String::new(), waived: None, line: Some(9) }
+    ReportedFinding { finding, fingerprint: String::new(), cause: String::new(), waived: None, line: Some(9) }
 }
 
 /// Text as a finding shows it.
