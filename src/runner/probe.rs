@@ -14,6 +14,7 @@ use super::request;
 use super::session::Session;
 use super::settings::Settings;
 use super::silence::{Silence, is_late, never_ends};
+use super::target::Target;
 use crate::contract::endpoint::ENDPOINTS;
 use crate::diff;
 use crate::model::capability::Capability;
@@ -202,7 +203,8 @@ fn learn(job: &mut JobState, exchange: &Exchange, via: ReadVia) -> bool {
     true
 }
 
-/// Capabilities that can be seen without harm.
+/// Adds the capabilities that can be seen without harm, and takes away those that are declared without what they take. Which
+/// follow from what is given, the settings know ([`crate::target::config::Resolved::profile`]).
 fn declare(session: &mut Session, jobs: &BTreeMap<&'static str, JobState>) {
     let mut profile = session.target.profile.clone();
     if !jobs.is_empty() && jobs.values().all(|job| job.via == ReadVia::Get) {
@@ -214,23 +216,15 @@ fn declare(session: &mut Session, jobs: &BTreeMap<&'static str, JobState>) {
     if jobs.keys().any(|collection| request::second(session, collection).is_some()) {
         profile.capabilities.insert(Capability::SecondJob);
     }
-    if profile.alias.is_some() {
-        profile.capabilities.insert(Capability::Alias);
-    }
-    let credentials = &session.target.credentials;
-    for (capability, token) in [
-        (Capability::ScopedToken, &credentials.scoped),
-        (Capability::PersonalToken, &credentials.personal),
-        (Capability::SecondTenant, &credentials.second_tenant),
-    ] {
-        if token.is_some() {
-            profile.capabilities.insert(capability);
-        } else {
-            profile.capabilities.remove(&capability);
-        }
-    }
-    if session.target.derived.is_empty() {
-        profile.capabilities.remove(&Capability::DerivedJob);
+    let Target { credentials, derived, foreign, .. } = &session.target;
+    let without = [
+        (Capability::ScopedToken, credentials.scoped.is_none()),
+        (Capability::PersonalToken, credentials.personal.is_none()),
+        (Capability::SecondTenant, credentials.second_tenant.is_none() || foreign.is_empty()),
+        (Capability::DerivedJob, derived.is_empty()),
+    ];
+    for (capability, _) in without.iter().filter(|(_, lacks)| *lacks) {
+        profile.capabilities.remove(capability);
     }
     session.profile = Arc::new(profile);
 }

@@ -8,6 +8,22 @@ use crate::staging::{Staging, text};
 const CHANGES: [&str; 6] =
     ["--run", "jobs::merge::*", "--run", "classifyTextJobs::null::*", "--run", "*::iso::second-job-*"];
 
+/// The contract asks for tokens and jobs of two tenants; the list of tests, a dry run and a run agree on that.
+#[test]
+fn a_second_tenant_has_a_token_and_a_job() {
+    let staging = Staging::new();
+    for job in [&[][..], &["--set", "second-tenant-jobs=jobs=foreign"]] {
+        let told = |more: &[&str]| {
+            let mut run = staging.command(&staging.server.base_url());
+            run.env("PATCHPROOF_SECOND_TENANT_TOKEN", "second-tenant-0123456789");
+            run.args(["run", "jobs::sec::tenant-read", "--job=jobs=jobs-1"]).args(job).args(more);
+            let output = run.output().expect("the binary runs");
+            (text(&output.stdout) + &text(&output.stderr)).contains("needs capability second-tenant")
+        };
+        assert_eq!((told(&[]), told(&["--dry-run"])), (job.is_empty(), job.is_empty()), "{job:?}");
+    }
+}
+
 #[test]
 fn jobs_that_were_given_are_as_before() {
     let staging = Staging::new();
