@@ -147,6 +147,11 @@ mod tests {
         assert_eq!(told(&[r#"{"status": "a", "type": "b"}"#], &[one, two]), ["nothing but `status`"]);
         let without = [r#"{"type": "b", "tenantId": "c"}"#, r#"{"tenantId": "c", "type": null}"#];
         assert_eq!(told(&[one, "{}"], &without), ["no `status`"]);
+        let tenth = r#"{"startDateTime": "2018-01-01T00:00:00.5Z"}"#;
+        let tenth_within = r#"{"error": {"innerError": {"errorDateTime": "2018-01-01T00:00:00.1+03:00"}}}"#;
+        let finer = r#"{"startDateTime": "2018-01-01T00:00:00.25+03:00", "endDateTime": "2018-01-02T00:00:00Z"}"#;
+        let others = [finer, r#"{"startDateTime": null}"#, r#"{"error": {"innerError": {}}}"#];
+        assert_eq!(told(&others, &[tenth, tenth_within])[0], "a date-time with one fractional digit");
         let (alone, beside) = (r#"{"error": {"code": "a"}}"#, r#"{"error": null, "type": "b"}"#);
         let both = r#"{"error": {"code": null}, "status": "b"}"#;
         assert_eq!(told(&[both, r#"{"type": null}"#], &[alone, beside]), ["`error` without `status`"]);

@@ -44,6 +44,8 @@ const CONSEQUENCES: &[(&str, &[&str])] = &[
     ("REQ-COND-007", &["REQ-RESP-004", "REQ-STATUS-003"]),
     ("REQ-DTO-001", &["REQ-DTO-007"]),
     ("REQ-IDEMP-002", &["REQ-BODY-003", "REQ-BODY-012", "REQ-ERR-005", "REQ-NULL-001", "REQ-UNK-002"]),
+    // What else is shown of a job is what was sent to another one.
+    ("REQ-MERGE-001", &["REQ-ISO-001", "REQ-ISO-002", "REQ-ISO-003"]),
     (
         "REQ-PREF-001",
         &["REQ-DTO-002", "REQ-MERGE-001", "REQ-RESP-003", "REQ-RESP-004", "REQ-STATUS-003", "REQ-TYPE-003"],

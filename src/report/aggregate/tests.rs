@@ -152,6 +152,8 @@ fn consequences_come_after_their_cause() {
     let tags = [("a", "REQ-COND-007"), ("b", "REQ-COND-007"), ("c", "REQ-COND-007")];
     assert_eq!(first(&[&tags[..], &[("d", "REQ-RESP-004"), ("e", "REQ-RESP-004")]].concat()), "jobs::d");
     assert_eq!(first(&[&tags[..], &[("d", "REQ-RESP-004")]].concat()), "jobs::a", "one does not explain three");
+    let merged = [("a", "REQ-MERGE-001"), ("b", "REQ-MERGE-001")];
+    assert_eq!(first(&[&merged[..], &[("c", "REQ-ISO-001")]].concat()), "jobs::c", "what another job was sent");
 }
 
 /// The face of the product shows examples only, so what the server said has to be with them.
