@@ -77,8 +77,9 @@ pub struct RunInfo {
     pub tiers: Vec<String>,
     /// Lowest level that fails a trial.
     pub deny: Option<Level>,
-    /// Seed of the order of trials.
-    pub seed: u64,
+    /// Seed of the order of trials, where there is one for all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
     /// Members left out of comparisons, as the profile declares them.
     pub left_out: Vec<String>,
 }

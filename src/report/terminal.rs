@@ -93,7 +93,7 @@ impl Terminal {
         let url = safe::short(&info.base_url);
         writeln!(self.out, "patchproof {} judges {}{embedded}", info.version, self.paint.tone(Tone::Strong, url))?;
         let digest = info.suite_digest.get(..12).unwrap_or(&info.suite_digest);
-        let seed = if info.seed > 0 { format!(", seed {}", info.seed) } else { String::new() };
+        let seed = info.seed.map(|seed| format!(", seed {seed}")).unwrap_or_default();
         writeln!(self.out, "suite {} ({digest}), {}{seed}", safe::short(&info.suite), count(info.planned, "trial"))?;
         if !info.not_offered.is_empty() {
             writeln!(self.out, "not offered: {}", safe::short(&info.not_offered.join(", ")))?;

@@ -138,7 +138,7 @@ fn complete(info: &mut RunInfo, session: &Session, probed: &Probed, plan: &Plan,
         info.selection = Some(selection.to_owned());
     }
     info.deny = Some(settings.deny);
-    info.seed = settings.seed.unwrap_or_default();
+    info.seed = settings.seed;
     info.left_out = profile.volatile.iter().chain(&profile.computed).chain(&profile.read_only).cloned().collect();
 }
 

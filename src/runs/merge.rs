@@ -119,7 +119,7 @@ fn whole(lead: &RunInfo, shards: &[Named], first: Timestamp) -> RunInfo {
         started_at: first.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         // Machines of different kinds run different builds.
         binary_digest: lead.binary_digest.clone().filter(|_| all(|a, b| a.binary_digest == b.binary_digest)),
-        seed: if all(|a, b| a.seed == b.seed) { lead.seed } else { 0 },
+        seed: lead.seed.filter(|_| all(|a, b| a.seed == b.seed)),
         partition: None,
         selected: None,
         selection: None,

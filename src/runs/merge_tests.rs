@@ -45,7 +45,7 @@ fn trial(endpoint: &str, number: usize, dice: u8) -> TrialResult {
     };
     serde_json::from_value(json!({
         "name": format!("{endpoint}::t::{number}"), "endpoint": endpoint, "title": "t", "file": "f",
-        "requirements": ["REQ-BODY-001"], "verdict": verdict, "flaky": dice.is_multiple_of(7), "micros": dice,
+        "requirements": ["REQ-BODY-001"], "verdict": verdict, "flaky": dice.is_multiple_of(7), "waits": dice % 3, "micros": dice,
         "atMicros": number, "exchanges": 1, "findings": (0..findings).map(finding).collect::<Vec<_>>(),
     }))
     .unwrap()
@@ -180,6 +180,16 @@ fn times_are_told_from_the_first_start() {
     let merged = merge(shards, false).unwrap();
     assert_eq!((merged.trials[0].at_micros, merged.trials[1].at_micros), (0, 2_000_001));
     assert_eq!(merged.summary.micros, 2_000_005);
+}
+
+#[test]
+fn the_whole_has_the_seed_of_all_its_shards_or_none() {
+    let merged = |seeds: [Option<u64>; 2]| {
+        let mut shards = split(&whole(), "slice", 2);
+        shards.iter_mut().zip(seeds).for_each(|((_, run), seed)| run.info.seed = seed);
+        merge(shards, false).unwrap().info.seed
+    };
+    assert_eq!((merged([Some(0), Some(0)]), merged([Some(0), Some(1)]), merged([None, None])), (Some(0), None, None));
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn info(planned: usize) -> RunInfo {
         not_offered: vec!["labelsAndPoliciesEvaluationJobs".to_owned()],
         tiers: ["documented", "protocol", "graph"].map(str::to_owned).into(),
         deny: None,
-        seed: 7,
+        seed: Some(7),
         left_out: vec!["endDateTime".to_owned()],
     }
 }
