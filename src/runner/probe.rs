@@ -216,11 +216,11 @@ fn declare(session: &mut Session, jobs: &BTreeMap<&'static str, JobState>) {
     if jobs.keys().any(|collection| request::second(session, collection).is_some()) {
         profile.capabilities.insert(Capability::SecondJob);
     }
-    let Target { credentials, derived, foreign, .. } = &session.target;
+    let Target { credentials, derived, .. } = &session.target;
     let without = [
         (Capability::ScopedToken, credentials.scoped.is_none()),
         (Capability::PersonalToken, credentials.personal.is_none()),
-        (Capability::SecondTenant, credentials.second_tenant.is_none() || foreign.is_empty()),
+        (Capability::SecondTenant, credentials.second_tenant.is_none()),
         (Capability::DerivedJob, derived.is_empty()),
     ];
     for (capability, _) in without.iter().filter(|(_, lacks)| *lacks) {

@@ -293,7 +293,8 @@ impl Resolved {
             (Capability::Alias, self.alias.is_some()),
             (Capability::ScopedToken, self.scoped_token.is_some()),
             (Capability::PersonalToken, self.personal_token.is_some()),
-            (Capability::SecondTenant, self.second_tenant_token.is_some() && self.second_tenant_jobs.is_some()),
+            // What needs a job of that tenant too is gated by the job.
+            (Capability::SecondTenant, self.second_tenant_token.is_some()),
         ];
         capabilities.extend(follows.iter().filter(|(_, holds)| *holds).map(|(capability, _)| *capability));
         Profile {
