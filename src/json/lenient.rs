@@ -1,6 +1,9 @@
 //! What the grammar of JSON allows and the library does not: replaced by what it can read.
 
+use std::fmt::Write as _;
+
 use serde::de::IgnoredAny;
+use serde_json::Value;
 
 /// What stands for U+D800, and so on to U+DFFF: as many characters of the last private use area, which no case sends.
 /// They differ from one another and from U+FFFD, so that one that was altered shows.
@@ -11,6 +14,27 @@ const FIRST_STAND_IN: u32 = 0x10_F000;
 pub fn half_of_a_pair(c: char) -> Option<u16> {
     let offset = u32::from(c).checked_sub(FIRST_STAND_IN).filter(|offset| *offset < 0x800)?;
     u16::try_from(0xD800 + offset).ok()
+}
+
+/// The JSON text of a value, with half a surrogate pair escaped again wherever a character stands for one.
+#[must_use]
+pub fn octets(value: &Value) -> Vec<u8> {
+    // A value has nothing that JSON cannot say.
+    let text = serde_json::to_vec(value).unwrap_or_default();
+    // The first two octets of all that stand for one, and of few other characters.
+    if memchr::memmem::find(&text, b"\xF4\x8F").is_none() {
+        return text;
+    }
+    let text = String::from_utf8_lossy(&text);
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match half_of_a_pair(c) {
+            // Writing to a text never fails.
+            Some(half) => drop(write!(out, "\\u{half:04x}")),
+            None => out.push(c),
+        }
+    }
+    out.into_bytes()
 }
 
 /// Whether `shown` is `sent` with U+FFFD, once or several times, or a question mark for each half of a surrogate pair, as

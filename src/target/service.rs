@@ -171,7 +171,7 @@ impl Service<'_> {
             path: path.to_owned(),
             headers,
             authorization: token.map(Authorization::bearer),
-            body: body.map(|value| Bytes::from(value.to_string())),
+            body: body.map(|value| Bytes::from(crate::json::octets(value))),
             // A kept connection may end as the request is on its way (RFC 9112, section 9.5), and a POST is not repeated.
             fresh: method == "POST",
             ..Outgoing::default()

@@ -160,3 +160,30 @@ fn without_nothing(value: Value) -> Value {
         other => other,
     }
 }
+
+/// Half a surrogate pair in a name is no character, and the member is taken away under the name that it has.
+#[test]
+fn a_member_with_half_a_pair_in_its_name_is_taken_away() {
+    const NAME: &str = r#""lone\ud800":"#;
+    let kept = Arc::new(Mutex::new(false));
+    let url = server({
+        let kept = Arc::clone(&kept);
+        move |request| {
+            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            // The server has the text of the name as it came.
+            let body = request.body.replace(' ', "");
+            if body.contains(NAME) {
+                *kept = !body.contains(&format!("{NAME}null"));
+            }
+            let more = if *kept { format!("{NAME}1,") } else { String::new() };
+            let head = "200 OK\r\nContent-Type: application/json\r\nOData-Version: 4.0";
+            (head.to_owned(), format!(r#"{{{more}"id":"jobs-1","status":"as it was"}}"#))
+        }
+    });
+    let staging = Staging::new();
+    let mut run = staging.command(&url);
+    let output = run.args(["run", "--job", "jobs=jobs-1", "--run", "jobs::status::lone-surrogate-elsewhere"]).output();
+    let shown = text(&output.expect("the binary runs").stdout);
+    assert!(!*kept.lock().unwrap_or_else(PoisonError::into_inner), "{shown}");
+    assert!(!shown.contains("put back"), "{shown}");
+}

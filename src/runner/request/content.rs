@@ -61,8 +61,7 @@ fn as_json(value: Value) -> Sent {
 }
 
 fn octets(value: &Value) -> Bytes {
-    // A value has nothing that JSON cannot say.
-    Bytes::from(serde_json::to_vec(value).unwrap_or_default())
+    Bytes::from(crate::json::octets(value))
 }
 
 fn as_octets(octets: Bytes) -> Sent {

@@ -113,7 +113,7 @@ pub(super) fn patch(session: &Session, collection: &str, job: &JobState, body: &
         path: job_path(collection, &job.id),
         headers,
         authorization: bearer(session.valid(), "Authorization", "Bearer "),
-        body: Some(Bytes::from(body.to_string())),
+        body: Some(Bytes::from(crate::json::octets(body))),
         json: Some(Arc::new(body.clone())),
         ..Outgoing::default()
     }
