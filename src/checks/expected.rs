@@ -113,6 +113,7 @@ fn tell(
     let requirement = matcher.requirement.as_deref().unwrap_or_else(|| scene.primary());
     let subject = match &place {
         Place::Header(name) => format!("The header `{name}`"),
+        Place::Body(pointer) if pointer == "/" => "The member with the empty name".to_owned(),
         Place::Body(pointer) if !pointer.is_empty() => format!("`{pointer}`"),
         _ => "The body".to_owned(),
     };

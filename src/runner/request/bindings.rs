@@ -189,6 +189,13 @@ fn all_old(job: &JobState, bindings: &Bindings) -> Option<String> {
     let current = job.etag.as_ref().filter(|_| !job.etag_unsure)?;
     let mut old: Vec<&str> = job.older_etags.iter().skip(2).map(String::as_str).collect();
     old.retain(|tag| tag != current);
+    // Tags have no greatest length, and lines of a header do in most servers: the rest is left out.
+    let mut length = 0;
+    let fitting = old.iter().take_while(|tag| {
+        length += tag.len() + 2;
+        length <= MOST_OF_A_LIST
+    });
+    old.truncate(fitting.count().max(1));
     Some(if old.is_empty() { bindings.unknown_tag() } else { old.join(", ") })
 }
 
@@ -217,6 +224,9 @@ fn alike(tag: &str, how: Alike) -> Option<String> {
 fn twice_encoded(id: &str) -> String {
     id.bytes().map(percent_encoding::percent_encode_byte).collect::<String>().replace('%', "%25")
 }
+
+/// A list of tags has at most so many octets, or one tag.
+const MOST_OF_A_LIST: usize = 2048;
 
 /// Of the older tags, the last first, the place of the one before sixteen changes.
 const SIXTEENTH: usize = 15;
@@ -274,6 +284,11 @@ mod tests {
         job.older_etags.truncate(4);
         job.older_etags[2] = "\"now\"".to_owned();
         assert_eq!(all_old(&job, &bindings).as_deref(), Some("\"3\""));
+        for (length, listed) in [(2000, 1), (900, 2), (3000, 1)] {
+            job.older_etags = (0..9).map(|age| format!("\"{age}{}\"", "x".repeat(length))).collect();
+            assert_eq!(all_old(&job, &bindings).map(|list| list.split(", ").count()), Some(listed), "{length}");
+        }
+        job.older_etags = (0..4).map(|age| format!("\"{age}\"")).collect();
         job.etag = Some("\"3\"".to_owned());
         assert_eq!(sixteenth(&job, true, &bindings).as_deref(), Some("\"3\""), "every state was there once");
         assert_eq!(sixteenth(&job, false, &bindings), Some(bindings.unknown_tag()), "the state may be there again");

@@ -109,6 +109,16 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Refuse(|_, request| unsupported(request.header("content-type").contains("CHARSET"))),
     ),
     row(
+        "accept-in-capitals-refused",
+        "An Accept that writes the media type with capitals is answered with 406.",
+        &["REQ-HTTP-001"],
+        Effect::Refuse(|_, request| {
+            let accept = request.header("accept");
+            let written = accept.eq_ignore_ascii_case("application/json") && accept != "application/json";
+            written.then_some(StatusCode::NOT_ACCEPTABLE)
+        }),
+    ),
+    row(
         "max-version-in-lower-case-unknown",
         "A header odata-maxversion in lower case is not known.",
         &["REQ-HTTP-001", "REQ-HDR-003"],

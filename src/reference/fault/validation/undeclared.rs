@@ -67,6 +67,18 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
     row(
+        "qualified-property-dropped",
+        "An undeclared property under the namespace of the service is dropped.",
+        &["REQ-UNK-001"],
+        Effect::Parsed(|object| object.retain(|name, _| !name.starts_with("microsoft.graph."))),
+    ),
+    row(
+        "property-in-the-plural-dropped",
+        "A property `errors` is dropped.",
+        &["REQ-UNK-001"],
+        Effect::Parsed(|object| drop(object.shift_remove("errors"))),
+    ),
+    row(
         "unknown-property-crashes",
         "An undeclared property at the root ends in 500.",
         &["REQ-UNK-001", "REQ-STATUS-002"],

@@ -77,6 +77,22 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-TYPE-003"],
         Effect::Change(|job| texts(job, |text| text.replace(['\u{200d}', '\u{200c}', '\u{200b}', '\u{fe0f}'], ""))),
     ),
+    kept("direction-controls-dropped", "Characters that control the direction of text are dropped.", |job| {
+        texts(job, |text| text.replace(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'), ""));
+    }),
+    kept("combining-marks-beyond-two-dropped", "Of the marks on one letter only two are kept.", |job| {
+        texts(job, |text| {
+            let mut marks = 0;
+            let keeps = |c: &char| {
+                marks = if ('\u{300}'..='\u{36f}').contains(c) { marks + 1 } else { 0 };
+                marks <= 2
+            };
+            text.chars().filter(keeps).collect()
+        });
+    }),
+    kept("euro-sign-becomes-question-mark", "The sign of the euro becomes a question mark.", |job| {
+        texts(job, |text| text.replace('\u{20ac}', "?"));
+    }),
     row(
         "right-to-left-text-reversed",
         "Text from right to left is turned round.",

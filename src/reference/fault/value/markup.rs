@@ -74,6 +74,9 @@ pub(super) const ROWS: &[Fault] = &[
         &["REQ-SEC-003", "REQ-TYPE-003"],
         Effect::Change(|job| texts(job, |text| text.replace("<script>", "").replace("</script>", ""))),
     ),
+    kept("script-addresses-defused", "The word `javascript:` in a string is dropped.", |job| {
+        texts(job, |text| text.replace("javascript:", ""));
+    }),
     row(
         "entities-decoded",
         "Entities of HTML are decoded.",
