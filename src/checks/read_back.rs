@@ -237,13 +237,15 @@ fn lost(
     for pointer in diff::undeclared(original, after, absence) {
         let name = &*diff::member(&pointer);
         let (old, new) = (original.get(name), after.get(name));
-        let Some(old) = old.filter(|old| !old.is_null()) else { continue };
+        // A result comes about by itself; who a job belongs to does not.
+        let Some(old) = old.filter(|old| !old.is_null() || name == "userId") else { continue };
         if scene.profile().excuses(name) || super::others::changes_by_nature(name) {
             continue;
         }
         let is_lost = new.is_none_or(Value::is_null);
         let fate = if is_lost { "it is lost" } else { "it has changed" };
-        let message = format!("`{name}` was there before the run, no request gave it another value, and {fate}.");
+        let was = if old.is_null() { "null" } else { "there" };
+        let message = format!("`{name}` was {was} before the run, no request gave it another value, and {fate}.");
         let draft = Draft::new("REQ-MERGE-004", index, Place::Job(pointer.clone()), message).expected(old.clone());
         // What the metadata knows stands still; of another member nobody knows whether it changes by itself.
         let level = if is_lost || IN_METADATA.contains(&name) { Level::Must } else { Level::Should };

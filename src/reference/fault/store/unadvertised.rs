@@ -28,6 +28,15 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
     row(
+        "user-id-set-by-first-update",
+        "The userId of a job is null until it is updated.",
+        &["REQ-MERGE-004"],
+        Effect::Shown(|object, job, _| {
+            let user = if job.patches == 0 { Value::Null } else { json!("user") };
+            object.insert("userId".to_owned(), user);
+        }),
+    ),
+    row(
         "user-id-gone-after-second-update",
         "A job has a userId until its second update.",
         &["REQ-MERGE-004"],
