@@ -148,6 +148,11 @@ fn unexpected<'a>(scene: &Scene<'a>) -> (&'a str, String) {
              capability etag-required."
                 .to_owned(),
         ),
+        412 if success && unconditional(scene) && wording::names_a_tag(scene) => (
+            primary,
+            "A request is refused with 412 for the `@odata.etag` in its body; a condition is what If-Match says."
+                .to_owned(),
+        ),
         412 if success && unconditional(scene) => (
             primary,
             "A valid request without If-Match is refused with 412; a target that requires it is declared with the \

@@ -4,6 +4,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::Scene;
+use crate::json::annotation;
 use crate::model::case::Address;
 
 /// What If-Match said, and the tag that it was to be compared with.
@@ -16,6 +17,11 @@ pub(super) fn precondition(scene: &Scene<'_>) -> String {
         }
         _ => String::new(),
     }
+}
+
+/// Whether the body has an `ETag` of the job, as one that was read has.
+pub(super) fn names_a_tag(scene: &Scene<'_>) -> bool {
+    scene.sent().is_some_and(|sent| annotation(sent, "etag").is_some())
 }
 
 /// What Range said, where a part is what came back.
