@@ -52,7 +52,8 @@ fn parse_every_case(bencher: Bencher<'_, '_>) {
 #[divan::bench(args = ["right", "wrong"])]
 fn judge_an_answer(bencher: Bencher<'_, '_>, answer: &str) {
     let suite = suite();
-    let of_the_page = suite.refs.iter().position(|row| row.id == "body::sample-of-the-page").expect("is in the suite");
+    let of_the_page =
+        suite.refs.iter().position(|row| *row.id == *"body::sample-of-the-page").expect("is in the suite");
     let case = suite.case(of_the_page).expect("is readable");
     let (content, sent) = sample::sample();
     let id = "324d1724-1724-324d-2417-4d3224174d32";

@@ -261,7 +261,7 @@ fn one_object_stands_under_one_undeclared_name() {
             };
             let Some(Value::Object(members)) = body else { continue };
             for (name, value) in members.into_iter().filter(|(name, value)| value.is_object() && !declared(name)) {
-                let (first, before) = known.entry(name.clone()).or_insert_with(|| (row.id.clone(), value.clone()));
+                let (first, before) = known.entry(name.clone()).or_insert_with(|| (row.id.to_string(), value.clone()));
                 assert_eq!(*before, value, "`{name}` in {first} and {}", row.id);
             }
         }

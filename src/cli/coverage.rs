@@ -106,7 +106,7 @@ fn ledger(suite: &Suite, verdicts: Option<&BTreeMap<String, RequirementTally>>) 
     for (index, row) in suite.refs.iter().enumerate() {
         let Ok(case) = suite.case(index) else { continue };
         for id in &case.requirements {
-            cases.entry(id.clone()).or_default().push(row.id.clone());
+            cases.entry(id.clone()).or_default().push(row.id.to_string());
         }
     }
     requirements()

@@ -114,7 +114,7 @@ fn load(source: &Source) -> Result<Suite, Refused> {
 
 /// Index of each case by its id.
 fn asked(suite: &Suite) -> HashMap<String, usize> {
-    suite.refs.iter().enumerate().map(|(index, row)| (row.id.clone(), index)).collect()
+    suite.refs.iter().enumerate().map(|(index, row)| (row.id.to_string(), index)).collect()
 }
 
 /// Fingerprints that a waiver of the run covered.

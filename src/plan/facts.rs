@@ -76,8 +76,7 @@ impl Suite {
     /// The name of a trial: `endpoint::topic::case`.
     #[must_use]
     pub fn name(&self, trial: Trial) -> String {
-        let id =
-            usize::try_from(trial.case).ok().and_then(|case| self.refs.get(case)).map_or("", |row| row.id.as_str());
+        let id = usize::try_from(trial.case).ok().and_then(|case| self.refs.get(case)).map_or("", |row| &*row.id);
         format!("{}::{id}", trial.collection())
     }
 

@@ -3,7 +3,6 @@
 //! The main type is [`Suite`]. A small suite is kept in memory; of a large one only the paths are, so that memory
 //! stays flat however many files there are.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -42,11 +41,11 @@ pub enum Source {
 #[derive(Debug)]
 pub struct CaseRef {
     /// `topic::name`, from the path.
-    pub id: String,
+    pub id: Box<str>,
     /// What selection has to know of it.
     pub facts: CaseFacts,
     /// The variables that its placeholders name.
-    pub variables: Vec<String>,
+    pub variables: Box<[String]>,
     place: Place,
     digest: [u8; 32],
     kept: Option<Arc<Case>>,
@@ -56,12 +55,12 @@ impl CaseRef {
     /// The file as people can find it.
     #[must_use]
     pub fn file(&self) -> String {
-        self.place.file()
+        self.place.file(&self.id)
     }
 
     /// What `read` makes of the octets of the file, if they are those that were loaded.
     fn with<T>(&self, read: impl FnOnce(&[u8]) -> T) -> Result<T, Diagnostic> {
-        let made = self.place.with(|octets| (digest_of(octets) == self.digest).then(|| read(octets)));
+        let made = self.place.with(&self.id, |octets| (digest_of(octets) == self.digest).then(|| read(octets)));
         let told = |why: String| Diagnostic::of_file(self.file(), why);
         made.map_err(told)?.ok_or_else(|| told("expected the file as it was loaded, found it changed".to_owned()))
     }
@@ -127,20 +126,21 @@ pub fn load_only(source: &Source, wanted: impl Fn(&str) -> bool) -> Result<Suite
     let mut files = files_of(source, &mut wrong);
     files.retain(|(id, _)| wanted(id));
     let refs = read_in_halves(files, &mut wrong);
-    repeated_ids(&refs, &mut wrong);
+    let by_name = by_name(&refs);
+    repeated_ids(&by_name, &mut wrong);
     if !wrong.is_empty() {
         wrong.sort();
         return Err(wrong);
     }
-    Ok(Suite { digest: digest_of_all(&refs), refs: Arc::new(refs) })
+    let digest = digest_of_all(&by_name);
+    drop(by_name);
+    Ok(Suite { digest, refs: Arc::new(refs) })
 }
 
 /// The case files with their ids, sorted by path.
-fn files_of(source: &Source, wrong: &mut Vec<Diagnostic>) -> Vec<(String, Place)> {
+fn files_of(source: &Source, wrong: &mut Vec<Diagnostic>) -> Vec<(Box<str>, Place)> {
     let files: Vec<_> = match source {
-        Source::BuiltIn => {
-            BUILT_IN.iter().map(|(name, text)| (name.replace('/', "::"), Place::Embedded(name, text))).collect()
-        }
+        Source::BuiltIn => BUILT_IN.iter().map(|row| (row.0.replace('/', "::").into(), Place::Embedded(row))).collect(),
         Source::Dir(root) => files_below(root, wrong),
     };
     if files.is_empty() && wrong.is_empty() {
@@ -154,13 +154,15 @@ fn files_of(source: &Source, wrong: &mut Vec<Diagnostic>) -> Vec<(String, Place)
 }
 
 /// Reads files, the first half of many on a second thread.
-fn read_in_halves(mut files: Vec<(String, Place)>, wrong: &mut Vec<Diagnostic>) -> Vec<CaseRef> {
+fn read_in_halves(mut files: Vec<(Box<str>, Place)>, wrong: &mut Vec<Diagnostic>) -> Vec<CaseRef> {
     let room = AtomicUsize::new(if files.len() > MOST_KEPT { 0 } else { KEPT });
+    let files_in_all = files.len();
     let back = files.split_off(if files.len() < MANY { 0 } else { files.len() / 2 });
-    let front = files;
+    let (front, all) = (files, files_in_all);
     std::thread::scope(|scope| {
-        let helper = (!front.is_empty()).then(|| scope.spawn(|| read_all(front, &room)));
-        let (mut back, mistakes) = read_all(back, &room);
+        let helper = (!front.is_empty()).then(|| scope.spawn(|| read_all(front, all, &room)));
+        let count = back.len();
+        let (mut back, mistakes) = read_all(back, count, &room);
         let Some(helper) = helper else {
             wrong.extend(mistakes);
             return back;
@@ -173,9 +175,13 @@ fn read_in_halves(mut files: Vec<(String, Place)>, wrong: &mut Vec<Diagnostic>) 
 }
 
 /// By name, so that the same cases have the same digest wherever they are: paths sort by their endings too.
-fn digest_of_all(refs: &[CaseRef]) -> String {
+fn by_name(refs: &[CaseRef]) -> Vec<&CaseRef> {
     let mut by_name: Vec<&CaseRef> = refs.iter().collect();
     by_name.sort_by(|a, b| a.id.cmp(&b.id));
+    by_name
+}
+
+fn digest_of_all(by_name: &[&CaseRef]) -> String {
     let mut digest = Sha256::new();
     for row in by_name {
         digest.update(row.id.as_bytes());
@@ -185,8 +191,9 @@ fn digest_of_all(refs: &[CaseRef]) -> String {
     hexadecimal(&digest.finalize())
 }
 
-fn read_all(files: Vec<(String, Place)>, room: &AtomicUsize) -> (Vec<CaseRef>, Vec<Diagnostic>) {
-    let (mut refs, mut wrong) = (Vec::with_capacity(files.len()), Vec::new());
+/// Reads files, into a list with so much `space`.
+fn read_all(files: Vec<(Box<str>, Place)>, space: usize, room: &AtomicUsize) -> (Vec<CaseRef>, Vec<Diagnostic>) {
+    let (mut refs, mut wrong) = (Vec::with_capacity(space), Vec::new());
     for file in files {
         match read(file, room) {
             Ok(row) => refs.push(row),
@@ -197,29 +204,27 @@ fn read_all(files: Vec<(String, Place)>, room: &AtomicUsize) -> (Vec<CaseRef>, V
 }
 
 /// Reads one file; its case is kept as long as there is `room`, in octets of text.
-fn read((id, place): (String, Place), room: &AtomicUsize) -> Result<CaseRef, Vec<Diagnostic>> {
-    let read = place
-        .with(|octets| (check(&place.file(), octets), digest_of(octets), octets.len(), template::variables(octets)));
-    let (case, digest, length, variables) = read.map_err(|error| vec![Diagnostic::of_file(place.file(), error)])?;
+fn read((id, place): (Box<str>, Place), room: &AtomicUsize) -> Result<CaseRef, Vec<Diagnostic>> {
+    let read = place.with(&id, |octets| {
+        (check(&place.file(&id), octets), digest_of(octets), octets.len(), template::variables(octets))
+    });
+    let (case, digest, length, variables) = read.map_err(|error| vec![Diagnostic::of_file(place.file(&id), error)])?;
     let case = case?;
     let taken = room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| room.checked_sub(length));
     Ok(CaseRef {
         id,
         facts: CaseFacts::of(&case),
-        variables,
+        variables: variables.into(),
         place,
         digest,
         kept: taken.is_ok().then(|| Arc::new(case)),
     })
 }
 
-fn repeated_ids(refs: &[CaseRef], wrong: &mut Vec<Diagnostic>) {
-    let mut seen: HashMap<&str, &CaseRef> = HashMap::with_capacity(refs.len());
-    for row in refs {
-        if let Some(first) = seen.insert(&row.id, row) {
-            let message = format!("expected a name of its own, found {} as in {}", row.id, first.file());
-            wrong.push(Diagnostic::of_file(row.file(), message));
-        }
+fn repeated_ids(by_name: &[&CaseRef], wrong: &mut Vec<Diagnostic>) {
+    for (first, row) in by_name.iter().zip(by_name.iter().skip(1)).filter(|(first, row)| first.id == row.id) {
+        let message = format!("expected a name of its own, found {} as in {}", row.id, first.file());
+        wrong.push(Diagnostic::of_file(row.file(), message));
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn of_requirement(requirement: &Requirement, suite: &Suite) -> Topic 
     topic.say("needs", requirement.capability.clone().unwrap_or_default());
     let cases = (0..suite.refs.len())
         .filter(|&i| suite.case(i).is_ok_and(|case| case.requirements.iter().any(|known| known == id)))
-        .map(|i| suite.refs[i].id.clone());
+        .map(|i| suite.refs[i].id.to_string());
     let checks = checks::CHECKS.iter().filter(|check| check.requirements.contains(&id)).map(|c| c.name.to_owned());
     let faults = reference::faults().filter(|fault| fault.requirements.contains(&id)).map(|f| f.name.to_owned());
     let variations = reference::VARIATIONS.iter().filter(|v| v.tolerance.contains(&id));
@@ -107,7 +107,7 @@ pub(super) fn of_variation(variation: &Variation) -> Topic {
 
 /// The place of a case in the suite, by its id or the name of one of its trials.
 pub(super) fn place(id: &str, suite: &Suite) -> Option<usize> {
-    suite.refs.iter().position(|row| row.id == id || id.ends_with(&format!("::{}", row.id)))
+    suite.refs.iter().position(|row| *row.id == *id || id.ends_with(&format!("::{}", row.id)))
 }
 
 /// A case.

@@ -119,7 +119,7 @@ fn shows(about: About<'_>, suite: &Suite) -> Option<(&'static Fault, TrialResult
     let cases = about.case.map_or_else(|| testing(about.requirement, suite), |case| vec![case]);
     let faults = faults(about);
     // The case that shows it may be about something else.
-    let all: Vec<&str> = suite.refs.iter().map(|row| row.id.as_str()).collect();
+    let all: Vec<&str> = suite.refs.iter().map(|row| &*row.id).collect();
     // A fault of one path only may spare the common one, which has no derived jobs either.
     let endpoints = ["jobs", if about.fault.is_some() { "*" } else { "classifyFileJobs" }];
     for (some_faults, own, some_cases) in ROUNDS {

@@ -90,7 +90,7 @@ fn topic(id: &str, suite: &Suite) -> Option<Topic> {
         return Some(build::of_variation(variation));
     }
     let index = build::place(id, suite)?;
-    let (name, case) = (Some(suite.refs[index].id.as_str()), suite.case(index).ok()?);
+    let (name, case) = (Some(&*suite.refs[index].id), suite.case(index).ok()?);
     let abouts = case.requirements.iter().map(|id| About { requirement: id, case: name, ..About::default() });
     Some(pictured(build::of_case(index, suite)?, abouts, suite))
 }
@@ -116,7 +116,7 @@ fn finding(fingerprint: &str, run: &str, suite: &Suite) -> Result<Topic, u8> {
     };
     let found = trial.findings.iter().find(|found| found.fingerprint == fingerprint);
     let about = About { requirement: found.map_or("", |found| &found.finding.requirement), ..About::default() };
-    let case = build::place(&trial.name, suite).map(|index| suite.refs[index].id.as_str());
+    let case = build::place(&trial.name, suite).map(|index| &*suite.refs[index].id);
     let abouts = [About { case, ..about }, about];
     Ok(pictured(build::of_finding(trial, &fingerprint, suite), abouts, suite))
 }
@@ -129,6 +129,6 @@ fn known_id(id: &str, suite: &Suite) -> String {
         .chain(checks::CHECKS.iter().map(|check| check.name))
         .chain(reference::faults().map(|fault| fault.name))
         .chain(reference::VARIATIONS.iter().map(|variation| variation.name))
-        .chain(suite.refs.iter().map(|row| row.id.as_str()));
+        .chain(suite.refs.iter().map(|row| &*row.id));
     meant(id, names)
 }

@@ -247,7 +247,7 @@ mod tests {
             .replacen("\"status\": \"Status value\"", "\"status\": \"New value\"", 1);
         draft::write(folder.path(), &drift(&page::read(&text))).unwrap();
         let suite = crate::plan::load(&crate::plan::Source::Dir(folder.path().to_owned())).unwrap();
-        let ids: Vec<&str> = suite.refs.iter().map(|row| row.id.as_str()).collect();
+        let ids: Vec<&str> = suite.refs.iter().map(|row| &*row.id).collect();
         assert_eq!(ids, ["body::sample-of-the-page", "path::more", "prop::priority"]);
         assert!(draft::write(folder.path(), &drift(&page::read(&text))).is_err(), "a file is overwritten");
     }

@@ -122,7 +122,7 @@ fn idle(suite: &Suite, results: &[SubjectResult]) -> Vec<String> {
     let faults = || results.iter().filter(|result| matches!(result.subject, Subject::Fault(_)));
     let checks: BTreeSet<&str> =
         faults().flat_map(|result| result.seen.values()).flat_map(|seen| &seen.checks).map(String::as_str).collect();
-    let mut cases: BTreeMap<&str, bool> = suite.refs.iter().map(|row| (row.id.as_str(), false)).collect();
+    let mut cases: BTreeMap<&str, bool> = suite.refs.iter().map(|row| (&*row.id, false)).collect();
     for case in faults().flat_map(|result| &result.cases) {
         cases.insert(case, true);
     }

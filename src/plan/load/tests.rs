@@ -28,12 +28,12 @@ fn load_dir(path: &Path) -> Result<Suite, Vec<Diagnostic>> {
 fn ids_come_from_the_path() {
     let dir = folder(&[("s/b/two.json", SOUND), ("s/a/x/one.json", SOUND), ("s/top.json", SOUND), ("s/n.txt", "")]);
     let suite = load_dir(&dir.path().join("s")).unwrap();
-    let ids: Vec<_> = suite.refs.iter().map(|row| row.id.as_str()).collect();
+    let ids: Vec<_> = suite.refs.iter().map(|row| &*row.id).collect();
     assert_eq!(ids, ["a::x::one", "b::two", "s::top"]);
     assert_eq!(suite.case(1).unwrap().title, "t");
     assert!(suite.case(3).is_err());
     let single = load_dir(&dir.path().join("s/b/two.json")).unwrap();
-    assert_eq!(single.refs[0].id, "b::two");
+    assert_eq!(&*single.refs[0].id, "b::two");
     let only = load_only(&Source::Dir(dir.path().join("s")), |id| id == "b::two").unwrap();
     assert_eq!(only.refs.len(), 1);
 }
@@ -78,7 +78,7 @@ fn a_large_suite_is_read_again() {
     let suite = load_dir(dir.path()).unwrap();
     let forgotten = suite.refs.iter().position(|row| row.kept.is_none()).unwrap();
     assert_eq!(suite.case(forgotten).unwrap().title.len(), 60_000);
-    assert_eq!(suite.refs[7].id, "a::007");
+    assert_eq!(&*suite.refs[7].id, "a::007");
     fs::write(dir.path().join(&names[forgotten]), SOUND).unwrap();
     assert!(suite.case(forgotten).unwrap_err().message.contains("changed"));
 }

@@ -108,6 +108,8 @@ impl History {
 
 fn prepare(db: &Connection) -> rusqlite::Result<()> {
     db.busy_timeout(PATIENCE)?;
+    // A run of tens of thousands of trials is written with half a mebibyte in memory.
+    db.pragma_update(None, "cache_size", -512)?;
     // A run is worth the one sync that it costs.
     db.pragma_update(None, "synchronous", "full")?;
     db.pragma_update(None, "foreign_keys", true)
