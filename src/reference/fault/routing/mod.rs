@@ -1,6 +1,7 @@
 //! Which method on which path does what: faults of level [`FaultLevel::Routing`].
 
 mod allow;
+mod built_ins;
 mod collections;
 mod ids;
 mod letter_case;
@@ -16,6 +17,7 @@ use crate::reference::effect::Effect;
 pub(super) const TABLES: &[&[Fault]] = &[
     collections::ROWS,
     unknown_ids::ROWS,
+    built_ins::ROWS,
     ids::ROWS,
     segments::ROWS,
     methods::ROWS,
