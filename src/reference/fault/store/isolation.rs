@@ -158,6 +158,17 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
     row(
+        "error-cleared-under-the-same-id",
+        "An error set to null clears that of the jobs with the same id on other paths too.",
+        &["REQ-ISO-003"],
+        Effect::After(|state, key, request| {
+            if request.body.get("error").is_some_and(Value::is_null) {
+                let same = |other: &Key| other.1 == key.1 && other != key;
+                others(state, same, |job| set(job, "error", Value::Null), usize::MAX);
+            }
+        }),
+    ),
+    row(
         "jobs-alike-updated-together",
         "A new status reaches the jobs of the collection with the same tenantId.",
         &["REQ-ISO-001"],
