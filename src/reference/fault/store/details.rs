@@ -142,7 +142,36 @@ pub(super) const ROWS: &[Fault] = &[
             }
         }),
     ),
+    row(
+        "third-level-of-details-emptied",
+        "The details of the details of an element are stored without elements.",
+        &["REQ-ERR-004", "REQ-RESP-003"],
+        Effect::Change(|change| {
+            let first = details(change).into_iter().flatten().filter_map(Value::as_object_mut);
+            let second = first.flat_map(|element| own_details(element).into_iter().flatten());
+            for element in second.filter_map(Value::as_object_mut) {
+                if let Some(third) = own_details(element) {
+                    third.clear();
+                }
+            }
+        }),
+    ),
+    row(
+        "details-beyond-255-cut",
+        "Elements of details beyond the two hundred and fifty-fifth are cut.",
+        &["REQ-ERR-004", "REQ-RESP-003"],
+        Effect::Change(|change| {
+            if let Some(elements) = details(change) {
+                elements.truncate(255);
+            }
+        }),
+    ),
 ];
+
+/// The details that an element has of its own.
+fn own_details(element: &mut Object) -> Option<&mut Vec<Value>> {
+    element.get_mut("details")?.as_array_mut()
+}
 
 /// Merges an update whose details are joined with those that are there in this way.
 fn join_details(job: &mut Object, mut change: Object, join: fn(Vec<Value>, Vec<Value>) -> Vec<Value>) {

@@ -52,4 +52,7 @@ pub(super) const ROWS: &[Fault] = &[
     kept("long-strings-of-error-cut-at-4000", "A string of the error is cut at 4000 characters.", |job| {
         nested(job, |text| text.chars().take(4000).collect());
     }),
+    kept("long-strings-of-error-cut-at-8000", "A string of the error is cut at 8000 characters.", |job| {
+        nested(job, |text| text.chars().take(8000).collect());
+    }),
 ];
