@@ -191,6 +191,19 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
     row(
+        "job-with-null-error-code-not-listed",
+        "A list leaves out the jobs whose error has no code.",
+        &["REQ-ISO-004"],
+        Effect::Answer(|answer, request| {
+            if matches!(request.place, Place::Collection(_))
+                && let Some(jobs) = answer.body.as_mut().and_then(|body| body.get_mut("value")?.as_array_mut())
+            {
+                let has_code = |error: &Object| error.get("code").is_some_and(|code| !code.is_null());
+                jobs.retain(|job| job.get("error").and_then(Value::as_object).is_none_or(has_code));
+            }
+        }),
+    ),
+    row(
         "list-filtered-by-the-first-tenant-id",
         "The list shows only jobs whose tenantId is that of the start, or null.",
         &["REQ-ISO-004"],
