@@ -62,6 +62,19 @@ pub(super) const ROWS: &[Fault] = &[
     )
     .mild(),
     row(
+        "white-space-around-collection-overlooked",
+        "White space around the name of a collection is taken away.",
+        &["REQ-PATH-004"],
+        Effect::Place(|request, _| {
+            if let (Some((name, id)), Place::Nowhere) = (two_segments(request), &request.place) {
+                let name = percent_decode_str(&name).decode_utf8_lossy().trim().to_owned();
+                let known = ENDPOINTS.iter().find(|endpoint| endpoint.collection == name);
+                go(request, known.map(|endpoint| (endpoint.collection, id)));
+            }
+        }),
+    )
+    .mild(),
+    row(
         "path-of-policies-crashes",
         "An update in evaluateDlpPoliciesJobs ends in 500.",
         &["REQ-PATH-001", "REQ-STATUS-002"],
