@@ -27,6 +27,9 @@ pub enum Placeholder {
     JobIdLonger,
     /// `{{job.id.preceded}}`: the same with the zero in front.
     JobIdPreceded,
+    /// `{{job.id.without-hyphens}}`: a GUID that is the id of the leased job without its hyphens; an unknown id where that
+    /// is no GUID.
+    JobIdWithoutHyphens,
     /// `{{job.tenant}}`: the tenantId that the leased job had before the run; the id of the second tenant, or an unknown
     /// id, where it had none.
     JobTenant,
@@ -83,6 +86,7 @@ const FIXED: &[(&str, Placeholder)] = &[
     ("job.id.shortened", Placeholder::JobIdShortened),
     ("job.id.longer", Placeholder::JobIdLonger),
     ("job.id.preceded", Placeholder::JobIdPreceded),
+    ("job.id.without-hyphens", Placeholder::JobIdWithoutHyphens),
     ("job.tenant", Placeholder::JobTenant),
     ("collection", Placeholder::Collection),
     ("uuid", Placeholder::Uuid(1)),

@@ -27,8 +27,8 @@ impl Attempt<'_> {
             Some(before) => !before.iter().any(|known| known == id),
             None => asked_for,
         };
-        // Where ids are known in any letter case, it may be the job itself.
-        if came_about && !id.eq_ignore_ascii_case(&self.job.id) && !self.session.target.holds(collection, id) {
+        // Where ids are known in any letter case, or read as GUIDs, it may be the job itself.
+        if came_about && !may_be_one(id, &self.job.id) && !self.session.target.holds(collection, id) {
             self.session.stray(collection, id);
             self.bindings.made = Some(id.to_owned());
         }
@@ -76,5 +76,25 @@ impl Attempt<'_> {
             self.job.older_etags.push_front(old);
             self.job.older_etags.truncate(OLDER_TAGS);
         }
+    }
+}
+
+/// Two ids differ in letter case, hyphens and braces at most.
+fn may_be_one(one: &str, other: &str) -> bool {
+    let bare = |id: &str| -> String { id.to_ascii_lowercase().replace(['-', '{', '}'], "") };
+    bare(one) == bare(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_be_one;
+
+    #[test]
+    fn a_guid_in_another_form_may_be_the_job_itself() {
+        let id = "324d1724-1724-324d-2417-4d3224174d32";
+        for other in [id, "324D1724-1724-324D-2417-4D3224174D32", "{324d17241724324d24174d3224174d32}"] {
+            assert!(may_be_one(id, other), "{other}");
+        }
+        assert!(!may_be_one(id, "324d1724-1724-324d-2417-4d3224174d33"));
     }
 }

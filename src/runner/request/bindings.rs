@@ -143,6 +143,9 @@ impl Bindings {
             Placeholder::JobIdShortened => Some(shortened(&job.id).unwrap_or_else(|| self.unknown()).to_owned()),
             Placeholder::JobIdLonger => Some(self.beside(&job.id, |id| format!("{id}0"))),
             Placeholder::JobIdPreceded => Some(self.beside(&job.id, |id| format!("0{id}"))),
+            Placeholder::JobIdWithoutHyphens => {
+                Some(without_hyphens(&job.id).unwrap_or_else(|| self.unknown().to_owned()))
+            }
             Placeholder::JobTenant => {
                 let original = job.original.as_deref().and_then(|job| job.get("tenantId")?.as_str());
                 let other = session.target.other_tenant.as_deref();
@@ -240,6 +243,12 @@ fn shortened(id: &str) -> Option<&str> {
     (id.len() >= LONG_ID).then(|| &id[..end])
 }
 
+/// A GUID in its usual form without the hyphens: the same number, and so nobody else's id.
+fn without_hyphens(id: &str) -> Option<String> {
+    let is_guid = id.len() == uuid::fmt::Hyphenated::LENGTH && uuid::Uuid::try_parse(id).is_ok();
+    is_guid.then(|| id.replace('-', ""))
+}
+
 /// The id has letters, and is as long as a GUID, so that in the other letter case it cannot be somebody else's id.
 pub(in super::super) fn has_other_case(id: &str) -> bool {
     id.len() >= LONG_ID && other_case(id) != id
@@ -299,7 +308,9 @@ mod tests {
         let bindings = Bindings::default();
         let guid = "324d1724-1724-324d-2417-4d3224174d32";
         assert_eq!(bindings.beside(guid, |id| format!("{id}0")), format!("{guid}0"));
+        assert_eq!(without_hyphens(guid).as_deref(), Some("324d17241724324d24174d3224174d32"));
         for id in ["1000", "job-7", ""] {
+            assert_eq!(without_hyphens(id), None, "{id}");
             assert_eq!(bindings.beside(id, |id| format!("{id}0")), bindings.unknown(), "{id}");
         }
     }

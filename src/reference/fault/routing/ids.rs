@@ -52,6 +52,19 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Place(|request, _| reduce(request, |id| Some(id.split_once(';')?.0))),
     ),
     row(
+        "hyphens-in-id-overlooked",
+        "A GUID names its job without its hyphens too.",
+        &["REQ-PATH-002"],
+        Effect::Place(|request, _| {
+            if let Some((collection, id)) = key(request).filter(|(_, id)| id.len() == 32 && patches(request))
+                && let Ok(guid) = uuid::Uuid::try_parse(&id)
+            {
+                go(request, Some((collection, guid.to_string())));
+            }
+        }),
+    )
+    .mild(),
+    row(
         "first-of-several-ids-updated",
         "Of several ids with commas between the first one is updated.",
         &["REQ-PATH-002"],
