@@ -21,7 +21,8 @@ impl Recording {
     /// When the connection cannot have a table of its own.
     pub fn new(history: History) -> Result<Self, HistoryError> {
         history.db.execute_batch(
-            "CREATE TEMP TABLE told (
+            "PRAGMA temp.cache_size = -512;
+            CREATE TEMP TABLE told (
                 name TEXT, endpoint TEXT, verdict TEXT, flaky INTEGER, micros INTEGER, requirement TEXT
             ); BEGIN;",
         )?;
