@@ -5,10 +5,11 @@
 use super::steady::steady;
 use super::topic::Picture;
 use crate::cli::target::inside;
+use crate::contract::endpoint::ENDPOINTS;
 use crate::contract::requirement::requirement;
 use crate::model::event::{Event, ExchangeRecord, ReportedFinding, RunInfo, TrialResult};
 use crate::model::finding::{Level, Place, Shown};
-use crate::plan::{Pattern, Plan, Selection, Suite};
+use crate::plan::{Plan, Selection, Suite};
 use crate::reference::{self, Fault, Variation};
 use crate::runner::{self, Evidence, Settings};
 
@@ -194,8 +195,11 @@ fn run(
     fault: Option<&'static Fault>,
     variation: Option<&'static Variation>,
 ) -> Vec<TrialResult> {
-    let names: Vec<Pattern> = trials.iter().filter_map(|name| Pattern::new(name).ok()).collect();
-    let selection = Selection { run: names, ..Selection::default() };
+    // Not every case is there on every path.
+    let on_all = |case: &str| ENDPOINTS.iter().map(|row| format!("{}::{case}", row.collection)).collect();
+    let expand = |name: &&str| name.strip_prefix("*::").map_or_else(|| vec![(*name).to_owned()], on_all);
+    let names = trials.iter().flat_map(expand).collect();
+    let selection = Selection { names: Some(names), ..Selection::default() };
     let Ok(plan) = Plan::new(suite, &selection, None) else { return Vec::new() };
     // Within the process, where the clock jumps to the next event: a fault that keeps one waiting takes no time.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
