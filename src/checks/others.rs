@@ -144,11 +144,6 @@ fn alias(scene: &Scene<'_>, findings: &mut Findings, index: usize, entry: &Entry
                 "The update shows on another path, though the paths are declared independent.",
             ));
         }
-        // What an update takes away shows no text of its own; where other trials run beside, it may be theirs. The reads
-        // after a refusal are those of the leased job.
-        Alias::Independent if entry.role == Role::Step && scene.transcript.case.exclusive => {
-            untouched(scene, findings, index, entry, requirement);
-        }
         // A job reachable through `jobs` and one other path is shared between these two only.
         Alias::Shared if !shows && entry.exchange.status() == Some(200) => {
             findings.add(Draft::new(

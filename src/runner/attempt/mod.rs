@@ -21,13 +21,11 @@ use super::listing;
 use super::request::{self, Bindings, Ready};
 use super::session::Session;
 use super::underway::Unanswered;
-use crate::contract::endpoint::ENDPOINTS;
 use crate::model::bound::Bound;
 use crate::model::capability::Capability;
 use crate::model::case::{Address, Auth, Case, Content, Step};
 use crate::model::exchange::{Exchange, Response};
 use crate::model::expect::JobAfter;
-use crate::model::profile::Alias;
 use crate::model::transcript::{Entry, Role, Transcript};
 
 /// The requirement that a confirmed change shows on a new connection. That others were not made shows on any.
@@ -301,12 +299,6 @@ impl<'a> Attempt<'a> {
     fn reference(&mut self, step: &Step, exchange: &Exchange) -> Option<Arc<Value>> {
         let shows = match step.request.to {
             Address::SecondJob | Address::OtherJobs => true,
-            // A job that the run does not hold may be changed by others.
-            Address::SameIdElsewhere if self.session.profile.alias == Some(Alias::Independent) => {
-                let mut held =
-                    ENDPOINTS.iter().filter(|other| self.session.target.holds(other.collection, &self.job.id));
-                held.any(|other| exchange.request.path().contains(&format!("/{}/", other.collection)))
-            }
             // What our own token sees of it is not the job.
             Address::ForeignJob => step.request.auth == Auth::SecondTenant,
             _ => false,
