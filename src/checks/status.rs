@@ -150,7 +150,7 @@ fn unexpected<'a>(scene: &Scene<'a>) -> (&'a str, String) {
         ),
         412 if success && unconditional(scene) && wording::names_a_tag(scene) => (
             primary,
-            "A request is refused with 412 for the `@odata.etag` in its body; a condition is what If-Match says."
+            "A valid request without If-Match is refused with 412; the `@odata.etag` in its body is no condition."
                 .to_owned(),
         ),
         412 if success && unconditional(scene) => (

@@ -57,7 +57,7 @@ pub static JOB: &[(&str, MemberType)] = &[
 
 /// Visits the text of every date-time of a job, with its JSON Pointer, down to the elements of `details`.
 pub fn each_date_time<'v>(job: &'v Map<String, Value>, visit: &mut dyn FnMut(&dyn fmt::Display, &'v str)) {
-    date_times_in(JOB, job, &At::Root, visit);
+    each_two_date_times(job, job, &mut |pointer, text, _| visit(pointer, text));
 }
 
 /// Visits the texts of every date-time that both of two jobs have at the same place, with its JSON Pointer.
@@ -88,29 +88,6 @@ fn two_date_times_in<'v>(
                 for (index, two) in one.iter().zip(other).enumerate() {
                     if let (Value::Object(one), Value::Object(other)) = two {
                         two_date_times_in(members, one, other, &At::Element(&at, index), visit);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn date_times_in<'v>(
-    form: &[(&str, MemberType)],
-    object: &'v Map<String, Value>,
-    at: &At<'_>,
-    visit: &mut dyn FnMut(&dyn fmt::Display, &'v str),
-) {
-    for (name, form) in form.iter().filter(|(_, form)| !matches!(form, MemberType::Text)) {
-        let at = At::Member(at, name);
-        match (form, object.get(*name)) {
-            (MemberType::Instant, Some(Value::String(text))) => visit(&at, text),
-            (MemberType::Complex(members), Some(Value::Object(inner))) => date_times_in(members, inner, &at, visit),
-            (MemberType::Collection(members), Some(Value::Array(items))) => {
-                for (index, item) in items.iter().enumerate() {
-                    if let Some(item) = item.as_object() {
-                        date_times_in(members, item, &At::Element(&at, index), visit);
                     }
                 }
             }

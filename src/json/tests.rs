@@ -30,7 +30,12 @@ fn a_pointer_leads_where_the_library_says() {
 #[test]
 fn annotations_have_a_long_and_a_short_name() {
     let read = |text: &str| parse(text.as_bytes()).value.and_then(|value| value.as_object().cloned()).unwrap();
-    for text in [r##"{"@odata.type": "#a", "@type": "#b"}"##, r##"{"@type": "#a"}"##] {
+    for text in [
+        r##"{"@odata.type": "#a", "@type": "#b"}"##,
+        r##"{"@type": "#b", "x": 1, "@odata.type": "#a"}"##,
+        r##"{"@type": "#a"}"##,
+        r##"{"@odata.type": "#a"}"##,
+    ] {
         assert_eq!(annotation(&read(text), "type").and_then(Value::as_str), Some("#a"), "{text}");
     }
     assert_eq!(annotation(&read(r##"{"type": "#a"}"##), "type"), None);

@@ -67,11 +67,7 @@ impl Place {
 
 /// Where the file of a case is that is called after its path.
 fn said_by(id: &str, root: &Path) -> PathBuf {
-    let mut path = root.as_os_str().to_owned();
-    for part in id.split("::") {
-        path.push(std::path::MAIN_SEPARATOR_STR);
-        path.push(part);
-    }
+    let mut path = root.join(id.replace("::", std::path::MAIN_SEPARATOR_STR)).into_os_string();
     path.push(".json");
     path.into()
 }
@@ -180,6 +176,25 @@ fn walk(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What a file is called to people is what they said, and the same whichever way its place is kept.
+    #[test]
+    fn a_file_is_called_as_it_was_given() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir_all(dir.path().join("a/b")).unwrap();
+        for name in ["one.json", "a/two.json", "a/b/three.JSON", "a/x::four.json"] {
+            fs::write(dir.path().join(name), name).unwrap();
+        }
+        for root in [dir.path().to_owned(), dir.path().join("")] {
+            let found = files_below(&root, &mut Vec::new());
+            let told: Vec<_> = found.iter().map(|(id, place)| place.file(id)).collect();
+            let wanted = ["a/b/three.JSON", "a/two.json", "a/x::four.json", "one.json"];
+            assert_eq!(told, wanted.map(|name| dir.path().join(name).display().to_string()));
+            for ((id, place), name) in found.iter().zip(wanted) {
+                assert_eq!(place.with(id, <[u8]>::to_vec), Ok(name.as_bytes().to_vec()));
+            }
+        }
+    }
 
     #[cfg(unix)]
     #[test]

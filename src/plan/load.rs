@@ -156,9 +156,9 @@ fn files_of(source: &Source, wrong: &mut Vec<Diagnostic>) -> Vec<(Box<str>, Plac
 /// Reads files, the first half of many on a second thread.
 fn read_in_halves(mut files: Vec<(Box<str>, Place)>, wrong: &mut Vec<Diagnostic>) -> Vec<CaseRef> {
     let room = AtomicUsize::new(if files.len() > MOST_KEPT { 0 } else { KEPT });
-    let files_in_all = files.len();
+    let all = files.len();
     let back = files.split_off(if files.len() < MANY { 0 } else { files.len() / 2 });
-    let (front, all) = (files, files_in_all);
+    let front = files;
     std::thread::scope(|scope| {
         let helper = (!front.is_empty()).then(|| scope.spawn(|| read_all(front, all, &room)));
         let count = back.len();

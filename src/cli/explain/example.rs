@@ -272,3 +272,24 @@ fn remark(found: &ReportedFinding) -> String {
     }
     text.replace(['\n', '\r'], " ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Source, load};
+
+    #[test]
+    fn a_case_that_is_not_on_the_path_keeps_the_others_from_nothing() {
+        let suite = load(&Source::BuiltIn).unwrap();
+        let on_path = |path: &str| {
+            suite.refs.iter().find(|row| *row.id == *"iso::same-id-error-null").is_some_and(|row| {
+                let place = ENDPOINTS.iter().position(|known| known.collection == path).unwrap();
+                row.facts.applies_to(u8::try_from(place).unwrap())
+            })
+        };
+        assert!(!on_path("jobs") && on_path("classifyFileJobs"), "the case is another one now");
+        let told = run(&suite, &["jobs::merge::one-status", "jobs::iso::same-id-error-null"], None, None);
+        assert_eq!(told.iter().map(|trial| trial.name.as_str()).collect::<Vec<_>>(), ["jobs::merge::one-status"]);
+        assert_eq!(run(&suite, &["*::merge::one-status"], None, None).len(), ENDPOINTS.len());
+    }
+}

@@ -84,3 +84,27 @@ fn a_run_that_did_not_end_leaves_nothing() {
     drop(recording);
     assert_eq!(History::read(&path).unwrap().targets().unwrap(), []);
 }
+
+/// A run that goes on tells a trial that it judged before once more.
+#[test]
+fn of_a_trial_that_is_told_twice_the_last_word_counts() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("history.sqlite");
+    let mut recording = Recording::new(History::open(&path).unwrap()).unwrap();
+    recording.event(&Event::RunStarted(RunInfo { run_id: "r".to_owned(), ..RunInfo::default() })).unwrap();
+    for verdict in ["fail", "pass"] {
+        let trial = serde_json::from_value(json!({
+            "name": "jobs::a::one", "endpoint": "jobs", "title": "t", "file": "f", "requirements": [],
+            "verdict": verdict, "micros": 1, "exchanges": 1,
+        }));
+        recording.event(&Event::TrialFinished(Box::new(trial.unwrap()))).unwrap();
+    }
+    recording.event(&Event::RunFinished(Summary::default())).unwrap();
+    let history = History::read(&path).unwrap();
+    let told: Vec<String> = history
+        .db
+        .prepare("SELECT verdict FROM result")
+        .and_then(|mut all| all.query_map([], |row| row.get(0))?.collect())
+        .unwrap();
+    assert_eq!(told, ["pass"]);
+}
