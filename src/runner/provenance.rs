@@ -61,13 +61,13 @@ impl Provenance {
         }
     }
 
-    /// Notes an id that was made up and updated: no job has it, unless the target makes one.
-    pub(super) fn note_unknown(&self, id: &str) {
+    /// Notes an id that was made up and updated, as its URL has it: no job has it, unless the target makes one.
+    pub(super) fn note_unknown(&self, segment: &str) {
         let mut made_up = self.made_up.lock().unwrap_or_else(PoisonError::into_inner);
         if made_up.len() >= MOST {
             made_up.drain(..MOST / 2);
         }
-        made_up.insert(id.to_owned());
+        made_up.insert(percent_decode_str(segment).decode_utf8_lossy().into_owned());
     }
 
     /// Notes that a trial has told of a job under a made-up id: such jobs stand in all the lists that follow, and are told
@@ -251,9 +251,12 @@ mod tests {
     fn only_an_id_that_was_made_up_is_unknown() {
         let marks = Provenance::default();
         marks.note_unknown(A);
-        let list = json!([{"id": B}, {"id": A}, {"id": 7}, "x"]);
-        assert_eq!(marks.made_up(list.as_array().unwrap()), Some((1, A.to_owned())));
-        assert_eq!(marks.made_up(&list.as_array().unwrap()[..1]), None);
+        marks.note_unknown("patchproof%C3%A4");
+        let list = json!([{"id": B}, {"id": A}, {"id": 7}, "x", {"id": "patchproofä"}]);
+        let jobs = list.as_array().unwrap();
+        assert_eq!(marks.made_up(jobs), Some((1, A.to_owned())));
+        assert_eq!(marks.made_up(&jobs[2..]), Some((2, "patchproofä".to_owned())));
+        assert_eq!(marks.made_up(&jobs[..1]), None);
     }
 
     #[test]

@@ -50,6 +50,15 @@ fn is_another_job(to: &Address) -> bool {
     matches!(to, Address::SecondJob | Address::ForeignJob)
 }
 
+/// The id is of the case's own making: it is no job's, and nothing of a job's id is in it.
+fn is_made_up(to: &Address) -> bool {
+    match to {
+        Address::UnknownJob => true,
+        Address::Id(raw) => !raw.is_empty() && !raw.contains("{{job.") && !raw.contains("{{made."),
+        _ => false,
+    }
+}
+
 /// Runs the steps of a case on one job.
 pub(super) struct Attempt<'a> {
     pub(super) session: &'a Session,
@@ -157,12 +166,7 @@ impl<'a> Attempt<'a> {
             let status = exchange.status();
             // One that is taken is told there and then.
             let is_refused = matches!(status, Some(400..=499)) && exchange.request.method == "PATCH";
-            let made_up = match step.request.to {
-                Address::UnknownJob => true,
-                Address::Id(_) => self.bindings.marks().contains(&id),
-                _ => false,
-            };
-            if is_refused && made_up {
+            if is_refused && is_made_up(&step.request.to) {
                 self.session.provenance.note_unknown(&id);
             }
             let matching = |status| step.expect.matching(status).is_some_and(|expected| !expected.ends);
