@@ -1,7 +1,7 @@
 //! What a case needs that a target may not have.
 
 use super::rejected::Purpose;
-use super::request::{has_other_case, leaves_valid};
+use super::request::{has_other_case, leaves_valid, shortened, without_hyphens};
 use super::session::Session;
 use crate::json::annotation;
 use crate::model::capability::Capability;
@@ -50,8 +50,34 @@ pub fn writes_back(case: &Case) -> bool {
 /// The placeholder for the id of the job in the other letter case.
 const OTHER_CASE: &str = "{{job.id.other-case}}";
 
-fn all_have_other_case(session: &Session, collection: &str) -> bool {
-    session.target.jobs.get(collection).is_none_or(|ids| ids.iter().all(|id| has_other_case(id)))
+/// What a placeholder makes of the id of the job cannot be made of every id.
+struct MadeOfId {
+    placeholder: &'static str,
+    /// Whether it can be made of an id.
+    is_made: fn(&str) -> bool,
+    /// Why it cannot.
+    why: &'static str,
+}
+
+const MADE_OF_ID: [MadeOfId; 3] = [
+    MadeOfId { placeholder: OTHER_CASE, is_made: has_other_case, why: "the id of the job is short, or has no letters" },
+    MadeOfId {
+        placeholder: "{{job.id.without-hyphens}}",
+        is_made: |id| without_hyphens(id).is_some(),
+        why: "the id of the job is no GUID with hyphens",
+    },
+    MadeOfId {
+        placeholder: "{{job.id.shortened}}",
+        is_made: |id| shortened(id).is_some(),
+        why: "the id of the job is short",
+    },
+];
+
+/// Why what the segment has cannot be made of the id of some job of the collection, if so.
+fn cannot_be_made(session: &Session, collection: &str, segment: &str) -> Option<&'static str> {
+    let ids = session.target.jobs.get(collection)?;
+    let rows = MADE_OF_ID.iter().filter(|row| segment.contains(row.placeholder));
+    rows.filter(|row| !ids.iter().all(|id| (row.is_made)(id))).map(|row| row.why).next()
 }
 
 /// Why a case is not run on this target, if so.
@@ -70,6 +96,11 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
         return Some(reason);
     }
     for step in &case.steps {
+        if let Address::Id(segment) = &step.request.to
+            && let Some(reason) = cannot_be_made(session, collection, segment)
+        {
+            return Some(reason.to_owned());
+        }
         let reason = match (&step.request.auth, &step.request.to) {
             (Auth::Query | Auth::QueryOtherNames | Auth::QueryBesideRandom, _) if !session.target.loopback => {
                 "would put a live token into a URL"
@@ -89,9 +120,6 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
             }
             (_, Address::Id(id)) if profile.ids_ignore_case && id.contains(OTHER_CASE) => {
                 "the target's profile says that ids ignore case"
-            }
-            (_, Address::Id(id)) if id.contains(OTHER_CASE) && !all_have_other_case(session, collection) => {
-                "the id of the job is short, or has no letters"
             }
             (_, Address::ForeignJob) if !session.target.foreign.contains_key(collection) => {
                 "needs a job of a second tenant"

@@ -93,6 +93,26 @@ fn the_job_is_not_deleted_under_its_id_in_the_other_letter_case() {
     }
 }
 
+/// An id that nobody has ever seen in place of one that cannot be made would prove nothing.
+#[test]
+fn what_cannot_be_made_of_the_id_is_skipped() {
+    let job = json!({"id": "12", "type": null, "status": "a", "tenantId": null, "error": null}).to_string();
+    let url = server(move |_| ("200 OK\r\nContent-Type: application/json".to_owned(), job.clone()));
+    for (trial, why) in [
+        ("known-id-in-other-letter-case", "the id of the job is short, or has no letters"),
+        ("known-id-without-hyphens", "the id of the job is no GUID with hyphens"),
+        ("known-id-shortened", "the id of the job is short"),
+    ] {
+        let staging = Staging::new();
+        let mut run = staging.command(&url);
+        run.args(["run", "-v", "--job=jobs=12"]).arg(format!("jobs::path::{trial}"));
+        let output = run.output().expect("the binary runs");
+        let told = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        let words = told.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(output.status.code() == Some(4) && words.contains(why), "{told}");
+    }
+}
+
 /// A disk that is full when the journal is written: every write beyond the size that a file may have fails.
 #[cfg(target_os = "linux")]
 #[test]

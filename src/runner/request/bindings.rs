@@ -238,13 +238,13 @@ const SIXTEENTH: usize = 15;
 const LONG_ID: usize = 32;
 
 /// The id without its last character, where it is as long as a GUID and so cannot be somebody else's id.
-fn shortened(id: &str) -> Option<&str> {
+pub(in super::super) fn shortened(id: &str) -> Option<&str> {
     let (end, _) = id.char_indices().next_back()?;
     (id.len() >= LONG_ID).then(|| &id[..end])
 }
 
 /// A GUID in its usual form without the hyphens: the same number, and so nobody else's id.
-fn without_hyphens(id: &str) -> Option<String> {
+pub(in super::super) fn without_hyphens(id: &str) -> Option<String> {
     let is_guid = id.len() == uuid::fmt::Hyphenated::LENGTH && uuid::Uuid::try_parse(id).is_ok();
     is_guid.then(|| id.replace('-', ""))
 }

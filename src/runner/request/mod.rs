@@ -12,7 +12,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde_json::Value;
 
-pub(super) use self::bindings::{Bindings, has_other_case};
+pub(super) use self::bindings::{Bindings, has_other_case, shortened, without_hyphens};
 use self::content::content;
 pub(super) use self::content::permitted;
 pub(super) use self::credentials::leaves_valid;
