@@ -26,7 +26,9 @@ pub(crate) fn entity(core: &Core, key: &Key, job: &Job, request: &Request) -> Ob
         object.insert(name.to_owned(), if name == "error" { complete(value, &ERROR) } else { value.clone() });
     }
     for (name, value) in job.properties.iter() {
-        object.entry(name).or_insert_with(|| value.clone());
+        if !object.contains_key(name) {
+            object.insert(name.clone(), value.clone());
+        }
     }
     for effect in core.effects.iter() {
         if let Effect::Shown(show) = effect {
