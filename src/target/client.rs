@@ -181,6 +181,12 @@ impl Client {
                 self.note(&result, link.first);
             }
             match result {
+                // A connection that was idle for too long is closed with a 408, which may cross the request: the server
+                // has not received it, and it may be repeated over a new connection (RFC 9110, section 15.5.9).
+                Ok(answer) if reused && answer.head.status == 408 && !answer.reusable => {
+                    self.closed.fetch_add(1, Ordering::Relaxed);
+                    *first = None;
+                }
                 Ok(answer) => {
                     if answer.reusable && !alone && self.connections_last() {
                         self.kept.lock().unwrap_or_else(PoisonError::into_inner).push((thread::current().id(), link));

@@ -54,6 +54,31 @@ fn a_get_survives_a_kept_connection_that_ends_and_a_patch_says_so() {
     }
 }
 
+/// What closes an idle connection is no answer to the request that it crosses; a 408 over a new connection is one.
+#[test]
+fn a_408_that_closes_a_kept_connection_is_no_answer() {
+    for (first, wanted) in [(1, 200), (0, 408)] {
+        let (url, _requests) = server(move |stream, count| {
+            if count == first {
+                write!(stream, "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                    .unwrap();
+                stream.shutdown(std::net::Shutdown::Both).unwrap();
+            } else {
+                stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
+            }
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let client = Client::new(&connection(&url)).unwrap();
+        let last = runtime.block_on(async {
+            for _ in 0..first {
+                client.send(patch()).await;
+            }
+            client.send(patch()).await
+        });
+        assert_eq!(last.status(), Some(wanted));
+    }
+}
+
 #[test]
 fn connections_that_never_last_are_not_kept() {
     let (url, _requests) = server(|stream, count| {
