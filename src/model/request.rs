@@ -185,6 +185,14 @@ pub enum Auth {
     Padded,
     /// The valid token in base64.
     Encoded,
+    /// The valid token, each character percent-encoded.
+    PercentEncoded,
+    /// The valid token in capitals.
+    Capitals,
+    /// The valid token behind the scheme `Bearer:`.
+    SchemeAndColon,
+    /// The valid token behind `Bearer=`.
+    SchemeAndEquals,
     /// A random token of legal syntax and 4,200 characters.
     Long,
     /// The valid token in the other letter case.

@@ -107,6 +107,13 @@ pub(super) fn authorization(session: &Session, bindings: &Bindings, auth: Auth) 
             made("Bearer ", Secret::new(format!("{text}{padding}")), "<the token and an equals sign too many>")
         }
         Auth::Encoded => made("Bearer ", Secret::new(STANDARD.encode(text)), "<the token in base64>"),
+        Auth::PercentEncoded => {
+            let encoded: String = text.bytes().map(percent_encoding::percent_encode_byte).collect();
+            made("Bearer ", Secret::new(encoded), "<the token, percent-encoded>")
+        }
+        Auth::Capitals => made("Bearer ", Secret::new(text.to_ascii_uppercase()), "<the token in capitals>"),
+        Auth::SchemeAndColon => bearer(valid, "Authorization", "Bearer: "),
+        Auth::SchemeAndEquals => bearer(valid, "Authorization", "Bearer="),
         Auth::Long => {
             let long: String = bindings.random_token().expose().chars().cycle().take(LONG).collect();
             made("Bearer ", Secret::new(long), "<a random token of 4200 characters>")
@@ -138,6 +145,7 @@ pub(in super::super) fn leaves_valid(token: &str, auth: Auth) -> bool {
         Auth::WordUndefined => token == "undefined",
         Auth::WordTest => token == "test",
         Auth::OtherCase => other_case(token) == token,
+        Auth::Capitals => token.to_ascii_uppercase() == token,
         Auth::Swapped => swapped(token).expose() == token,
         // Who reads base64 may overlook what pads it, in the parts of a JWT as in a token that is padded already.
         Auth::Padded => token.ends_with('=') || token.split('.').count() > 2,

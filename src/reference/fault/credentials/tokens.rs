@@ -184,6 +184,33 @@ pub(super) const ROWS: &[Fault] = &[
             }
         }),
     ),
+    row(
+        "token-percent-decoded",
+        "The percent-encoded token is accepted.",
+        &["REQ-AUTH-005"],
+        Effect::Access(|request, access, options| {
+            near(request, access, options, |given, token| {
+                percent_encoding::percent_decode_str(given).decode_utf8_lossy() == token
+            })
+        }),
+    ),
+    row(
+        "token-in-capitals-accepted",
+        "The token in capitals is accepted.",
+        &["REQ-AUTH-005"],
+        Effect::Access(|request, access, options| {
+            near(request, access, options, |given, token| given == token.to_ascii_uppercase())
+        }),
+    ),
+    row(
+        "colon-behind-scheme-accepted",
+        "A colon behind the scheme is overlooked.",
+        &["REQ-AUTH-005"],
+        Effect::Access(|request, access, options| {
+            let given = request.header("authorization").strip_prefix("Bearer: ");
+            if given == Some(&options.token) { GRANTED } else { access }
+        }),
+    ),
 ];
 
 /// Grants access if the token given is close enough to the right one.

@@ -6,10 +6,16 @@ use serde_json::{Value, json};
 use super::row;
 use crate::reference::effect::{Effect, Object, Switch};
 use crate::reference::fault::Fault;
-use crate::reference::fault::alter::{crashed, fail_on_type, instead, patches, set_content, unsupported};
+use crate::reference::fault::alter::{
+    bare, content, crashed, fail_on_type, instead, patches, set_content, unsupported,
+};
 use crate::reference::fault::given::{chunked, given, has_parameter, media};
 use crate::reference::fault::jobs::is_of_derived;
 use crate::reference::message::Request;
+use crate::reference::store::merge;
+
+/// Where what was refused waits for the next update.
+const PENDING: &str = "@pending";
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -239,6 +245,37 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Failed(|answer, _| {
             if answer.status == 415 {
                 answer.set("accept-patch", "application/json-patch+json");
+            }
+        }),
+    ),
+    row(
+        "refused-media-type-applied-with-the-next",
+        "What is refused with 415 is applied with the next update.",
+        &["REQ-MEDIA-003", "REQ-MERGE-001"],
+        Effect::Several(&[
+            Effect::Refused(|status, request, job| {
+                if status == 415 {
+                    job.properties.insert(PENDING.to_owned(), content(request).into());
+                }
+            }),
+            Effect::Merge(|job, change| {
+                if let Some(Value::Object(pending)) = job.shift_remove(PENDING) {
+                    merge(job, bare(pending));
+                }
+                merge(job, change);
+            }),
+            Effect::Shown(|job, _, _| {
+                job.shift_remove(PENDING);
+            }),
+        ]),
+    ),
+    row(
+        "not-acceptable-applied",
+        "An update that accepts XML only is answered 406 and applied all the same.",
+        &["REQ-ATOM-002"],
+        Effect::Answer(|answer, request| {
+            if patches(request) && request.header("accept") == "application/xml" {
+                instead(answer, 200, 406);
             }
         }),
     ),

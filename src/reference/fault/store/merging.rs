@@ -238,6 +238,19 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     )
     .mild(),
+    row(
+        "inner-error-cleared-by-its-annotation",
+        "An innerError with nothing but its type annotation clears all of it.",
+        &["REQ-MERGE-002"],
+        Effect::Parsed(|job| {
+            let is_bare = |inner: &mut Object| inner.len() == 1 && inner.contains_key("@odata.type");
+            if inner(job).is_some_and(is_bare)
+                && let Some(error) = error(job)
+            {
+                error.insert("innerError".to_owned(), Value::Null);
+            }
+        }),
+    ),
 ];
 
 /// Leaves of the error what the request gives of it.

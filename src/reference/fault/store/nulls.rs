@@ -128,6 +128,40 @@ pub(super) const ROWS: &[Fault] = &[
             merge(job, change);
         }),
     ),
+    row(
+        "null-inner-error-ignored-beside-code",
+        "A null for innerError is ignored where the update sets the code of the error too.",
+        &["REQ-NULL-001", "REQ-RESP-003"],
+        Effect::Change(|job| {
+            if let Some(error) = error(job).filter(|error| error.contains_key("code")) {
+                error.retain(|name, value| name != "innerError" || !value.is_null());
+            }
+        }),
+    ),
+    row(
+        "old-code-of-inner-error-comes-back",
+        "After a null for the innerError its old code comes back with the next.",
+        &["REQ-NULL-001", "REQ-MERGE-001", "REQ-MERGE-002"],
+        Effect::Several(&[
+            Effect::Merge(|job, change| {
+                let old = inner(job).and_then(|inner| inner.get("code").cloned()).filter(|code| !code.is_null());
+                merge(job, change);
+                let buried = error(job).and_then(|error| error.get(BURIED).cloned());
+                if let Some(inner) = inner(job) {
+                    if let Some(code) = buried {
+                        inner.entry("code").or_insert(code);
+                    }
+                } else if let (Some(error), Some(code)) = (error(job), old) {
+                    error.insert(BURIED.to_owned(), code);
+                }
+            }),
+            Effect::Shown(|job, _, _| {
+                if let Some(error) = error(job) {
+                    error.shift_remove(BURIED);
+                }
+            }),
+        ]),
+    ),
 ];
 
 /// Takes out of a change what sets the empty string to null.

@@ -71,6 +71,21 @@ pub(super) const ROWS: &[Fault] = &[
             }
         }),
     ),
+    row(
+        "emoji-for-emoji-not-stored",
+        "A status that differs from the old one in characters beyond the basic plane only is not stored.",
+        &["REQ-TYPE-003", "REQ-STATUS-003", "REQ-RESP-003"],
+        Effect::Merge(|job, mut change| {
+            let basic = |value: Option<&Value>| {
+                let text = value.and_then(Value::as_str);
+                text.map(|text| text.chars().filter(|letter| *letter <= '\u{ffff}').collect::<String>())
+            };
+            if basic(change.get("status")).is_some_and(|new| basic(job.get("status")) == Some(new)) {
+                change.shift_remove("status");
+            }
+            merge(job, change);
+        }),
+    ),
 ];
 
 fn trim_new(before: &Object, change: &mut Object) {

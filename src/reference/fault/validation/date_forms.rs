@@ -1,9 +1,11 @@
 //! A date-time is accepted in a form that parsers of many languages take and the grammar does not have.
 
+use serde_json::Value;
+
 use super::row;
-use crate::reference::effect::Effect;
+use crate::reference::effect::{Effect, Object};
 use crate::reference::fault::Fault;
-use crate::reference::fault::date_times::{MEANT, dates};
+use crate::reference::fault::date_times::{MEANT, dates, is_legal};
 
 pub(super) const ROWS: &[Fault] = &[
     accepted(
@@ -172,7 +174,41 @@ pub(super) const ROWS: &[Fault] = &[
             dates(object, |text| ["tomorrow", "+1 day", "next Monday"].contains(&text).then(|| MEANT.to_owned()));
         }),
     ),
+    accepted(
+        "blank-for-t-in-creation-accepted",
+        "A blank between date and time is accepted in creationDateTime.",
+        Effect::Parsed(|object| in_member(object, "creationDateTime", |text| Some(text.replacen(' ', "T", 1)))),
+    ),
+    accepted(
+        "day-behind-month-in-end-accepted",
+        "A month, a day and a year are accepted in endDateTime.",
+        Effect::Parsed(|object| {
+            in_member(object, "endDateTime", |text| text.starts_with("01/01/2017 ").then(|| MEANT.to_owned()));
+        }),
+    ),
+    accepted(
+        "name-of-zone-in-creation-accepted",
+        "The name of a zone behind a date-time is accepted in creationDateTime.",
+        Effect::Parsed(|object| {
+            in_member(object, "creationDateTime", |text| Some(text.split_once('[')?.0.to_owned()));
+        }),
+    ),
+    accepted(
+        "seconds-since-1970-in-end-accepted",
+        "A string of seconds behind an at sign is accepted in endDateTime.",
+        Effect::Parsed(|object| {
+            in_member(object, "endDateTime", |text| text.starts_with('@').then(|| MEANT.to_owned()));
+        }),
+    ),
 ];
+
+/// Puts right the date-time of one property if it is not legal.
+fn in_member(object: &mut Object, name: &str, repair: fn(&str) -> Option<String>) {
+    let text = object.get(name).and_then(Value::as_str).filter(|text| !is_legal(text));
+    if let Some(repaired) = text.and_then(repair).filter(|text| is_legal(text)) {
+        object.insert(name.to_owned(), repaired.into());
+    }
+}
 
 /// A row of a form that the contract only warns about.
 const fn accepted(name: &'static str, title: &'static str, apply: Effect) -> Fault {

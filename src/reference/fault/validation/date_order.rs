@@ -61,6 +61,14 @@ pub(super) const ROWS: &[Fault] = &[
             holds && (body.contains_key("endDateTime") || !earlier(ends.0, ends.1))
         }),
     ),
+    row(
+        "end-before-start-refused-without-creation",
+        "An endDateTime before startDateTime is refused where creationDateTime is not given.",
+        &["REQ-DTO-006"],
+        Effect::Refuse(|object, _| {
+            refused(!object.contains_key("creationDateTime") && before(object, "endDateTime", "startDateTime"))
+        }),
+    ),
 ];
 
 fn before(object: &Object, first: &str, second: &str) -> bool {

@@ -6,7 +6,9 @@ use super::row;
 use crate::reference::datetime;
 use crate::reference::effect::{Effect, Object, Switch};
 use crate::reference::fault::Fault;
-use crate::reference::fault::alter::{any, any_string, content, crashed, each, each_string, is_date, set_content};
+use crate::reference::fault::alter::{
+    any, any_string, content, crashed, each, each_string, is_date, refused, set_content,
+};
 use crate::reference::fault::date_times::{dates, is_legal, moment};
 use crate::reference::fault::edit::{edit, first_error};
 use crate::reference::fault::given::{is_minimal, prefers};
@@ -193,6 +195,15 @@ pub(super) const ROWS: &[Fault] = &[
         "A date-time with U+0000 ends in 500.",
         &["REQ-STATUS-002"],
         Effect::Refuse(|object, _| crashed(any_string(object, is_date, |text| text.contains('\0')))),
+    ),
+    row(
+        "creation-in-year-one-refused",
+        "A creationDateTime in the year 0001 is refused.",
+        &["REQ-DTO-005"],
+        Effect::Refuse(|object, _| {
+            let creation = object.get("creationDateTime").and_then(Value::as_str);
+            refused(creation.is_some_and(|text| text.starts_with("0001-")))
+        }),
     ),
 ];
 

@@ -144,6 +144,16 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     )
     .mild(),
+    row(
+        "elements-of-a-type-alone-dropped",
+        "An element of details with nothing but its type annotation is dropped from among others.",
+        &["REQ-ERR-004"],
+        Effect::Parsed(|object| {
+            if let Some(all) = details(object).filter(|all| all.len() > 1) {
+                all.retain(|one| one.as_object().is_none_or(|one| one.len() != 1 || !one.contains_key("@odata.type")));
+            }
+        }),
+    ),
 ];
 
 fn has_derived(details: &Value) -> bool {

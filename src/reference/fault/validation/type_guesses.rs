@@ -160,11 +160,42 @@ pub(super) const ROWS: &[Fault] = &[
             }
         }),
     ),
+    guessed(
+        "false-taken-for-no-creation-date",
+        "A false for creationDateTime is taken for null.",
+        Effect::Parsed(|object| null_for(object, "creationDateTime", &Value::Bool(false))),
+    ),
+    guessed(
+        "zero-taken-for-no-end-date",
+        "A 0 for endDateTime is taken for null.",
+        Effect::Parsed(|object| null_for(object, "endDateTime", &json!(0))),
+    ),
+    guessed(
+        "false-taken-for-no-type",
+        "A false for type is taken for null.",
+        Effect::Parsed(|object| null_for(object, "type", &Value::Bool(false))),
+    ),
+    guessed(
+        "false-taken-for-no-inner-error-of-element",
+        "A false for the innerError of an element of details is taken for null.",
+        Effect::Parsed(|object| {
+            for element in details(object).into_iter().flatten().filter_map(Value::as_object_mut) {
+                null_for(element, "innerError", &Value::Bool(false));
+            }
+        }),
+    ),
 ];
 
 /// A row about a value that is not refused.
 const fn guessed(name: &'static str, title: &'static str, apply: Effect) -> Fault {
     row(name, title, &["REQ-TYPE-002"], apply)
+}
+
+/// Takes this value of a member for null.
+fn null_for(object: &mut Object, name: &str, taken: &Value) {
+    if let Some(value) = object.get_mut(name).filter(|value| *value == taken) {
+        *value = Value::Null;
+    }
 }
 
 type Guess = fn(&Value) -> Option<Value>;

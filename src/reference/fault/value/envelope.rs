@@ -265,6 +265,16 @@ pub(super) const ROWS: &[Fault] = &[
             }
         }),
     ),
+    row(
+        "envelope-missing-for-depth",
+        "A 400 for content that is nested too deep has no content.",
+        &["REQ-ENV-001"],
+        Effect::Failed(|answer, request| {
+            if request.content.windows(100).any(|part| part.iter().all(|octet| *octet == b'[')) {
+                empty(answer, 400);
+            }
+        }),
+    ),
 ];
 
 /// Takes the content away from an answer of this status.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::row;
-use crate::reference::datetime;
+use crate::reference::datetime::{self, Moment};
 use crate::reference::effect::{Effect, Object};
 use crate::reference::fault::Fault;
 use crate::reference::fault::alter::{each_string, is_date};
@@ -229,7 +229,38 @@ pub(super) const ROWS: &[Fault] = &[
             }
         }),
     ),
+    row(
+        "noon-of-error-becomes-midnight",
+        "The errorDateTime of the innerError is shown at midnight when it is noon.",
+        &["REQ-DTO-002", "REQ-RESP-003", "REQ-ERR-004"],
+        Effect::Change(|job| of_error(job, |moment| before_noon(&moment))),
+    ),
+    row(
+        "noon-of-creation-becomes-midnight",
+        "A creationDateTime in the hour after noon is shown in the hour after midnight.",
+        &["REQ-DTO-002", "REQ-RESP-003"],
+        Effect::Change(|job| one(job, "creationDateTime", |moment| before_noon(&moment))),
+    ),
+    row(
+        "fraction-before-1970-of-error-rounded-up",
+        "An errorDateTime before 1970 with a fraction is shown a second late.",
+        &["REQ-DTO-002", "REQ-RESP-003"],
+        Effect::Change(|job| {
+            of_error(job, |moment| {
+                let late = i64::from(moment.seconds < 0 && !moment.fraction.is_empty());
+                datetime::write(moment.seconds + late, &moment.fraction, moment.offset)
+            });
+        }),
+    ),
 ];
+
+/// The hour after noon as the hour after midnight.
+fn before_noon(moment: &Moment) -> String {
+    const HALF: i64 = 12 * 3600;
+    let of_day = (moment.seconds + moment.offset * 60).rem_euclid(2 * HALF);
+    let gap = if (HALF..HALF + 3600).contains(&of_day) { HALF } else { 0 };
+    datetime::write(moment.seconds - gap, &moment.fraction, moment.offset)
+}
 
 /// 0001-01-01T00:00:00Z in seconds since 1970.
 const FIRST: i64 = -62_135_596_800;

@@ -129,6 +129,12 @@ pub(super) const ROWS: &[Fault] = &[
     kept("backslashes-of-tenant-dropped", "The backslashes of tenantId are dropped.", |job| {
         only(job, "tenantId", |text| text.replace('\\', "").into());
     }),
+    row(
+        "arithmetic-in-braces-evaluated",
+        "An arithmetic text between double braces is evaluated.",
+        &["REQ-SEC-003", "REQ-TYPE-003"],
+        Effect::Change(|job| texts(job, |text| text.replace("{{7*7}}", "49"))),
+    ),
 ];
 
 /// Drops what stands in angle brackets.

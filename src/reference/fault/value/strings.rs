@@ -7,7 +7,7 @@ use crate::reference::effect::Effect;
 use crate::reference::fault::Fault;
 use crate::reference::fault::alter::patches;
 use crate::reference::fault::rewrite::{in_elements, nested, only, rewrite, texts};
-use crate::reference::picture::{NESTED_TEXTS, each_member, each_nested, each_text};
+use crate::reference::picture::{NESTED_TEXTS, details, each_member, each_nested, each_text};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -123,6 +123,27 @@ pub(super) const ROWS: &[Fault] = &[
     ),
     kept("empty-request-id-of-element-becomes-null", "An empty clientRequestId of an element becomes null.", |job| {
         in_elements(job, |name, value| name == "clientRequestId" && value == "");
+    }),
+    kept("blank-type-and-tenant-become-null", "A type or tenantId of nothing but blanks is stored as null.", |job| {
+        each_member(job, &["type", "tenantId"], |value| {
+            if value.as_str().is_some_and(|text| !text.is_empty() && text.trim().is_empty()) {
+                *value = Value::Null;
+            }
+        });
+    }),
+    kept(
+        "code-of-inner-error-of-element-in-lower-case",
+        "The code in the innerError of an element of details is stored in lower case.",
+        |job| {
+            for element in details(job).into_iter().flatten() {
+                if let Some(code) = element.get_mut("innerError").and_then(|inner| inner.get_mut("code")) {
+                    rewrite(code, str::to_lowercase);
+                }
+            }
+        },
+    ),
+    kept("pointer-escapes-resolved", "The escapes ~1 and ~0 in a string are resolved.", |job| {
+        texts(job, |text| text.replace("~1", "/").replace("~0", "~"));
     }),
 ];
 
