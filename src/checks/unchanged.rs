@@ -42,13 +42,25 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         .or(scene.step.expect.attribute.unchanged.as_deref())
         .unwrap_or("REQ-ATOM-002");
     let why = if refused {
-        format!("a request refused with {}", scene.response.status)
+        match refused_before(scene) {
+            0 => format!("a request refused with {}", scene.response.status),
+            before => format!("one of {} refused requests", before + 1),
+        }
     } else {
         "a request that must change nothing".to_owned()
     };
     if let Some((index, read)) = scene.read_after() {
         compare(scene.entry, index, read, requirement, &why, scene, findings);
     }
+}
+
+/// So many requests right before this one were refused without a read after them.
+fn refused_before(scene: &Scene<'_>) -> usize {
+    let before = scene.transcript.entries[..scene.index].iter().rev();
+    before
+        .take_while(|entry| entry.role == Role::Step && matches!(entry.exchange.status(), Some(400..=499)))
+        .filter(|entry| entry.step != scene.entry.step && entry.target_id == scene.entry.target_id)
+        .count()
 }
 
 /// After a request that got no answer (a body cut off by the client) the same holds.

@@ -39,6 +39,9 @@ pub enum Placeholder {
     Uuid(u8),
     /// `{{now}}`: the time when the trial began, as a date-time in UTC.
     Now,
+    /// `{{date-time}}`, `{{date-time.2}}` to `{{date-time.9}}`: a made-up date-time in UTC, each an hour after the one before;
+    /// the same ones all through the trial, others in every round of a race.
+    DateTime(u8),
     /// `{{var.NAME}}`: a variable given by the user.
     Var(String),
     /// `{{second.id}}`: id of the second job.
@@ -91,6 +94,7 @@ const FIXED: &[(&str, Placeholder)] = &[
     ("collection", Placeholder::Collection),
     ("uuid", Placeholder::Uuid(1)),
     ("now", Placeholder::Now),
+    ("date-time", Placeholder::DateTime(1)),
     ("second.id", Placeholder::SecondId),
     ("made.id", Placeholder::MadeId),
     ("unknown.id", Placeholder::UnknownId),
@@ -106,6 +110,11 @@ const FIXED: &[(&str, Placeholder)] = &[
     ("etag.counted-up", Placeholder::EtagAlike(Alike::CountedUp)),
     ("tenant.other", Placeholder::OtherTenant),
 ];
+
+/// Names that a number may follow: of several values each is another one.
+const NUMBERED: &[(&str, Numbered)] = &[("uuid", Placeholder::Uuid), ("date-time", Placeholder::DateTime)];
+
+type Numbered = fn(u8) -> Placeholder;
 
 impl Placeholder {
     /// Reads what stands between the braces.
@@ -139,11 +148,13 @@ impl Placeholder {
     }
 
     fn parse_open(name: &str) -> Result<Self, String> {
-        if let Some(number) = name.strip_prefix("uuid.") {
-            return match number.as_bytes() {
-                [digit @ b'2'..=b'9'] => Ok(Self::Uuid(digit - b'0')),
-                _ => Err(format!("placeholder {{{{{name}}}}}: expected uuid.2 to uuid.9")),
-            };
+        for (family, numbered) in NUMBERED {
+            if let Some(number) = name.strip_prefix(family).and_then(|rest| rest.strip_prefix('.')) {
+                return match number.as_bytes() {
+                    [digit @ b'2'..=b'9'] => Ok(numbered(digit - b'0')),
+                    _ => Err(format!("placeholder {{{{{name}}}}}: expected {family}.2 to {family}.9")),
+                };
+            }
         }
         if let Some(variable) = name.strip_prefix("var.") {
             let legal = variable.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
@@ -156,7 +167,7 @@ impl Placeholder {
         let names: Vec<&str> = FIXED.iter().map(|(known, _)| *known).collect();
         let near = nearest(name, names.iter().copied()).map(|near| format!("{{{{{near}}}}}"));
         Err(format!(
-            "placeholder {{{{{name}}}}}: expected one of {}, uuid.2 to uuid.9, var.NAME{}",
+            "placeholder {{{{{name}}}}}: expected one of {}, uuid.2 to uuid.9, date-time.2 to date-time.9, var.NAME{}",
             names.join(", "),
             hint(near.as_deref())
         ))

@@ -32,6 +32,8 @@ pub struct Settings {
     pub max_clock_skew: Duration,
     /// How often each trial is run.
     pub repeat: u32,
+    /// Of several refused requests in a row, only the last is followed by a read as long as nothing fails.
+    pub sparing: bool,
     /// Seed of the order of trials; `None` keeps the plan's order.
     pub seed: Option<u64>,
     /// What the values that trials make up follow from.
@@ -99,6 +101,7 @@ impl Default for Settings {
             patience: Patience::default(),
             max_clock_skew: MAX_CLOCK_SKEW,
             repeat: 1,
+            sparing: true,
             seed: None,
             nonce: Nonce::default(),
             max_fail: None,

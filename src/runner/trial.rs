@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::attempt::{Attempt, Attempted};
+use super::attempt::{Attempt, Attempted, Spared};
 use super::job::JobState;
 use super::request::Bindings;
 use super::session::Session;
@@ -65,7 +65,25 @@ struct Tried {
     attempted: Attempted,
     judgement: Judgement,
     verdict: Verdict,
+    /// What says nothing is evidence of no verdict.
+    silent: bool,
+    /// Exchanges of the attempt, and of another one that was made in its place.
+    exchanges: usize,
 }
+
+impl Tried {
+    /// What an answer or a read shows may be what one of several requests did, and nobody knows which.
+    fn is_to_be_told_apart(&self) -> bool {
+        match self.attempted.spared {
+            Spared::Nothing => false,
+            Spared::Reads => self.verdict == Verdict::Fail,
+            Spared::InVain => true,
+        }
+    }
+}
+
+/// In the number of an attempt that is made once more: its values are others than those that were sent already.
+const CLOSELY: u32 = 1 << 31;
 
 /// Runs one trial, with its repeats, and derives the verdict.
 pub(super) async fn run(
@@ -83,9 +101,8 @@ pub(super) async fn run(
     let (mut retried, mut waits) = (Vec::new(), 0);
     session.refresh().await;
     for attempt in 0..settings.repeat.max(1) {
-        let bindings = Bindings::of(settings.nonce.values(&label.name, attempt));
-        let tried = once(session, job, case, &label, settings, bindings).await;
-        exchanges += tried.attempted.transcript.entries.len();
+        let tried = once(session, job, case, &label, settings, attempt).await;
+        exchanges += tried.exchanges;
         retried.extend(tried.attempted.retried.why.iter().cloned());
         waits += tried.attempted.retried.waits;
         if settings.repeat > 1 {
@@ -102,7 +119,7 @@ pub(super) async fn run(
     if let Some(tried) = worst.as_ref().filter(|tried| tried.verdict == Verdict::Fail) {
         recovery::after_failure(session, (label.endpoint, &label.name), job, &tried.attempted.transcript).await;
     }
-    let Some(Tried { attempted, judgement, verdict }) = worst else {
+    let Some(Tried { attempted, judgement, verdict, .. }) = worst else {
         return blank(label, Some(case), Verdict::Inconclusive, Some("no attempt was made".to_owned()));
     };
     let differ = told.windows(2).any(|pair| pair[0].verdict != pair[1].verdict);
@@ -130,16 +147,56 @@ pub(super) async fn run(
     result
 }
 
-/// Runs and judges one attempt, and shows it to the witness.
+/// Runs and judges one attempt, and shows it to the witness. Where one of several requests has acted, it is made once more
+/// with a read after each.
 async fn once(
     session: &Session,
     job: &mut JobState,
     case: &Arc<Case>,
     label: &Label,
     settings: &Settings,
-    bindings: Bindings,
+    attempt: u32,
 ) -> Tried {
-    let mut attempted = Attempt::new(session, label.endpoint, job, settings.patience, bindings).run(case).await;
+    let mut tried = attempted(session, job, case, label, settings, (attempt, !settings.sparing)).await;
+    if tried.is_to_be_told_apart() {
+        if tried.verdict == Verdict::Fail {
+            recovery::after_failure(session, (label.endpoint, &label.name), job, &tried.attempted.transcript).await;
+        }
+        if job.gone.is_none() {
+            let closer = attempted(session, job, case, label, settings, (attempt | CLOSELY, true)).await;
+            let both = tried.exchanges + closer.exchanges;
+            // What acts now and then only may not have done so again.
+            let tells = closer.verdict.severity() >= tried.verdict.severity();
+            let (kept, other) = if tells { (closer, tried) } else { (tried, closer) };
+            other.attempted.transcript.entries.iter().for_each(|entry| {
+                session.aside("telling apart which of several requests acts", &entry.exchange);
+            });
+            tried = Tried { exchanges: both, ..kept };
+        }
+    }
+    match &session.witness {
+        Some(_) if tried.silent => {
+            let why = tried.judgement.unjudged.as_deref().unwrap_or_default();
+            tried.attempted.transcript.entries.iter().for_each(|entry| session.aside(why, &entry.exchange));
+        }
+        Some(witness) => witness.attempt(&label.name, &tried.attempted.transcript, &session.known()),
+        None => {}
+    }
+    tried
+}
+
+/// Runs and judges one attempt, by its number and whether the job is read after each request that is refused.
+async fn attempted(
+    session: &Session,
+    job: &mut JobState,
+    case: &Arc<Case>,
+    label: &Label,
+    settings: &Settings,
+    (number, closely): (u32, bool),
+) -> Tried {
+    let bindings = Bindings::of(settings.nonce.values(&label.name, number));
+    let mut attempted =
+        Attempt::new(session, label.endpoint, job, settings.patience, bindings, closely).run(case).await;
     for status in updates(&attempted.transcript) {
         match status {
             Some(status) => job.acceptance.note(status),
@@ -153,15 +210,6 @@ async fn once(
     if silent && session.refused().is_none() {
         judgement = Judgement { unjudged: Some(lost_updates::WHY.to_owned()), ..Judgement::default() };
     }
-    match &session.witness {
-        // What says nothing is evidence of no verdict.
-        Some(_) if silent => {
-            let why = judgement.unjudged.as_deref().unwrap_or_default();
-            attempted.transcript.entries.iter().for_each(|entry| session.aside(why, &entry.exchange));
-        }
-        Some(witness) => witness.attempt(&label.name, &attempted.transcript, &session.known()),
-        None => {}
-    }
     let exchanges = attempted.transcript.entries.iter().map(|entry| &*entry.exchange);
     session.health.underway.trial(&label.name, exchanges, attempted.unanswered.drain(..));
     let verdict = verdict::verdict(Facts {
@@ -170,7 +218,8 @@ async fn once(
         inapplicable: judgement.inapplicable.is_some(),
         ..Facts::default()
     });
-    Tried { attempted, judgement, verdict }
+    let exchanges = attempted.transcript.entries.len();
+    Tried { attempted, judgement, verdict, silent, exchanges }
 }
 
 /// What the checks say of an attempt; nothing where the target no longer takes the token.

@@ -13,6 +13,7 @@ mod leases;
 mod nothing;
 mod oauth;
 mod put_back;
+mod refusals;
 mod restore;
 mod scripted;
 mod sign_in;

@@ -13,7 +13,7 @@ use crate::plan::template::{Alike, Placeholder, may_hold, names};
 #[derive(Debug, Default)]
 pub(in super::super) struct Bindings {
     values: Values,
-    /// How often every `{{uuid}}` has become another one.
+    /// How often every `{{uuid}}` and `{{date-time}}` has become another one.
     renewed: u32,
     uuids: [OnceCell<String>; 9],
     unknown: OnceCell<String>,
@@ -66,7 +66,7 @@ impl Bindings {
         bound
     }
 
-    /// From here on every `{{uuid}}` is another one.
+    /// From here on every `{{uuid}}` and `{{date-time}}` is another one.
     pub(in super::super) fn renew(&mut self) {
         self.uuids = Default::default();
         self.renewed += 1;
@@ -153,6 +153,7 @@ impl Bindings {
             }
             Placeholder::Collection => Some(collection.to_owned()),
             Placeholder::Uuid(n) => self.uuid(*n),
+            Placeholder::DateTime(n) => Some(self.values.date_time(*n, self.renewed)),
             Placeholder::Now => Some(self.now.get_or_init(|| jiff::Timestamp::now().to_string()).clone()),
             Placeholder::Var(name) => session.target.variables.get(name).cloned(),
             Placeholder::SecondId => second(session, collection).map(str::to_owned),

@@ -7,6 +7,10 @@
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+/// Made-up date-times begin with the year 2031, where those of no job are, and span eight years.
+const FIRST_SECOND: i64 = 1_924_992_000;
+const SECONDS: u64 = 8 * 365 * 86_400;
+
 /// What makes the values of a run others than those of every other run.
 #[derive(Debug, Clone)]
 pub struct Nonce([u8; 32]);
@@ -60,6 +64,15 @@ impl Values {
         octets.copy_from_slice(&hash.finalize()[..16]);
         uuid::Builder::from_random_bytes(octets).into_uuid()
     }
+
+    /// The `n`-th date-time, at a whole second in UTC: each is an hour after the one before. What is `renewed` is another
+    /// one.
+    pub(super) fn date_time(&self, n: u8, renewed: u32) -> String {
+        let (some, _) = self.uuid("date-time", renewed).as_u64_pair();
+        let seconds = FIRST_SECOND + (some % SECONDS).cast_signed() + 3600 * i64::from(n);
+        // What is within the range always has a form.
+        jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string()
+    }
 }
 
 #[cfg(test)]
@@ -67,6 +80,19 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn date_times_differ_in_every_round_and_keep_their_order() {
+        let values = Nonce::new("night").values("jobs::a::b", 0);
+        let of_round = |renewed| -> Vec<String> { (1..=9).map(|n| values.date_time(n, renewed)).collect() };
+        let all: BTreeSet<String> = (0..20).flat_map(of_round).collect();
+        assert_eq!(all.len(), 180);
+        assert!(
+            all.iter().all(|text| text.len() == 20 && text.as_str() >= "2031" && text.as_str() < "2040"),
+            "{all:?}"
+        );
+        assert!(of_round(3).is_sorted());
+    }
 
     #[test]
     fn values_follow_from_the_nonce_the_trial_and_the_attempt() {
