@@ -30,11 +30,16 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         Some(_) => {}
     }
     if let Some(sent) = scene.exchange().request.header("client-request-id") {
-        let back = scene.response.header("client-request-id");
-        if !back.is_some_and(|back| back.trim().eq_ignore_ascii_case(sent.trim())) {
-            let draft = scene
-                .finding("REQ-HDR-006", place("client-request-id"), "The client-request-id does not come back.")
-                .expected(sent);
+        let is_sent = |back: &str| back.trim().eq_ignore_ascii_case(sent.trim());
+        let mut lines = scene.response.header_all("client-request-id");
+        let message = match lines.next() {
+            Some(first) if is_sent(first) => lines
+                .find(|more| !is_sent(more))
+                .map(|more| ("Beside the client-request-id another one comes back.", Some(more))),
+            first => Some(("The client-request-id does not come back.", first)),
+        };
+        if let Some((message, back)) = message {
+            let draft = scene.finding("REQ-HDR-006", place("client-request-id"), message).expected(sent);
             findings.add(draft.actual_if(back));
         }
     }

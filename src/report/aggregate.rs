@@ -43,7 +43,7 @@ const CONSEQUENCES: &[(&str, &[&str])] = &[
     ("REQ-COND-006", &["REQ-RESP-004", "REQ-STATUS-003"]),
     ("REQ-COND-007", &["REQ-RESP-004", "REQ-STATUS-003"]),
     ("REQ-DTO-001", &["REQ-DTO-007"]),
-    ("REQ-IDEMP-002", &["REQ-BODY-003", "REQ-BODY-012", "REQ-ERR-005", "REQ-NULL-001", "REQ-UNK-002"]),
+    ("REQ-IDEMP-002", &["REQ-BODY-003", "REQ-BODY-006", "REQ-BODY-012", "REQ-ERR-005", "REQ-NULL-001", "REQ-UNK-002"]),
     // What else is shown of a job is what was sent to another one.
     ("REQ-MERGE-001", &["REQ-ISO-001", "REQ-ISO-002", "REQ-ISO-003"]),
     (
@@ -53,6 +53,9 @@ const CONSEQUENCES: &[(&str, &[&str])] = &[
     ("REQ-SEC-004", &["REQ-PATH-002"]),
     ("REQ-TYPE-001", &["REQ-TYPE-002"]),
 ];
+
+/// How the sentence begins that tells which request took the job away: those that find no job follow from it.
+const GONE: &str = "The job is gone after";
 
 /// What makes two findings the same defect: requirement, and the sentence without its particulars.
 type Kind = (String, String);
@@ -200,7 +203,9 @@ impl Aggregate {
     /// all, as what the others are about is not why they are refused: that which takes what they have in common, or that of
     /// the plainest requirement if its own case shows it, or the shortest of the requests that are about what they break.
     pub(super) fn failures(&self) -> Vec<&Group> {
-        let refused = || self.failures.iter().filter(|(_, group)| group.is_refused_update());
+        let gone = self.failures.keys().any(|(_, sentence)| sentence.starts_with(GONE));
+        let lost = |group: &Group| gone && group.is_not_found();
+        let refused = || self.failures.iter().filter(|(_, group)| group.is_refused_update() && !lost(group));
         let trials = |groups: &mut dyn Iterator<Item = &Group>| groups.map(|group| group.trials).sum::<usize>();
         let given_up = trials(&mut self.inconclusive.values()) > trials(&mut self.failures.values());
         let told = self.in_common().and_then(|(_, _, told)| refused().find(|(kind, _)| kind.0 == told[0].requirement));
@@ -216,7 +221,7 @@ impl Aggregate {
         };
         let follows = |kind: &Kind, group: &Group| {
             let causes = CONSEQUENCES.iter().filter(|(consequence, _)| *consequence == kind.0);
-            causes.flat_map(|(_, causes)| *causes).any(|cause| broken(cause, group))
+            lost(group) || causes.flat_map(|(_, causes)| *causes).any(|cause| broken(cause, group))
         };
         let mut groups: Vec<(bool, bool, &Group)> = self
             .failures

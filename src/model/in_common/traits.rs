@@ -56,6 +56,8 @@ const fn row(what: &'static str, requirement: &'static str, holds: fn(&Facts<'_>
 pub const TRAITS: &[Trait] = &[
     row("a nested `@odata.type` with `#`", "REQ-BODY-012", |f| f.types.iter().any(|name| name.starts_with('#'))),
     row("a nested `@odata.type` without `#`", "REQ-BODY-012", |f| f.types.iter().any(|name| !name.starts_with('#'))),
+    row("an `@odata.type` with `#` at the root", "REQ-BODY-001", |f| f.root_type().starts_with('#')),
+    row("line breaks in the body", "REQ-BODY-006", |f| f.request.body.contains(&b'\n')),
     row("null for `error`", "REQ-NULL-001", |f| f.get("error").is_some_and(Value::is_null)),
     row("null for a property", "REQ-NULL-001", |f| f.has_null),
     row("an element of `details` that holds nothing", "REQ-ERR-004", |f| f.has_empty_element),
@@ -132,7 +134,7 @@ pub const TRAITS: &[Trait] = &[
     row("a Prefer", "REQ-PREF-004", |f| f.request.header("prefer").is_some()),
     row("a query in the URL", "REQ-PATH-001", |f| f.request.url.contains('?')),
     row("a parameter of its media type", "REQ-MEDIA-002", |f| f.media_type().contains(';')),
-    row("the bare media type `application/json`", "REQ-MEDIA-001", |f| !f.media_type().contains(';')),
+    row("the bare media type `application/json`", "REQ-MEDIA-001", |f| f.media_type().trim() == "application/json"),
 ];
 
 /// A set of [`TRAITS`], a bit each.
@@ -243,6 +245,10 @@ impl<'a> Facts<'a> {
         }
         let at = |name: &str| self.times[TIMES.iter().position(|known| *known == name)?];
         Some(at(one)?.cmp(&at(other)?))
+    }
+
+    fn root_type(&self) -> &str {
+        self.body.get("@odata.type").and_then(Value::as_str).unwrap_or_default()
     }
 
     fn media_type(&self) -> &str {

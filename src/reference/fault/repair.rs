@@ -15,10 +15,14 @@ pub(super) fn is_json(request: &Request) -> bool {
     serde_json::from_slice::<Value>(&request.content).is_ok()
 }
 
-/// Repairs the content of an update that is not JSON.
+/// Repairs the content of an update that is text, but not JSON.
 pub(super) fn lenient(request: &mut Request, repair: fn(&str) -> String) {
-    if patches(request) && !request.content.is_empty() && !is_json(request) {
-        request.content = repair(&text(request)).into_bytes();
+    if patches(request)
+        && !request.content.is_empty()
+        && !is_json(request)
+        && let Ok(text) = std::str::from_utf8(&request.content)
+    {
+        request.content = repair(text).into_bytes();
     }
 }
 

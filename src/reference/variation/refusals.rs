@@ -103,6 +103,30 @@ pub(super) const ROWS: &[Variation] = &[
         ]),
     ),
     row(
+        "other-type-of-derived-job-refused",
+        "A type name at the root that is not that of a job of a derived type is refused with 400.",
+        &["REQ-IDENT-004"],
+        Effect::Several(&[
+            Effect::Place(|request, state| {
+                if let Place::Job(endpoint, id) = &request.place
+                    && let Some(job) = state.jobs.get(&(endpoint.collection, id.clone()))
+                    && job.kind != "jobResponseBase"
+                {
+                    request.headers.extend(
+                        http::HeaderValue::from_str(&job.kind)
+                            .ok()
+                            .map(|kind| (http::HeaderName::from_static("x-kind"), kind)),
+                    );
+                }
+            }),
+            Effect::Refuse(|update, request| {
+                let named = update.get("@odata.type").and_then(Value::as_str)?.rsplit('.').next()?;
+                let kind = request.header("x-kind");
+                (!kind.is_empty() && named != kind).then_some(StatusCode::BAD_REQUEST)
+            }),
+        ]),
+    ),
+    row(
         "other-tenant-named-403",
         "A tenantId that names the other tenant is refused with 403.",
         &["REQ-SEC-005", "REQ-ISO-004"],

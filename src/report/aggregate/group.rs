@@ -85,12 +85,21 @@ impl Group {
 
     /// Its example is an update that should have been answered 200 and got a client error.
     pub(in crate::report) fn is_refused_update(&self) -> bool {
+        self.is_update_answered(|status| status.starts_with('4'))
+    }
+
+    /// The same with a status that says that there is no such job.
+    pub(super) fn is_not_found(&self) -> bool {
+        self.is_update_answered(|status| matches!(status, "404" | "410"))
+    }
+
+    fn is_update_answered(&self, with: fn(&str) -> bool) -> bool {
         let finding = self.example.iter().flat_map(|example| &example.findings).next().map(|found| &found.finding);
         let text = |shown: &Option<Shown>, is: fn(&str) -> bool| matches!(shown, Some(Shown::Text(text)) if is(text));
         finding.is_some_and(|finding| {
             finding.place == Place::Status
                 && text(&finding.expected, |text| text == "200")
-                && text(&finding.actual, |text| text.starts_with('4'))
+                && text(&finding.actual, with)
         })
     }
 

@@ -139,6 +139,27 @@ fn what_refused_updates_have_in_common_comes_first() {
     );
 }
 
+/// A job that an update took away is found by nobody after it.
+#[test]
+fn the_request_that_took_a_job_away_comes_before_those_that_do_not_find_it() {
+    let not_found = |name: &str| {
+        let mut trial = trial(name, &[("REQ-PATH-001", "/status")]);
+        let finding = &mut trial.findings[0].finding;
+        finding.message = "A valid request is refused with 404.".to_owned();
+        (finding.place, finding.expected, finding.actual) = (Place::Status, Some("200".into()), Some("404".into()));
+        trial
+    };
+    let mut gone = trial("gone", &[("REQ-IDENT-002", "/id")]);
+    gone.findings[0].finding.message = "The job is gone after the update.".to_owned();
+    let mut aggregate = Aggregate::new(Level::Must);
+    for name in ["a", "b", "c"] {
+        aggregate.add(&not_found(name));
+    }
+    assert_eq!(aggregate.failures()[0].such(), "jobs::a");
+    aggregate.add(&gone);
+    assert_eq!(aggregate.failures()[0].such(), "jobs::gone");
+}
+
 /// What is broken along with its cause stands behind it.
 #[test]
 fn consequences_come_after_their_cause() {

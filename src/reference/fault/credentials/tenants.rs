@@ -45,6 +45,22 @@ pub(super) const ROWS: &[Fault] = &[
     Fault {
         needs: &[Need::SecondTenant],
         ..row(
+            "jobs-of-both-tenants-updated",
+            "A new status reaches the jobs of the other tenant in the collection too.",
+            &["REQ-SEC-005"],
+            Effect::After(|state, key, request| {
+                let Some(status) = request.body.get("status").filter(|status| status.is_string()) else { return };
+                for (other, job) in &mut state.jobs {
+                    if other.0 == key.0 && job.tenant == 1 {
+                        job.properties.insert("status".to_owned(), status.clone());
+                    }
+                }
+            }),
+        )
+    },
+    Fault {
+        needs: &[Need::SecondTenant],
+        ..row(
             "jobs-of-another-tenant-read",
             "Whoever knows the id of a job of another tenant may read it.",
             &["REQ-SEC-005"],

@@ -91,6 +91,14 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Updated(|answer, _| answer.unset("client-request-id")),
     ),
     row(
+        "client-request-id-beside-another",
+        "Beside the client-request-id that was sent another one is returned.",
+        &["REQ-HDR-006"],
+        Effect::Answer(|answer, _| {
+            answer.headers.append("client-request-id", http::HeaderValue::from_static("another"));
+        }),
+    ),
+    row(
         "client-request-id-made-up",
         "An id of the server is returned as client-request-id.",
         &["REQ-HDR-006"],

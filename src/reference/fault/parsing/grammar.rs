@@ -71,6 +71,21 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Request(|request| lenient(request, |text| text.trim_end_matches(';').to_owned())),
     ),
     taken(
+        "comma-behind-the-body-accepted",
+        "A comma behind the body is overlooked.",
+        Effect::Request(|request| lenient(request, |text| text.trim_end_matches([',', ' ', '\n']).to_owned())),
+    ),
+    taken(
+        "bracket-behind-the-body-accepted",
+        "A closing bracket behind the body is overlooked.",
+        Effect::Request(|request| lenient(request, |text| text.trim_end_matches(']').to_owned())),
+    ),
+    taken(
+        "colon-behind-the-body-accepted",
+        "A colon behind the body is overlooked.",
+        Effect::Request(|request| lenient(request, |text| text.trim_end_matches(':').to_owned())),
+    ),
+    taken(
         "number-sign-comment-accepted",
         "A line that begins with a number sign is a comment.",
         Effect::Request(|request| {

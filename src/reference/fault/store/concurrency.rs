@@ -45,6 +45,12 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Unguarded(|request| request.body.values().any(Value::is_null)),
     ),
     row(
+        "dates-lost-from-the-seventh-update-on",
+        "From the seventh update of a job on, one of dates alone reads the whole job and writes it back after a while.",
+        &["REQ-ATOM-004"],
+        Effect::Unguarded(|request| request.turn > 6 && request.body.keys().all(|name| name.ends_with("DateTime"))),
+    ),
+    row(
         "answer-of-another-request",
         "Requests to one collection keep their job in one place, and an answer shows the job of the latest.",
         &["REQ-IDENT-001", "REQ-RESP-003"],

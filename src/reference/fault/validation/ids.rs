@@ -116,6 +116,19 @@ pub(super) const ROWS: &[Fault] = &[
         ]),
     ),
     row(
+        "number-as-id-shown",
+        "A number for id is accepted and shown as a string.",
+        &["REQ-IDENT-002", "REQ-IDENT-001"],
+        Effect::Several(&[
+            Effect::Parsed(|object| object.retain(|name, value| name != "id" || !value.is_number())),
+            Effect::Entity(|object, request| {
+                if let Some(id) = request.body.get("id").filter(|id| id.is_number()) {
+                    object.insert("id".to_owned(), id.to_string().into());
+                }
+            }),
+        ]),
+    ),
+    row(
         "null-id-deletes-the-job",
         "A null for id takes the job away.",
         &["REQ-IDENT-002", "REQ-ISO-004", "REQ-ATOM-002"],
