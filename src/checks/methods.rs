@@ -101,17 +101,21 @@ fn put(scene: &Scene<'_>, findings: &mut Findings) {
     let (Some(sent), Some(before), Some((index, read))) = (scene.sent(), scene.before(), scene.read_after()) else {
         return;
     };
-    let after = read.exchange.job();
-    let Some(kept) = after.and_then(|after| kept(diff::JOB, sent, before, after, "", scene)) else { return };
-    findings.add(
-        Draft::new(
-            "REQ-METHOD-003",
-            index,
-            Place::Job(kept),
-            "The PUT does not name the property, and it has kept its value: PUT is treated as PATCH.",
-        )
-        .expected("null, or a default"),
-    );
+    let Some(after) = read.exchange.job() else { return };
+    let told = |pointer: String, message: &str| Draft::new("REQ-METHOD-003", index, Place::Job(pointer), message);
+    if let Some(kept) = kept(diff::JOB, sent, before, after, "", scene) {
+        let message = "The PUT does not name the property, and it has kept its value: PUT is treated as PATCH.";
+        return findings.add(told(kept, message).expected("null, or a default"));
+    }
+    let updatable = diff::JOB.iter().filter(|(name, _)| !scene.profile().excuses(name));
+    for (name, kind) in updatable {
+        let Some(value) = sent.get(*name).filter(|_| *name != "id") else { continue };
+        if !diff::equal(*kind, Some(value), after.get(*name), Against::Sent) {
+            let draft =
+                told(format!("/{name}"), "The PUT was accepted, and the property has another value than it names.");
+            return findings.add(draft.expected(value.clone()).actual_if(after.get(*name).cloned()));
+        }
+    }
 }
 
 /// Pointer of the first property that was set, is not named by the PUT, and is as before. The time of creation is left

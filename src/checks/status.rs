@@ -23,6 +23,7 @@ pub(super) const CHECK: Check = Check {
         "REQ-AUTH-001",
         "REQ-IDEMP-002",
         "REQ-MERGE-002",
+        "REQ-SEC-005",
         "REQ-SEC-006",
     ],
     scope: Scope::Steps,
@@ -69,11 +70,15 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         return;
     }
     if let Some(expected) = scene.expected {
-        let unknown = matches!(scene.step.request.to, Address::UnknownJob | Address::Id(_));
+        let (requirement, whose) = match scene.step.request.to {
+            Address::UnknownJob | Address::Id(_) if expected.grade.is_none() => ("REQ-PATH-003", "An unknown job"),
+            Address::ForeignJob => ("REQ-SEC-005", "A job of another tenant"),
+            _ => ("", ""),
+        };
         let patched = scene.exchange().request.method == "PATCH" && scene.step.request.auth == Auth::Valid;
-        if status == 412 && expected.grade.is_none() && unknown && patched && unconditional(scene) {
-            let message = "An unknown job is refused with 412, though the request has no precondition.";
-            let draft = scene.finding("REQ-PATH-003", Place::Status, message).at_most(Level::Should);
+        if status == 412 && !whose.is_empty() && patched && unconditional(scene) {
+            let message = format!("{whose} is refused with 412, though the request has no precondition.");
+            let draft = scene.finding(requirement, Place::Status, message).at_most(Level::Should);
             return findings.add(draft.expected("404").actual("412"));
         }
         if let Some(level) = expected.grade {

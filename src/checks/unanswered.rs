@@ -1,6 +1,8 @@
 //! Requests that got no response: which breaks say something of the server, and which allow no judgement.
 
 use super::envelope::refusable_below;
+use serde_json::Value;
+
 use super::scene::{Draft, Findings};
 use super::{Check, Scope, describe};
 use crate::model::case::{Content, Wire};
@@ -11,7 +13,7 @@ use crate::model::transcript::{Entry, Role, Transcript};
 pub(super) const CHECK: Check = Check {
     name: "unanswered",
     rule: "A request is answered with an HTTP response, whatever the case is about.",
-    requirements: &["REQ-SEC-006", "REQ-STATUS-002"],
+    requirements: &["REQ-SEC-006", "REQ-SEC-003", "REQ-STATUS-002"],
     scope: Scope::NoResponse,
     // There is no response to look at: `judge` does it.
     run: |_, _| {},
@@ -36,6 +38,7 @@ pub(super) fn judge(
     let draft = match broken.kind {
         _ if entry.role != Role::Step => None,
         _ if robustness && gone => Some(load_unanswered(index, broken)),
+        Malformed if entry.exchange.request.json.as_deref().is_some_and(holds_controls) => Some(spilled(index, broken)),
         Malformed | Silent | Unanswered => {
             let requirement = step.expect.requirement.as_deref().unwrap_or_else(|| transcript.case.primary());
             Some(no_response(requirement, entry, index, broken, step.request.wire))
@@ -57,6 +60,22 @@ fn load_unanswered(index: usize, broken: &Broken) -> Draft {
     let message = format!("Oversized or deep input is not answered: {}.", describe(broken.kind));
     let draft = Draft::new("REQ-SEC-006", index, Place::Wire, message);
     draft.at_most(Level::Should).expected("a client error or 200, promptly")
+}
+
+/// A value with line ends or other controls led to what is no HTTP response: it has got out of its string.
+fn spilled(index: usize, broken: &Broken) -> Draft {
+    let message = format!("A value with control characters leads to what is not an HTTP response: {}.", broken.detail);
+    Draft::new("REQ-SEC-003", index, Place::Wire, message).expected("the same value, escaped in its JSON string")
+}
+
+/// Whether a string anywhere in the value has a control character.
+fn holds_controls(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.chars().any(char::is_control),
+        Value::Array(items) => items.iter().any(holds_controls),
+        Value::Object(members) => members.values().any(holds_controls),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// Something came back, and it is no HTTP response: that is an answer, and a wrong one. So is a connection that this

@@ -59,7 +59,7 @@ fn refused_before(scene: &Scene<'_>) -> usize {
     let before = scene.transcript.entries[..scene.index].iter().rev();
     before
         .take_while(|entry| entry.role == Role::Step && matches!(entry.exchange.status(), Some(400..=499)))
-        .filter(|entry| entry.step != scene.entry.step && entry.target_id == scene.entry.target_id)
+        .filter(|entry| entry.exchange.request.method == "PATCH" && entry.target_id == scene.entry.target_id)
         .count()
 }
 

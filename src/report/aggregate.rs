@@ -54,8 +54,17 @@ const CONSEQUENCES: &[(&str, &[&str])] = &[
     ("REQ-TYPE-001", &["REQ-TYPE-002"]),
 ];
 
-/// How the sentence begins that tells which request took the job away: those that find no job follow from it.
+/// How the sentence begins that tells after which request the job was gone: those that find no job follow from it.
 const GONE: &str = "The job is gone after";
+
+/// What is broken where updates reach other jobs: these change while other requests are looked at.
+const OUT_OF_BAND: [&str; 3] = ["REQ-ISO-001", "REQ-ISO-002", "REQ-ISO-003"];
+
+/// Few cases look at other jobs: they may be fewer by this factor than those that see changes.
+const FEW: usize = 20;
+
+/// Parts of sentences about changes that are nobody's where updates reach other jobs.
+const NOBODYS: [&str; 3] = ["has changed, though", "has changed after", "reads back as another value"];
 
 /// What makes two findings the same defect: requirement, and the sentence without its particulars.
 type Kind = (String, String);
@@ -203,10 +212,11 @@ impl Aggregate {
     /// all, as what the others are about is not why they are refused: that which takes what they have in common, or that of
     /// the plainest requirement if its own case shows it, or the shortest of the requests that are about what they break.
     pub(super) fn failures(&self) -> Vec<&Group> {
-        let gone = self.failures.keys().any(|(_, sentence)| sentence.starts_with(GONE));
-        let lost = |group: &Group| gone && group.is_not_found();
-        let refused = || self.failures.iter().filter(|(_, group)| group.is_refused_update() && !lost(group));
         let trials = |groups: &mut dyn Iterator<Item = &Group>| groups.map(|group| group.trials).sum::<usize>();
+        let gone = self.failures.iter().filter(|(kind, _)| kind.1.starts_with(GONE));
+        let gone = trials(&mut gone.map(|(_, group)| group));
+        let lost = |group: &Group| group.is_not_found() && gone * 2 >= group.trials;
+        let refused = || self.failures.iter().filter(|(_, group)| group.is_refused_update() && !lost(group));
         let given_up = trials(&mut self.inconclusive.values()) > trials(&mut self.failures.values());
         let told = self.in_common().and_then(|(_, _, told)| refused().find(|(kind, _)| kind.0 == told[0].requirement));
         let mut plainest = told;
@@ -219,9 +229,17 @@ impl Aggregate {
         let broken = |requirement: &&str, group: &Group| {
             self.failures.iter().any(|(kind, cause)| kind.0 == *requirement && cause.trials * 2 >= group.trials)
         };
+        let is_out_of_band = |kind: &Kind| OUT_OF_BAND.contains(&&*kind.0);
+        let reaching = self.failures.iter().filter(|(kind, _)| is_out_of_band(kind));
+        let reaching = trials(&mut reaching.map(|(_, group)| group));
+        let nobodys = |kind: &Kind, group: &Group| {
+            reaching * FEW >= group.trials && !is_out_of_band(kind) && NOBODYS.iter().any(|part| kind.1.contains(part))
+        };
         let follows = |kind: &Kind, group: &Group| {
             let causes = CONSEQUENCES.iter().filter(|(consequence, _)| *consequence == kind.0);
-            lost(group) || causes.flat_map(|(_, causes)| *causes).any(|cause| broken(cause, group))
+            lost(group)
+                || nobodys(kind, group)
+                || causes.flat_map(|(_, causes)| *causes).any(|cause| broken(cause, group))
         };
         let mut groups: Vec<(bool, bool, &Group)> = self
             .failures

@@ -221,6 +221,7 @@ impl Executor {
             // It is large, and is not moved about.
             let mut trial = pin!(trial::run(&self.session, job, &case, label, &self.settings, lines));
             let result = tokio::select! {
+                biased;
                 result = &mut trial => Some(result),
                 () = self.session.cut_short() => None,
             };

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::Instant;
@@ -77,6 +78,8 @@ pub(super) struct JobState {
     pub seen: Seen,
     /// When the last request ended that may have changed the job.
     pub written: Option<Instant>,
+    /// How long after an update it is worth looking whether it shows; less than the time to settle.
+    pub lag: Option<Duration>,
 }
 
 impl JobState {
@@ -102,6 +105,7 @@ impl JobState {
             silence: Silence::default(),
             seen: Seen::default(),
             written: None,
+            lag: None,
         }
     }
 

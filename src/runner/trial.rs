@@ -12,9 +12,9 @@ use super::{evidence, findings, lost_updates, recovery};
 use crate::checks::{self, Judgement};
 use crate::model::case::{Address, Case};
 use crate::model::event::{Attempt as Told, TrialResult};
-use crate::model::exchange::{BrokenKind, Outcome};
+use crate::model::exchange::{BrokenKind, Outcome, SentRequest};
 use crate::model::expect::Expect;
-use crate::model::finding::{Finding, Place};
+use crate::model::finding::{Finding, Level, Place};
 use crate::model::in_common::{InCommon, traits};
 use crate::model::transcript::{Role, Transcript};
 use crate::model::verdict::{self, Facts, Verdict};
@@ -65,20 +65,56 @@ struct Tried {
     attempted: Attempted,
     judgement: Judgement,
     verdict: Verdict,
-    /// What says nothing is evidence of no verdict.
+    /// The token is no longer taken, or what shows may be a lost update: the exchanges are evidence of no verdict.
     silent: bool,
     /// Exchanges of the attempt, and of another one that was made in its place.
     exchanges: usize,
+    /// Both attempts, where one failed and the other did not.
+    told: Vec<Told>,
 }
 
 impl Tried {
-    /// What an answer or a read shows may be what one of several requests did, and nobody knows which.
+    /// A read shows a change, or the like.
+    fn tells_by_a_read(&self) -> bool {
+        let entries = &self.attempted.transcript.entries;
+        let is_read = |index: usize| entries.get(index).is_some_and(|entry| entry.role == Role::ReadAfter);
+        self.verdict == Verdict::Fail && self.judgement.findings.iter().any(|finding| is_read(finding.exchange))
+    }
+
+    /// Nobody knows which of several requests did what a read shows, or what one did that no read shows.
     fn is_to_be_told_apart(&self) -> bool {
         match self.attempted.spared {
             Spared::Nothing => false,
-            Spared::Reads => self.verdict == Verdict::Fail,
+            Spared::Reads => self.tells_by_a_read(),
             Spared::InVain => true,
         }
+    }
+
+    fn told(&self) -> Told {
+        let first = self.judgement.findings.first().filter(|_| self.verdict == Verdict::Fail);
+        Told { verdict: self.verdict, reason: first.map(|finding| finding.requirement.to_string()) }
+    }
+
+    /// Puts an attempt with a read after each request in the place of this one, which stays what it was where it told of a
+    /// change and the other one does not: what acts now and then only may not have done so again. Gives back the one that
+    /// nothing is judged by.
+    fn replace_by(&mut self, closer: Self) -> Self {
+        let takes_its_place = if self.tells_by_a_read() {
+            closer.tells_by_a_read()
+        } else {
+            closer.verdict.severity() >= self.verdict.severity()
+        };
+        let told = if self.verdict == closer.verdict { Vec::new() } else { vec![self.told(), closer.told()] };
+        let exchanges = self.exchanges + closer.exchanges;
+        let mut other = closer;
+        if takes_its_place {
+            std::mem::swap(self, &mut other);
+        }
+        let retried = std::mem::take(&mut other.attempted.retried);
+        self.attempted.retried.why.extend(retried.why);
+        self.attempted.retried.waits += retried.waits;
+        (self.exchanges, self.told) = (exchanges, told);
+        other
     }
 }
 
@@ -105,9 +141,9 @@ pub(super) async fn run(
         exchanges += tried.exchanges;
         retried.extend(tried.attempted.retried.why.iter().cloned());
         waits += tried.attempted.retried.waits;
-        if settings.repeat > 1 {
-            let first = tried.judgement.findings.first().filter(|_| tried.verdict == Verdict::Fail);
-            told.push(Told { verdict: tried.verdict, reason: first.map(|finding| finding.requirement.to_string()) });
+        match &tried.told[..] {
+            [] if settings.repeat > 1 => told.push(tried.told()),
+            both => told.extend_from_slice(both),
         }
         if worst.as_ref().is_none_or(|known| tried.verdict.severity() > known.verdict.severity()) {
             worst = Some(tried);
@@ -116,7 +152,8 @@ pub(super) async fn run(
             break;
         }
     }
-    if let Some(tried) = worst.as_ref().filter(|tried| tried.verdict == Verdict::Fail) {
+    // At the end of a run all jobs are put back anyway.
+    if let Some(tried) = worst.as_ref().filter(|tried| tried.verdict == Verdict::Fail && !settings.is_cancelled()) {
         recovery::after_failure(session, (label.endpoint, &label.name), job, &tried.attempted.transcript).await;
     }
     let Some(Tried { attempted, judgement, verdict, .. }) = worst else {
@@ -158,20 +195,23 @@ async fn once(
     attempt: u32,
 ) -> Tried {
     let mut tried = attempted(session, job, case, label, settings, (attempt, !settings.sparing)).await;
-    if tried.is_to_be_told_apart() {
+    let is_over = || session.health.gone() || session.refused().is_some() || settings.is_cancelled();
+    if tried.is_to_be_told_apart() && !is_over() {
         if tried.verdict == Verdict::Fail {
             recovery::after_failure(session, (label.endpoint, &label.name), job, &tried.attempted.transcript).await;
         }
-        if job.gone.is_none() {
-            let closer = attempted(session, job, case, label, settings, (attempt | CLOSELY, true)).await;
-            let both = tried.exchanges + closer.exchanges;
-            // What acts now and then only may not have done so again.
-            let tells = closer.verdict.severity() >= tried.verdict.severity();
-            let (kept, other) = if tells { (closer, tried) } else { (tried, closer) };
-            other.attempted.transcript.entries.iter().for_each(|entry| {
-                session.aside("telling apart which of several requests acts", &entry.exchange);
-            });
-            tried = Tried { exchanges: both, ..kept };
+        if job.gone.is_none() && !is_over() {
+            let closer = tokio::select! {
+                closer = attempted(session, job, case, label, settings, (attempt | CLOSELY, true)) => Some(closer),
+                // What is judged already stays so.
+                () = session.cut_short() => None,
+            };
+            if let Some(closer) = closer {
+                let other = tried.replace_by(closer);
+                other.attempted.transcript.entries.iter().for_each(|entry| {
+                    session.aside("telling apart which of several requests acts", &entry.exchange);
+                });
+            }
         }
     }
     match &session.witness {
@@ -219,7 +259,7 @@ async fn attempted(
         ..Facts::default()
     });
     let exchanges = attempted.transcript.entries.len();
-    Tried { attempted, judgement, verdict, silent, exchanges }
+    Tried { attempted, judgement, verdict, silent, exchanges, told: Vec::new() }
 }
 
 /// What the checks say of an attempt; nothing where the target no longer takes the token.
@@ -279,14 +319,26 @@ fn in_common(transcript: &Transcript, findings: &[Finding]) -> InCommon {
         if !valid || request.method != "PATCH" {
             continue;
         }
-        let refused = || findings.iter().any(|finding| finding.exchange == index && finding.place == Place::Status);
+        // What may be refused with a warning may have a reason of its own.
+        let refused = || {
+            findings.iter().any(|finding| {
+                finding.exchange == index && finding.place == Place::Status && finding.level == Level::Must
+            })
+        };
         match entry.exchange.status() {
+            Some(200..=299) if sets_nothing(request) => {}
             Some(200..=299) => updates.accept(traits(request, entry.before.as_deref())),
             Some(400..=499) if refused() => updates.refuse(traits(request, entry.before.as_deref())),
             _ => {}
         }
     }
     updates
+}
+
+/// An update of nothing is mostly taken before anything of it is looked at.
+fn sets_nothing(request: &SentRequest) -> bool {
+    let body = request.json.as_deref().and_then(serde_json::Value::as_object);
+    body.is_some_and(|body| body.keys().all(|name| name.contains('@')))
 }
 
 /// Whether an answer tells if valid updates are taken: a refusal that is right as well says nothing.

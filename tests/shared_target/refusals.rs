@@ -53,27 +53,25 @@ fn judged(case: &Value, acts: impl Fn(&str, usize) -> bool + Send + Sync + 'stat
     (told, reads.load(Ordering::Relaxed))
 }
 
-/// Three updates in a row: the first two are to be refused, the third one may be taken.
-fn three(third: &str) -> Value {
-    let refused = |status: &str| json!({"request": {"body": {"status": status}}, "expect": {"status": "refusal"}});
-    let either = json!({
-        "request": {"body": {"status": third}},
-        "expect": {"status": "refusal", "or": [{"status": 200, "job": "unjudged"}]}
-    });
-    json!({
-        "title": "t", "requirements": ["REQ-STATUS-001"], "endpoints": ["jobs"],
-        "steps": [refused("refuse one"), refused("refuse two"), either]
-    })
+/// A case of these steps.
+fn case(steps: &[Value]) -> Value {
+    json!({"title": "t", "requirements": ["REQ-STATUS-001"], "endpoints": ["jobs"], "steps": steps})
+}
+
+/// An update that is to be refused.
+fn refused(status: &str) -> Value {
+    json!({"request": {"body": {"status": status}}, "expect": {"status": "refusal"}})
+}
+
+/// Three of them in a row.
+fn three() -> Value {
+    case(&["refuse one", "refuse two", "refuse three"].map(refused))
 }
 
 #[test]
 fn where_nothing_acts_the_job_is_read_once() {
-    let (of_one, reads_of_one) = judged(
-        &json!({"title": "t", "requirements": ["REQ-STATUS-001"], "endpoints": ["jobs"],
-            "request": {"body": {"status": "refuse one"}}, "expect": {"status": "refusal"}}),
-        |_, _| false,
-    );
-    let (of_three, reads_of_three) = judged(&three("refuse three"), |_, _| false);
+    let (of_one, reads_of_one) = judged(&case(&[refused("refuse one")]), |_, _| false);
+    let (of_three, reads_of_three) = judged(&three(), |_, _| false);
     assert_eq!((of_one, of_three), (Vec::new(), Vec::new()));
     assert_eq!(reads_of_one, reads_of_three);
 }
@@ -81,7 +79,7 @@ fn where_nothing_acts_the_job_is_read_once() {
 #[test]
 fn which_of_them_acts_is_told() {
     for which in ["refuse one", "refuse two", "refuse three"] {
-        let (told, _) = judged(&three("refuse three"), move |status, _| status == which);
+        let (told, _) = judged(&three(), move |status, _| status == which);
         assert_eq!(told, [format!("\"`status` has changed after a request refused with 400.\" \"{which}\"")]);
     }
 }
@@ -89,13 +87,26 @@ fn which_of_them_acts_is_told() {
 /// What it did is seen once only, and nobody can say which request it was.
 #[test]
 fn that_one_of_them_acted_once_is_told_too() {
-    let (told, _) = judged(&three("refuse three"), |_, number| number == 1);
+    let (told, _) = judged(&three(), |_, number| number == 1);
     assert_eq!(told, [r#""`status` has changed after one of 3 refused requests." "refuse two""#]);
 }
 
-/// The update that is taken hides what the one before it did.
+/// Beside something else that is wrong each time, what was seen once is not forgotten.
+#[test]
+fn what_acted_once_is_told_beside_what_is_always_wrong() {
+    let with_404 = json!({"request": {"body": {"status": "refuse three"}}, "expect": {"status": 404}});
+    let (told, _) = judged(&case(&[refused("refuse one"), refused("refuse two"), with_404]), |_, number| number == 1);
+    assert!(told.iter().any(|told| told.contains("has changed after")), "{told:?}");
+}
+
+/// The update that is taken would hide what the one before it did.
 #[test]
 fn what_a_later_update_hides_is_told() {
-    let (told, _) = judged(&three("taken"), |status, _| status == "refuse two");
+    let either = json!({
+        "request": {"body": {"status": "taken"}},
+        "expect": {"status": "refusal", "or": [{"status": 200, "job": "unjudged"}]}
+    });
+    let steps = [refused("refuse one"), refused("refuse two"), either];
+    let (told, _) = judged(&case(&steps), |status, _| status == "refuse two");
     assert_eq!(told, [r#""`status` has changed after a request refused with 400." "refuse two""#]);
 }

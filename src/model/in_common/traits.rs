@@ -57,6 +57,9 @@ pub const TRAITS: &[Trait] = &[
     row("a nested `@odata.type` with `#`", "REQ-BODY-012", |f| f.types.iter().any(|name| name.starts_with('#'))),
     row("a nested `@odata.type` without `#`", "REQ-BODY-012", |f| f.types.iter().any(|name| !name.starts_with('#'))),
     row("an `@odata.type` with `#` at the root", "REQ-BODY-001", |f| f.root_type().starts_with('#')),
+    row("another member before `@odata.type` at the root", "REQ-BODY-006", |f| {
+        f.has_type && f.body.keys().next().is_some_and(|first| first != "@odata.type")
+    }),
     row("line breaks in the body", "REQ-BODY-006", |f| f.request.body.contains(&b'\n')),
     row("null for `error`", "REQ-NULL-001", |f| f.get("error").is_some_and(Value::is_null)),
     row("null for a property", "REQ-NULL-001", |f| f.has_null),

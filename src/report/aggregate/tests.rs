@@ -152,12 +152,40 @@ fn the_request_that_took_a_job_away_comes_before_those_that_do_not_find_it() {
     let mut gone = trial("gone", &[("REQ-IDENT-002", "/id")]);
     gone.findings[0].finding.message = "The job is gone after the update.".to_owned();
     let mut aggregate = Aggregate::new(Level::Must);
-    for name in ["a", "b", "c"] {
+    for name in ["a", "b"] {
         aggregate.add(&not_found(name));
     }
     assert_eq!(aggregate.failures()[0].such(), "jobs::a");
     aggregate.add(&gone);
     assert_eq!(aggregate.failures()[0].such(), "jobs::gone");
+    for name in ["c", "d"] {
+        aggregate.add(&not_found(name));
+    }
+    assert_eq!(aggregate.failures()[0].such(), "jobs::a", "one does not explain four");
+}
+
+/// Changes that no request made come after the update that reaches other jobs, however many trials see them.
+#[test]
+fn an_update_that_reaches_other_jobs_comes_before_changes_that_are_nobodys() {
+    let told = |name: &str, requirement: &str, message: &str| {
+        let mut trial = trial(name, &[(requirement, "/status")]);
+        trial.findings[0].finding.message = message.to_owned();
+        trial
+    };
+    let first = |last: TrialResult| {
+        let mut aggregate = Aggregate::new(Level::Must);
+        for name in ["a", "b", "c"] {
+            aggregate.add(&told(name, "REQ-AUTH-001", "`status` has changed after a request refused with 401."));
+        }
+        aggregate.add(&last);
+        aggregate.failures()[0].such().to_owned()
+    };
+    let message = "`status` of another job has changed with the update of this one.";
+    assert_eq!(first(told("d", "REQ-ISO-001", message)), "jobs::d");
+    assert_eq!(
+        first(told("d", "REQ-MERGE-001", "`type` has changed, though the request does not name it.")),
+        "jobs::a"
+    );
 }
 
 /// What is broken along with its cause stands behind it.

@@ -18,6 +18,7 @@ use tokio::time::Instant;
 pub use self::patience::Patience;
 use self::patience::Retried;
 pub(super) use self::patience::unjudgeable;
+use self::reads::Change;
 pub(super) use self::spared::Spared;
 use self::spared::Sparing;
 use super::job::{JobState, ReadVia};
@@ -133,14 +134,14 @@ impl<'a> Attempt<'a> {
         let writes = !matches!(step.request.method.as_deref(), Some("GET" | "HEAD" | "OPTIONS"));
         let needs_read = step.request.content.as_ref().is_some_and(Content::is_write_back);
         if (writes && self.job.known.is_none()) || needs_read {
-            self.read(index, Role::ReadBefore, false).await;
+            self.read(index, Role::ReadBefore, Change::None).await;
         }
         if self.job.known.is_some()
             && self.job.via == ReadVia::Get
             && step.expect.read_back
             && self.job.last_read.is_none()
         {
-            self.read(index, Role::ReadBefore, false).await;
+            self.read(index, Role::ReadBefore, Change::None).await;
         }
         let ready = request::build(self.session, self.collection, self.job, &self.bindings, &step.request);
         let mut goes_on = true;
@@ -212,8 +213,10 @@ impl<'a> Attempt<'a> {
                 bound,
             });
             let wanted = writes && self.wants_read(step, status);
-            if self.sparing.reads_now(wanted, step, status, next) {
-                self.read(index, Role::ReadAfter, status.is_none_or(|status| status < 400)).await;
+            if self.sparing.reads_now(wanted, step, (status, self.ambiguous), next) {
+                let change = self.change(step, status);
+                self.read(index, Role::ReadAfter, change).await;
+                self.sparing.was_read(self.job.known.is_some());
             }
         }
         goes_on

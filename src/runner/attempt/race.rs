@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use tokio::time::Instant;
 
 use super::Attempt;
+use super::reads::Change;
 use crate::model::bound::Bound;
 use crate::model::case::{Content, OneOrMany, Race, RaceRule, Request};
 use crate::model::exchange::{BrokenKind, Exchange, Outcome, Response};
@@ -25,7 +26,7 @@ impl Attempt<'_> {
     /// Writers and readers at once, round after round, and a read when each round has settled.
     pub(super) async fn race(&mut self, index: usize, race: &Race) -> bool {
         if self.job.known.is_none() {
-            self.read(index, Role::ReadBefore, false).await;
+            self.read(index, Role::ReadBefore, Change::None).await;
         }
         let first = self.job.known.clone();
         let second = request::second(self.session, self.collection).filter(|_| race.neighbours > 0).map(str::to_owned);
@@ -108,7 +109,7 @@ impl Attempt<'_> {
                 });
             }
             self.job.known = None;
-            self.read(index, Role::Settled, true).await;
+            self.read(index, Role::Settled, Change::Confirmed).await;
             // What a throttled update would have set is to differ from what the round before has set, and every state that
             // is named in If-Match is to be one that there was once only.
             if !sets_the_same(race) {

@@ -1,9 +1,10 @@
 //! Which reads between refused requests can be spared: one after the last of them shows what any of them did.
 //!
-//! Long lists of what is to be refused are a good part of a suite, and half of their requests would be reads. Where
-//! something fails, the attempt is made once more with a read after each request, which tells the one that acts.
+//! Long lists of what is to be refused are a good part of a suite, and half of their requests would be reads. Where the
+//! read after several shows a change, the attempt is made once more with a read after each, which tells the one that
+//! acts. Reads are spared between requests of which a change would break the same requirement, and that may not be taken:
+//! who takes one of them can hide what the one before did.
 
-use super::is_another_job;
 use crate::model::case::{Address, Content, Step};
 use crate::model::expect::{Expect, JobAfter};
 
@@ -13,7 +14,7 @@ pub(in super::super) enum Spared {
     #[default]
     Nothing,
     Reads,
-    /// A read that should not have been: the next request was taken, and may hide what the one before did.
+    /// A read that should not have been, since what came after it does not show what the request before it did.
     InVain,
 }
 
@@ -32,42 +33,68 @@ impl Sparing {
         Self { closely, owed: false, so_far: Spared::Nothing }
     }
 
-    /// Whether the job is read now, that it has to be read after the request of this step or, by then, a later one.
-    pub(super) fn reads_now(&mut self, wanted: bool, step: &Step, status: Option<u16>, next: Option<&Step>) -> bool {
-        if self.owed && !matches!(status, Some(400..=499)) {
+    /// Whether the job is read now after the request of this step, if it is `wanted` at all: not if that can wait until
+    /// after the request of the `next` one. `lost` tells that a try of the request got no answer.
+    pub(super) fn reads_now(
+        &mut self,
+        wanted: bool,
+        step: &Step,
+        (status, lost): (Option<u16>, bool),
+        next: Option<&Step>,
+    ) -> bool {
+        let refused = status.filter(|status| !lost && is_refused(step, *status));
+        if self.owed && refused.is_none() {
             self.so_far = Spared::InVain;
         }
-        self.owed = wanted && !self.closely && may_wait(step, status, next);
+        self.owed =
+            wanted && !self.closely && refused.zip(next).is_some_and(|(status, next)| may_wait(step, status, next));
         if self.owed {
             self.so_far = self.so_far.max(Spared::Reads);
         }
         wanted && !self.owed
     }
+
+    /// The job was read; without success, what was spared before is missed.
+    pub(super) fn was_read(&mut self, shown: bool) {
+        if !shown && self.so_far == Spared::Reads {
+            self.so_far = Spared::InVain;
+        }
+    }
 }
 
-/// Whether the read after a request that was answered with `status` may wait for that after the request of `next`.
-fn may_wait(step: &Step, status: Option<u16>, next: Option<&Step>) -> bool {
-    let Some((status, next)) = status.zip(next) else { return false };
-    let as_expected = (400..500).contains(&status) && step.expect.matching(status).is_some_and(leaves_unchanged);
-    as_expected && is_refused_with(status, next)
+/// Whether the status is a refusal as expected, after which the job must be as it was.
+fn is_refused(step: &Step, status: u16) -> bool {
+    (400..500).contains(&status) && status != 429 && step.expect.matching(status).is_some_and(leaves_unchanged)
 }
 
-/// The job is read after an answer like this one for no other reason than that it must be as it was.
 fn leaves_unchanged(expected: &Expect) -> bool {
     !expected.ends && matches!(expected.job, JobAfter::ByStatus | JobAfter::Unchanged)
 }
 
-/// A request that may well be refused as the one before it was, and that has to know nothing of the job but what is
-/// known. Where it is taken all the same, its answer shows the job.
-fn is_refused_with(status: u16, step: &Step) -> bool {
-    let request = &step.request;
-    step.race.is_none()
-        && matches!(request.method.as_deref(), None | Some("PATCH"))
-        && !is_another_job(&request.to)
-        && !matches!(request.to, Address::OtherJobs | Address::SameIdElsewhere)
+/// The requirement that a change breaks, where the case names one.
+fn broken<'c>(expected: &'c Expect, of: &'c Step) -> Option<&'c str> {
+    expected.attribute.unchanged.as_deref().or(of.expect.attribute.unchanged.as_deref())
+}
+
+/// Whether the read after a request of `step` that was answered with `status` may wait for that after the `next` one.
+fn may_wait(step: &Step, status: u16, next: &Step) -> bool {
+    let same = step.expect.matching(status).map(|expected| broken(expected, step));
+    let refuses = |expected: &Expect| {
+        let Some(set) = &expected.status else { return false };
+        let only_refusals = !(100..400).chain(500..600).any(|status| set.contains(status));
+        only_refusals && leaves_unchanged(expected) && Some(broken(expected, next)) == same
+    };
+    let (sent, request) = (&step.request, &next.request);
+    let patches = |method: &Option<String>| matches!(method.as_deref(), None | Some("PATCH"));
+    next.race.is_none()
+        && patches(&sent.method)
+        && patches(&request.method)
+        && sent.to == request.to
+        // Another id may be made a job, which a second attempt would find.
+        && matches!(request.to, Address::Job | Address::DerivedJob)
         && !request.wire.is_cut_off()
         && !request.content.as_ref().is_some_and(Content::is_write_back)
-        && step.expect.matching(status).is_some_and(leaves_unchanged)
+        && std::iter::once(&next.expect).chain(&next.expect.or).all(refuses)
 }
 
 #[cfg(test)]
@@ -80,27 +107,51 @@ mod tests {
         serde_json::from_value(value).unwrap()
     }
 
+    /// What is left out once the first step was answered so, and then the next one so.
+    fn spared(first: &Step, (status, lost): (Option<u16>, bool), next: &Step, then: Option<u16>) -> Spared {
+        let mut sparing = Sparing::new(false);
+        let now = sparing.reads_now(true, first, (status, lost), Some(next));
+        assert_eq!(now, sparing.so_far == Spared::Nothing);
+        assert!(sparing.reads_now(true, next, (then, false), None), "after the last one the job is read");
+        sparing.so_far
+    }
+
     #[test]
     fn a_read_waits_for_that_after_the_next_refusal_only() {
         let refused = || step(json!({"expect": {"status": "refusal"}}));
-        assert!(may_wait(&refused(), Some(400), Some(&refused())));
-        let either = step(json!({"expect": {"status": 200, "or": [{"status": "refusal"}]}}));
-        assert!(may_wait(&either, Some(400), Some(&either)));
-        assert!(!may_wait(&either, Some(200), Some(&either)), "taken");
-        assert!(!may_wait(&refused(), Some(400), None), "the last one");
+        let of = |status, next: &Step| spared(&refused(), (status, false), next, Some(400));
+        assert_eq!(of(Some(400), &refused()), Spared::Reads);
         for status in [Some(200), Some(500), Some(429), None] {
-            assert!(!may_wait(&refused(), status, Some(&refused())), "{status:?}");
+            assert_eq!(of(status, &refused()), Spared::Nothing, "{status:?}");
         }
+        assert_eq!(spared(&refused(), (Some(400), true), &refused(), Some(400)), Spared::Nothing);
         for next in [
             json!({}),
             json!({"expect": {"status": 400, "job": "unjudged"}}),
-            json!({"expect": {"status": 200, "or": [{"status": 400, "ends": true}]}}),
+            json!({"expect": {"status": 400, "or": [{"status": 404, "job": "unjudged"}]}}),
+            json!({"expect": {"status": 400, "or": [{"status": 200}]}}),
+            json!({"expect": {"status": 400, "attribute": {"unchanged": "REQ-BODY-007"}}}),
+            json!({"expect": {"status": "any"}}),
             json!({"expect": {"status": 400}, "request": {"to": "secondJob"}}),
+            json!({"expect": {"status": 400}, "request": {"to": {"id": "{{job.id}}_"}}}),
             json!({"expect": {"status": 404}, "request": {"method": "GET"}}),
             json!({"expect": {"status": 400}, "request": {"wire": {"cutOff": 3}}}),
             json!({"expect": {"status": 400}, "request": {"bodyMade": "lastRead"}}),
         ] {
-            assert!(!may_wait(&refused(), Some(400), Some(&step(next.clone()))), "{next}");
+            assert_eq!(of(Some(400), &step(next.clone())), Spared::Nothing, "{next}");
         }
+    }
+
+    #[test]
+    fn what_does_not_show_what_was_done_before_it_was_spared_in_vain() {
+        let refused = || step(json!({"expect": {"status": "refusal"}}));
+        for then in [Some(200), Some(404), Some(429), Some(500), None] {
+            assert_eq!(spared(&refused(), (Some(400), false), &refused(), then), Spared::InVain, "{then:?}");
+        }
+        let mut sparing = Sparing::new(false);
+        assert!(!sparing.reads_now(true, &refused(), (Some(400), false), Some(&refused())));
+        assert!(sparing.reads_now(true, &refused(), (Some(400), false), None));
+        sparing.was_read(false);
+        assert_eq!(sparing.so_far, Spared::InVain);
     }
 }

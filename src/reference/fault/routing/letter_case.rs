@@ -109,6 +109,12 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Refuse(|_, request| unsupported(request.header("content-type").contains("CHARSET"))),
     ),
     row(
+        "charset-with-a-capital-refused",
+        "A media type whose parameter charset begins with a capital is refused.",
+        &["REQ-HTTP-001"],
+        Effect::Refuse(|_, request| unsupported(request.header("content-type").contains("Charset"))),
+    ),
+    row(
         "accept-in-capitals-refused",
         "An Accept that writes the media type with capitals is answered with 406.",
         &["REQ-HTTP-001"],

@@ -3,13 +3,13 @@
 use http::Method;
 
 use super::row;
-use crate::reference::effect::{Effect, Object};
+use crate::reference::effect::{Effect, Object, Switch};
 use crate::reference::fault::Fault;
-use crate::reference::fault::alter::{at_job, content, instead, key, without_content};
+use crate::reference::fault::alter::{at_job, content, instead, key, set_content, without_content};
 use crate::reference::fault::given::given;
 use crate::reference::fault::jobs::{is_derived, named_job};
 use crate::reference::message::{Answer, Place, Request};
-use crate::reference::store::{State, merge};
+use crate::reference::store::{State, merge, new_id};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -51,6 +51,19 @@ pub(super) const ROWS: &[Fault] = &[
         Effect::Place(|request, state| {
             if request.method == Method::POST {
                 apply(request, state);
+            }
+        }),
+    ),
+    row(
+        "post-to-job-refused-but-creates",
+        "A POST to a job is answered 405 and makes another job all the same.",
+        &["REQ-METHOD-002", "REQ-ISO-004"],
+        Effect::Place(|request, state| {
+            if request.method == Method::POST
+                && let Some(key) = key(request)
+                && let Some(job) = state.jobs.get(&key).cloned()
+            {
+                state.jobs.insert((key.0, new_id()), job);
             }
         }),
     ),
@@ -121,6 +134,21 @@ pub(super) const ROWS: &[Fault] = &[
                 apply(request, state);
             }
         }),
+    ),
+    row(
+        "put-stores-another-status",
+        "A PUT to a job replaces it, and sets the status to a word of the server's own.",
+        &["REQ-METHOD-003"],
+        Effect::Several(&[
+            Effect::Switch(Switch::PutReplaces),
+            Effect::Request(|request| {
+                if request.method == Method::PUT && content(request).contains_key("status") {
+                    let mut object = content(request);
+                    object.insert("status".to_owned(), "replaced".into());
+                    set_content(request, object);
+                }
+            }),
+        ]),
     ),
     row(
         "put-crashes",

@@ -14,6 +14,20 @@ use crate::reference::validate::{DETAIL, ERROR, INNER, Shape, properties};
 
 pub(super) const ROWS: &[Fault] = &[
     row(
+        "undeclared-kept-until-the-next-update",
+        "Undeclared properties are kept until an update does not name them.",
+        &["REQ-UNK-001", "REQ-MERGE-004"],
+        Effect::Several(&[
+            Effect::Switch(Switch::OpenType),
+            Effect::After(|state, key, request| {
+                let Some(job) = state.jobs.get_mut(key) else { return };
+                let mut object = job.properties.to_object();
+                object.retain(|name, _| !name.starts_with("patchproof") || request.body.contains_key(name));
+                job.properties = object.into();
+            }),
+        ]),
+    ),
+    row(
         "unknown-property-dropped",
         "An undeclared property at the root is dropped.",
         &["REQ-UNK-001", "REQ-STATUS-003"],
