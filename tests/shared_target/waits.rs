@@ -81,6 +81,47 @@ fn an_update_may_show_late_within_the_time_to_settle() {
     assert!(reads.load(Ordering::Relaxed) > 3, "{}", text(&output.stdout));
 }
 
+/// Of an update that sets what is there already only the tag shows late, and an old tag is no state of the job.
+#[test]
+fn a_tag_that_is_late_is_not_taken_for_that_of_the_update() {
+    let staging = Staging::new();
+    let folder = staging.state.path().join("cases/topic");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let set = |status: &str| json!({"request": {"body": {"status": status}}, "expect": {"readBack": true}});
+    let named = json!({"request": {"headers": {"If-Match": "{{etag}}"}, "body": {"status": "b"}}});
+    let case = json!({"title": "t", "requirements": ["REQ-COND-001"], "endpoints": ["jobs"], "needs": ["etag"],
+        "steps": [set("a"), set("a"), named]});
+    std::fs::write(folder.join("again.json"), case.to_string()).expect("a file");
+    // Status and revision as they are, and as the one read after an update still shows them.
+    let state = std::sync::Mutex::new((("s".to_owned(), 1), None));
+    let url = server(move |sent| {
+        let mut state = state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let body: Value = serde_json::from_str(&sent.body).unwrap_or_default();
+        let mut shown = state.0.clone();
+        if sent.method() == "PATCH" {
+            if sent.header("if-match").is_some_and(|tag| tag != format!("\"r{}\"", state.0.1)) {
+                let error = json!({"error": {"code": "preconditionFailed", "message": "m"}}).to_string();
+                return ("412 X\r\nContent-Type: application/json\r\nOData-Version: 4.0".to_owned(), error);
+            }
+            let status = body["status"].as_str().map_or_else(|| state.0.0.clone(), str::to_owned);
+            state.1 = Some(state.0.clone());
+            state.0 = (status, state.0.1 + 1);
+            shown = state.0.clone();
+        } else if let Some(late) = state.1.take() {
+            shown = late;
+        }
+        let job = json!({"id": "jobs-1", "type": "t", "status": shown.0, "tenantId": null, "creationDateTime": null,
+            "startDateTime": null, "endDateTime": null, "error": null});
+        let head = "200 OK\r\nContent-Type: application/json\r\nOData-Version: 4.0";
+        (format!("{head}\r\nETag: \"r{}\"", shown.1), job.to_string())
+    });
+    let mut run = staging.command(&url);
+    run.args(["run", "-q", "--job", "jobs=jobs-1", "--set", "settle-ms=160", "--capability", "etag", "--cases"]);
+    let output = run.arg(folder).output().expect("the binary runs");
+    let shown = text(&output.stdout);
+    assert!(output.status.code() == Some(0) && shown.contains("1 passed"), "{shown}{}", text(&output.stderr));
+}
+
 /// A burst within the limit is none, and would pass whatever the target does with too many requests.
 #[test]
 fn what_needs_a_burst_is_not_judged_within_a_rate_limit() {

@@ -74,12 +74,16 @@ impl Attempt<'_> {
     /// where an update mostly shows soon, not every read has to wait for the longest that it may take.
     async fn as_soon_as_shown(&mut self, outgoing: &Outgoing, shown: &Value) -> Option<Exchange> {
         let settle = self.session.profile.settle();
-        let written = self.job.written.filter(|_| !settle.is_zero() && outgoing.method == "GET")?;
+        // Without the tag of the update, that of a state before it could be taken for it.
+        let sooner =
+            !settle.is_zero() && outgoing.method == "GET" && !(self.job.etag_unsure && self.job.etag.is_some());
+        let written = self.job.written.filter(|_| sooner)?;
         let mut lag = self.job.lag.unwrap_or(settle / FIRST_LOOK).max(Duration::from_millis(1));
         while lag < settle {
             tokio::time::sleep_until(written + lag).await;
             let exchange = self.session.send(outgoing.clone()).await;
-            if exchange.job().is_some_and(|job| is_as(job, shown)) {
+            let tag = exchange.response().and_then(Response::etag);
+            if tag == self.job.etag.as_deref() && exchange.job().is_some_and(|job| is_as(job, shown)) {
                 self.job.lag = Some(lag * 3 / 4);
                 return Some(exchange);
             }
