@@ -76,33 +76,37 @@ pub fn parse(body: &[u8]) -> Parsed {
         defects.push(JsonDefect::Empty);
         return Parsed { value: None, defects };
     }
-    let text = match std::str::from_utf8(body) {
-        Ok(text) => text,
+    let value = match std::str::from_utf8(body) {
+        Ok(text) => parse_text(text, &mut defects),
         Err(error) => {
             defects.push(JsonDefect::NotUtf8(error.valid_up_to()));
             // What can still be read tells the judge more than nothing.
-            let value = serde_json::from_str(&String::from_utf8_lossy(body)).ok();
-            return Parsed { value: value.map(Arc::new), defects };
+            serde_json::from_str(&String::from_utf8_lossy(body)).ok()
         }
     };
+    Parsed { value: value.map(Arc::new), defects }
+}
+
+/// The value of a text, and what is wrong with it.
+fn parse_text(text: &str, defects: &mut Vec<JsonDefect>) -> Option<Value> {
     let duplicates = RefCell::new(Vec::new());
     let mut reader = serde_json::Deserializer::from_str(text);
-    let seed = Seed { duplicates: &duplicates };
+    let seed = Seed { duplicates: &duplicates, at: None };
     match seed.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value)) {
         Ok(value) => {
             defects.extend(duplicates.into_inner().into_iter().map(JsonDefect::DuplicateMember));
-            Parsed { value: Some(Arc::new(value)), defects }
+            Some(value)
         }
         Err(error) => {
             // An unpaired surrogate is well-formed as an escape (RFC 8259, section 8.2), which the library does not allow.
             if let Some(paired) = without_lone_surrogates(text) {
-                return parse(paired.as_bytes());
+                return parse_text(&paired, defects);
             }
             // The grammar of numbers knows no range (RFC 8259, section 6), which the library does.
             let why = error.to_string();
             let out_of_range = why.starts_with("number out of range");
             if let Some(bounded) = out_of_range.then(|| with_bounded_numbers(text)).flatten() {
-                return parse(bounded.as_bytes());
+                return parse_text(&bounded, defects);
             }
             let too_deep = why.starts_with("recursion limit exceeded");
             defects.push(if too_deep {
@@ -110,7 +114,7 @@ pub fn parse(body: &[u8]) -> Parsed {
             } else {
                 JsonDefect::Malformed(why, around(text, error.line(), error.column()))
             });
-            Parsed { value: None, defects }
+            None
         }
     }
 }
@@ -135,8 +139,35 @@ fn around(text: &str, line: usize, column: usize) -> String {
 const USUAL: usize = 4;
 
 /// Builds a [`Value`] and notes member names that occur twice.
+#[derive(Clone, Copy)]
 struct Seed<'a> {
     duplicates: &'a RefCell<Vec<String>>,
+    /// Where the value stands; `None` for the whole document.
+    at: Option<&'a Step<'a>>,
+}
+
+/// The last step of the way to a value. Nothing is written down before somebody has to be told.
+struct Step<'a> {
+    before: Option<&'a Step<'a>>,
+    token: Token<'a>,
+}
+
+enum Token<'a> {
+    Member(&'a str),
+    Item(usize),
+}
+
+impl Step<'_> {
+    /// The way as JSON Pointer (RFC 6901).
+    fn pointer(&self) -> String {
+        let mut pointer = self.before.map(Step::pointer).unwrap_or_default();
+        pointer.push('/');
+        match self.token {
+            Token::Member(name) => pointer.push_str(&escape(name)),
+            Token::Item(index) => pointer.push_str(&index.to_string()),
+        }
+        pointer
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Seed<'_> {
@@ -184,7 +215,9 @@ impl<'de> Visitor<'de> for Seed<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = seq.next_element_seed(Seed { duplicates: self.duplicates })? {
+        loop {
+            let step = Step { before: self.at, token: Token::Item(items.len()) };
+            let Some(item) = seq.next_element_seed(Seed { at: Some(&step), ..self })? else { break };
             items.push(item);
         }
         Ok(Value::Array(items))
@@ -193,13 +226,15 @@ impl<'de> Visitor<'de> for Seed<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let mut object = Map::with_capacity(USUAL);
         while let Some(name) = map.next_key::<String>()? {
-            let value = map.next_value_seed(Seed { duplicates: self.duplicates })?;
+            let step = Step { before: self.at, token: Token::Member(&name) };
+            let value = map.next_value_seed(Seed { at: Some(&step), ..self })?;
             match object.entry(name) {
                 Entry::Vacant(place) => {
                     place.insert(value);
                 }
                 Entry::Occupied(mut known) => {
-                    self.duplicates.borrow_mut().push(format!("/{}", escape(known.key())));
+                    let step = Step { before: self.at, token: Token::Member(known.key()) };
+                    self.duplicates.borrow_mut().push(step.pointer());
                     known.insert(value);
                 }
             }

@@ -92,8 +92,19 @@ fn names_each_defect() {
     assert_eq!(parse(b"\xEF\xBB\xBF{}").defects, [JsonDefect::ByteOrderMark]);
     assert_eq!(parse(b"{\"a\":\"\xFF\"}").defects, [JsonDefect::NotUtf8(6)]);
     assert_eq!(parse(br#"{"a":1,"a":2}"#).defects, [JsonDefect::DuplicateMember("/a".into())]);
+    let nested = br#"{"error":{"details":[{"code":1},{"code":2,"code":3}],"a/b":{"x":1,"x":2}}}"#;
+    let pointers = ["/error/details/1/code", "/error/a~1b/x"].map(|at| JsonDefect::DuplicateMember(at.into()));
+    assert_eq!(parse(nested).defects, pointers);
     assert!(matches!(parse(b"{} x").defects[..], [JsonDefect::Malformed(..)]));
     assert!(parse(br#"{"a":[1,-2,3.5,null,true,"x"]}"#).defects.is_empty());
+}
+
+/// What the library cannot read by itself is read another way, and what was noted before stays noted.
+#[test]
+fn a_second_reading_forgets_no_defect() {
+    assert_eq!(parse(b"\xEF\xBB\xBF{\"a\":\"\\ud800\"}").defects, [JsonDefect::ByteOrderMark]);
+    assert_eq!(parse(b"\xEF\xBB\xBF{\"a\":1e999}").defects, [JsonDefect::ByteOrderMark]);
+    assert_eq!(parse(br#"{"a":"\udfff","a":-1e999}"#).defects, [JsonDefect::DuplicateMember("/a".into())]);
 }
 
 #[test]
