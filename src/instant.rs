@@ -68,7 +68,7 @@ impl Instant {
     #[must_use]
     pub fn compare(&self, actual: &Self) -> Closeness {
         let mut difference = (self.picoseconds - actual.picoseconds).abs();
-        if self.digits > 7 && difference <= HUNDRED_NANOSECONDS {
+        if self.digits > 7 && difference < HUNDRED_NANOSECONDS {
             difference = 0;
         }
         match difference {
@@ -278,7 +278,13 @@ mod tests {
         assert_eq!(sample.compare(&at("2017-01-01T00:00:59Z")), Closeness::BelowSecond);
         assert_eq!(sample.compare(&at("2017-01-01T00:01:00Z")), Closeness::BelowMicrosecond);
         assert_eq!(sample.compare(&at("2017-01-01T00:01:01Z")), Closeness::Different);
-        assert_eq!(at("2017-01-01T00:00:00.123456789Z").compare(&at("2017-01-01T00:00:00.1234567Z")), Closeness::Equal);
+        let fine = at("2017-01-01T00:00:00.123456789Z");
+        assert_eq!(fine.compare(&at("2017-01-01T00:00:00.1234567Z")), Closeness::Equal);
+        assert_eq!(fine.compare(&at("2017-01-01T00:00:00.1234568Z")), Closeness::Equal);
+        assert_eq!(fine.compare(&at("2017-01-01T00:00:00.1234566Z")), Closeness::BelowMicrosecond);
+        // The seventh digit itself is compared.
+        let round = at("2017-01-01T00:00:00.12345670Z");
+        assert_eq!(round.compare(&at("2017-01-01T00:00:00.1234568Z")), Closeness::BelowMicrosecond);
     }
 
     #[test]
