@@ -100,6 +100,20 @@ fn a_killed_run_goes_on_and_repeats_nothing() {
 }
 
 #[test]
+fn a_trial_tells_when_it_was_judged() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, report) = run(dir.path(), &["--evidence", "all"]);
+    let number = |value: &Value, name: &str| value[name].as_u64().unwrap();
+    let end = number(&report["summary"], "micros");
+    for trial in report["trials"].as_array().unwrap() {
+        let at = number(trial, "atMicros");
+        assert!((1..=end).contains(&at) && at >= number(trial, "micros"), "{trial} of a run of {end}");
+        let begun = trial["evidence"].as_array().into_iter().flatten().map(|record| number(record, "atMicros"));
+        assert!(begun.into_iter().all(|begun| begun <= at), "{trial}");
+    }
+}
+
+#[test]
 fn a_run_that_could_not_begin_is_not_kept() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("file"), "").unwrap();
@@ -209,7 +223,7 @@ fn two_runs_are_compared() {
         let output = command.output().unwrap();
         (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
     };
-    assert_eq!(diff(&["latest~1", "latest"]).0, 2, "nothing is kept yet");
+    assert_eq!(diff(&[]).0, 2, "nothing is kept yet");
     let (_, first) = run(dir.path(), &[]);
     fs::copy(dir.path().join("r.json"), dir.path().join("first.json")).unwrap();
     let (_, second) = run(dir.path(), &["--fault", "bad-date-crashes"]);
@@ -226,6 +240,7 @@ fn two_runs_are_compared() {
     assert!(table.contains(&format!("New failures: {}\n", count("new"))), "{table}");
     assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
     assert_eq!(diff(&["latest", "latest", "--fail-on", "new,changed,added,removed"]).0, 0);
-    assert_eq!(diff(&["latest", "latest", "--fail-on", "newer"]).0, 2);
+    assert_eq!(diff(&["latest", "--fail-on", "newer"]).0, 2);
+    assert_eq!(diff(&[]), diff(&["latest~1", "latest"]), "what one wants to know as a rule");
     assert!(diff(&["latest~1", "latest", "--format", "markdown"]).1.contains("\n### New failures: "));
 }

@@ -10,7 +10,7 @@ use crate::runs::diff::{self, CHANGES, Change};
 /// Arguments of `diff`.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
-  patchproof diff latest~1 latest
+  patchproof diff                         the run before the latest, and the latest
   patchproof diff last-night.json reports/report.json --fail-on new,changed
   patchproof diff 1f0a 77c2 --format markdown >> \"$GITHUB_STEP_SUMMARY\"
 
@@ -18,7 +18,7 @@ A and B are `latest`, `latest~1` for the one before, the beginning of the id of 
 the path of a report.json. The exit code is 0, or 1 where something is found that --fail-on names.")]
 pub(super) struct Args {
     /// The run before
-    #[arg(value_name = "A")]
+    #[arg(value_name = "A", default_value = "latest~1")]
     was: String,
     /// The run after
     #[arg(value_name = "B", default_value = "latest")]
@@ -58,7 +58,11 @@ pub(super) fn run(args: &Args) -> u8 {
 fn compared(args: &Args) -> Result<u8, u8> {
     let store = args.state.store()?;
     let open = |name: &str| store.open(name).map_err(usage_error);
-    let difference = diff::compare(&open(&args.was)?, &open(&args.is)?);
+    let (was, is) = (open(&args.was)?, open(&args.is)?);
+    if was.info.run_id == is.info.run_id {
+        err(format!("note: A and B are one run, {}; `latest~1` is the one before the latest", is.info.run_id));
+    }
+    let difference = diff::compare(&was, &is);
     let text = match args.format {
         Format::Table => diff::table(&difference),
         Format::Markdown => diff::markdown(&difference),

@@ -117,7 +117,7 @@ pub struct TrialResult {
     pub waits: usize,
     /// From first request to judgement, in microseconds.
     pub micros: u64,
-    /// From the start of the run to the judgement, in microseconds.
+    /// From the start of the run that judged it to the judgement, in microseconds.
     #[serde(default)]
     pub at_micros: u64,
     /// Number of exchanges.

@@ -67,7 +67,7 @@ pub(super) fn record(case: &Case, entry: &Entry, scrubber: &Scrubber, variables:
     record
 }
 
-fn micros(duration: Duration) -> u64 {
+pub(super) fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 

@@ -6,6 +6,7 @@ use std::time::Instant;
 use futures_util::future::join_all;
 use tokio::sync::mpsc;
 
+use super::evidence::micros;
 use super::executor::{Executor, Group, INTERRUPTED};
 use super::fixture::Fixture;
 use super::job::JobState;
@@ -30,10 +31,15 @@ struct Teller<'a> {
     sink: &'a mut dyn FnMut(Event),
     summary: Summary,
     settings: &'a Settings,
+    session: &'a Session,
 }
 
 impl Teller<'_> {
-    fn tell(&mut self, trial: TrialResult) {
+    fn tell(&mut self, mut trial: TrialResult) {
+        if trial.at_micros == 0 {
+            // What was not run in this run is judged by being told.
+            trial.at_micros = micros(self.session.elapsed());
+        }
         self.summary.add(&trial, self.settings.deny);
         self.settings.waivers.count(&mut self.summary.waivers, &trial);
         (self.sink)(Event::TrialFinished(Box::new(trial)));
@@ -93,7 +99,7 @@ async fn whole(
     let hopeless = probed.hopeless.take();
     let executor = Arc::new(Executor::new(suite.clone(), plan.clone(), session, settings.clone()));
     let summary = Summary { planned: plan.len(), waivers: settings.waivers.uses(), ..Summary::default() };
-    let mut teller = Teller { sink, summary, settings };
+    let mut teller = Teller { sink, summary, settings, session: &executor.session };
     if let Some(why) = hopeless {
         for trial in plan.all() {
             let (label, case) = executor.describe(trial);
@@ -118,7 +124,7 @@ async fn whole(
     let mut summary = teller.summary;
     summary.conclude_waivers();
     summary.requests = session.requests();
-    summary.micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    summary.micros = micros(started.elapsed());
     if summary.could_not_judge.is_none() {
         let gone = session.health.gone().then(|| session.scrubber.scrub(&session.health.why_gone()).into_owned());
         summary.could_not_judge = gone.or_else(|| session.refused()).or_else(|| nothing_judged(&summary));

@@ -144,10 +144,15 @@ impl Session {
         self.turns.write().await
     }
 
+    /// How long the run has been under way.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
     /// One exchange, whoever else is to be [`alone`](Session::alone).
     pub(super) async fn exchange(&self, outgoing: Outgoing) -> Exchange {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let at = self.started.elapsed();
+        let at = self.elapsed();
         let mut exchange = self.target.client.send(outgoing).await;
         exchange.at = at;
         self.health.note(&exchange);

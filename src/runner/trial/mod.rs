@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use tried::Tried;
 
+use super::evidence::micros;
 use super::job::JobState;
 use super::session::Session;
 use super::settings::{Evidence, Settings};
@@ -103,7 +104,8 @@ pub(super) async fn run(
     result.flaky = differ || (verdict == Verdict::Pass && !retried.is_empty());
     result.waits = waits;
     result.attempts = with_retries(told, &retried, verdict, session);
-    result.micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    result.micros = micros(started.elapsed());
+    result.at_micros = micros(session.elapsed());
     result.exchanges = exchanges;
     result.updates = updates::in_common(&attempted.transcript, &judgement.findings);
     result.findings = findings::all(judgement.findings, &attempted.transcript, &result.name, session, lines);
