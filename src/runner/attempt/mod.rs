@@ -27,7 +27,9 @@ use super::request::{self, Bindings, Ready};
 use super::session::Session;
 use super::underway::Unanswered;
 use crate::model::case::{Address, Auth, Case, Content, Step};
+use crate::model::exchange::Exchange;
 use crate::model::transcript::{Entry, Role, Transcript};
+use crate::target::Outgoing;
 
 /// The requirement that a confirmed change shows on a new connection. That others were not made shows on any.
 const ON_NEW_CONNECTION: &str = "REQ-RESP-004";
@@ -131,9 +133,18 @@ impl<'a> Attempt<'a> {
     }
 
     async fn step(&mut self, index: usize, step: &Step, next: Option<&Step>) -> bool {
-        let writes = !matches!(step.request.method.as_deref(), Some("GET" | "HEAD" | "OPTIONS"));
+        self.read_before(index, step).await;
+        let mut goes_on = true;
+        for ready in request::build(self.session, self.collection, self.job, &self.bindings, &step.request) {
+            goes_on &= self.request(index, step, ready, next).await;
+        }
+        goes_on
+    }
+
+    /// Reads what has to be known of the job before a step.
+    async fn read_before(&mut self, index: usize, step: &Step) {
         let needs_read = step.request.content.as_ref().is_some_and(Content::is_write_back);
-        if (writes && self.job.known.is_none()) || needs_read {
+        if (writes(step) && self.job.known.is_none()) || needs_read {
             self.read(index, Role::ReadBefore, Change::None).await;
         }
         if self.job.known.is_some()
@@ -143,82 +154,100 @@ impl<'a> Attempt<'a> {
         {
             self.read(index, Role::ReadBefore, Change::None).await;
         }
-        let ready = request::build(self.session, self.collection, self.job, &self.bindings, &step.request);
-        let mut goes_on = true;
-        for Ready { outgoing, id } in ready {
-            // What is known is the state of the leased job, and says nothing of another one.
-            let own = !is_another_job(&step.request.to);
-            let before = self.job.known.clone().filter(|_| own);
-            let etag_before = self.job.etag.clone().filter(|_| own);
-            let bound = self.bindings.bound(self.session, self.collection, self.job, &step.expect);
-            self.ambiguous = false;
-            if !writes {
-                self.settle().await;
-            }
-            if writes {
-                self.session.provenance.note(&self.bindings.marks(), &outgoing.path, outgoing.body.as_deref());
-                self.session.note_added(&outgoing);
-            }
-            let exchange = self.send(outgoing, step).await;
-            if writes {
-                self.job.written = Some(Instant::now());
-            }
-            let before = before.filter(|_| !self.ambiguous);
-            if self.ambiguous {
-                self.job.known = None;
-            }
-            if own {
-                self.job.seen.note(&exchange);
-            }
-            let status = exchange.status();
-            // One that is taken is told there and then.
-            let is_refused = matches!(status, Some(400..=499)) && exchange.request.method == "PATCH";
-            if is_refused && is_made_up(&step.request.to) {
-                self.session.provenance.note_unknown(&id);
-            }
-            let matching = |status| step.expect.matching(status).is_some_and(|expected| !expected.ends);
-            goes_on &= status.map_or(step.request.wire.is_cut_off(), matching);
-            let listed = match (&step.request.to, exchange.response()) {
-                // What another tenant is shown is another list.
-                (Address::Collection, Some(response))
-                    if exchange.request.method == "GET" && step.request.auth == Auth::Valid =>
-                {
-                    listing::ids(self.session, self.collection, response).await
-                }
-                _ => None,
-            };
-            // The jobs that there were before the run updated any, or the other job as first read.
-            let reference = match listed {
-                Some(_) => self.job.listed.clone(),
-                None => self.reference(step, &exchange),
-            };
-            if writes {
-                self.note_refused_part(step, before.as_deref(), &exchange);
-                self.job.named(step, &exchange);
-                self.learn(step, &exchange);
-                self.stray(&exchange);
-                self.performed(step, &exchange).await;
-            }
-            self.entries.push(Entry {
-                step: index,
-                role: Role::Step,
-                exchange: Box::new(exchange),
-                before,
-                etag_before,
-                target_id: id,
-                listed,
-                reference,
-                stranger: None,
-                marks: if shows_others(&step.request.to) { self.bindings.marks() } else { Vec::new() },
-                bound,
-            });
-            let wanted = writes && self.wants_read(step, status);
-            if self.sparing.reads_now(wanted, step, (status, self.ambiguous), next) {
-                let change = self.change(step, status);
-                self.read(index, Role::ReadAfter, change).await;
-                self.sparing.was_read(self.job.known.is_some());
-            }
-        }
-        goes_on
     }
+
+    /// One request of a step with the read that belongs to it; whether it went as expected.
+    async fn request(&mut self, index: usize, step: &Step, ready: Ready, next: Option<&Step>) -> bool {
+        let Ready { outgoing, id } = ready;
+        // What is known is the state of the leased job, and says nothing of another one.
+        let own = !is_another_job(&step.request.to);
+        let before = self.job.known.clone().filter(|_| own);
+        let etag_before = self.job.etag.clone().filter(|_| own);
+        let bound = self.bindings.bound(self.session, self.collection, self.job, &step.expect);
+        let exchange = self.exchange(step, outgoing).await;
+        let before = before.filter(|_| !self.ambiguous);
+        if self.ambiguous {
+            self.job.known = None;
+        }
+        if own {
+            self.job.seen.note(&exchange);
+        }
+        let status = exchange.status();
+        let (listed, reference) = self.compared_with(step, &exchange).await;
+        if writes(step) {
+            self.note_written(step, before.as_deref(), &id, &exchange).await;
+        }
+        self.entries.push(Entry {
+            step: index,
+            role: Role::Step,
+            exchange: Box::new(exchange),
+            before,
+            etag_before,
+            target_id: id,
+            listed,
+            reference,
+            stranger: None,
+            marks: if shows_others(&step.request.to) { self.bindings.marks() } else { Vec::new() },
+            bound,
+        });
+        let wanted = writes(step) && self.wants_read(step, status);
+        if self.sparing.reads_now(wanted, step, (status, self.ambiguous), next) {
+            let change = self.change(step, status);
+            self.read(index, Role::ReadAfter, change).await;
+            self.sparing.was_read(self.job.known.is_some());
+        }
+        let is_expected = |status| step.expect.matching(status).is_some_and(|expected| !expected.ends);
+        status.map_or(step.request.wire.is_cut_off(), is_expected)
+    }
+
+    /// Sends a request of a step when its time has come.
+    async fn exchange(&mut self, step: &Step, outgoing: Outgoing) -> Exchange {
+        self.ambiguous = false;
+        if !writes(step) {
+            self.settle().await;
+            return self.send(outgoing, step).await;
+        }
+        self.session.provenance.note(&self.bindings.marks(), &outgoing.path, outgoing.body.as_deref());
+        self.session.note_added(&outgoing);
+        let exchange = self.send(outgoing, step).await;
+        self.job.written = Some(Instant::now());
+        exchange
+    }
+
+    /// The ids that the answer lists, and what it is held against: the jobs that there were before the run updated any, or
+    /// the other job as first read.
+    async fn compared_with(&mut self, step: &Step, exchange: &Exchange) -> (Option<Vec<String>>, Option<Arc<Value>>) {
+        // What another tenant is shown is another list.
+        let is_list = step.request.to == Address::Collection
+            && exchange.request.method == "GET"
+            && step.request.auth == Auth::Valid;
+        let listed = match exchange.response().filter(|_| is_list) {
+            Some(response) => listing::ids(self.session, self.collection, response).await,
+            None => None,
+        };
+        let reference = match listed {
+            Some(_) => self.job.listed.clone(),
+            None => self.reference(step, exchange),
+        };
+        (listed, reference)
+    }
+
+    /// Takes note of what a request that may have changed something says of the job and of the target.
+    async fn note_written(&mut self, step: &Step, before: Option<&Value>, id: &str, exchange: &Exchange) {
+        // One that is taken is told there and then.
+        let is_refused = matches!(exchange.status(), Some(400..=499)) && exchange.request.method == "PATCH";
+        if is_refused && is_made_up(&step.request.to) {
+            self.session.provenance.note_unknown(id);
+        }
+        self.note_refused_part(step, before, exchange);
+        self.job.named(step, exchange);
+        self.learn(step, exchange);
+        self.stray(exchange);
+        self.performed(step, exchange).await;
+    }
+}
+
+/// The request of the step may change something.
+fn writes(step: &Step) -> bool {
+    !matches!(step.request.method.as_deref(), Some("GET" | "HEAD" | "OPTIONS"))
 }
