@@ -112,6 +112,7 @@ fn lint_checks_the_file_too() {
     ] {
         let output = patchproof(folder(text).path(), &["lint"], &[]);
         assert_eq!(output.status.code(), Some(2), "{text}");
+        assert_eq!(crate::text(&output.stdout), "", "nothing has no errors");
         assert!(crate::text(&output.stderr).contains(told), "{}", crate::text(&output.stderr));
     }
     let bad = folder("[targets.a]\njobs = { job = \"1\" }\n");

@@ -40,7 +40,9 @@ pub(super) fn run(args: &Args) -> u8 {
         let waivers = super::policy::read_for(&args.waivers, &suite)?;
         let with =
             if args.waivers.is_empty() { String::new() } else { format!(", {}", count(waivers.len(), "waiver")) };
-        out(format!("{}{with}, no errors", count(suite.refs.len(), "case")));
+        if config {
+            out(format!("{}{with}, no errors", count(suite.refs.len(), "case")));
+        }
         Ok(exit::CONFORMS)
     });
     match cases {

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use clap::{Args as ClapArgs, ValueEnum};
 use serde_json::json;
 
-use super::suite::meant;
+use super::suite::meant_or_listed;
 use super::write::{err, out, usage_error};
 use crate::contract::endpoint;
 use crate::model::exit;
@@ -62,11 +62,13 @@ pub(super) fn wrong(
     variations: &[String],
 ) -> Result<(Vec<&'static Fault>, Vec<&'static Variation>), String> {
     let fault = |name: &String| {
-        let near = || meant(name, reference::faults().map(|fault| fault.name));
+        let names = reference::faults().map(|fault| fault.name);
+        let near = || meant_or_listed(name, names, "patchproof serve --list-faults");
         reference::fault(name).ok_or_else(|| format!("--fault {name:?}: no such fault{}", near()))
     };
     let variation = |name: &String| {
-        let near = || meant(name, reference::VARIATIONS.iter().map(|row| row.name));
+        let names = reference::VARIATIONS.iter().map(|row| row.name);
+        let near = || meant_or_listed(name, names, "patchproof serve --list-variations");
         reference::variation(name).ok_or_else(|| format!("--variation {name:?}: no such variation{}", near()))
     };
     let faults = faults.iter().map(fault).collect::<Result<_, _>>()?;

@@ -177,6 +177,12 @@ fn meant_or_all<'k>(unknown: &str, known: impl IntoIterator<Item = &'k str>) -> 
     if near.is_empty() { format!("; there are {}", known.join(", ")) } else { near }
 }
 
+/// As [`meant`]; where none is much like it, how they are listed.
+pub(super) fn meant_or_listed<'k>(unknown: &str, known: impl Iterator<Item = &'k str>, list: &str) -> String {
+    let near = meant(unknown, known);
+    if near.is_empty() { format!("; `{list}` lists them") } else { near }
+}
+
 /// `1 error`, `2 errors`.
 pub(super) fn count(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }

@@ -117,15 +117,35 @@ impl Write for End {
 
 /// Writes a whole file; a problem is told on stderr, and the exit code for it is given.
 pub(super) fn write_whole(path: &Path, text: &str) -> Result<(), u8> {
-    let written = Pending::new(path).and_then(|(pending, mut writer)| {
-        writer.write_all(text.as_bytes())?;
+    WholeFile::begin(path)?.write(text)
+}
+
+/// A file that is begun before the work whose outcome it is to hold, so that work is not done for nothing.
+pub(super) struct WholeFile {
+    path: PathBuf,
+    pending: Pending,
+    writer: Box<dyn Write + Send>,
+}
+
+impl WholeFile {
+    /// Begins it; a problem is told on stderr, and the exit code for it is given.
+    pub(super) fn begin(path: &Path) -> Result<Self, u8> {
+        let (pending, writer) = Pending::new(path).map_err(|error| unwritten(path, &error))?;
+        Ok(Self { path: path.to_owned(), pending, writer })
+    }
+
+    /// Writes it and puts it in its place.
+    pub(super) fn write(self, text: &str) -> Result<(), u8> {
+        let Self { path, pending, mut writer } = self;
+        let written = writer.write_all(text.as_bytes());
         drop(writer);
-        pending.finish()
-    });
-    written.map_err(|error| {
-        err(format!("error: {}: {error}", path.display()));
-        exit::REPORT
-    })
+        written.and_then(|()| pending.finish()).map_err(|error| unwritten(&path, &error))
+    }
+}
+
+fn unwritten(path: &Path, error: &io::Error) -> u8 {
+    err(format!("error: {}: {error}", path.display()));
+    exit::REPORT
 }
 
 /// The writing end of a [`Pending`] file.

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 use super::Refused;
-use super::manifest::{files, stays_inside};
+use super::manifest::{MANIFEST, files, stays_inside};
 use crate::model::digest::hexadecimal;
 
 /// RFC 1952: magic, deflate, a comment and nothing else, no time, unknown system.
@@ -43,6 +43,9 @@ pub(super) fn is_file_name(path: &Path) -> bool {
 pub(super) fn open(path: &Path) -> Result<Opened, Refused> {
     let unreadable = |error| Refused::Unreadable(path.display().to_string(), error);
     if fs::metadata(path).map_err(unreadable)?.is_dir() {
+        if !path.join(MANIFEST).is_file() {
+            return Err(Refused::NotABundle(format!("{}: no bundle, as there is no {MANIFEST} in it", path.display())));
+        }
         return Ok(Opened { folder: path.to_owned(), _unpacked: None });
     }
     let mut file = BufReader::with_capacity(128 * 1024, File::open(path).map_err(unreadable)?);

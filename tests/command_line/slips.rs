@@ -22,6 +22,9 @@ fn a_target_without_an_address_is_not_the_embedded_server() {
         (&[&config], false, "which target: one, two?"),
         (&[&nothing], false, "nothing.toml: there is no target in it"),
         (&["--fault", "code-missing", "--job", "jobs=1"], false, "cannot be used with"),
+        (&["--fault", "code-missing", "--token", "t"], false, "token is about another target"),
+        (&["--variation", "more-annotations", "--set", "alias=shared"], false, "alias is about another target"),
+        (&["--not-offered", "jobs"], false, "not-offered is given"),
     ] {
         let mut command = patchproof();
         command.args(["run", "-q", "jobs::prop"]).args(arguments);
@@ -156,7 +159,7 @@ fn what_would_run_nothing_or_something_else_is_refused() {
         (&["--max-fail", "0"], "0 is not in 1.."),
         (&["--repeat", "0"], "0 is not in 1.."),
         (&["-j", "0"], "0 is not in 1.."),
-        (&["--dry-run", "--fault", "nope"], "no such fault\n"),
+        (&["--dry-run", "--fault", "nope"], "no such fault; `patchproof serve --list-faults` lists them"),
         (&["-H", "No Name: x"], "is no name of a header"),
         (&["--base-url", "host/v1.0", "--job", "jobs=1"], "it must be a whole URL, such as https://host/v1.0"),
         (&["--set", "settle-ms=x"], "settle-ms: expected a whole number, found `x`"),
@@ -201,6 +204,51 @@ fn a_fixed_time_that_is_none_is_refused() {
     let output = patchproof().args(["run", "-q", "jobs::prop"]).env("SOURCE_DATE_EPOCH", "soon").output().unwrap();
     assert_eq!((output.status.code(), &*out(&output)), (Some(2), ""), "{}", err(&output));
     assert!(err(&output).contains("SOURCE_DATE_EPOCH: `soon` is no number of seconds"), "{}", err(&output));
+}
+
+#[test]
+fn the_settings_that_are_shown_are_those_of_the_run() {
+    let shown = |arguments: &[&str]| {
+        let output = patchproof().args(["run", "--show-config"]).args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        let setting = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
+        out(&output).lines().map(setting).collect::<Vec<_>>()
+    };
+    let has = |lines: &[String], line: &str| assert!(lines.iter().any(|shown| shown == line), "{line}: {lines:?}");
+    let plain = shown(&[]);
+    has(&plain, "concurrency 12 default");
+    has(&plain, "max-time 10s default");
+    has(&shown(&["-j", "3"]), "concurrency 3 flag");
+    has(&shown(&["--fault", "code-missing"]), "concurrency 6 default");
+    let elsewhere = shown(&["--base-url", "http://127.0.0.1:9", "--job", "jobs=1"]);
+    has(&elsewhere, "concurrency 6 default");
+    has(&elsewhere, "max-time 30s default");
+}
+
+/// Whoever reads the last line must not take a part for the whole.
+#[test]
+fn a_part_of_the_proof_is_told_as_a_part() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = folder.path().join("matrix.md");
+    let path = written.to_str().unwrap();
+    let part = ["selftest", "--only", "code-missing"];
+    let output = patchproof().args(part).args(["--markdown", path]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(out(&output).ends_with("No problem in this part; only the whole is a proof\n"), "{}", out(&output));
+    assert!(!out(&output).contains("Testable MUST"), "{}", out(&output));
+    assert!(fs::read_to_string(written).unwrap().contains("| `code-missing` |"));
+    // What cannot be written is told before the work.
+    let output = patchproof().args(part).args(["--json", folder.path().to_str().unwrap()]).output().unwrap();
+    assert_eq!((output.status.code(), &*out(&output)), (Some(6), ""), "{}", err(&output));
+}
+
+#[test]
+fn a_folder_that_is_no_bundle_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = patchproof().arg("verify").arg(folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let told = format!("{}: no bundle, as there is no manifest.json in it", folder.path().display());
+    assert!(err(&output).contains(&told), "{}", err(&output));
 }
 
 /// A report that was changed by hand must not say two things at once.

@@ -81,7 +81,7 @@ const EXAMPLES: &str = "Examples:
   patchproof run --run 'classify*::**' --repeat 25 --seed 7";
 
 /// Flags that mean a target which cannot be made wrong.
-const REAL: [&str; 4] = ["base_url", "target", "job", "provision"];
+const REAL: [&str; 5] = ["base_url", "target", "config", "job", "provision"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Keep {
@@ -98,7 +98,10 @@ pub(super) fn run(args: Args, color: ColorChoice) -> u8 {
 
 fn judge(mut args: Args, color: ColorChoice) -> Result<u8, u8> {
     if args.show_config {
-        args.target.layers().map_err(usage_error)?.shown().iter().for_each(out);
+        let is_plain = args.fault.is_empty() && args.variation.is_empty();
+        let layers =
+            if is_plain { args.target.layers() } else { args.target.layers_of_embedded(!args.fault.is_empty()) };
+        layers.map_err(usage_error)?.shown().iter().for_each(out);
         return Ok(exit::CONFORMS);
     }
     fixed_time().map_err(usage_error)?;

@@ -18,7 +18,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::suite::load;
-use super::write::{out, usage_error, write_whole};
+use super::write::{WholeFile, out, usage_error};
 use crate::model::exit;
 use crate::plan::{Pattern, Source};
 use score::Score;
@@ -98,6 +98,8 @@ fn prove(args: &Args) -> Result<u8, u8> {
     if subjects.is_empty() {
         return Err(usage_error("--only matches neither a fault nor a variation"));
     }
+    let begin = |path: &Option<PathBuf>| path.as_deref().map(WholeFile::begin).transpose();
+    let (as_markdown, as_json, as_summary) = (begin(&args.markdown)?, begin(&args.json)?, begin(&args.summary)?);
     let side_by_side = args.jobs.unwrap_or_else(|| available_parallelism().map_or(1, usize::from)).max(1);
     let reach = if args.whole { Reach::Whole } else { Reach::Relevant };
     let bar = progress(subjects.len());
@@ -118,10 +120,9 @@ fn prove(args: &Args) -> Result<u8, u8> {
         Format::Markdown => out(show::markdown(&score).trim_end()),
     }
     let summary = summary::text(&suite.digest, &score, whole);
-    for (path, text) in
-        [(&args.markdown, show::markdown(&score)), (&args.json, show::json(&score) + "\n"), (&args.summary, summary)]
-    {
-        path.as_deref().map_or(Ok(()), |path| write_whole(path, &text))?;
+    let texts = [(as_markdown, show::markdown(&score)), (as_json, show::json(&score) + "\n"), (as_summary, summary)];
+    for (file, text) in texts {
+        file.map_or(Ok(()), |file| file.write(&text))?;
     }
     Ok(if score.problems.is_empty() { exit::CONFORMS } else { exit::NOT_CONFORMANT })
 }

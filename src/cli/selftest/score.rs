@@ -19,6 +19,8 @@ pub(super) struct Score {
     pub(super) needed: Vec<Needed>,
     /// Sentences; empty when the suite is proven.
     pub(super) problems: Vec<String>,
+    /// All servers were judged, by all checks.
+    pub(super) whole: bool,
     /// Testable MUST requirements.
     pub(super) musts: usize,
     /// Of those, the ones with a case and a fault.
@@ -38,7 +40,7 @@ impl Score {
             problems
                 .extend(idle.map(|one| format!("check {} is not needed: no fault is missed without it", one.check)));
         }
-        Self { results, needed, problems, musts, covered }
+        Self { results, needed, problems, whole, musts, covered }
     }
 
     /// Faults caught, and all of them.

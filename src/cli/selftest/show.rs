@@ -33,12 +33,18 @@ pub(super) fn human(score: &Score, verbose: bool) -> String {
     let ((caught, faults), (clean, variations)) = (score.faults(), score.variations());
     put(&mut out, format_args!("Faults caught          {caught:>4} of {faults}\n"));
     put(&mut out, format_args!("Variations clean       {clean:>4} of {variations}\n"));
-    put(&mut out, format_args!("Testable MUST covered  {:>4} of {}\n", score.covered, score.musts));
+    if score.whole {
+        put(&mut out, format_args!("Testable MUST covered  {:>4} of {}\n", score.covered, score.musts));
+    }
     if !score.needed.is_empty() {
         let needed = score.needed.iter().filter(|one| one.fault.is_some()).count();
         put(&mut out, format_args!("Checks needed          {needed:>4} of {}\n", score.needed.len()));
     }
-    out.push_str(if score.problems.is_empty() { "Proven" } else { "Not proven" });
+    out.push_str(match (score.problems.is_empty(), score.whole) {
+        (true, true) => "Proven",
+        (true, false) => "No problem in this part; only the whole is a proof",
+        (false, _) => "Not proven",
+    });
     out
 }
 

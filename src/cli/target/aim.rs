@@ -5,13 +5,12 @@ use std::time::Duration;
 
 use super::super::write::scrubber;
 use super::{Layers, TargetArgs};
-use crate::contract::endpoint::ENDPOINTS;
 use crate::model::profile::{Alias, Profile};
 use crate::model::secret::{Scrubber, Secret};
 use crate::model::token_variables::TokenVariables;
 use crate::reference;
 use crate::runner::{Credentials, Patience, Settings, Target};
-use crate::target::config::{self, Jobs, Resolved, Setting, TargetConfig};
+use crate::target::config::{Jobs, Origin, Resolved, Setting};
 use crate::target::root;
 use crate::target::token::{SecretSource, Token};
 use crate::target::{Client, Connection, Inside};
@@ -56,7 +55,7 @@ impl Aim {
 const MAX_TIME: Duration = Duration::from_secs(10);
 
 /// Trials side by side on the embedded server, which has two jobs in each collection.
-const ON_EMBEDDED: usize = 2 * ENDPOINTS.len();
+const ON_EMBEDDED: u32 = 12;
 
 /// The tokens that the embedded server knows besides the valid one. No part of one is a word that a report has to say.
 const SCOPED: &str = "pp.scoped.91c3e87a5f20";
@@ -89,9 +88,20 @@ pub fn embedded(
     variations: Vec<&'static reference::Variation>,
     args: &TargetArgs,
 ) -> Result<Aim, String> {
-    let flags = args.layer().map_err(|errors| errors.join("\n"))?;
-    let resolved = config::merge(flags, TargetConfig::default(), TargetConfig::default());
-    start(faults, variations, &resolved)
+    let layers = args.layers_of_embedded(!faults.is_empty())?;
+    start(faults, variations, &layers.resolved)
+}
+
+/// The settings with the defaults of the embedded server, which is quick. What is wrong with a server is told more
+/// clearly where nobody else is at work beside a trial.
+pub(super) fn on_embedded(mut resolved: Resolved, is_wrong: bool) -> Resolved {
+    if let Some(time) = resolved.max_time.as_mut().filter(|time| time.origin == Origin::Default) {
+        time.value = MAX_TIME;
+    }
+    if let Some(jobs) = resolved.concurrency.as_mut().filter(|jobs| jobs.origin == Origin::Default && !is_wrong) {
+        jobs.value = ON_EMBEDDED;
+    }
+    resolved
 }
 
 fn options(
@@ -113,12 +123,10 @@ fn start(
     variations: Vec<&'static reference::Variation>,
     resolved: &Resolved,
 ) -> Result<Aim, String> {
-    let wrong = !faults.is_empty();
     let server = reference::Server::start(options(faults, variations))
         .map_err(|error| format!("the embedded server did not start: {error}"))?;
     let mut connection = Connection::new(server.base_url());
-    let given = resolved.max_time.as_ref().filter(|time| time.origin != config::Origin::Default);
-    connection.max_time = given.map_or(MAX_TIME, |time| time.value);
+    connection.max_time = value(resolved.max_time.as_ref()).unwrap_or(MAX_TIME);
     connection.body_limit = resolved.body_limit.as_ref().map_or(connection.body_limit, |limit| limit.value.0);
     for (name, source) in resolved.headers.iter().flat_map(|headers| &headers.value.0) {
         if let SecretSource::Given(value) = source {
@@ -128,11 +136,7 @@ fn start(
     let mut target = as_target(&server, &connection)?;
     target.variables = value(resolved.variables.as_ref()).unwrap_or_default();
     target.rate_limit = value(resolved.rate_limit.as_ref());
-    let aim = Aim::at(target, resolved);
-    let said = resolved.concurrency.as_ref().is_some_and(|setting| setting.origin != config::Origin::Default);
-    // What is wrong with a server is told more clearly where nobody else is at work beside a trial.
-    let concurrency = if said || wrong { aim.concurrency } else { ON_EMBEDDED };
-    Ok(Aim { embedded: Some(server), concurrency, ..aim })
+    Ok(Aim { embedded: Some(server), ..Aim::at(target, resolved) })
 }
 
 /// The reference server as a target that is reached by this connection.

@@ -6,8 +6,9 @@ use super::super::policy;
 use super::super::suite::count;
 use super::super::write::{err, out};
 use super::TargetArgs;
-use super::aim::{patience, value};
+use super::aim::{on_embedded, patience, value};
 use super::conflicts::{contradictions, elsewhere, other_issuer};
+use super::slip::of_another_target;
 use crate::contract::endpoint::ENDPOINTS;
 use crate::contract::requirement::requirements;
 use crate::diff;
@@ -64,13 +65,28 @@ impl TargetArgs {
         if !wrong.is_empty() {
             return Err(wrong.join("\n"));
         }
-        let resolved = config::merge(flags, env, target);
+        let resolved = match config::merge(flags, env, target) {
+            resolved if resolved.base_url.is_none() => on_embedded(resolved, false),
+            resolved => resolved,
+        };
         if let Some(wrong) = contradictions(&resolved) {
             return Err(wrong);
         }
         let several = file.iter().filter(|file| resolved.base_url.is_none() && file.targets.len() > 1);
         let unnamed = several.flat_map(|file| file.targets.keys().cloned()).collect();
         Ok(Layers { resolved, file: file.map(|file| file.path), unnamed })
+    }
+
+    /// The layers where the embedded server has faults or variations: the flags alone.
+    pub(in crate::cli) fn layers_of_embedded(&self, has_faults: bool) -> Result<Layers, String> {
+        let flags = self.layer().map_err(|errors| errors.join("\n"))?;
+        let resolved = config::merge(flags, TargetConfig::default(), TargetConfig::default());
+        if let Some(name) = of_another_target(&resolved) {
+            return Err(format!(
+                "{name} is about another target; what has a fault or a variation is the embedded server"
+            ));
+        }
+        Ok(Layers { resolved: on_embedded(resolved, has_faults), file: None, unnamed: Vec::new() })
     }
 
     /// The layers for a target with this address: the one that is named if it has it, or one in the file, or, where

@@ -135,8 +135,9 @@ fn signs(series: &Series, runs: usize) -> String {
 }
 
 fn columns(latency: Option<Percentiles>) -> String {
-    let Percentiles { p50, p95, p99 } = latency.unwrap_or_default();
-    [p50, p95, p99].map(|micros| format!("{:>10}", span(micros))).concat()
+    let shown =
+        latency.map_or_else(|| ["-"; 3].map(str::to_owned), |Percentiles { p50, p95, p99 }| [p50, p95, p99].map(span));
+    shown.map(|column| format!("{column:>10}")).concat()
 }
 
 /// `2026-11-23 02:00`.
