@@ -12,6 +12,7 @@ use crate::json::{annotation, first_token};
 use crate::model::case::Address;
 use crate::model::finding::Place;
 use crate::model::profile::Alias;
+use crate::model::status::is_gone;
 use crate::model::transcript::{Entry, Role, Transcript};
 
 pub(super) const CHECK: Check = Check {
@@ -82,7 +83,7 @@ pub(super) fn untouched(scene: &Scene<'_>, findings: &mut Findings, index: usize
         }
     };
     let Some(now) = entry.exchange.job() else {
-        if matches!(entry.exchange.status(), Some(404 | 410)) {
+        if entry.exchange.status().is_some_and(is_gone) {
             findings.add(Draft::new(requirement, index, place(), "Another job is gone after the update of this one."));
         }
         return;

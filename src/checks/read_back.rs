@@ -9,6 +9,7 @@ use crate::json::{first_token, halves_are_replaced, last_token};
 use crate::model::capability::Capability;
 use crate::model::expect::JobAfter;
 use crate::model::finding::{Level, Place};
+use crate::model::status::is_gone;
 use crate::model::transcript::{Entry, Role};
 
 pub(super) const CHECK: Check = Check {
@@ -39,7 +40,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
     if let Some(draft) = not_shown(scene, index, read).filter(|_| is_patch) {
         return findings.add(draft);
     }
-    if read.exchange.request.method == "GET" && is_patch && matches!(response.status, 404 | 410) {
+    if read.exchange.request.method == "GET" && is_patch && is_gone(response.status) {
         // Whoever gives the job another id takes it away from its URL.
         let renamed = scene.sent().and_then(|sent| sent.get("id")).is_some_and(|id| *id != scene.entry.target_id);
         let plain = if renamed { "REQ-IDENT-002" } else { "REQ-RESP-004" };

@@ -10,6 +10,7 @@ use crate::model::capability::Capability;
 use crate::model::case::{Address, Auth, Content, GeneratedBody};
 use crate::model::exchange::{BodyProblem, Response};
 use crate::model::finding::{Level, Place};
+use crate::model::status::is_transient;
 use crate::model::transcript::{Entry, Role, Transcript};
 
 pub(super) const CHECK: Check = Check {
@@ -66,7 +67,7 @@ fn is_failure(status: u16) -> bool {
 
 fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let status = scene.response.status;
-    if scene.entry.role != Role::Step && is_throttled(status) && scene.expected.is_none() {
+    if scene.entry.role != Role::Step && is_transient(status) && scene.expected.is_none() {
         return;
     }
     if let Some(expected) = scene.expected {
@@ -240,7 +241,7 @@ pub(super) fn unjudged(transcript: &Transcript, entry: &Entry, response: &Respon
         return None;
     }
     // A writer or reader of a race that was turned away saw and changed nothing; the others still bear witness.
-    if matches!(entry.role, Role::Writer(_) | Role::Reader | Role::Bystander) && is_throttled(response.status) {
+    if matches!(entry.role, Role::Writer(_) | Role::Reader | Role::Bystander) && is_transient(response.status) {
         return None;
     }
     match response.status {
@@ -255,9 +256,5 @@ pub(super) fn unjudged(transcript: &Transcript, entry: &Entry, response: &Respon
 pub(super) fn turns_away(transcript: &Transcript, entry: &Entry, response: &Response) -> bool {
     let case = &transcript.case;
     let asked = entry.role == Role::Step && case.steps[entry.step].expect.names(response.status);
-    is_throttled(response.status) && !asked && !case.needs.contains(&Capability::Throttle)
-}
-
-fn is_throttled(status: u16) -> bool {
-    matches!(status, 429 | 502..=504)
+    is_transient(response.status) && !asked && !case.needs.contains(&Capability::Throttle)
 }

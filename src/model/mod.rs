@@ -20,6 +20,7 @@ pub mod profile;
 pub mod proof;
 pub mod request;
 pub mod secret;
+pub mod status;
 pub mod token_variables;
 pub mod transcript;
 pub mod verdict;

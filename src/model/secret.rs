@@ -72,6 +72,12 @@ impl PartialEq for Secret {
     }
 }
 
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
+
 impl Secret {
     /// Wraps a credential.
     #[must_use]

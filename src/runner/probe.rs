@@ -19,6 +19,7 @@ use crate::contract::endpoint::ENDPOINTS;
 use crate::diff;
 use crate::model::capability::Capability;
 use crate::model::exchange::{BrokenKind, Exchange, Outcome, Response};
+use crate::model::status::is_transient;
 use crate::target::Outgoing;
 use crate::target::config::Provision;
 
@@ -173,7 +174,7 @@ async fn patiently(session: &Session, outgoing: Outgoing, patience: Patience) ->
 
 /// Whether the answer only says to come later.
 fn turns_away(exchange: &Exchange) -> bool {
-    matches!(exchange.status(), Some(429 | 502..=504))
+    exchange.status().is_some_and(is_transient)
 }
 
 /// Why nothing at all can be sent to the target.

@@ -4,6 +4,7 @@ use super::job::{JobState, ReadVia};
 use super::session::Session;
 use super::{fixture, request};
 use crate::model::exchange::Response;
+use crate::model::status::is_gone;
 use crate::model::transcript::{Role, Transcript};
 use crate::target::restore::{RestoreError, rename, restore};
 use crate::target::service::Service;
@@ -86,7 +87,7 @@ fn made_jobs(transcript: &Transcript) -> bool {
 /// The ids other than its own that successful updates of the job named in their bodies, where it is gone since.
 fn ids_given<'a>(transcript: &'a Transcript, own: &'a str) -> impl Iterator<Item = &'a str> {
     let gone = transcript.entries.iter().any(|entry| {
-        entry.role == Role::ReadAfter && matches!(entry.exchange.status(), Some(404 | 410)) && entry.target_id == own
+        entry.role == Role::ReadAfter && entry.exchange.status().is_some_and(is_gone) && entry.target_id == own
     });
     let entries = transcript.entries.iter().filter(move |entry| gone && entry.target_id == own);
     entries.filter_map(move |entry| {

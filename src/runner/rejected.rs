@@ -10,6 +10,7 @@ use super::session::Session;
 use crate::model::capability::Capability;
 use crate::model::case::{Address, Auth, Case, Request};
 use crate::model::exchange::Exchange;
+use crate::model::status::is_gone;
 
 /// What a job or a token was given for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +74,7 @@ impl Rejected {
 
 /// The target does not know the job, however it is asked.
 pub(super) fn is_unknown(answers: &[Exchange]) -> bool {
-    !answers.is_empty() && answers.iter().all(|exchange| matches!(exchange.status(), Some(404 | 410)))
+    !answers.is_empty() && answers.iter().all(|exchange| exchange.status().is_some_and(is_gone))
 }
 
 /// Jobs that are not there do not stand by.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::service::{Service, ServiceError, collection_path, job_path};
 use crate::json::annotation;
+use crate::model::status::is_gone;
 
 /// Pages of a collection that are read at most.
 const MOST_PAGES: usize = 10;
@@ -51,7 +52,7 @@ fn id_of_location(location: &str) -> Option<String> {
 /// # Errors
 /// When the target does not delete it.
 pub async fn delete(service: Service<'_>, collection: &str, id: &str, readback: bool) -> Result<(), ServiceError> {
-    let accept = |status| matches!(status, 200..=299 | 404 | 410);
+    let accept = |status| matches!(status, 200..=299) || is_gone(status);
     let path = job_path(collection, id);
     if !service.if_match {
         match service.call("DELETE", &path, None, accept).await {

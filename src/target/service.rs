@@ -15,6 +15,7 @@ use super::pace::{Backoff, Pace, retry_after};
 use super::token::{SecretError, Token};
 use crate::model::exchange::{Exchange, Outcome, Response};
 use crate::model::secret::{Scrubber, Secret};
+use crate::model::status::is_transient;
 
 /// How often a request is sent at most, where there is hope.
 pub const ATTEMPTS: u32 = 5;
@@ -124,7 +125,7 @@ impl Service<'_> {
                 }
                 Outcome::Answered(response) => {
                     let error = failed(Some(response.status), answer(&response));
-                    if !matches!(response.status, 429 | 502 | 503 | 504) {
+                    if !is_transient(response.status) {
                         return Err(error);
                     }
                     let asked = response.header("retry-after").and_then(|v| retry_after(v, SystemTime::now()));

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use patchproof::cli::target::TargetArgs;
 use patchproof::model::event::{Event, RunInfo, TrialResult};
 use patchproof::model::finding::Level;
+use patchproof::model::secret::Secret;
 use patchproof::plan::{self, Plan, Selection, Source};
 use patchproof::runner;
 use serde_json::{Value, json};
@@ -89,7 +90,7 @@ fn judge(proxy: &Proxy, folder: &std::path::Path) -> TrialResult {
     let plan = Plan::new(&suite, &Selection::default(), None).unwrap();
     let target = TargetArgs {
         base_url: Some(proxy.url.clone()),
-        token: Some(proxy.server.token().to_owned()),
+        token: Some(Secret::new(proxy.server.token())),
         job: proxy.jobs("jobs"),
         state_dir: Some(folder.join("state")),
         ..TargetArgs::default()

@@ -3,13 +3,15 @@
 use std::any::Any;
 use std::fmt;
 
+use crate::model::secret::Secret;
+
 /// Starts a server and says how it is reached.
 pub(super) type Start = Box<dyn FnOnce() -> Result<UnderTest, String> + Send>;
 
 /// A started server: where it listens and which of its jobs may be patched.
 pub struct UnderTest {
     pub(super) base_url: String,
-    pub(super) token: Option<String>,
+    pub(super) token: Option<Secret>,
     pub(super) jobs: Vec<String>,
     kept: Vec<Box<dyn Any + Send>>,
 }
@@ -24,7 +26,7 @@ impl UnderTest {
     /// The bearer token that it takes.
     #[must_use]
     pub fn token(mut self, token: impl Into<String>) -> Self {
-        self.token = Some(token.into());
+        self.token = Some(Secret::new(token));
         self
     }
 

@@ -17,6 +17,7 @@ use clap::{Args, ValueEnum};
 pub use aim::{Aim, embedded, inside};
 pub(super) use layers::{Layers, NO_STATE_FOLDER, lint, waivers_of};
 
+use crate::model::secret::Secret;
 use crate::target::RateLimit;
 use crate::target::config::{self, ByteSize, Headers, Provision, TargetConfig, Words, parse_duration, parse_size};
 use crate::target::oauth::GrantType;
@@ -37,10 +38,10 @@ pub struct TargetArgs {
     pub config: Option<PathBuf>,
     /// Any setting of the file, for example settle-ms=250; repeatable
     #[arg(long, value_name = "KEY=VALUE")]
-    pub set: Vec<String>,
+    pub set: Vec<Secret>,
     /// Bearer token; better in the environment (`PATCHPROOF_TOKEN`) than here
     #[arg(long, value_name = "TOKEN")]
-    pub token: Option<String>,
+    pub token: Option<Secret>,
     /// File that holds the token
     #[arg(long, value_name = "FILE", conflicts_with = "token")]
     pub token_file: Option<PathBuf>,
@@ -79,16 +80,16 @@ pub struct TargetArgs {
     pub alias: Option<String>,
     /// Token without the needed permission
     #[arg(long, value_name = "TOKEN")]
-    pub scoped_token: Option<String>,
+    pub scoped_token: Option<Secret>,
     /// Token of a personal account
     #[arg(long, value_name = "TOKEN")]
-    pub personal_token: Option<String>,
+    pub personal_token: Option<Secret>,
     /// Token of a second tenant
     #[arg(long, value_name = "TOKEN")]
-    pub second_tenant_token: Option<String>,
+    pub second_tenant_token: Option<Secret>,
     /// Header that goes with every request
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
-    pub headers: Vec<String>,
+    pub headers: Vec<Secret>,
     /// Value of {{var.NAME}} in cases
     #[arg(long = "variable", value_name = "NAME=VALUE")]
     pub variables: Vec<String>,
@@ -106,7 +107,7 @@ pub struct TargetArgs {
     pub insecure: bool,
     /// Proxy
     #[arg(short = 'x', long, value_name = "URL")]
-    pub proxy: Option<String>,
+    pub proxy: Option<Secret>,
     /// Address to use for a host: HOST:PORT:ADDRESS
     #[arg(long, value_name = "HOST:PORT:ADDR")]
     pub resolve: Vec<String>,
@@ -162,7 +163,7 @@ impl TargetArgs {
     /// What the flags say.
     fn layer(&self) -> Result<TargetConfig, Vec<String>> {
         let mut wrong = Vec::new();
-        let mut layer = config::from_pairs(&self.set).unwrap_or_else(|errors| {
+        let mut layer = config::from_pairs(self.set.iter().map(Secret::expose)).unwrap_or_else(|errors| {
             wrong.extend(errors.iter().map(|error| format!("--set {error}")));
             TargetConfig::default()
         });
@@ -191,7 +192,7 @@ impl TargetArgs {
 
     /// The flags that may be repeated; `told` takes what is wrong with one.
     fn lists(&self, layer: &mut TargetConfig, told: &mut dyn FnMut(&str, String)) {
-        for text in &self.headers {
+        for text in self.headers.iter().map(Secret::expose) {
             match text.split_once(':') {
                 Some((name, value)) => {
                     let headers = layer.headers.get_or_insert_with(Headers::default);
@@ -219,16 +220,16 @@ impl TargetArgs {
     /// The flags that are settings as they stand.
     fn plain(&self, layer: &mut TargetConfig) {
         put(&mut layer.base_url, self.base_url.clone());
-        put(&mut layer.token, self.token.as_deref().map(|token| given(token.trim())));
+        put(&mut layer.token, self.token.as_ref().map(|token| given(token.expose().trim())));
         put(&mut layer.token, self.token_file.clone().map(SecretSource::File));
         put(&mut layer.token, self.token_command.clone().map(SecretSource::Command));
         put(&mut layer.oauth_issuer, self.oauth_issuer.clone());
         put(&mut layer.oauth_client_id, self.oauth_client_id.clone());
         put(&mut layer.oauth_scope, self.oauth_scope.clone());
         put(&mut layer.oauth_grant, self.oauth_grant);
-        put(&mut layer.scoped_token, self.scoped_token.as_deref().map(given));
-        put(&mut layer.personal_token, self.personal_token.as_deref().map(given));
-        put(&mut layer.second_tenant_token, self.second_tenant_token.as_deref().map(given));
+        put(&mut layer.scoped_token, self.scoped_token.as_ref().map(|secret| given(secret.expose())));
+        put(&mut layer.personal_token, self.personal_token.as_ref().map(|secret| given(secret.expose())));
+        put(&mut layer.second_tenant_token, self.second_tenant_token.as_ref().map(|secret| given(secret.expose())));
         put(&mut layer.provision, self.provision.map(ProvisionMode::setting));
         let words = Words(self.not_offered.iter().cloned().collect());
         put(&mut layer.not_offered, Some(words).filter(|words| !words.0.is_empty()));
@@ -236,7 +237,7 @@ impl TargetArgs {
         put(&mut layer.cert, self.cert.clone());
         put(&mut layer.key, self.key.clone());
         put(&mut layer.insecure, self.insecure.then_some(true));
-        put(&mut layer.proxy, self.proxy.as_deref().map(given));
+        put(&mut layer.proxy, self.proxy.as_ref().map(|secret| given(secret.expose())));
         put(&mut layer.connect_timeout, self.connect_timeout);
         put(&mut layer.max_time, self.max_time);
         put(&mut layer.body_limit, self.body_limit);
@@ -259,7 +260,7 @@ impl ProvisionMode {
 }
 
 fn given(text: &str) -> SecretSource {
-    SecretSource::Given(crate::model::secret::Secret::new(text))
+    SecretSource::Given(Secret::new(text))
 }
 
 /// A flag stands over `--set`.

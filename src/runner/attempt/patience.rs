@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::Attempt;
 use crate::model::case::{Content, Step};
 use crate::model::exchange::{BodyProblem, BrokenKind, Exchange, Outcome, Response};
+use crate::model::status::is_transient;
 use crate::runner::job::ReadVia;
 use crate::runner::outage::{Outage, is_refused};
 use crate::runner::session::is_valid;
@@ -240,7 +241,7 @@ pub(in super::super) fn unjudgeable(exchange: &Exchange, judged: &dyn Fn(u16) ->
             let lost = [BrokenKind::Refused, BrokenKind::Reset, BrokenKind::Timeout, BrokenKind::ConnectTimeout];
             lost.contains(&broken.kind).then(|| broken.detail.clone())
         }
-        Outcome::Answered(response) if matches!(response.status, 429 | 502..=504) && !judged(response.status) => {
+        Outcome::Answered(response) if is_transient(response.status) && !judged(response.status) => {
             Some(format!("status {}", response.status))
         }
         // A connection that is lost, or stands still, within the content; where it ends there each time, the last

@@ -45,7 +45,7 @@ pub fn slips(names: impl IntoIterator<Item = String>) -> Vec<String> {
 ///
 /// # Errors
 /// Every pair that cannot be read, in one go.
-pub fn from_pairs(pairs: &[String]) -> Result<TargetConfig, Vec<String>> {
+pub fn from_pairs<'p>(pairs: impl IntoIterator<Item = &'p str>) -> Result<TargetConfig, Vec<String>> {
     let known: Vec<String> = super::keys().collect();
     let (mut words, mut errors) = (std::collections::BTreeMap::new(), Vec::new());
     for pair in pairs {
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn reads_pairs_with_the_names_of_the_file() {
-        let pair = |text: &str| from_pairs(&[text.to_owned()]);
+        let pair = |text: &str| from_pairs([text]);
         assert_eq!(pair("settle-ms=250").unwrap().settle_ms, Some(250));
         assert_eq!(pair("excused=REQ-COND-005=no tags").unwrap().excused.unwrap()["REQ-COND-005"], "no tags");
         assert_eq!(pair("token-env=CI_TOKEN").unwrap().token.unwrap().to_string(), "$CI_TOKEN");
@@ -166,7 +166,7 @@ mod tests {
         assert_eq!(pair("settle-ms").unwrap_err(), ["`settle-ms` is not KEY=VALUE"]);
         assert_eq!(pair("body-limit=2GiB").unwrap_err(), ["body-limit: `2GiB` is more than 1GiB"]);
         assert_eq!(pair("body-limit=1GiB").unwrap().body_limit.unwrap().0, 1 << 30);
-        let twice = |texts: [&str; 2]| from_pairs(&texts.map(str::to_owned));
+        let twice = |texts: [&str; 2]| from_pairs(texts);
         let told = twice(["base-url=http://a", "base-url=http://b"]).unwrap_err();
         assert_eq!(told, ["base-url: given twice, and it has one value"]);
         let resolve = twice(["resolve=a:1:127.0.0.1", "resolve=b:2:127.0.0.1"]).unwrap().resolve.unwrap();

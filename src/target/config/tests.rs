@@ -149,10 +149,10 @@ fn the_schema_has_every_setting_and_takes_the_example() {
 
 #[test]
 fn a_list_that_is_set_again_gets_longer() {
-    let pairs = ["permitted=status=a,b", "permitted=type=c", "not-offered=jobs", "settle-ms=1"].map(str::to_owned);
-    let config = from_pairs(&pairs).unwrap();
+    let pairs = ["permitted=status=a,b", "permitted=type=c", "not-offered=jobs", "settle-ms=1"];
+    let config = from_pairs(pairs).unwrap();
     let permitted = config.permitted.unwrap().0;
     assert_eq!((&permitted["status"][..], &permitted["type"][..]), (&["a".into(), "b".into()][..], &["c".into()][..]));
-    let twice = from_pairs(&["settle-ms=1", "settle-ms=2"].map(str::to_owned)).unwrap_err();
+    let twice = from_pairs(["settle-ms=1", "settle-ms=2"]).unwrap_err();
     assert!(twice[0].starts_with("settle-ms: "), "{twice:?}");
 }

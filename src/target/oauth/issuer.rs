@@ -13,6 +13,7 @@ use super::OAuthError;
 use super::person::shown;
 use crate::model::exchange::{BodyProblem, BrokenKind, Exchange, Outcome, Response};
 use crate::model::secret::Scrubber;
+use crate::model::status::is_transient;
 use crate::target::client::Client;
 use crate::target::connection::Connection;
 use crate::target::outgoing::Outgoing;
@@ -185,7 +186,7 @@ fn answer(url: &Url, exchange: &Exchange) -> Result<(u16, Value), OAuthError> {
     }
     let json = serde_json::from_slice::<Value>(&response.body).ok().filter(Value::is_object);
     match json {
-        _ if matches!(status, 429 | 502..=504) => Err(failed(url, format!("answers {status}"), true)),
+        _ if is_transient(status) => Err(failed(url, format!("answers {status}"), true)),
         Some(json) if !(300..400).contains(&status) => Ok((status, json)),
         _ => Err(failed(url, other(response), false)),
     }
