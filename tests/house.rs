@@ -72,6 +72,18 @@ fn the_readme_lists_commands_that_there_are() {
 }
 
 #[test]
+fn the_proof_is_counted_right() {
+    let faults = patchproof::reference::faults().count();
+    let told = format!(
+        "can be wrong in {},{:03} named ways and differ in\n{} legal ones",
+        faults / 1000,
+        faults % 1000,
+        patchproof::reference::VARIATIONS.len()
+    );
+    assert!(README.contains(&told), "{told}");
+}
+
+#[test]
 fn requirements_are_counted_right() {
     let count = patchproof::contract::requirement::requirements().len();
     assert!(README.contains(&format!("cites one of {count}\n[requirements]")));

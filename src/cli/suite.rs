@@ -98,7 +98,7 @@ impl SuiteArgs {
         self.topics(&suite).map_err(usage_error)?;
         let variable = |name: &str| std::env::var(name).ok();
         let partition = self.partition.as_deref().map(|text| Partition::of(text, &variable));
-        let partition = partition.transpose().map_err(usage_error)?;
+        let partition = partition.transpose().map_err(|why| usage_error(format!("--partition: {why}")))?;
         let plan = Plan::new(&suite, &selection, partition.as_ref()).map_err(|problems| tell(&problems))?;
         Ok(Chosen { suite, plan, tiers, partition })
     }

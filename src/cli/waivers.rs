@@ -78,7 +78,7 @@ struct Add {
     #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     owner: String,
     /// Last day on which the waivers hold
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     expires: jiff::civil::Date,
     /// Where the work is tracked
     #[arg(long, value_name = "TICKET")]
@@ -104,6 +104,10 @@ enum By {
     Trial,
     /// The requirement alone, whichever trials fail it
     Requirement,
+}
+
+fn date(text: &str) -> Result<jiff::civil::Date, &'static str> {
+    text.parse().map_err(|_| "expected a day such as 2027-01-31")
 }
 
 pub(super) fn run(args: &Args) -> u8 {

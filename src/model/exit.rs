@@ -5,7 +5,7 @@ use super::verdict::Verdict;
 
 /// Everything selected conforms, or is validly waived.
 pub const CONFORMS: u8 = 0;
-/// At least one unwaived conformance failure; or a stale, expired or unused waiver.
+/// At least one unwaived conformance failure; or a waiver that is stale, drifted, expired or unused.
 pub const NOT_CONFORMANT: u8 = 1;
 /// Usage, configuration, case, schema or waiver file error.
 pub const USAGE: u8 = 2;

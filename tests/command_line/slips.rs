@@ -162,6 +162,8 @@ fn what_would_run_nothing_or_something_else_is_refused() {
         (&["--dry-run", "--fault", "nope"], "no such fault; `patchproof serve --list-faults` lists them"),
         (&["-H", "No Name: x"], "is no name of a header"),
         (&["--base-url", "host/v1.0", "--job", "jobs=1"], "it must be a whole URL, such as https://host/v1.0"),
+        (&["--base-url", "host/v1.0"], "it must be a whole URL, such as https://host/v1.0"),
+        (&["--partition", "3/2"], "--partition: expected hash:m/n"),
         (&["--set", "settle-ms=x"], "settle-ms: expected a whole number, found `x`"),
         (&["--report", "json=a", "--report", "junit=a"], "to be written twice"),
         (&["--topic", "qqqqqqqq"], "no such topic; there are atom, auth, "),

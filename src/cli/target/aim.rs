@@ -201,10 +201,11 @@ impl Layers {
     /// The same without its token: nobody is asked for it yet.
     pub(in crate::cli) async fn aim_in_silence(&self) -> Result<Aim, String> {
         let resolved = &self.resolved;
-        if resolved.base_url.is_none() {
+        let Some(base_url) = &resolved.base_url else {
             self.no_address()?;
             return start(Vec::new(), Vec::new(), resolved);
-        }
+        };
+        root::parse(&base_url.value).map_err(|error| error.to_string())?;
         let jobs = value(resolved.jobs.as_ref()).unwrap_or_default();
         if jobs.values().all(Vec::is_empty) && resolved.provision.is_none() {
             return Err(NO_JOBS.to_owned());
