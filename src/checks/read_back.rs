@@ -104,17 +104,9 @@ fn same(
         if !entity.contains_key(top) {
             continue;
         }
-        let name = last_token(&difference.pointer).to_owned();
-        let level = level_of(&difference);
-        let draft = Draft::new(
-            id,
-            index,
-            Place::Job(difference.pointer),
-            format!("`{name}` was confirmed in the answer and reads back as another value."),
-        )
-        .at_most(level)
-        .expected(difference.expected);
-        return findings.add(draft.actual_if(difference.actual));
+        return findings.add(other_value(id, index, difference, |name| {
+            format!("`{name}` was confirmed in the answer and reads back as another value.")
+        }));
     }
     // Beyond the eight, only what the metadata knows is compared (rule 8), and only what both show can differ.
     for pointer in diff::undeclared(entity, after, Absence::IsNull) {
@@ -166,6 +158,15 @@ fn reordered(scene: &Scene<'_>, findings: &mut Findings, index: usize, differenc
     findings.add(draft.expected(difference.expected).actual_if(difference.actual));
 }
 
+/// A member that reads back as another value, with what is to be said of it by its name. The first one is told: what is not
+/// stored at all differs in all of them.
+fn other_value(id: &str, index: usize, difference: diff::Difference, says: impl FnOnce(&str) -> String) -> Draft {
+    let message = says(last_token(&difference.pointer));
+    let level = level_of(&difference);
+    let draft = Draft::new(id, index, Place::Job(difference.pointer), message).at_most(level);
+    draft.expected(difference.expected).actual_if(difference.actual)
+}
+
 /// What stands for half a surrogate pair may be lost on the way to UTF-8, which is a warning.
 fn level_of(difference: &diff::Difference) -> Level {
     let shown = difference.actual.as_ref().and_then(Value::as_str).unwrap_or_default();
@@ -185,20 +186,10 @@ fn without_entity(scene: &Scene<'_>, findings: &mut Findings, index: usize, afte
             reordered(scene, findings, index, difference);
             continue;
         }
-        let name = last_token(&difference.pointer).to_owned();
-        let level = level_of(&difference);
-        let draft = Draft::new(
-            id,
-            index,
-            Place::Job(difference.pointer),
-            format!(
-                "The update of `{name}` was answered with {} and reads back as another value.",
-                scene.response.status
-            ),
-        )
-        .at_most(level)
-        .expected(difference.expected);
-        return findings.add(draft.actual_if(difference.actual));
+        let status = scene.response.status;
+        return findings.add(other_value(id, index, difference, |name| {
+            format!("The update of `{name}` was answered with {status} and reads back as another value.")
+        }));
     }
     let Some(before) = scene.before() else { return };
     let wanted = super::untouched::expected(before, sent);
