@@ -3,12 +3,13 @@
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::chain::{ChainHead, Writer};
 use super::record::{RecordedAttempt, RecordedExchange, RecordedLine};
 use super::redact::Redactor;
 use crate::model::exchange::Exchange;
+use crate::model::locked::Locked;
 use crate::model::profile::Profile;
 use crate::model::transcript::Transcript;
 use crate::model::witness::{Known, Witness};
@@ -16,7 +17,7 @@ use crate::model::witness::{Known, Witness};
 /// Writes what it is shown. The first thing that goes wrong is kept for the end.
 pub(super) struct Recorder {
     run_id: String,
-    state: Mutex<State>,
+    state: Locked<State>,
 }
 
 struct State {
@@ -37,12 +38,12 @@ impl Recorder {
     pub(super) fn create(path: &Path, run_id: &str) -> io::Result<Self> {
         let chain = Writer::new(BufWriter::with_capacity(256 * 1024, File::create_new(path)?), run_id);
         let state = State { chain: Some(chain), profile: None, problem: None };
-        Ok(Self { run_id: run_id.to_owned(), state: Mutex::new(state) })
+        Ok(Self { run_id: run_id.to_owned(), state: Locked::new(state) })
     }
 
     /// Ends the chain.
     pub(super) fn finish(&self) -> io::Result<ChainHead> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock();
         if let Some(problem) = state.problem.take() {
             return Err(problem);
         }
@@ -57,12 +58,12 @@ impl Recorder {
     /// Brings what is written so far to the disk.
     pub(super) fn flush(&self) -> io::Result<()> {
         self.with(|_, chain| chain.flush());
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock();
         state.problem.take().map_or(Ok(()), Err)
     }
 
     fn with(&self, write: impl FnOnce(&mut State, &mut Writer<BufWriter<File>>) -> io::Result<()>) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock();
         let Some(mut chain) = state.chain.take() else { return };
         if state.problem.is_none()
             && let Err(problem) = write(&mut state, &mut chain)

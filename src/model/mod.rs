@@ -15,6 +15,7 @@ pub mod exit;
 pub mod expect;
 pub mod finding;
 pub mod in_common;
+pub mod locked;
 pub mod pattern;
 pub mod profile;
 pub mod proof;

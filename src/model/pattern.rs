@@ -1,8 +1,9 @@
 //! Regular expressions of cases, compiled once for all the cases that share one.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
+use super::locked::Locked;
 use regex::Regex;
 
 /// So many are kept; a suite of generated cases may have one in each.
@@ -13,8 +14,8 @@ const KEPT: usize = 256;
 /// # Errors
 /// What is wrong with it, as the `regex` crate says it.
 pub fn pattern(text: &str) -> Result<Arc<Regex>, regex::Error> {
-    static COMPILED: OnceLock<Mutex<HashMap<String, Arc<Regex>>>> = OnceLock::new();
-    let mut compiled = COMPILED.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    static COMPILED: OnceLock<Locked<HashMap<String, Arc<Regex>>>> = OnceLock::new();
+    let mut compiled = COMPILED.get_or_init(Locked::default).lock();
     if let Some(regex) = compiled.get(text) {
         return Ok(regex.clone());
     }

@@ -1,16 +1,16 @@
 //! What the run's own requests may have added to jobs beyond the model, so that none of it stays behind.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
 use crate::diff;
+use crate::model::locked::Locked;
 use crate::target::Outgoing;
 
 /// Names of members beyond the model that requests had in their bodies.
 #[derive(Debug, Default)]
-pub(super) struct Additions(Mutex<BTreeSet<String>>);
+pub(super) struct Additions(Locked<BTreeSet<String>>);
 
 impl Additions {
     /// Notes the names in a request, and returns those that are new. Of what is no JSON only those that are ours for
@@ -35,7 +35,7 @@ impl Additions {
         if names.peek().is_none() {
             return BTreeSet::new();
         }
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.0.lock();
         let new: BTreeSet<String> = names.filter(|name| !known.contains(*name)).map(str::to_owned).collect();
         known.extend(new.iter().cloned());
         new
@@ -43,6 +43,6 @@ impl Additions {
 
     /// All of them.
     pub(super) fn names(&self) -> BTreeSet<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.lock().clone()
     }
 }

@@ -213,7 +213,7 @@ impl Executor {
                 _ => &mut worker.own,
             };
             let lists = self.suite.facts(trial.case).is_some_and(|facts| facts.lists);
-            if lists && self.session.take_grown(label.endpoint) {
+            if lists && self.session.newcomers.take_grown(label.endpoint) {
                 listing::before(&self.session, label.endpoint, job).await;
             }
             let unjudged = label.clone();

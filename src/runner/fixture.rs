@@ -102,7 +102,7 @@ impl Fixture {
             let made = made.map_err(|error| error.to_string())?;
             let entry = JournalEntry { created: true, ..entry(session, collection, &made.id, Value::Null, true) };
             self.write_down(session, vec![entry])?;
-            session.made(collection, &made.id);
+            session.newcomers.note_made(collection, &made.id);
             ids.push(made.id);
         }
         Ok(ids)
@@ -166,7 +166,7 @@ impl Fixture {
 
     /// Puts back what was there and deletes what was made. Returns what did not succeed, for people.
     pub(super) async fn give_back(mut self, session: &Session) -> Vec<TeardownProblem> {
-        for (collection, id) in session.strays() {
+        for (collection, id) in session.newcomers.strays() {
             let id_known = self.entries.iter().any(|entry| entry.id == id && entry.collection == collection);
             if !id_known && !session.target.disposable {
                 self.entries

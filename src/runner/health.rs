@@ -1,11 +1,11 @@
 //! Whether the target still answers, and if not, since when.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::outage::is_refused;
 use super::underway::Underway;
 use crate::model::exchange::Exchange;
+use crate::model::locked::Locked;
 
 /// So many exchanges in a row come to nothing before the target counts as gone.
 const GONE: usize = 24;
@@ -18,7 +18,7 @@ pub(super) struct Health {
     /// Exchanges in a row that came to nothing.
     unreached: AtomicUsize,
     /// Method and path of the first of them.
-    first_unreached: Mutex<Option<String>>,
+    first_unreached: Locked<Option<String>>,
     /// Pauses made in outages so far; held by the lane that waits.
     pub(super) pauses: tokio::sync::Mutex<u32>,
     /// What trials sent last.
@@ -37,7 +37,7 @@ impl Health {
             self.underway.answered(exchange);
         } else if self.unreached.fetch_add(1, Ordering::Relaxed) == 0 {
             let request = &exchange.request;
-            *locked(&self.first_unreached) = Some(format!("{} {}", request.method, request.path()));
+            *self.first_unreached.lock() = Some(format!("{} {}", request.method, request.path()));
         }
     }
 
@@ -53,14 +53,9 @@ impl Health {
 
     /// That the target is gone, the first request that it left without an answer, and what was under way.
     pub(super) fn why_gone(&self) -> String {
-        let first = locked(&self.first_unreached).as_ref().map(|first| format!(", first to {first}"));
+        let first = self.first_unreached.lock().as_ref().map(|first| format!(", first to {first}"));
         let underway = self.underway.told().map(|told| format!("; {told}"));
         let (first, underway) = (first.unwrap_or_default(), underway.unwrap_or_default());
         format!("the target stopped answering during the run{first}{underway}")
     }
-}
-
-/// Each change under a lock is a single one, so what a lane left behind when it panicked is whole.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -77,7 +77,7 @@ fn ids(session: &Session, collection: &str, count: usize, tell: &mut dyn FnMut(S
         tell(format!("GET /dataClassification/{collection}    which jobs there are"));
     } else {
         for id in &ids {
-            session.made(collection, id);
+            session.newcomers.note_made(collection, id);
             tell(format!("POST /dataClassification/{collection}    makes {id}"));
         }
     }

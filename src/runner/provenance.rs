@@ -4,7 +4,6 @@
 //! server makes of any other path is the matter of the case that tries it.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
 
 use indexmap::{IndexMap, IndexSet};
 use percent_encoding::percent_decode_str;
@@ -15,6 +14,7 @@ use crate::contract::endpoint::by_collection;
 use crate::diff;
 use crate::json::escape;
 use crate::model::capability::Capability;
+use crate::model::locked::Locked;
 use crate::model::profile::Alias;
 use crate::model::transcript::{Entry, Stranger, Transcript};
 
@@ -34,11 +34,11 @@ const UNKNOWN_ID: &str = "REQ-PATH-002";
 #[derive(Debug, Default)]
 pub(super) struct Provenance {
     /// The jobs that each unique text was sent to; `None` where nobody can say.
-    sent_to: Mutex<IndexMap<Uuid, Option<Vec<Job>>>>,
+    sent_to: Locked<IndexMap<Uuid, Option<Vec<Job>>>>,
     /// Ids that were made up, which no job has.
-    made_up: Mutex<IndexSet<String>>,
+    made_up: Locked<IndexSet<String>>,
     /// Collections of which a trial has told that they have a job under such an id.
-    told: Mutex<HashSet<&'static str>>,
+    told: Locked<HashSet<&'static str>>,
 }
 
 impl Provenance {
@@ -46,7 +46,7 @@ impl Provenance {
     pub(super) fn note(&self, marks: &[String], path: &str, content: Option<&[u8]>) {
         let Some(content) = content.filter(|_| !marks.is_empty()) else { return };
         let job = job_at(path);
-        let mut known = self.sent_to.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.sent_to.lock();
         if known.len() >= MOST {
             known.drain(..MOST / 2);
         }
@@ -63,7 +63,7 @@ impl Provenance {
 
     /// Notes an id that was made up and updated, as its URL has it: no job has it, unless the target makes one.
     pub(super) fn note_unknown(&self, segment: &str) {
-        let mut made_up = self.made_up.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut made_up = self.made_up.lock();
         if made_up.len() >= MOST {
             made_up.drain(..MOST / 2);
         }
@@ -75,19 +75,19 @@ impl Provenance {
     pub(super) fn note_told(&self, transcript: &Transcript) {
         let is_id = |entry: &Entry| entry.stranger.as_ref().is_some_and(|stranger| stranger.property.ends_with("/id"));
         if transcript.entries.iter().any(is_id) {
-            self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(transcript.collection);
+            self.told.lock().insert(transcript.collection);
         }
     }
 
     /// Whether jobs under made-up ids were told of, and the case is not about them.
     fn is_told(&self, transcript: &Transcript) -> bool {
-        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = self.told.lock();
         told.contains(transcript.collection) && !transcript.case.requirements.iter().any(|id| id == UNKNOWN_ID)
     }
 
     /// Leaves jobs under made-up ids out of a list; returns whether there were any.
     fn leave_out(&self, listed: &mut Vec<String>) -> bool {
-        let made_up = self.made_up.lock().unwrap_or_else(PoisonError::into_inner);
+        let made_up = self.made_up.lock();
         let before = listed.len();
         listed.retain(|id| !made_up.contains(id));
         listed.len() < before
@@ -148,7 +148,7 @@ impl Provenance {
 
     /// The first of these jobs whose id was made up, and where it stands.
     fn made_up(&self, jobs: &[Value]) -> Option<(usize, String)> {
-        let made_up = self.made_up.lock().unwrap_or_else(PoisonError::into_inner);
+        let made_up = self.made_up.lock();
         let id = |job: &Value| job.get("id")?.as_str().filter(|id| made_up.contains(*id)).map(str::to_owned);
         jobs.iter().enumerate().find_map(|(at, job)| Some((at, id(job)?)))
     }
@@ -157,7 +157,7 @@ impl Provenance {
     fn origin(&self, value: &Value, own: (&str, &str), alias: Option<Alias>, holds: Holds<'_>) -> Option<Job> {
         match value {
             Value::String(text) => {
-                let known = self.sent_to.lock().unwrap_or_else(PoisonError::into_inner);
+                let known = self.sent_to.lock();
                 uuids(text).find_map(|mark| {
                     let jobs = known.get(&mark)?.as_ref()?;
                     let mine = jobs.iter().any(|(name, id)| same((name, id), own, alias));
@@ -216,7 +216,7 @@ mod tests {
         for n in 0..2 * MOST {
             marks.note(&[text(n)], &path("jobs", "a"), Some(text(n).as_bytes()));
         }
-        let known = marks.sent_to.lock().unwrap();
+        let known = marks.sent_to.lock();
         assert!(known.len() <= MOST && known.contains_key(&Uuid::from_u128(2 * MOST as u128 - 1)));
     }
 

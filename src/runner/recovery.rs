@@ -22,7 +22,7 @@ pub(super) async fn after_failure(
     session.provenance.note_told(transcript);
     if made_jobs(transcript) {
         // They are told, and are no newcomers to the trials that follow, whichever job those run on.
-        session.has_grown(collection);
+        session.newcomers.note_grown(collection);
     }
     let Some(original) = job.original.as_deref().filter(|_| job.via != ReadVia::None && !session.health.gone()) else {
         return;

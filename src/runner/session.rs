@@ -1,12 +1,9 @@
 //! A target during a run: how it is sent to, what was seen of it, and what is to be told or undone at the end.
 
-use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use indexmap::IndexSet;
 use serde_json::Value;
 use tokio::sync::{RwLock, RwLockWriteGuard};
 use tokio_util::sync::CancellationToken;
@@ -14,11 +11,14 @@ use tokio_util::sync::CancellationToken;
 use super::additions::Additions;
 use super::fixture;
 use super::health::Health;
+use super::newcomers::Newcomers;
 use super::provenance::Provenance;
 use super::rejected::Rejected;
+use super::request_ids::RequestIds;
 use super::target::Target;
 use crate::model::capability::Capability;
 use crate::model::exchange::Exchange;
+use crate::model::locked::Locked;
 use crate::model::profile::Profile;
 use crate::model::secret::{Scrubber, Secret};
 use crate::model::witness::{Known, Witness};
@@ -40,10 +40,9 @@ pub struct Session {
     pub scrubber: Scrubber,
     /// Keeps all lanes together below the rate limit.
     pub(super) pace: Pace,
-    /// Hashes of the latest request ids.
-    seen_request_ids: Mutex<IndexSet<u64>>,
-    refused: Mutex<Option<String>>,
-    strays: Mutex<BTreeSet<(String, String)>>,
+    request_ids: RequestIds,
+    /// Why nothing can be judged any more.
+    refused: Locked<Option<String>>,
     requests: AtomicUsize,
     /// Whether the target still answers.
     pub(super) health: Health,
@@ -66,10 +65,8 @@ pub struct Session {
     pub(super) rejected: Rejected,
     /// Where it is written down what is to be put back; none where nobody else can reach the target.
     pub(super) journal: Option<RestoreJournal>,
-    /// Collections that may have jobs now which no list has shown yet.
-    grown: Mutex<BTreeSet<String>>,
-    /// Ids of jobs that were made for this run.
-    made: Mutex<BTreeSet<(String, String)>>,
+    /// Jobs that came about during the run.
+    pub(super) newcomers: Newcomers,
 }
 
 impl Session {
@@ -86,9 +83,8 @@ impl Session {
             profile,
             scrubber,
             pace,
-            seen_request_ids: Mutex::default(),
-            refused: Mutex::default(),
-            strays: Mutex::default(),
+            request_ids: RequestIds::default(),
+            refused: Locked::default(),
             requests: AtomicUsize::new(0),
             health: Health::default(),
             started: Instant::now(),
@@ -101,8 +97,7 @@ impl Session {
             provenance: Provenance::default(),
             rejected: Rejected::default(),
             journal: None,
-            grown: Mutex::default(),
-            made: Mutex::default(),
+            newcomers: Newcomers::default(),
         }
     }
 
@@ -160,16 +155,8 @@ impl Session {
             if response.status != 429 {
                 self.pace.went_well();
             }
-            if let Some(id) = response.header("request-id").filter(|id| !id.trim().is_empty()) {
-                let mut hasher = DefaultHasher::new();
-                id.hash(&mut hasher);
-                let mut seen = locked(&self.seen_request_ids);
-                // Memory does not grow with the length of a run.
-                if seen.len() >= MOST_REQUEST_IDS {
-                    seen.drain(..MOST_REQUEST_IDS / 2);
-                }
-                exchange.request_id_repeated = !seen.insert(hasher.finish());
-            }
+            let id = response.header("request-id").filter(|id| !id.trim().is_empty());
+            exchange.request_id_repeated = id.is_some_and(|id| self.request_ids.is_repeated(id));
         }
         exchange
     }
@@ -203,12 +190,12 @@ impl Session {
 
     /// From now on nothing can be judged, for this reason.
     pub(super) fn refuse(&self, why: &str) {
-        locked(&self.refused).get_or_insert_with(|| why.to_owned());
+        self.refused.lock().get_or_insert_with(|| why.to_owned());
     }
 
     /// Why nothing can be judged any more.
     pub(super) fn refused(&self) -> Option<String> {
-        locked(&self.refused).clone()
+        self.refused.lock().clone()
     }
 
     /// The valid token as it is now.
@@ -231,34 +218,17 @@ impl Session {
         }
     }
 
-    /// Notes that a collection may have jobs which no list has shown yet, and which are told already.
-    pub(super) fn has_grown(&self, collection: &str) {
-        locked(&self.grown).insert(collection.to_owned());
-    }
-
-    /// Whether a collection has grown since this was asked last.
-    pub(super) fn take_grown(&self, collection: &str) -> bool {
-        locked(&self.grown).remove(collection)
-    }
-
-    /// Notes a job that was made for this run.
-    pub(super) fn made(&self, collection: &str, id: &str) {
-        locked(&self.made).insert((collection.to_owned(), id.to_owned()));
-    }
-
     /// Whether the job may be treated in ways that cannot be put back: it was made for this run, or the user says so.
     pub(super) fn is_ours(&self, collection: &str, id: Option<&str>) -> bool {
-        let made = locked(&self.made);
-        let is_made = |id: &str| made.contains(&(collection.to_owned(), id.to_owned()));
         // The capability follows from `provision`, and then it says nothing about jobs that were given besides.
         let said = self.profile.has(Capability::Provision) && self.target.provision != Some(Provision::Create);
-        self.target.disposable || said || id.is_some_and(is_made)
+        self.target.disposable || said || id.is_some_and(|id| self.newcomers.is_made(collection, id))
     }
 
     /// Notes a job that the target made though it was not asked to, or because a case asked. The journal has it at once,
     /// so that it does not stay behind where the run is killed.
-    pub(super) fn stray(&self, collection: &str, id: &str) {
-        if !locked(&self.strays).insert((collection.to_owned(), id.to_owned())) {
+    pub(super) fn note_stray(&self, collection: &str, id: &str) {
+        if !self.newcomers.note_stray(collection, id) {
             return;
         }
         if let Some(journal) = &self.journal {
@@ -277,11 +247,6 @@ impl Session {
         }
     }
 
-    /// The jobs that came about during the run.
-    pub(super) fn strays(&self) -> Vec<(String, String)> {
-        locked(&self.strays).iter().cloned().collect()
-    }
-
     /// Requests sent so far.
     #[must_use]
     pub fn requests(&self) -> usize {
@@ -289,16 +254,8 @@ impl Session {
     }
 }
 
-/// So many request ids are remembered, the latest ones.
-const MOST_REQUEST_IDS: usize = 1 << 18;
-
 /// After an interrupt so long an exchange that is under way may take where a rate limit holds the rest up.
 const UNDER_WAY: Duration = Duration::from_secs(1);
-
-/// What another lane left behind when it panicked is whole: each change under the lock is a single one.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 impl Watch for Session {
     fn saw(&self, exchange: &Exchange) {

@@ -3,12 +3,12 @@
 //! The main type is [`Underway`]. A target that dies leaves those without an answer that it was working on; later ones it
 //! refuses. Where there are none, it died of what it had answered, or by itself.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indexmap::IndexSet;
 
 use crate::model::exchange::{BodyProblem, BrokenKind, Exchange, Outcome};
+use crate::model::locked::Locked;
 
 /// So many requests are named: as many as run side by side by default.
 const NAMED: usize = 6;
@@ -17,7 +17,7 @@ const KEPT: usize = 256;
 
 /// What trials sent, as far as it says what the target was doing last.
 #[derive(Debug, Default)]
-pub(super) struct Underway(Mutex<Seen>);
+pub(super) struct Underway(Locked<Seen>);
 
 #[derive(Debug, Default)]
 struct Seen {
@@ -111,7 +111,7 @@ impl Underway {
 
     /// Each change is a single one, so what a lane left behind when it panicked is whole.
     fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

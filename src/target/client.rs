@@ -5,7 +5,7 @@
 
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,7 @@ use super::wire::{Answer, Link, Message, ONE_WRITE};
 use super::{content, proxy, root, tls};
 use crate::model::case::Wire;
 use crate::model::exchange::{Broken, BrokenKind, Exchange, Outcome, Response};
+use crate::model::locked::Locked;
 
 /// How long a kept connection may rest. Node.js closes after five seconds, most others later; not meeting that
 /// moment is better than repeating a PATCH.
@@ -42,7 +43,7 @@ pub struct Client {
     connection: Connection,
     dialer: Dialer,
     pooled: Option<PooledClient>,
-    kept: Mutex<Vec<(ThreadId, Link)>>,
+    kept: Locked<Vec<(ThreadId, Link)>>,
     /// Exchanges that kept connections have carried.
     carried: AtomicUsize,
     /// Kept connections that the server closed instead of answering.
@@ -83,7 +84,7 @@ impl Client {
             connection: connection.clone(),
             dialer,
             pooled,
-            kept: Mutex::new(Vec::new()),
+            kept: Locked::new(Vec::new()),
             carried: AtomicUsize::new(0),
             closed: AtomicUsize::new(0),
         })
@@ -189,7 +190,7 @@ impl Client {
                 }
                 Ok(answer) => {
                     if answer.reusable && !alone && self.connections_last() {
-                        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push((thread::current().id(), link));
+                        self.kept.lock().push((thread::current().id(), link));
                     }
                     return Ok(answer);
                 }
@@ -226,7 +227,7 @@ impl Client {
     /// A kept connection of this thread that is still good, the warmest first.
     fn kept_link(&self) -> Option<Link> {
         let here = thread::current().id();
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock();
         while let Some(at) = kept.iter().rposition(|(owner, _)| *owner == here) {
             let (_, mut link) = kept.remove(at);
             if link.rested.elapsed() < REST && link.is_quiet() {

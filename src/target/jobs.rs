@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use indexmap::IndexSet;
@@ -21,6 +21,7 @@ use tokio::sync::oneshot;
 use super::LONGEST_POLL;
 use super::config::Jobs;
 use crate::model::digest::hexadecimal;
+use crate::model::locked::Locked;
 
 /// Why a job cannot be leased.
 #[derive(Debug, thiserror::Error)]
@@ -51,7 +52,7 @@ pub struct JobPool(Arc<Pool>);
 
 #[derive(Debug)]
 struct Pool {
-    state: Mutex<State>,
+    state: Locked<State>,
     /// Lock files by id, opened once.
     locks: BTreeMap<String, Lock>,
 }
@@ -61,12 +62,12 @@ struct Lock {
     file: File,
     path: PathBuf,
     /// Leases of this process that stand on the lock: one for each collection in which the id is.
-    holders: Mutex<usize>,
+    holders: Locked<usize>,
 }
 
 impl Lock {
     fn holders(&self) -> MutexGuard<'_, usize> {
-        self.holders.lock().unwrap_or_else(PoisonError::into_inner)
+        self.holders.lock()
     }
 }
 
@@ -111,13 +112,13 @@ impl JobPool {
             for id in &ids {
                 if let Some(state) = state.filter(|_| !locks.contains_key(*id)) {
                     let (path, file) = lock_file(&state.join("leases"), base_url, id)?;
-                    locks.insert((*id).clone(), Lock { file, path, holders: Mutex::new(0) });
+                    locks.insert((*id).clone(), Lock { file, path, holders: Locked::new(0) });
                 }
             }
             pool.size.insert(collection.clone(), ids.len());
             pool.free.insert(collection.clone(), ids.into_iter().cloned().collect());
         }
-        Ok(Self(Arc::new(Pool { state: Mutex::new(pool), locks })))
+        Ok(Self(Arc::new(Pool { state: Locked::new(pool), locks })))
     }
 
     /// How many jobs of the collection may be patched.
@@ -203,7 +204,7 @@ impl State {
 
 impl Pool {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
     fn leases(self: &Arc<Self>, taken: Vec<(String, String)>) -> Vec<Lease> {

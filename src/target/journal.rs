@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::model::locked::Locked;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -77,7 +77,7 @@ enum Line {
 #[derive(Debug)]
 pub struct RestoreJournal {
     path: PathBuf,
-    open: Mutex<Open>,
+    open: Locked<Open>,
 }
 
 #[derive(Debug)]
@@ -114,7 +114,7 @@ impl RestoreJournal {
         // The name of the file must be on the disk too.
         #[cfg(unix)]
         File::open(folder)?.sync_all()?;
-        Ok(Self { path, open: Mutex::new(Open { file, pending: BTreeSet::new() }) })
+        Ok(Self { path, open: Locked::new(Open { file, pending: BTreeSet::new() }) })
     }
 
     /// Writes down how jobs were, and returns when that is on the disk.
@@ -122,7 +122,7 @@ impl RestoreJournal {
     /// # Errors
     /// When it cannot be written; the jobs must not be patched then.
     pub fn before(&self, entries: impl IntoIterator<Item = JournalEntry>) -> io::Result<()> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open.lock();
         for mut entry in entries {
             if entry.at == 0 {
                 let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -140,7 +140,7 @@ impl RestoreJournal {
     /// # Errors
     /// When it cannot be written; the job will be put back once more then, which harms nothing.
     pub fn done(&self, base_url: &str, collection: &str, id: &str) -> io::Result<()> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open.lock();
         append(&mut open.file, &done(base_url, collection, id))?;
         open.pending.remove(&(base_url.to_owned(), collection.to_owned(), id.to_owned()));
         Ok(())
@@ -151,7 +151,7 @@ impl RestoreJournal {
     /// # Errors
     /// When it cannot be written; such members may stay behind then if the run is killed.
     pub fn added(&self, names: BTreeSet<String>) -> io::Result<()> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open.lock();
         append(&mut open.file, &Line::Added { names })
     }
 
@@ -160,7 +160,7 @@ impl RestoreJournal {
     /// # Errors
     /// When it cannot be removed.
     pub fn close(&self) -> io::Result<()> {
-        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = self.open.lock();
         if open.pending.is_empty() { std::fs::remove_file(&self.path) } else { Ok(()) }
     }
 }

@@ -4,9 +4,9 @@
 //! Retry-After is RFC 9110, section 10.2.3.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use crate::model::locked::Locked;
 use tokio::time::Instant;
 
 pub use super::rate_limit::RateLimit;
@@ -25,7 +25,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 #[derive(Debug)]
 pub struct Pace {
     limited: AtomicBool,
-    slots: Mutex<Slots>,
+    slots: Locked<Slots>,
 }
 
 impl Pace {
@@ -44,7 +44,7 @@ impl Pace {
             asked: None,
             untried: false,
         };
-        Self { limited: AtomicBool::new(interval.is_some()), slots: Mutex::new(slots) }
+        Self { limited: AtomicBool::new(interval.is_some()), slots: Locked::new(slots) }
     }
 
     /// Whether requests wait for their turn.
@@ -60,7 +60,7 @@ impl Pace {
         }
         let now = Instant::now();
         let at = {
-            let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut slots = self.slots.lock();
             let at = slots.take(now);
             // Under the lock, so that the pause of a 429 that comes at the same time is not forgotten.
             self.limited.store(slots.interval.is_some() || slots.next.is_some(), Ordering::Relaxed);
@@ -74,7 +74,7 @@ impl Pace {
     /// Limits nothing any more, for the few requests that have to be made before a run that is interrupted can end. What
     /// the target asked for by a 429 is kept to.
     pub fn lift(&self) {
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slots = self.slots.lock();
         slots.interval = None;
         slots.next = slots.asked;
         self.limited.store(slots.next.is_some(), Ordering::Relaxed);
@@ -82,7 +82,7 @@ impl Pace {
 
     /// Waits until the target may be asked again after [`Pace::throttled`]; takes no turn.
     pub async fn pause(&self) {
-        let next = self.slots.lock().unwrap_or_else(PoisonError::into_inner).next;
+        let next = self.slots.lock().next;
         if let Some(next) = next {
             tokio::time::sleep_until(next).await;
         }
@@ -90,7 +90,7 @@ impl Pace {
 
     /// The target answered 429 or 503: nobody sends anything for `pause`, and `auto` goes slower from then on.
     pub fn throttled(&self, pause: Duration) {
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slots = self.slots.lock();
         slots.slow_down(Instant::now(), pause);
         self.limited.store(true, Ordering::Relaxed);
     }
@@ -98,7 +98,7 @@ impl Pace {
     /// The target answered as it should: `auto` goes a little faster.
     pub fn went_well(&self) {
         if self.limited.load(Ordering::Relaxed) {
-            self.slots.lock().unwrap_or_else(PoisonError::into_inner).speed_up();
+            self.slots.lock().speed_up();
         }
     }
 }

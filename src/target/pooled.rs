@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::pin::Pin;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
@@ -23,6 +23,7 @@ use super::proxy;
 use super::root::is_loopback;
 use super::wire::Answer;
 use crate::model::exchange::{BodyProblem, Broken, BrokenKind};
+use crate::model::locked::Locked;
 
 /// Headers that belong to the library or that it would act upon.
 const RESERVED: [&str; 8] =
@@ -31,7 +32,7 @@ const RESERVED: [&str; 8] =
 /// The HTTP library, set up for one target.
 pub(super) struct PooledClient {
     /// A pool for each thread: a connection lives on the runtime that made it.
-    pooled: Mutex<HashMap<ThreadId, reqwest::Client>>,
+    pooled: Locked<HashMap<ThreadId, reqwest::Client>>,
     rest: Duration,
     fresh: OnceLock<reqwest::Client>,
     connection: Connection,
@@ -47,7 +48,7 @@ impl PooledClient {
         rest: Duration,
     ) -> Result<Self, TargetError> {
         tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        let pooled = Mutex::default();
+        let pooled = Locked::default();
         let (connection, base) = (connection.clone(), base.clone());
         let library = Self { pooled, rest, fresh: OnceLock::new(), connection, base, tls };
         library.pooled()?;
@@ -56,7 +57,7 @@ impl PooledClient {
 
     /// The client of this thread.
     fn pooled(&self) -> Result<reqwest::Client, TargetError> {
-        let mut pooled = self.pooled.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pooled = self.pooled.lock();
         match pooled.entry(thread::current().id()) {
             Entry::Occupied(known) => Ok(known.get().clone()),
             Entry::Vacant(place) => {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use super::score::wrong;
 use super::subject::{Subject, SubjectResult, on_one, run};
 use crate::checks::CHECKS;
+use crate::model::locked::Locked;
 use crate::plan::Suite;
 
 /// So many faults are tried before a check counts as not needed.
@@ -27,13 +27,13 @@ pub(super) struct Needed {
 /// For every check, a fault that goes unnoticed without it.
 pub(super) fn needed(suite: &Suite, results: &[SubjectResult], side_by_side: usize) -> Vec<Needed> {
     let next = AtomicUsize::new(0);
-    let found: Mutex<Vec<(usize, Needed)>> = Mutex::default();
+    let found: Locked<Vec<(usize, Needed)>> = Locked::default();
     let work = || {
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(check) = CHECKS.get(index) else { return };
             let one = of(suite, results, check.name);
-            found.lock().unwrap_or_else(PoisonError::into_inner).push((index, one));
+            found.lock().push((index, one));
         }
     };
     std::thread::scope(|scope| {
@@ -42,7 +42,7 @@ pub(super) fn needed(suite: &Suite, results: &[SubjectResult], side_by_side: usi
         }
         work();
     });
-    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut found = found.into_inner();
     found.sort_by_key(|(index, _)| *index);
     found.into_iter().map(|(_, one)| one).collect()
 }

@@ -6,13 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::cli::target::inside;
 use crate::contract::endpoint::ENDPOINTS;
 use crate::model::event::{Event, RunInfo, TrialResult};
 use crate::model::finding::Level;
+use crate::model::locked::Locked;
 use crate::model::verdict::Verdict;
 use crate::plan::{Plan, Selection, Suite, Trial};
 use crate::reference::{self, Fault, Variation};
@@ -162,14 +162,14 @@ pub(super) fn judge_all(
     done: &(dyn Fn(&SubjectResult) + Sync),
 ) -> Vec<SubjectResult> {
     let next = AtomicUsize::new(0);
-    let results: Mutex<BTreeMap<usize, SubjectResult>> = Mutex::default();
+    let results: Locked<BTreeMap<usize, SubjectResult>> = Locked::default();
     let work = || {
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(subject) = subjects.get(index) else { return };
             let result = judge(suite, *subject, reach, off);
             done(&result);
-            results.lock().unwrap_or_else(PoisonError::into_inner).insert(index, result);
+            results.lock().insert(index, result);
         }
     };
     std::thread::scope(|scope| {
@@ -178,7 +178,7 @@ pub(super) fn judge_all(
         }
         work();
     });
-    results.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
+    results.into_inner().into_values().collect()
 }
 
 fn judge(suite: &Suite, subject: Subject, reach: Reach, off: &[String]) -> SubjectResult {

@@ -29,7 +29,7 @@ impl Attempt<'_> {
         };
         // Where ids are known in any letter case, or read as GUIDs, it may be the job itself.
         if came_about && !may_be_one(id, &self.job.id) && !self.session.target.holds(collection, id) {
-            self.session.stray(collection, id);
+            self.session.note_stray(collection, id);
             self.bindings.made = Some(id.to_owned());
         }
     }

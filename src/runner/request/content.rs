@@ -1,7 +1,7 @@
 //! The content of a request: written in the case, made by its rule, or the page's sample.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,6 +13,7 @@ use super::{Bindings, JobState, Session};
 use crate::contract::sample;
 use crate::diff;
 use crate::model::case::{Content, GeneratedBody, Request};
+use crate::model::locked::Locked;
 use crate::model::secret::Secret;
 use crate::plan::template::{self, Placeholder};
 
@@ -111,8 +112,8 @@ const KEPT_LETTERS: usize = 16 << 20;
 /// [`long_status`], made once for all lanes and, in a proof, for all servers: filling megabytes takes longer than
 /// everything else about such a trial.
 fn shared_long_status(letters: usize) -> (Bytes, Arc<Value>) {
-    static KEPT: Mutex<BTreeMap<usize, (Bytes, Arc<Value>)>> = Mutex::new(BTreeMap::new());
-    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    static KEPT: Locked<BTreeMap<usize, (Bytes, Arc<Value>)>> = Locked::new(BTreeMap::new());
+    let mut kept = KEPT.lock();
     if !kept.contains_key(&letters) && kept.keys().sum::<usize>() + letters > KEPT_LETTERS {
         kept.clear();
     }

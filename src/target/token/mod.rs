@@ -4,13 +4,14 @@
 
 mod source;
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::oauth::OAuth;
+use crate::model::locked::Locked;
 use crate::model::secret::{Scrubber, Secret};
 
 pub use source::{SecretError, SecretSource};
@@ -26,7 +27,7 @@ pub struct Token(Arc<Shared>);
 struct Shared {
     source: Source,
     /// For whoever builds a request: looked at, never waited for.
-    current: std::sync::Mutex<Option<Held>>,
+    current: Locked<Option<Held>>,
     /// Held by the one who reads.
     reading: tokio::sync::Mutex<()>,
 }
@@ -62,11 +63,11 @@ impl Token {
     }
 
     fn of(source: Source, given: Option<Held>) -> Self {
-        Self(Arc::new(Shared { source, current: std::sync::Mutex::new(given), reading: tokio::sync::Mutex::new(()) }))
+        Self(Arc::new(Shared { source, current: Locked::new(given), reading: tokio::sync::Mutex::new(()) }))
     }
 
     fn held(&self) -> Option<Held> {
-        self.0.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.current.lock().clone()
     }
 
     /// The token as last read.
@@ -133,7 +134,7 @@ impl Token {
                 granted.map(|granted| Held { secret: granted.secret, due: granted.due }).map_err(SecretError::from)
             }
         };
-        let mut current = self.0.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.0.current.lock();
         match read {
             Ok(held) => {
                 scrubber.learn(&held.secret);
