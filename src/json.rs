@@ -4,14 +4,12 @@
 //! body cannot exhaust the stack.
 
 mod lenient;
+mod seed;
 
-use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::map::Entry;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 pub use self::lenient::{half_of_a_pair, halves_are_replaced, octets};
 use self::lenient::{with_bounded_numbers, without_lone_surrogates};
@@ -89,12 +87,9 @@ pub fn parse(body: &[u8]) -> Parsed {
 
 /// The value of a text, and what is wrong with it.
 fn parse_text(text: &str, defects: &mut Vec<JsonDefect>) -> Option<Value> {
-    let duplicates = RefCell::new(Vec::new());
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let seed = Seed { duplicates: &duplicates, at: None };
-    match seed.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value)) {
-        Ok(value) => {
-            defects.extend(duplicates.into_inner().into_iter().map(JsonDefect::DuplicateMember));
+    match seed::read(text) {
+        Ok((value, duplicates)) => {
+            defects.extend(duplicates.into_iter().map(JsonDefect::DuplicateMember));
             Some(value)
         }
         Err(error) => {
@@ -133,114 +128,6 @@ fn around(text: &str, line: usize, column: usize) -> String {
     let to = text[at..].char_indices().nth(AROUND).map_or(text.len(), |(to, _)| at + to);
     let (front, back) = (if from > 0 { "…" } else { "" }, if to < text.len() { "…" } else { "" });
     format!("{front}{}{back}", &text[from..to])
-}
-
-/// Room for as many members as most objects of a job have.
-const USUAL: usize = 4;
-
-/// Builds a [`Value`] and notes member names that occur twice.
-#[derive(Clone, Copy)]
-struct Seed<'a> {
-    duplicates: &'a RefCell<Vec<String>>,
-    /// Where the value stands; `None` for the whole document.
-    at: Option<&'a Step<'a>>,
-}
-
-/// The last step of the way to a value. Nothing is written down before somebody has to be told.
-struct Step<'a> {
-    before: Option<&'a Step<'a>>,
-    token: Token<'a>,
-}
-
-enum Token<'a> {
-    Member(&'a str),
-    Item(usize),
-}
-
-impl Step<'_> {
-    /// The way as JSON Pointer (RFC 6901).
-    fn pointer(&self) -> String {
-        let mut pointer = self.before.map(Step::pointer).unwrap_or_default();
-        pointer.push('/');
-        match self.token {
-            Token::Member(name) => pointer.push_str(&escape(name)),
-            Token::Item(index) => pointer.push_str(&index.to_string()),
-        }
-        pointer
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Seed<'_> {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Seed<'_> {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-        let mut items = Vec::new();
-        loop {
-            let step = Step { before: self.at, token: Token::Item(items.len()) };
-            let Some(item) = seq.next_element_seed(Seed { at: Some(&step), ..self })? else { break };
-            items.push(item);
-        }
-        Ok(Value::Array(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let mut object = Map::with_capacity(USUAL);
-        while let Some(name) = map.next_key::<String>()? {
-            let step = Step { before: self.at, token: Token::Member(&name) };
-            let value = map.next_value_seed(Seed { at: Some(&step), ..self })?;
-            match object.entry(name) {
-                Entry::Vacant(place) => {
-                    place.insert(value);
-                }
-                Entry::Occupied(mut known) => {
-                    let step = Step { before: self.at, token: Token::Member(known.key()) };
-                    self.duplicates.borrow_mut().push(step.pointer());
-                    known.insert(value);
-                }
-            }
-        }
-        Ok(Value::Object(object))
-    }
 }
 
 /// A reference token of a JSON Pointer (RFC 6901, section 3).

@@ -1,8 +1,11 @@
 //! The papers of the house are true: links lead somewhere, tables say what the code says.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use patchproof::contract::requirement::{requirement, requirements};
 use patchproof::model::exit;
 
 const README: &str = include_str!("../README.md");
@@ -85,6 +88,52 @@ fn the_proof_is_counted_right() {
 
 #[test]
 fn requirements_are_counted_right() {
-    let count = patchproof::contract::requirement::requirements().len();
+    let count = requirements().len();
     assert!(README.contains(&format!("cites one of {count}\n[requirements]")));
+}
+
+/// What tests name because it is not there.
+const MADE_UP: [&str; 9] = [
+    "REQ-A-001",
+    "REQ-B-001",
+    "REQ-BODY-00",
+    "REQ-BODY-999",
+    "REQ-DTO-999",
+    "REQ-MERGE-0022",
+    "REQ-MERGE-992",
+    "REQ-MERGE-999",
+    "REQ-X-001",
+];
+
+/// A slip in an id would be a citation of nothing: in the code and its comments, cases, schemas and papers.
+#[test]
+fn every_requirement_that_is_named_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut waiting: Vec<PathBuf> =
+        ["src", "tests", "cases", "schemas", "docs", "README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+            .iter()
+            .map(|name| root.join(name))
+            .collect();
+    let (mut named, mut unknown) = (0, BTreeSet::new());
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            waiting.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let Ok(text) = fs::read_to_string(&path) else { continue };
+        for (at, _) in text.match_indices("REQ-") {
+            let is_part = |c: &char| c.is_ascii_uppercase() || c.is_ascii_digit() || *c == '-';
+            let id: String = text[at..].chars().take_while(is_part).collect();
+            // `REQ-GROUP-NNN` stands for any of them, and a group for all of its own.
+            if id.matches('-').count() < 2 || !id.ends_with(|c: char| c.is_ascii_digit()) {
+                continue;
+            }
+            named += 1;
+            if requirement(&id).is_none() && !MADE_UP.contains(&id.as_str()) {
+                unknown.insert(format!("{}: {id}", path.display()));
+            }
+        }
+    }
+    assert!(unknown.is_empty(), "{unknown:#?}");
+    assert!(named > 5_000, "{named}");
 }

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use aho_corasick::packed::Searcher;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 
+mod pieces;
 mod spellings;
 
+use pieces::Pieces;
 use spellings::spellings;
 
 /// Shortest run of a token that counts as a leak (REQ-SEC-001).
@@ -40,24 +41,6 @@ struct Inner {
     text: String,
     /// Built on first use: most credentials that a run makes up are only sent.
     pieces: OnceLock<Option<Pieces>>,
-}
-
-/// What is looked for to find runs of a secret.
-struct Pieces {
-    /// All places of all pieces.
-    all: AhoCorasick,
-    /// Whether there is a piece at all, which there hardly ever is; only where the processor is made for it.
-    any: Option<Searcher>,
-}
-
-impl Pieces {
-    fn new(pieces: &[&[u8]]) -> Option<Self> {
-        Some(Self { all: AhoCorasick::new(pieces).ok()?, any: Searcher::new(pieces) })
-    }
-
-    fn is_match(&self, haystack: &[u8]) -> bool {
-        self.any.as_ref().map_or_else(|| self.all.is_match(haystack), |any| any.find(haystack).is_some())
-    }
 }
 
 impl std::fmt::Debug for Secret {

@@ -6,15 +6,17 @@
 //! interleaved, so everything else is ordered by [`Order`], never by arrival. The main type is [`Aggregate`].
 
 mod group;
+mod outline;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 pub(super) use self::group::{Group, Order};
+use self::outline::cut_down;
 use super::endpoints::{PerEndpoint, rank};
-use super::reading::{cause, exchange, fails, says, thousands, warns};
+use super::reading::{fails, thousands, warns};
 use super::safe;
-use crate::model::event::{ExchangeRecord, ReportedFinding, Summary, TrialResult};
+use crate::model::event::{ReportedFinding, Summary, TrialResult};
 use crate::model::finding::Level;
 use crate::model::in_common::{InCommon, Trait};
 use crate::model::verdict::Verdict;
@@ -257,43 +259,6 @@ fn note(reasons: &mut BTreeMap<String, Group>, reason: &str, order: Order, trial
     // A trial with several findings of which the same is said is one trial.
     if group.last.replace((order.0, order.1)) != Some((order.0, order.1)) {
         group.add(order, &trial.name);
-    }
-}
-
-/// The trial with one finding, the exchange that it is about and the one before that led there, without contents but
-/// for what a refusal says.
-fn cut_down(trial: &TrialResult, reported: &ReportedFinding) -> TrialResult {
-    let records = cause(trial, reported).into_iter().chain(exchange(trial, reported));
-    let evidence: Vec<_> = records.map(outline).collect();
-    let mut reported = reported.clone();
-    reported.finding.exchange = evidence.len().saturating_sub(1);
-    TrialResult {
-        name: trial.name.clone(),
-        endpoint: trial.endpoint.clone(),
-        title: trial.title.clone(),
-        file: trial.file.clone(),
-        reason: trial.reason.clone(),
-        findings: vec![reported],
-        evidence,
-        requirements: Vec::new(),
-        attempts: Vec::new(),
-        ..*trial
-    }
-}
-
-fn outline(record: &ExchangeRecord) -> ExchangeRecord {
-    ExchangeRecord {
-        role: record.role,
-        purpose: record.purpose.clone(),
-        method: record.method.clone(),
-        url: record.url.clone(),
-        status: record.status,
-        version: record.version.clone(),
-        response_body: says(record).unwrap_or_default(),
-        broken: record.broken.clone(),
-        total_micros: record.total_micros,
-        curl: record.curl.clone(),
-        ..ExchangeRecord::default()
     }
 }
 

@@ -291,18 +291,4 @@ async fn patiently(pool: &JobPool, counts: &[(&str, usize)], settings: &Settings
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_job_that_several_paths_have_comes_first() {
-        let given = [("jobs", ["a", "shared", "b"]), ("classifyFileJobs", ["c", "d", "shared"])];
-        let mut jobs: Jobs =
-            given.iter().map(|(path, ids)| ((*path).to_owned(), ids.map(str::to_owned).to_vec())).collect();
-        shared_first(&mut jobs);
-        assert_eq!(
-            (&jobs["jobs"], &jobs["classifyFileJobs"]),
-            (&["shared", "a", "b"].map(str::to_owned).to_vec(), &["shared", "c", "d"].map(str::to_owned).to_vec(),)
-        );
-    }
-}
+mod tests;

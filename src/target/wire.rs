@@ -3,13 +3,15 @@
 //! The main type is [`Link`]: one connection and its buffers. It serves requests on connections of their own as well
 //! as kept connections without TLS, where an HTTP library would cost more than the exchange itself.
 
+mod sending;
+
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use bytes::{Buf, Bytes, BytesMut};
-use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::time::Sleep;
 
 use super::broken::{broken, from_io};
@@ -167,90 +169,6 @@ impl Link {
         drop(self);
         tokio::time::sleep(MOMENT).await;
         broken(BrokenKind::Reset, "the connection was reset within the content, as the case asks")
-    }
-
-    async fn send(&mut self, message: &Message<'_>, mut limit: Pin<&mut Sleep>) -> Result<(), End> {
-        let body = message.body;
-        let mut output = std::mem::take(&mut self.output);
-        let rest = match (message.wire, message.wire.chunk_size()) {
-            (wire, Some(size)) => {
-                for (n, chunk) in body.chunks(size).enumerate() {
-                    // Digits of either letter case are right (RFC 9112, section 7.1).
-                    let size = if n % 2 == 0 { format!("{:x}", chunk.len()) } else { format!("{:X}", chunk.len()) };
-                    output.extend_from_slice(size.as_bytes());
-                    if matches!(wire, Wire::ChunkExtensions(_)) {
-                        output.extend_from_slice(Wire::EXTENSION.as_bytes());
-                    }
-                    output.extend_from_slice(b"\r\n");
-                    output.extend_from_slice(chunk);
-                    output.extend_from_slice(b"\r\n");
-                }
-                match wire {
-                    Wire::ChunkedCutOff(_) => {}
-                    Wire::ChunkTrailer(_) => {
-                        let (name, value) = message.trailer;
-                        output.extend_from_slice(format!("0\r\n{name}: {value}\r\n\r\n").as_bytes());
-                    }
-                    _ => output.extend_from_slice(b"0\r\n\r\n"),
-                }
-                &[][..]
-            }
-            (Wire::CutOff(fewer) | Wire::Reset(fewer), _) => &body[..body.len().saturating_sub(fewer)],
-            _ => &body[..],
-        };
-        let rest = if rest.len() <= ONE_WRITE {
-            output.extend_from_slice(rest);
-            &[][..]
-        } else {
-            rest
-        };
-        let mut sent = self.write(&output, limit.as_mut()).await;
-        if sent.is_ok() && !rest.is_empty() {
-            sent = self.write(rest, limit.as_mut()).await;
-        }
-        self.output = output;
-        if sent.is_ok() && matches!(message.wire, Wire::CutOff(_) | Wire::ChunkedCutOff(_)) {
-            // That the peer is gone already shows when its answer is read.
-            let _ = self.stream.shutdown().await;
-        }
-        sent
-    }
-
-    /// Writes all of `octets`, unless a final answer comes before the end: who answers early reads no more.
-    async fn write(&mut self, mut octets: &[u8], mut limit: Pin<&mut Sleep>) -> Result<(), End> {
-        poll_fn(|cx| {
-            loop {
-                let written = if octets.is_empty() {
-                    Pin::new(&mut self.stream).poll_flush(cx).map_ok(|()| 0)
-                } else {
-                    Pin::new(&mut self.stream).poll_write(cx, octets)
-                };
-                match written {
-                    Poll::Ready(Ok(_)) if octets.is_empty() => return Poll::Ready(Ok(())),
-                    Poll::Ready(Ok(0)) => return Poll::Ready(Err(End::Closed)),
-                    Poll::Ready(Ok(count)) => octets = &octets[count..],
-                    Poll::Ready(Err(error)) => return Poll::Ready(Err(End::Failed(error))),
-                    Poll::Pending => {
-                        match pin!(self.stream.read_buf(&mut self.input)).poll(cx) {
-                            Poll::Ready(Ok(0)) => return Poll::Ready(Err(End::Closed)),
-                            Poll::Ready(Err(error)) => return Poll::Ready(Err(End::Failed(error))),
-                            Poll::Ready(Ok(_)) => {
-                                self.first.get_or_insert_with(Instant::now);
-                                let interim = self.input.starts_with(b"HTTP/1.1 1");
-                                if !interim || self.input.len() > head::MOST_HEAD {
-                                    self.unsent = true;
-                                    return Poll::Ready(Ok(()));
-                                }
-                                continue;
-                            }
-                            Poll::Pending => {}
-                        }
-                        return limit.as_mut().poll(cx).map(|()| Err(End::Late));
-                    }
-                }
-            }
-        })
-        .await
     }
 
     /// Reads at least one octet.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 mod diagnostics;
+mod files;
 mod slips;
 
 use std::io::{BufRead as _, BufReader};

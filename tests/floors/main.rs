@@ -158,3 +158,25 @@ fn the_reader_sees_every_kind_of_path() {
     assert_eq!(file.asyncs.len(), 2);
     assert_eq!(file.top, "checks");
 }
+
+/// A file that is longer has two subjects.
+const MOST_LINES: usize = 300;
+
+#[test]
+fn a_file_has_one_subject() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut waiting: Vec<_> = ["src", "tests", "benches", "examples"].map(|folder| root.join(folder)).into();
+    let (mut seen, mut long) = (0, Vec::new());
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            waiting.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let lines = std::fs::read_to_string(&path).unwrap().lines().count();
+            seen += 1;
+            if lines > MOST_LINES {
+                long.push(format!("{}: {lines} lines", path.display()));
+            }
+        }
+    }
+    assert!(long.is_empty() && seen > 300, "{seen} files, {long:#?}");
+}

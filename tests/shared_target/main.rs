@@ -17,6 +17,7 @@ mod refusals;
 mod restore;
 mod scripted;
 mod sign_in;
+mod spoilt;
 mod staging;
 mod strays;
 mod tolerances;

@@ -3,6 +3,7 @@
 use serde_json::{from_value, json};
 
 use super::*;
+use crate::model::event::ExchangeRecord;
 use crate::model::exchange::SentRequest;
 use crate::model::finding::Place;
 use crate::model::in_common::traits;

@@ -11,6 +11,7 @@ mod find;
 mod oauth;
 mod read;
 mod secret;
+mod setting;
 #[cfg(test)]
 mod tests;
 mod units;
@@ -23,6 +24,7 @@ pub use find::find;
 pub use oauth::Credential;
 pub use read::ConfigError;
 pub use secret::Headers;
+pub use setting::{Origin, Setting};
 pub use units::{parse_duration, parse_size};
 pub use value::{ByteSize, Jobs, Provision, Words, WordsByName, parse_jobs};
 
@@ -39,39 +41,6 @@ use crate::model::capability::Capability;
 use crate::model::profile::{Alias, Profile};
 use read::Reader;
 use value::Value;
-
-/// Where a value came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// The command line.
-    Flag,
-    /// An environment variable.
-    Environment,
-    /// The configuration file.
-    File,
-    /// Nobody said otherwise.
-    Default,
-}
-
-impl std::fmt::Display for Origin {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Flag => "flag",
-            Self::Environment => "environment",
-            Self::File => "file",
-            Self::Default => "default",
-        })
-    }
-}
-
-/// A value and where it came from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Setting<T> {
-    /// The value.
-    pub value: T,
-    /// Where it came from.
-    pub origin: Origin,
-}
 
 macro_rules! settings {
     ($($(#[doc = $doc:literal])+ $field:ident: $type:ty = $key:literal;)+) => {

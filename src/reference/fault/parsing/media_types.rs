@@ -1,8 +1,8 @@
 //! JSON is refused, or content of another media type is not refused with 415.
 
-use http::header::{CONTENT_TYPE, HeaderValue};
 use serde_json::{Value, json};
 
+use super::retyped::{as_json, near, read_as};
 use super::row;
 use crate::reference::effect::{Effect, Object, Switch};
 use crate::reference::fault::Fault;
@@ -11,7 +11,6 @@ use crate::reference::fault::alter::{
 };
 use crate::reference::fault::given::{chunked, given, has_parameter, media};
 use crate::reference::fault::jobs::is_of_derived;
-use crate::reference::message::Request;
 use crate::reference::store::merge;
 
 /// Where what was refused waits for the next update.
@@ -280,25 +279,3 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
 ];
-
-/// Has an update pass for one in JSON.
-fn as_json(so: bool, request: &mut Request) {
-    if so && patches(request) {
-        request.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    }
-}
-
-/// Takes a media type of this kind for that of JSON.
-fn near(request: &mut Request, of: fn(&str) -> bool) {
-    if patches(request) && of(request.header("content-type")) {
-        request.headers.insert("content-type", http::HeaderValue::from_static("application/json"));
-    }
-}
-
-/// Reads content of a foreign media type as this JSON value.
-fn read_as(request: &mut Request, word: &str, value: Value) {
-    if patches(request) && media(request).contains(word) {
-        request.headers.remove("content-type");
-        set_content(request, value);
-    }
-}

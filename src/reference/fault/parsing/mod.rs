@@ -10,6 +10,7 @@ mod malformed;
 mod media_parameters;
 mod media_types;
 mod member_order;
+mod retyped;
 mod sizes;
 mod top_level;
 mod utf8;
