@@ -8,6 +8,7 @@ mod annotation;
 mod attribution;
 mod challenge;
 mod challenge_list;
+mod control_information;
 mod echo;
 mod entity;
 mod envelope;
@@ -84,6 +85,7 @@ pub const CHECKS: &[Check] = &[
     media_type::ACCEPT_PATCH,
     entity::CHECK,
     annotation::CHECK,
+    control_information::CHECK,
     envelope::SHAPE,
     envelope::ADVICE,
     echo::CHECK,

@@ -109,6 +109,9 @@ impl<'a> Scene<'a> {
     }
 }
 
+/// What is shown as actual where nothing is there.
+const ABSENT: &str = "(absent)";
+
 /// A finding being written.
 #[derive(Debug)]
 #[must_use]
@@ -156,11 +159,11 @@ impl Draft {
         }
     }
 
-    /// What was there, where there was anything.
+    /// What was there, or that nothing was.
     pub fn actual_if(self, shown: Option<impl Into<Shown>>) -> Self {
         match shown {
             Some(shown) => self.actual(shown),
-            None => self,
+            None => self.actual(ABSENT),
         }
     }
 }

@@ -205,6 +205,15 @@ impl Response {
         Some(if std::ptr::eq(root.as_ref(), entity) { Arc::clone(root) } else { Arc::new(entity.clone()) })
     }
 
+    /// The content, where it is the job and nothing else, and JSON without defects: numbers beyond a double, escapes and white
+    /// space are as they came.
+    #[must_use]
+    pub fn entity_octets(&self) -> Option<Bytes> {
+        let (parsed, entity) = (self.parsed(), self.entity()?);
+        let is_whole = parsed.value.as_deref().is_some_and(|root| std::ptr::eq(root, entity));
+        (is_whole && parsed.defects.is_empty()).then(|| self.body.clone())
+    }
+
     /// The `ETag` of the job in the answer, so far as it can be sent back: one with octets outside UTF-8 is legal (RFC
     /// 9110, section 8.8.3), and was altered when it was read.
     #[must_use]

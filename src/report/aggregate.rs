@@ -41,10 +41,14 @@ const CONSEQUENCES: &[(&str, &[&str])] = &[
     ("REQ-AUTH-005", &["REQ-AUTH-001"]),
     ("REQ-AUTH-006", &["REQ-AUTH-001"]),
     ("REQ-AUTH-007", &["REQ-AUTH-001"]),
+    ("REQ-BODY-007", &["REQ-HTTP-002"]),
+    ("REQ-BODY-008", &["REQ-HTTP-002"]),
+    ("REQ-BODY-011", &["REQ-MERGE-002"]),
     ("REQ-COND-004", &["REQ-PATH-002"]),
     ("REQ-COND-006", &["REQ-RESP-004", "REQ-STATUS-003"]),
     ("REQ-COND-007", &["REQ-RESP-004", "REQ-STATUS-003"]),
     ("REQ-DTO-001", &["REQ-DTO-007"]),
+    ("REQ-HTTP-003", &["REQ-HTTP-002"]),
     ("REQ-IDEMP-002", &["REQ-BODY-003", "REQ-BODY-006", "REQ-BODY-012", "REQ-ERR-005", "REQ-NULL-001", "REQ-UNK-002"]),
     // What else is shown of a job is what was sent to another one.
     ("REQ-MERGE-001", &["REQ-ISO-001", "REQ-ISO-002", "REQ-ISO-003"]),
@@ -52,6 +56,7 @@ const CONSEQUENCES: &[(&str, &[&str])] = &[
         "REQ-PREF-001",
         &["REQ-DTO-002", "REQ-MERGE-001", "REQ-RESP-003", "REQ-RESP-004", "REQ-STATUS-003", "REQ-TYPE-003"],
     ),
+    ("REQ-PREF-004", &["REQ-STATUS-001"]),
     ("REQ-SEC-004", &["REQ-PATH-002"]),
     ("REQ-TYPE-001", &["REQ-TYPE-002"]),
 ];

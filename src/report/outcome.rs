@@ -34,7 +34,9 @@ pub(super) fn outcome(summary: &Summary, paths: usize) -> Outcome {
     } else {
         (Tone::Good, format!("Conforms{}{}", on_paths(paths), reservations(summary)))
     };
-    match &summary.ended_early {
+    // Why a target is gone tells more than that it is.
+    let telling = summary.could_not_judge.as_ref().filter(|_| failed > 0 && summary.ended_early.is_some());
+    match telling.or(summary.ended_early.as_ref()) {
         None => Outcome { sentence, tone },
         Some(why) => {
             let tone = if tone == Tone::Good { Tone::Warn } else { tone };

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -48,6 +49,8 @@ pub(super) struct JobState {
     pub known: Option<Arc<Value>>,
     /// The job as the last GET showed it.
     pub last_read: Option<Arc<Value>>,
+    /// The content of that answer as it came, where it is the job and nothing else.
+    pub last_octets: Option<Bytes>,
     /// Its `ETag` as last seen.
     pub etag: Option<String>,
     /// An update was confirmed whose answer did not show the new `ETag`, so that the one last seen may be old.
@@ -90,6 +93,7 @@ impl JobState {
             via,
             known: None,
             last_read: None,
+            last_octets: None,
             etag: None,
             etag_unsure: false,
             older_etags: VecDeque::new(),

@@ -200,6 +200,7 @@ fn learn(job: &mut JobState, exchange: &Exchange, via: ReadVia) -> bool {
     job.original = Some(entity.clone());
     job.first = Some(entity.clone());
     job.known = Some(entity.clone());
+    job.last_octets = response.entity_octets();
     job.last_read = (via == ReadVia::Get).then_some(entity);
     true
 }

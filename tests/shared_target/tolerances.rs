@@ -219,3 +219,23 @@ fn ids_may_ignore_case_where_the_profile_says_so() {
         assert!(text(&output.stdout).contains(came_to), "{}{}", text(&output.stdout), text(&output.stderr));
     }
 }
+
+/// A member beyond the model may be a decimal of any length, which a double does not hold.
+#[test]
+fn a_number_beyond_a_double_is_written_back_as_it_was_read() {
+    const AMOUNT: &str = "\"amount\": 12345678901234567890123.10";
+    let written = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = written.clone();
+    let all = told(
+        move |request| {
+            if request.body.contains("amount") {
+                seen.lock().expect("no panic").push(request.body.clone());
+            }
+            (format!("200 OK\r\n{JSON}"), job("s").replacen('{', &format!("{{{AMOUNT},"), 1))
+        },
+        &["jobs::idemp::read-and-write-back"],
+    );
+    assert!(!all.iter().any(|id| id == "REQ-IDEMP-002"), "{all:?}");
+    let written = written.lock().expect("no panic");
+    assert!(!written.is_empty() && written.iter().all(|body| body.contains(AMOUNT)), "{written:?}");
+}

@@ -32,19 +32,21 @@ pub(super) fn range(scene: &Scene<'_>) -> String {
     })
 }
 
-/// That an id which is not to lead anywhere (REQ-SEC-004) has led to something, and to what.
+/// That an id which is not to lead anywhere (REQ-SEC-004) is taken, and where it has led as far as the answer shows that.
 pub(super) fn resolved(scene: &Scene<'_>) -> Option<String> {
     let (status, segment) = (scene.response.status, &scene.entry.target_id);
     if !matches!(scene.step.request.to, Address::Id(_)) || scene.primary() != "REQ-SEC-004" || status == 201 {
         return None;
     }
     let id = scene.response.entity().and_then(|job| job.get("id")).and_then(Value::as_str);
-    let shows = match id {
-        Some(id) if id == scene.transcript.job => ", and shows the job of the trial",
+    let shown = match id {
+        Some(id) if id == scene.transcript.job => "the job of the trial",
         // A job of that very id was made up.
         Some(id) if id == segment || id == percent_decode_str(segment).decode_utf8_lossy() => return None,
-        Some(_) => ", and shows another job",
-        None => "",
+        Some(_) => "another job",
+        None => return Some(format!("The id segment `{segment}` names no job, and is taken all the same: {status}.")),
     };
-    Some(format!("The id segment `{segment}` is resolved to another resource: the answer is {status}{shows}."))
+    Some(format!(
+        "The id segment `{segment}` is resolved to another resource: the answer is {status}, and shows {shown}."
+    ))
 }

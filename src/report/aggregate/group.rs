@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::model::event::{ReportedFinding, TrialResult};
 use crate::model::finding::{Place, Shown};
-use crate::report::reading::thousands;
+use crate::report::reading::{cause, exchange, thousands};
 use crate::report::safe;
 
 /// Names told of a group.
@@ -21,6 +21,22 @@ const ELSEWHERE: &str = "other places";
 /// Place of a finding in the run: endpoint, trial within it, finding within that.
 pub(in crate::report) type Order = (usize, usize, usize);
 
+/// How much there is in a trial besides what a group is about: the plainest is the least, by one after another.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Plainness {
+    /// Requirements that its case is about before the one that is broken.
+    besides: usize,
+    /// Its topic is that of other requirements.
+    elsewhere: bool,
+    /// Exchanges that came before the one that shows it.
+    before: usize,
+    /// Octets of the request, as a command without its URL.
+    length: usize,
+    /// Octets of the name of its case.
+    name: usize,
+    order: Order,
+}
+
 /// Trials that have something in common.
 #[derive(Debug, Default)]
 pub(in crate::report) struct Group {
@@ -31,7 +47,7 @@ pub(in crate::report) struct Group {
     /// The plainest of them, cut down to the one finding and its exchange.
     pub(in crate::report) example: Option<Box<TrialResult>>,
     /// How plain that is: the least of these.
-    plainness: Option<(usize, usize, Order)>,
+    plainness: Option<Plainness>,
     /// Findings by place, array indices left out.
     places: BTreeMap<String, usize>,
     /// The trial that was added last.
@@ -39,8 +55,8 @@ pub(in crate::report) struct Group {
 }
 
 impl Group {
-    /// Whether the trial explains the group better than its example: its case is about the requirement that is broken, its
-    /// name has little to tell apart, and it came first.
+    /// Whether the trial explains the group better than its example: its case is about the requirement that is broken and
+    /// among others of its kind, little has led there, its request is short, its name has little to tell apart, and it came first.
     pub(in crate::report) fn is_plainer(
         &mut self,
         trial: &TrialResult,
@@ -49,9 +65,14 @@ impl Group {
     ) -> bool {
         let besides =
             trial.requirements.iter().position(|id| *id == reported.finding.requirement).unwrap_or(usize::MAX);
-        let case = trial.name.strip_prefix(&trial.endpoint).unwrap_or(&trial.name);
-        let plainness = (besides, case.len(), order);
-        let plainer = self.plainness.is_none_or(|known| plainness < known);
+        let case = trial.name.strip_prefix(&trial.endpoint).unwrap_or(&trial.name).trim_start_matches("::");
+        let group = reported.finding.requirement.split('-').nth(1).unwrap_or_default();
+        let elsewhere = !case.split("::").next().is_some_and(|topic| topic.eq_ignore_ascii_case(group));
+        let request = cause(trial, reported).or_else(|| exchange(trial, reported));
+        let length = request.map_or(0, |record| record.curl.len().saturating_sub(record.url.len()));
+        let plainness =
+            Plainness { besides, elsewhere, before: reported.finding.exchange, length, name: case.len(), order };
+        let plainer = self.plainness.as_ref().is_none_or(|known| plainness < *known);
         if plainer {
             self.plainness = Some(plainness);
         }
@@ -105,7 +126,7 @@ impl Group {
 
     /// The case of its example is about the requirement that it shows broken, before all others.
     pub(super) fn is_about_itself(&self) -> bool {
-        self.plainness.is_some_and(|(besides, _, _)| besides == 0)
+        self.plainness.as_ref().is_some_and(|plainness| plainness.besides == 0)
     }
 
     /// How long the request of its example is, as a command.

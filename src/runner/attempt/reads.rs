@@ -135,6 +135,7 @@ impl Attempt<'_> {
         let entity = exchange.response().filter(|response| response.status == 200).and_then(Response::shared_entity);
         if let Some(response) = exchange.response().filter(|response| response.status == 200) {
             self.tag(response);
+            self.job.last_octets = response.entity_octets();
         }
         if entity.is_some() {
             self.job.known.clone_from(&entity);

@@ -82,6 +82,10 @@ fn generated(session: &Session, job: &JobState, made: GeneratedBody) -> Sent {
             let levels = levels.min(1 << 20);
             unread(format!("{{\"error\":{{\"details\":{}{}}}}}", "[".repeat(levels), "]".repeat(levels)))
         }
+        GeneratedBody::LastRead if job.last_read.is_some() && job.last_octets.is_some() => {
+            // Written anew, a number beyond a double would be another one.
+            (job.last_octets.clone(), job.last_read.clone())
+        }
         GeneratedBody::LastRead | GeneratedBody::LastReadDeclared => {
             let read = job.last_read.as_ref().or(job.known.as_ref());
             let mut value = read.map_or_else(|| Value::Object(Map::new()), |read| Value::clone(read));

@@ -10,6 +10,9 @@ use crate::reference::fault::given::given;
 use crate::reference::message::Place;
 use crate::reference::{respond, store};
 
+/// Where a link that was sent is kept.
+const LINK: &str = "@link";
+
 pub(super) const ROWS: &[Fault] = &[
     row(
         "annotation-refused",
@@ -135,6 +138,31 @@ pub(super) const ROWS: &[Fault] = &[
             let id = body.get("@odata.id").cloned().filter(|_| !body.contains_key("status"));
             body.extend(id.map(|id| ("status".to_owned(), id)));
         }),
+    ),
+    row(
+        "odata-id-echoed",
+        "The answer to an update shows the @odata.id of the request.",
+        &["REQ-UNK-002"],
+        Effect::Entity(|job, request| {
+            job.extend(request.body.get("@odata.id").map(|id| ("@odata.id".to_owned(), id.clone())));
+        }),
+    ),
+    row(
+        "edit-link-stored",
+        "An @odata.editLink in the body is stored, and reads show it.",
+        &["REQ-UNK-002"],
+        Effect::Several(&[
+            Effect::After(|state, key, request| {
+                let link = request.body.get("@odata.editLink").map(|link| (LINK.to_owned(), link.clone()));
+                if let Some(job) = state.jobs.get_mut(key) {
+                    job.properties.extend(link);
+                }
+            }),
+            Effect::Shown(|job, _, _| drop(job.shift_remove(LINK))),
+            Effect::Read(|picture, job, _| {
+                picture.extend(job.properties.get(LINK).map(|link| ("@odata.editLink".to_owned(), link.clone())));
+            }),
+        ]),
     ),
     row(
         "count-of-details-refused",
