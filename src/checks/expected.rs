@@ -10,7 +10,7 @@ use crate::diff::{self, Against};
 use crate::json::{at, first_token, last_token};
 use crate::model::expect::Matcher;
 use crate::model::finding::Place;
-use mismatch::{Mismatch, mismatch};
+use mismatch::{Mismatch, NOT_EQUAL, NOT_THERE, mismatch};
 
 pub(super) const HEADERS: Check = Check {
     name: "expected-headers",
@@ -117,7 +117,16 @@ fn tell(
         Place::Body(pointer) if !pointer.is_empty() => format!("`{pointer}`"),
         _ => "The body".to_owned(),
     };
-    let message = format!("{subject} {}", mismatch.message);
+    let message = match (&place, mismatch.message) {
+        // What the update had and no type declares is refused or kept.
+        (Place::Body(pointer), NOT_THERE) if requirement == "REQ-UNK-001" => {
+            format!("`{}` is not declared, was accepted and is silently lost.", last_token(pointer))
+        }
+        (Place::Body(pointer), NOT_EQUAL) if requirement == "REQ-UNK-001" => {
+            format!("`{}` is not declared, was accepted and is not kept as it was sent.", last_token(pointer))
+        }
+        (_, message) => format!("{subject} {message}"),
+    };
     let mut draft = scene.finding(requirement, place, message).expected(mismatch.expected);
     if let Some(level) = matcher.level {
         draft = draft.at_most(level);

@@ -2,6 +2,7 @@
 
 use super::scene::{Findings, Scene};
 use super::{Check, Scope};
+use crate::model::capability::Capability;
 use crate::model::finding::Place;
 
 pub(super) const CHECK: Check = Check {
@@ -15,7 +16,8 @@ pub(super) const CHECK: Check = Check {
 fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let place = || Place::Header("retry-after".to_owned());
     let Some(value) = scene.response.header("retry-after") else {
-        if scene.response.status == 429 {
+        // The requirement needs the capability: of what was not declared to throttle nothing is asked.
+        if scene.response.status == 429 && scene.profile().has(Capability::Throttle) {
             findings.add(scene.finding("REQ-THROT-002", place(), "The 429 response has no Retry-After header."));
         }
         return;

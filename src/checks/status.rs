@@ -105,7 +105,7 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         return findings.add(draft.expected("200").actual(status.to_string()));
     }
     if refused_undeclared(scene) {
-        let message = format!("The job as it was read is refused, though for {}.", beyond(scene));
+        let message = format!("The job as it was read is refused; beyond the model it has {}.", beyond(scene));
         let draft = scene.finding("REQ-IDEMP-002", Place::Status, message).at_most(Level::Should);
         return findings.add(draft.expected("200").actual(status.to_string()));
     }
@@ -168,7 +168,13 @@ fn unexpected<'a>(scene: &Scene<'a>) -> (&'a str, String) {
         _ if success => {
             (instead(Kind::Refused, primary).unwrap_or(primary), format!("A valid request is refused with {status}."))
         }
-        _ => (primary, format!("The request is refused with {status} instead of {}.", scene.step.expect.statuses())),
+        _ => {
+            let who = match scene.exchange().request.method.as_str() {
+                "PATCH" => "request",
+                method => method,
+            };
+            (primary, format!("The {who} is refused with {status} instead of {}.", scene.step.expect.statuses()))
+        }
     }
 }
 

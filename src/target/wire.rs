@@ -21,7 +21,7 @@ use crate::model::case::Wire;
 use crate::model::exchange::{BodyProblem, Broken, BrokenKind};
 
 /// Interim responses that are read over before the final one.
-const MOST_INTERIM: usize = 16;
+const MOST_INTERIM: usize = 64;
 /// How long to wait for an answer to a request that was cut off.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long a server gets to read what was sent before a reset, and to notice the reset.

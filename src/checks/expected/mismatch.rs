@@ -7,6 +7,12 @@ use crate::model::expect::{JsonType, Matcher};
 use crate::model::finding::Shown;
 use crate::model::pattern::pattern as compiled;
 
+/// Said of what is missing.
+pub(super) const NOT_THERE: &str = "is not there.";
+
+/// Said of what has another value.
+pub(super) const NOT_EQUAL: &str = "is not equal to what the case expects.";
+
 /// What does not match, and what would.
 pub(super) struct Mismatch {
     /// A sentence without its subject.
@@ -37,7 +43,7 @@ fn missing(matcher: &Matcher) -> Option<Mismatch> {
         (Some(true), _) | (None, false) => None,
         // Inside `error` absent equals null, and asking for null is content with absence.
         (None, true) if matcher.equals.as_ref().is_some_and(Value::is_null) => None,
-        _ => Some(Mismatch::new("is not there.", describe(matcher))),
+        _ => Some(Mismatch::new(NOT_THERE, describe(matcher))),
     }
 }
 
@@ -47,7 +53,7 @@ fn absent(matcher: &Matcher, _: &Value) -> Option<Mismatch> {
 
 fn equals(matcher: &Matcher, value: &Value) -> Option<Mismatch> {
     let wanted = matcher.equals.as_ref()?;
-    (!alike(wanted, value)).then(|| Mismatch::new("is not equal to what the case expects.", wanted.clone()))
+    (!alike(wanted, value)).then(|| Mismatch::new(NOT_EQUAL, wanted.clone()))
 }
 
 fn same_instant(matcher: &Matcher, value: &Value) -> Option<Mismatch> {
