@@ -22,7 +22,10 @@ pub(super) fn line(request: &SentRequest, wire: Wire, auth: Auth, variables: &To
     let quoted = |text: &str| quoted(text.as_bytes(), variables);
     let field = |words: &mut Vec<String>, text: &str| words.extend(["-H".to_owned(), quoted(text)]);
     for (name, value) in &request.headers {
-        field(&mut words, &format!("{name}: {value}"));
+        match near_miss(auth, variables).filter(|_| name.eq_ignore_ascii_case("authorization")) {
+            Some(made) => words.extend(["-H".to_owned(), format!("\"{name}: {made}\"")]),
+            None => field(&mut words, &format!("{name}: {value}")),
+        }
     }
     let mut body: &[u8] = &request.body;
     let mut before = String::new();
@@ -57,6 +60,27 @@ pub(super) fn line(request: &SentRequest, wire: Wire, auth: Auth, variables: &To
     let besides = besides(wire, auth == Auth::Trailer && request.token.is_some());
     let after = besides.map(|told| format!("; : {}", quoted(&told))).unwrap_or_default();
     before + &words.join(" ") + &after
+}
+
+/// The value of Authorization, between double quotes, where a shell can make it of the valid token.
+fn near_miss(auth: Auth, variables: &TokenVariables) -> Option<String> {
+    let shown = variables.shown(TOKEN_PLACEHOLDER);
+    let name = shown.strip_prefix('$')?;
+    let made = match auth {
+        Auth::NearMiss => format!("${{{name}:0:-3}}A${{{name}: -2}}"),
+        Auth::FirstChanged => format!("A${{{name}#?}}"),
+        Auth::LastChanged => format!("${{{name}%?}}A"),
+        Auth::Prefixed => format!("A{shown}"),
+        Auth::Extended => format!("${{{name}}}A"),
+        Auth::Truncated => format!("${{{name}%?}}"),
+        Auth::Spaced => format!("${{{name}:0:-4}} ${{{name}: -4}}"),
+        Auth::Doubled => format!("{shown}, {shown}"),
+        Auth::Quoted => format!("\\\"{shown}\\\""),
+        Auth::Capitals => format!("$(printf %s \"{shown}\" | tr a-z A-Z)"),
+        Auth::Encoded => format!("$(printf %s \"{shown}\" | base64 | tr -d '\\n')"),
+        _ => return None,
+    };
+    Some(format!("Bearer {made}"))
 }
 
 /// What no option of curl sends: what stands beside the sizes of chunks, and behind the last of them.

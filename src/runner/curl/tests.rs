@@ -138,3 +138,33 @@ fn through_bash(word: &str) -> Vec<u8> {
     bash.args(["-c", &command]);
     bash.output().unwrap().stdout
 }
+
+/// A near miss of the token is made of it where it is pasted, as the run made it.
+#[cfg(unix)]
+#[test]
+fn the_shell_makes_near_misses_of_the_token() {
+    for (auth, made) in [
+        (Auth::NearMiss, "Bearer abcdeAgh"),
+        (Auth::FirstChanged, "Bearer Abcdefgh"),
+        (Auth::LastChanged, "Bearer abcdefgA"),
+        (Auth::Prefixed, "Bearer Aabcdefgh"),
+        (Auth::Extended, "Bearer abcdefghA"),
+        (Auth::Truncated, "Bearer abcdefg"),
+        (Auth::Spaced, "Bearer abcd efgh"),
+        (Auth::Doubled, "Bearer abcdefgh, abcdefgh"),
+        (Auth::Quoted, "Bearer \"abcdefgh\""),
+        (Auth::Capitals, "Bearer ABCDEFGH"),
+        (Auth::Encoded, "Bearer YWJjZGVmZ2g="),
+    ] {
+        let line = of(Wire::Pooled, &[("Authorization", "Bearer <something>")], auth);
+        let word = line.split_once("-H ").unwrap().1.split_once(" --data-binary").unwrap().0;
+        let output = std::process::Command::new("bash")
+            .env("PATCHPROOF_TOKEN", "abcdefgh")
+            .args(["-c", &format!("printf %s {word}")])
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), format!("Authorization: {made}"), "{word}");
+    }
+    let other = of(Wire::Pooled, &[("Authorization", "Bearer <random token>")], Auth::Random);
+    assert!(other.contains("'Authorization: Bearer <random token>'"), "{other}");
+}
