@@ -39,7 +39,7 @@ fn an_id_that_leads_elsewhere_is_said_to() {
         (
             "encoded-slash-reaches-collection",
             "id-encoded-parent",
-            "`..%2F..%2Fjobs` is resolved to another resource: the answer is 200.",
+            "`..%2F..%2Fjobs` names no job, and is taken all the same: 200.",
         ),
         (
             "encoded-dots-resolve",
