@@ -5,7 +5,7 @@ use super::request::{has_other_case, leaves_valid, shortened, without_hyphens};
 use super::session::Session;
 use crate::json::annotation;
 use crate::model::capability::Capability;
-use crate::model::case::{Address, Auth, Case, Content, Request};
+use crate::model::case::{Address, Auth, Case, Content, Request, Step};
 use crate::model::profile::Profile;
 use crate::model::secret::Secret;
 use crate::target::pace::RateLimit;
@@ -95,40 +95,45 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
     if let Some(reason) = ruled_out(profile, &has, paced, collection, case) {
         return Some(reason);
     }
-    for step in &case.steps {
-        if let Address::Id(segment) = &step.request.to
-            && let Some(reason) = cannot_be_made(session, collection, segment)
-        {
-            return Some(reason.to_owned());
-        }
-        let reason = match (&step.request.auth, &step.request.to) {
-            (Auth::Query | Auth::QueryOtherNames | Auth::QueryBesideRandom, _) if !session.target.loopback => {
-                "would put a live token into a URL"
-            }
-            (Auth::LastChanged, _) if session.valid().as_ref().is_some_and(has_spare_bits) => {
-                "the last character of a JWT carries spare bits"
-            }
-            (auth, _) if session.valid().is_some_and(|token| leaves_valid(token.expose(), *auth)) => {
-                "would be the token of the target again, or another legal spelling of it"
-            }
-            (auth, _) if *auth != Auth::Valid && session.target.credentials.valid.is_none() => {
-                "the target wants no credentials"
-            }
-            (_, Address::SecondJob) if !has_second => "needs capability second-job",
-            (_, Address::DerivedJob) if !session.target.derived.contains_key(collection) => {
-                "needs a job of a derived type"
-            }
-            (_, Address::Id(id)) if profile.ids_ignore_case && id.contains(OTHER_CASE) => {
-                "the target's profile says that ids ignore case"
-            }
-            (_, Address::ForeignJob) if !session.target.foreign.contains_key(collection) => {
-                "needs a job of a second tenant"
-            }
-            _ => continue,
-        };
+    let of_steps = case.steps.iter().find_map(|step| unsendable(session, collection, has_second, step));
+    if let Some(reason) = of_steps.or_else(|| destructive(session, collection, case)) {
         return Some(reason.to_owned());
     }
-    // A job that is not made for the run may hold what no PATCH can put back.
+    (writes_back(case) && !profile.has(Capability::Readback)).then(|| "needs capability readback".to_owned())
+}
+
+/// Why the request of a step cannot be sent to this target, or says nothing of it.
+fn unsendable(session: &Session, collection: &str, has_second: bool, step: &Step) -> Option<&'static str> {
+    let target = &session.target;
+    if let Address::Id(segment) = &step.request.to
+        && let Some(reason) = cannot_be_made(session, collection, segment)
+    {
+        return Some(reason);
+    }
+    Some(match (&step.request.auth, &step.request.to) {
+        (Auth::Query | Auth::QueryOtherNames | Auth::QueryBesideRandom, _) if !target.loopback => {
+            "would put a live token into a URL"
+        }
+        (Auth::LastChanged, _) if session.valid().as_ref().is_some_and(has_spare_bits) => {
+            "the last character of a JWT carries spare bits"
+        }
+        (auth, _) if session.valid().is_some_and(|token| leaves_valid(token.expose(), *auth)) => {
+            "would be the token of the target again, or another legal spelling of it"
+        }
+        (auth, _) if *auth != Auth::Valid && target.credentials.valid.is_none() => "the target wants no credentials",
+        (_, Address::SecondJob) if !has_second => "needs capability second-job",
+        (_, Address::DerivedJob) if !target.derived.contains_key(collection) => "needs a job of a derived type",
+        (_, Address::Id(id)) if session.profile.ids_ignore_case && id.contains(OTHER_CASE) => {
+            "the target's profile says that ids ignore case"
+        }
+        (_, Address::ForeignJob) if !target.foreign.contains_key(collection) => "needs a job of a second tenant",
+        _ => return None,
+    })
+}
+
+/// Why a case is not run that may replace or remove a job: one that is not made for the run may hold what no PATCH can put
+/// back.
+fn destructive(session: &Session, collection: &str, case: &Case) -> Option<&'static str> {
     let first = session.target.jobs.get(collection).and_then(|ids| ids.first()).map(String::as_str);
     let addressed = |to: &Address| match to {
         Address::DerivedJob => session.target.derived.get(collection).map(String::as_str),
@@ -137,15 +142,15 @@ pub(super) fn gate(session: &Session, collection: &str, case: &Case) -> Option<S
         _ => first,
     };
     let mut replaced = case.steps.iter().filter(|step| may_replace(&step.request) || may_remove(&step.request));
-    if replaced.any(|step| !session.is_ours(collection, addressed(&step.request.to))) {
-        // Jobs of a derived type and those of another tenant are given also where the run makes the others.
-        return Some(if profile.has(Capability::Provision) {
-            "may destroy what cannot be put back, and the job was given, not made by the run".to_owned()
-        } else {
-            "may destroy what cannot be put back; needs a job made for the run, or capability provision".to_owned()
-        });
+    if !replaced.any(|step| !session.is_ours(collection, addressed(&step.request.to))) {
+        return None;
     }
-    (writes_back(case) && !profile.has(Capability::Readback)).then(|| "needs capability readback".to_owned())
+    // Jobs of a derived type and those of another tenant are given also where the run makes the others.
+    Some(if session.profile.has(Capability::Provision) {
+        "may destroy what cannot be put back, and the job was given, not made by the run"
+    } else {
+        "may destroy what cannot be put back; needs a job made for the run, or capability provision"
+    })
 }
 
 /// A PUT whose content somebody could take for a job; malformed JSON can replace nothing.

@@ -45,30 +45,25 @@ pub(super) async fn probe(session: &mut Session, settings: &Settings, lists: &dy
     let (mut patience, skew) = (settings.patience, settings.max_clock_skew);
     let mut probed = Probed::default();
     let mut answers: Vec<Exchange> = Vec::new();
-    for endpoint in &ENDPOINTS {
+    for endpoint in ENDPOINTS.iter().filter(|endpoint| !session.profile.not_offered.contains(endpoint.collection)) {
         let collection = endpoint.collection;
-        if session.profile.not_offered.contains(collection) {
-            continue;
+        let Some(id) = session.target.jobs.get(collection).and_then(|ids| ids.first()).cloned() else { continue };
+        let before = answers.len();
+        let job = read(session, collection, &id, patience, &mut answers).await;
+        if answers[before..].iter().all(turns_away) {
+            // Who turned one path away for so long is not waited for on each of the others.
+            patience.retries = 0;
         }
-        let ids = session.target.jobs.get(collection).cloned().unwrap_or_default();
-        if let Some(id) = ids.first() {
-            let before = answers.len();
-            let job = read(session, collection, id, patience, &mut answers).await;
-            if answers[before..].iter().all(turns_away) {
-                // Who turned one path away for so long is not waited for on each of the others.
-                patience.retries = 0;
-            }
-            if let Some(why) = answers.last().and_then(unreachable) {
-                probed.hopeless = Some(session.scrubber.scrub(&why).into_owned());
-                return probed;
-            }
-            // A job whose state nobody knows could not be put back.
-            if answers[before..].iter().any(|exchange| exchange.response().is_some()) {
-                probed.jobs.insert(collection, job);
-            } else {
-                let why = "the job could not be read before the run, so it was not touched: no answer";
-                probed.without.insert(collection, why.to_owned());
-            }
+        if let Some(why) = answers.last().and_then(unreachable) {
+            probed.hopeless = Some(session.scrubber.scrub(&why).into_owned());
+            return probed;
+        }
+        // A job whose state nobody knows could not be put back.
+        if answers[before..].iter().any(|exchange| exchange.response().is_some()) {
+            probed.jobs.insert(collection, job);
+        } else {
+            let why = "the job could not be read before the run, so it was not touched: no answer";
+            probed.without.insert(collection, why.to_owned());
         }
     }
     probed.hopeless = hopeless(&probed.jobs, &answers, session.target.credentials.valid.is_some());
@@ -81,33 +76,10 @@ pub(super) async fn probe(session: &mut Session, settings: &Settings, lists: &dy
         Clock::Wrong(words) => probed.hopeless = Some(words),
     }
     if probed.hopeless.is_none() {
-        // What follows is read to be put back, and says nothing about the target.
         for collection in probed.jobs.keys().copied().collect::<Vec<_>>() {
-            let beside = session.target.jobs.get(collection).and_then(|ids| ids.get(1..)).unwrap_or_default();
-            // What need not be put back is read only where it is worked on.
-            let most = if session.target.disposable { settings.on_each() - 1 } else { beside.len() };
-            let mut standing_by = Vec::new();
-            let mut unknown = Vec::new();
-            for id in beside.iter().take(most) {
-                let mut answers = Vec::new();
-                let job = read(session, collection, id, patience, &mut answers).await;
-                // What the run made is there, if not at once.
-                let given = session.target.provision != Some(Provision::Create);
-                if given && rejected::is_unknown(&answers) { unknown.push(job.id) } else { standing_by.push(job) }
-            }
-            probed.standing_by.insert(collection, standing_by);
-            rejected::forget(session, collection, &unknown);
+            beside_the_first(session, settings, collection, patience, &mut probed).await;
             if let Some(job) = probed.jobs.get_mut(collection).filter(|_| lists(collection)) {
                 listing::before(session, collection, job).await;
-            }
-            if let Some(id) = session.target.derived.get(collection).cloned() {
-                let mut answers = Vec::new();
-                let job = read(session, collection, &id, patience, &mut answers).await;
-                if rejected::is_unknown(&answers) {
-                    session.rejected.job(collection, Purpose::DerivedJob, &id);
-                } else {
-                    probed.derived.insert(collection, job);
-                }
             }
             let has_get = probed.jobs.get(collection).is_some_and(|job| job.via == ReadVia::Get);
             rejected::second_tenant(session, collection, has_get).await;
@@ -115,6 +87,38 @@ pub(super) async fn probe(session: &mut Session, settings: &Settings, lists: &dy
     }
     declare(session, &probed.jobs);
     probed
+}
+
+/// Reads the other jobs of a collection and the one of a derived type, to be put back: that says nothing about the target.
+async fn beside_the_first(
+    session: &mut Session,
+    settings: &Settings,
+    collection: &'static str,
+    patience: Patience,
+    probed: &mut Probed,
+) {
+    let beside = session.target.jobs.get(collection).and_then(|ids| ids.get(1..)).unwrap_or_default();
+    // What need not be put back is read only where it is worked on.
+    let most = if session.target.disposable { settings.on_each() - 1 } else { beside.len() };
+    let (mut standing_by, mut unknown) = (Vec::new(), Vec::new());
+    for id in beside.iter().take(most) {
+        let mut answers = Vec::new();
+        let job = read(session, collection, id, patience, &mut answers).await;
+        // What the run made is there, if not at once.
+        let given = session.target.provision != Some(Provision::Create);
+        if given && rejected::is_unknown(&answers) { unknown.push(job.id) } else { standing_by.push(job) }
+    }
+    probed.standing_by.insert(collection, standing_by);
+    rejected::forget(session, collection, &unknown);
+    if let Some(id) = session.target.derived.get(collection).cloned() {
+        let mut answers = Vec::new();
+        let job = read(session, collection, &id, patience, &mut answers).await;
+        if rejected::is_unknown(&answers) {
+            session.rejected.job(collection, Purpose::DerivedJob, &id);
+        } else {
+            probed.derived.insert(collection, job);
+        }
+    }
 }
 
 /// Reads one job: with GET, else with an empty PATCH.

@@ -40,6 +40,7 @@ const OTHER_HEADERS: &[(&str, &str)] = &[
 ];
 
 /// The credential that a case asks for, and how it travels; `None` where none does, or there is none of that kind.
+#[expect(clippy::too_many_lines, reason = "each arm is a row")]
 pub(super) fn authorization(session: &Session, bindings: &Bindings, auth: Auth) -> Option<Authorization> {
     let credentials = &session.target.credentials;
     let valid = session.valid();
