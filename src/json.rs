@@ -34,8 +34,6 @@ pub enum JsonDefect {
     NotUtf8(usize),
     /// Not well-formed, with what the parser says, and the text around the place.
     Malformed(String, String),
-    /// Nested deeper than is read, be it well-formed or not.
-    TooDeep,
     /// A member name that occurs twice in one object, as JSON Pointer (RFC 8259, section 4).
     DuplicateMember(String),
 }
@@ -55,7 +53,6 @@ impl fmt::Display for JsonDefect {
             Self::ByteOrderMark => f.write_str("the body begins with a byte order mark"),
             Self::NotUtf8(at) => write!(f, "octet {at} of the body is not UTF-8"),
             Self::Malformed(why, _) => write!(f, "the body is not well-formed JSON: {why}"),
-            Self::TooDeep => f.write_str("the body is nested too deep to be read"),
             Self::DuplicateMember(pointer) => write!(f, "member {pointer} occurs twice"),
         }
     }
@@ -103,12 +100,7 @@ fn parse_text(text: &str, defects: &mut Vec<JsonDefect>) -> Option<Value> {
             if let Some(bounded) = out_of_range.then(|| with_bounded_numbers(text)).flatten() {
                 return parse_text(&bounded, defects);
             }
-            let too_deep = why.starts_with("recursion limit exceeded");
-            defects.push(if too_deep {
-                JsonDefect::TooDeep
-            } else {
-                JsonDefect::Malformed(why, around(text, error.line(), error.column()))
-            });
+            defects.push(JsonDefect::Malformed(why, around(text, error.line(), error.column())));
             None
         }
     }

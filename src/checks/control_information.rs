@@ -1,4 +1,4 @@
-//! What a request says of its own address or tag has no effect (OData JSON 4.01, section 4.5): in an answer that is the
+//! What a request says of the address of its job has no effect (OData JSON 4.01, section 4.5): in an answer that is the
 //! server's to say.
 
 use serde_json::Value;
@@ -16,14 +16,17 @@ pub(super) const CHECK: Check = Check {
     run,
 };
 
-/// Control information that is about the address or the version of a job, by its name without `@odata.`.
-const RESPONSE_ONLY: [&str; 4] = ["id", "editLink", "readLink", "etag"];
+/// Control information that only answers have, by its name without `@odata.`. Not the tag: under 4.01 that of a request is a
+/// condition.
+const RESPONSE_ONLY: [&str; 3] = ["id", "editLink", "readLink"];
 
 fn run(scene: &Scene<'_>, findings: &mut Findings) {
     let Some(sent) = scene.sent() else { return };
     for name in RESPONSE_ONLY {
         let Some(value) = annotation(sent, name).and_then(Value::as_str) else { continue };
-        if may_be_its_own(scene, name, value) {
+        // With the id of the job in it, or as it was before, it may be what the server says by itself.
+        let before = scene.before().and_then(|job| annotation(job, name)).and_then(Value::as_str);
+        if value.contains(&scene.entry.target_id) || before == Some(value) {
             continue;
         }
         let came_back = |job| annotation(job, name).and_then(Value::as_str) == Some(value);
@@ -36,13 +39,4 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         let message = format!("The `@odata.{name}` of the request comes back as if it were that of the job.");
         findings.add(Draft::new("REQ-UNK-002", index, place, message).actual(Value::from(value)));
     }
-}
-
-/// Whether the server may have come to this by itself: it has the id of the job in it, or is what the job had before, or is
-/// the tag of the answer.
-fn may_be_its_own(scene: &Scene<'_>, name: &str, value: &str) -> bool {
-    let before = scene.before().and_then(|job| annotation(job, name)).and_then(Value::as_str);
-    let is_tag = name == "etag"
-        && (scene.entry.etag_before.as_deref() == Some(value) || scene.response.header("etag") == Some(value));
-    value.contains(&scene.entry.target_id) || before == Some(value) || is_tag
 }

@@ -3,7 +3,7 @@
 use super::attribution::{Kind, instead};
 use super::scene::{Findings, Scene};
 use super::{Check, Scope};
-use crate::json::{self, JsonDefect};
+use crate::json::JsonDefect;
 use crate::model::finding::{Level, Place};
 
 pub(super) const CHECK: Check = Check {
@@ -40,9 +40,6 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
         return;
     }
     for defect in &response.parsed().defects {
-        if *defect == JsonDefect::TooDeep && sent_as_deep(scene) {
-            continue;
-        }
         let (place, level) = match defect {
             JsonDefect::DuplicateMember(pointer) => (Place::Body(pointer.clone()), Level::Should),
             _ => (Place::Body(String::new()), Level::Must),
@@ -53,13 +50,6 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
             _ => draft,
         });
     }
-}
-
-/// A request of the trial so far was as deep: a target may keep what it is sent, and show it.
-fn sent_as_deep(scene: &Scene<'_>) -> bool {
-    let sent = scene.transcript.entries[..=scene.index].iter().map(|entry| &entry.exchange.request);
-    sent.filter(|request| request.json.is_none())
-        .any(|request| json::parse(&request.body).defects == [JsonDefect::TooDeep])
 }
 
 /// With a capital and a full stop.

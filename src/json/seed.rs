@@ -3,20 +3,24 @@
 use std::cell::RefCell;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 use super::escape;
 
+/// Levels that are kept: more than any job has. What is deeper must be well-formed, and null stands for it.
+const DEEPEST: u8 = 100;
+
 /// The value of a text, and JSON Pointers to the members whose name their object has twice.
 ///
 /// # Errors
-/// What the library says where the text is not well-formed, nested too deep, or beyond what it reads.
+/// What the library says where the text is not well-formed, or beyond what it reads.
 pub(super) fn read(text: &str) -> serde_json::Result<(Value, Vec<String>)> {
     let duplicates = RefCell::new(Vec::new());
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Seed { duplicates: &duplicates, at: None }.deserialize(&mut reader)?;
+    let value = Seed { duplicates: &duplicates, at: None, depth: 0 }.deserialize(&mut reader)?;
     reader.end()?;
     Ok((value, duplicates.into_inner()))
 }
@@ -30,6 +34,15 @@ struct Seed<'a> {
     duplicates: &'a RefCell<Vec<String>>,
     /// Where the value stands; `None` for the whole document.
     at: Option<&'a Step<'a>>,
+    /// Levels around it.
+    depth: u8,
+}
+
+impl<'a> Seed<'a> {
+    /// For a value one step further.
+    fn below(self, step: &'a Step<'a>) -> Self {
+        Self { at: Some(step), depth: self.depth + 1, ..self }
+    }
 }
 
 /// The last step of the way to a value. Nothing is written down before somebody has to be told.
@@ -60,6 +73,10 @@ impl<'de> DeserializeSeed<'de> for Seed<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        if self.depth >= DEEPEST {
+            // Reading over needs no stack.
+            return IgnoredAny::deserialize(deserializer).map(|_| Value::Null);
+        }
         deserializer.deserialize_any(self)
     }
 }
@@ -103,7 +120,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
         let mut items = Vec::new();
         loop {
             let step = Step { before: self.at, token: Token::Item(items.len()) };
-            let Some(item) = seq.next_element_seed(Seed { at: Some(&step), ..self })? else { break };
+            let Some(item) = seq.next_element_seed(self.below(&step))? else { break };
             items.push(item);
         }
         Ok(Value::Array(items))
@@ -113,7 +130,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
         let mut object = Map::with_capacity(USUAL);
         while let Some(name) = map.next_key::<String>()? {
             let step = Step { before: self.at, token: Token::Member(&name) };
-            let value = map.next_value_seed(Seed { at: Some(&step), ..self })?;
+            let value = map.next_value_seed(self.below(&step))?;
             match object.entry(name) {
                 Entry::Vacant(place) => {
                     place.insert(value);

@@ -108,9 +108,16 @@ fn a_second_reading_forgets_no_defect() {
 }
 
 #[test]
-fn deep_nesting_is_refused_not_fatal() {
-    let deep = "[".repeat(200_000);
-    assert!(matches!(parse(deep.as_bytes()).defects[..], [JsonDefect::TooDeep]));
+fn deep_nesting_is_read_over() {
+    let deep = |levels: usize, inner: &str| format!("{}{inner}{}", "[".repeat(levels), "]".repeat(levels));
+    let parsed = parse(deep(200_000, "1").as_bytes());
+    assert!(parsed.defects.is_empty() && parsed.value.is_some());
+    let job = format!(r#"{{"id":"1","status":"s","more":{}}}"#, deep(150, "\"\\ud800\""));
+    let parsed = parse(job.as_bytes());
+    assert_eq!((parsed.defects.len(), &parsed.value.unwrap()["status"]), (0, &serde_json::json!("s")));
+    for broken in [deep(200_000, "1,"), "[".repeat(200_000), deep(300, "{}}")] {
+        assert!(matches!(parse(broken.as_bytes()).defects[..], [JsonDefect::Malformed(..)]));
+    }
 }
 
 #[test]
