@@ -33,9 +33,13 @@ pub(super) const LISTING: Check = Check {
 
 /// Why the set of jobs cannot be judged, where a case is about it: the target does not list them.
 pub(super) fn lists_nothing(transcript: &Transcript) -> Option<String> {
-    let is_about = transcript.case.requirements.iter().any(|id| id == "REQ-ISO-004");
-    if !is_about || transcript.entries.iter().any(|entry| entry.listed.is_some()) {
+    if !transcript.case.requirements.iter().any(|id| id == "REQ-ISO-004") {
         return None;
+    }
+    let mut lists = transcript.entries.iter().filter_map(|entry| entry.listed.as_ref()).peekable();
+    if lists.peek().is_some() {
+        let says = "the target lists none of the jobs of the collection: GET was answered with an empty list";
+        return lists.all(Vec::is_empty).then(|| says.to_owned());
     }
     let asked = transcript.entries.iter().find(|entry| {
         let to = &transcript.case.steps[entry.step].request.to;

@@ -113,15 +113,19 @@ pub(super) const ROWS: &[Variation] = &[
     row(
         "control-information-without-prefix",
         "Under OData-Version 4.01 names of control information lack the prefix odata.",
-        &["REQ-RESP-005", "REQ-RESP-007", "REQ-ERR-005", "REQ-COND-001"],
-        Effect::Answer(|answer, request| {
-            if request.header("odata-maxversion") != "4.0" {
-                answer.set("odata-version", "4.01");
-                if let Some(Value::Object(body)) = answer.body.as_mut() {
-                    each_object(body, &mut shorten);
+        &["REQ-RESP-005", "REQ-RESP-007", "REQ-ERR-005", "REQ-COND-001", "REQ-IDEMP-002"],
+        Effect::Several(&[
+            Effect::Answer(|answer, request| {
+                if request.header("odata-maxversion") != "4.0" {
+                    answer.set("odata-version", "4.01");
+                    if let Some(Value::Object(body)) = answer.body.as_mut() {
+                        each_object(body, &mut shorten);
+                    }
                 }
-            }
-        }),
+            }),
+            // What is shown so is understood so.
+            Effect::Parsed(|body| each_object(body, &mut lengthen)),
+        ]),
     ),
     row(
         "no-request-id",
@@ -243,6 +247,12 @@ fn disallow_get(answer: &mut Answer) {
         let allow = allow.replace("GET, HEAD, ", "");
         answer.set("allow", &allow);
     }
+}
+
+/// The name of type in its long form.
+fn lengthen(object: &mut Object) {
+    let long = |name: String| if name == "@type" { "@odata.type".to_owned() } else { name };
+    *object = std::mem::take(object).into_iter().map(|(name, value)| (long(name), value)).collect();
 }
 
 /// Takes the prefix from names of control information.

@@ -5,6 +5,7 @@ mod atomicity;
 mod date_forms;
 mod date_order;
 mod dates;
+mod days;
 mod details;
 mod fractions;
 mod ids;
@@ -33,6 +34,7 @@ pub(super) const TABLES: &[&[Fault]] = &[
     types::ROWS,
     type_guesses::ROWS,
     dates::ROWS,
+    days::ROWS,
     date_order::ROWS,
     date_forms::ROWS,
     offsets::ROWS,

@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use super::row;
 use crate::reference::effect::{Effect, Object};
 use crate::reference::fault::Fault;
-use crate::reference::fault::alter::patches;
+use crate::reference::fault::alter::{patches, refused};
 use crate::reference::fault::jobs::is_derived;
 use crate::reference::fault::type_names::TYPE;
+use crate::reference::picture::details;
 
 pub(super) const ROWS: &[Fault] = &[
     row(
@@ -185,6 +186,26 @@ pub(super) const ROWS: &[Fault] = &[
                 object.insert("@odata.type".to_owned(), derived.into());
             }),
             Effect::Entity(|object, _| drop(object.shift_remove("@odata.type"))),
+        ]),
+    ),
+    row(
+        "derived-elements-shown-without-type",
+        "An element of the derived type is shown without its type, and refused as it is shown.",
+        &["REQ-IDEMP-002"],
+        Effect::Several(&[
+            Effect::Shown(|job, _, _| {
+                for element in details(job).into_iter().flatten().filter_map(Value::as_object_mut) {
+                    if element.contains_key("details") {
+                        element.shift_remove("@odata.type");
+                    }
+                }
+            }),
+            Effect::Refuse(|object, _| {
+                let is_untyped = |element: &Value| {
+                    element.get("details").is_some_and(|inner| !inner.is_null()) && element.get("@odata.type").is_none()
+                };
+                refused(details(&mut object.clone()).is_some_and(|elements| elements.iter().any(is_untyped)))
+            }),
         ]),
     ),
 ];
