@@ -172,7 +172,16 @@ pub fn judge(transcript: &Transcript, off: &[&str]) -> Judgement {
             }
         }
     }
-    Judgement { findings: findings.into_sorted(), unjudged, inapplicable: others::lists_nothing(transcript) }
+    Judgement { findings: findings.into_sorted(), unjudged, inapplicable: inapplicable(transcript) }
+}
+
+/// Why there is nothing to judge: what the target was seen not to have, or what an answer of the case says so of.
+fn inapplicable(transcript: &Transcript) -> Option<String> {
+    let mut steps = transcript.entries.iter().filter(|entry| entry.role == Role::Step);
+    others::lists_nothing(transcript).or_else(|| {
+        steps
+            .find_map(|entry| transcript.case.steps[entry.step].expect.matching(entry.exchange.status()?)?.skip.clone())
+    })
 }
 
 /// Judges one attempt, and keeps the findings about requirements of these tiers; all when `None`.

@@ -82,6 +82,10 @@ fn run(scene: &Scene<'_>, findings: &mut Findings) {
             let draft = scene.finding(requirement, Place::Status, message).at_most(Level::Should);
             return findings.add(draft.expected("404").actual("412"));
         }
+        if expected.skip.is_some() && is_failure(status) {
+            let message = format!("The {} is answered with server error {status}.", scene.exchange().request.method);
+            return findings.add(scene.finding("REQ-STATUS-002", Place::Status, message).actual(status.to_string()));
+        }
         if let Some(level) = expected.grade {
             let requirement = expected.requirement.as_deref().unwrap_or_else(|| scene.primary());
             // What is supported is not tested, and other content than that type has may be refused as bad.
@@ -125,7 +129,9 @@ fn unexpected<'a>(scene: &Scene<'a>) -> (&'a str, String) {
     let updated = success || (scene.exchange().request.method == "PATCH" && scene.step.expect.matching(200).is_some());
     let primary = scene.primary();
     match status {
-        500..=599 => ("REQ-STATUS-002", format!("The request is answered with server error {status}.")),
+        500..=599 => {
+            ("REQ-STATUS-002", format!("The request{} is answered with server error {status}.", wording::pause(scene)))
+        }
         200..=299 if updated => match instead(Kind::OtherSuccess, primary) {
             Some(preference) => (preference, format!("The preference is answered with {status}.")),
             None => (
@@ -166,7 +172,8 @@ fn unexpected<'a>(scene: &Scene<'a>) -> (&'a str, String) {
                 .to_owned(),
         ),
         _ if success => {
-            (instead(Kind::Refused, primary).unwrap_or(primary), format!("A valid request is refused with {status}."))
+            let message = format!("A valid request{} is refused with {status}.", wording::pause(scene));
+            (instead(Kind::Refused, primary).unwrap_or(primary), message)
         }
         _ => {
             let who = match scene.exchange().request.method.as_str() {

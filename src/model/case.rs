@@ -10,7 +10,8 @@ use serde_json::Value;
 use super::capability::Capability;
 pub use super::content::{Content, GeneratedBody};
 use super::expect::Expect;
-pub use super::request::{Address, Auth, OneOrMany, Request, Wire};
+pub use super::request::{Address, Auth, OneOrMany, Request};
+pub use super::wire::{Pause, Wire};
 
 /// One case: what is sent, in order, and what is expected of the answers.
 #[derive(Debug, Deserialize)]

@@ -54,6 +54,10 @@ pub struct Expect {
     /// After an answer of this alternative the steps that follow make no sense, and are left out.
     #[serde(default)]
     pub ends: bool,
+    /// After an answer of this alternative there is nothing to judge: the steps that follow are left out, and the trial is
+    /// skipped for this reason.
+    #[serde(default)]
+    pub skip: Option<String>,
     /// Other answers that are right as well.
     #[serde(default)]
     pub or: Vec<Expect>,
@@ -79,6 +83,12 @@ impl Expect {
             Some(set) => set.contains(status),
             None => status == 200,
         })
+    }
+
+    /// Whether the steps that follow are left out after an answer of this alternative.
+    #[must_use]
+    pub fn is_last(&self) -> bool {
+        self.ends || self.skip.is_some()
     }
 
     /// Whether an alternative asks for just this status, not for a class that happens to hold it.

@@ -26,4 +26,5 @@ pub mod token_variables;
 pub mod transcript;
 pub mod verdict;
 pub mod waiver;
+pub mod wire;
 pub mod witness;

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::content::{Content, GeneratedBody};
+use super::wire::Wire;
 
 /// A request as a template: everything not said is the baseline request of the contract, part 0.
 #[derive(Debug, Default, Deserialize)]
@@ -229,59 +230,4 @@ pub enum Auth {
     Personal,
     /// The token of another tenant (capability `second-tenant`).
     SecondTenant,
-}
-
-/// How a request travels.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Wire {
-    /// Over the connection pool.
-    #[default]
-    Pooled,
-    /// Over a new connection, its octets written and read without an HTTP library in between, so that framing shows.
-    Raw,
-    /// As `raw`, with chunked transfer coding in chunks of so many octets.
-    Chunked(usize),
-    /// As `chunked`, the line of each chunk with an extension that nobody knows (RFC 9112, section 7.1.1).
-    ChunkExtensions(usize),
-    /// As `chunked`, with a trailer field that nobody knows behind the last chunk (RFC 9112, section 7.1.2).
-    ChunkTrailer(usize),
-    /// As `raw`, announcing the whole body, sending so many octets fewer, then closing.
-    CutOff(usize),
-    /// As `chunked`, without the last chunk, which alone says that the content is whole, then closing.
-    ChunkedCutOff(usize),
-    /// As `cutOff`, then resetting the connection, so that no answer can come.
-    Reset(usize),
-}
-
-impl Wire {
-    /// The extension of [`Wire::ChunkExtensions`].
-    pub const EXTENSION: &str = ";patchproof=x;patchproof-quoted=\"a b\"";
-
-    /// The trailer field of [`Wire::ChunkTrailer`] where no credential stands in one.
-    pub const TRAILER: (&str, &str) = ("X-Patchproof-Trailer", "x");
-
-    /// Octets of a chunk, where the content goes in chunks.
-    #[must_use]
-    pub fn chunk_size(self) -> Option<usize> {
-        match self {
-            Self::Chunked(size)
-            | Self::ChunkExtensions(size)
-            | Self::ChunkTrailer(size)
-            | Self::ChunkedCutOff(size) => Some(size.max(1)),
-            Self::Pooled | Self::Raw | Self::CutOff(_) | Self::Reset(_) => None,
-        }
-    }
-
-    /// Something that is to be ignored stands beside the content: layers below the API may refuse that.
-    #[must_use]
-    pub fn says_more(self) -> bool {
-        matches!(self, Self::ChunkExtensions(_) | Self::ChunkTrailer(_))
-    }
-
-    /// The client ends the request before its content has arrived whole (REQ-HTTP-003).
-    #[must_use]
-    pub fn is_cut_off(self) -> bool {
-        matches!(self, Self::CutOff(_) | Self::ChunkedCutOff(_) | Self::Reset(_))
-    }
 }

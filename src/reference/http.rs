@@ -16,7 +16,7 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 
 use super::core::Core;
 use super::effect::{Effect, Object};
-use super::message::{Answer, Request};
+use super::message::{Answer, Arrival, Request};
 use super::wire::Sent;
 use super::{body, respond, route};
 
@@ -27,7 +27,7 @@ pub(crate) async fn serve(
     sent: Arc<Sent>,
     incoming: hyper::Request<Incoming>,
 ) -> io::Result<Response<Payload>> {
-    let mut request = receive(&core, connection, incoming).await;
+    let mut request = receive(&core, connection, &sent, incoming).await;
     for effect in core.effects.iter() {
         if let Effect::Request(change) = effect {
             change(&mut request);
@@ -63,9 +63,10 @@ fn tamper(core: &Core, answer: &mut Answer, request: &Request) {
     }
 }
 
-async fn receive(core: &Core, connection: u64, incoming: hyper::Request<Incoming>) -> Request {
+async fn receive(core: &Core, connection: u64, sent: &Sent, incoming: hyper::Request<Incoming>) -> Request {
     let (parts, body) = incoming.into_parts();
-    let Collected { content, trailers, whole, reset, oversized } = collect(&parts, body).await;
+    let head = sent.parts();
+    let Collected { content, trailers, whole, reset, oversized, first } = collect(&parts, body).await;
     Request {
         number: core.next_number(),
         connection,
@@ -79,6 +80,7 @@ async fn receive(core: &Core, connection: u64, incoming: hyper::Request<Incoming
         whole,
         reset,
         oversized,
+        arrival: Arrival { head, all: sent.parts(), first },
         place: super::message::Place::Nowhere,
         body: Object::new(),
     }
@@ -92,6 +94,7 @@ struct Collected {
     whole: bool,
     reset: bool,
     oversized: bool,
+    first: usize,
 }
 
 /// Reads the content. What goes beyond the limit is read and dropped for a while, because a client that is still
@@ -102,7 +105,7 @@ async fn collect(parts: &Parts, mut body: Incoming) -> Collected {
         return Collected { oversized: true, ..Collected::default() };
     }
     let mut content = Vec::with_capacity(announced.unwrap_or(0).min(body::LIMIT));
-    let (mut length, mut reset, mut trailers) = (0, false, HeaderMap::new());
+    let (mut length, mut first, mut reset, mut trailers) = (0, 0, false, HeaderMap::new());
     let reading = async {
         while let Some(frame) = body.frame().await {
             let frame = match frame {
@@ -116,6 +119,9 @@ async fn collect(parts: &Parts, mut body: Incoming) -> Collected {
                 trailers = frame.into_trailers().unwrap_or_default();
                 continue;
             };
+            if length == 0 {
+                first = data.len();
+            }
             length += data.len();
             if length <= body::LIMIT {
                 content.extend_from_slice(data);
@@ -125,7 +131,7 @@ async fn collect(parts: &Parts, mut body: Incoming) -> Collected {
     };
     let ended = tokio::time::timeout(Duration::from_secs(20), reading).await.unwrap_or(false);
     let whole = ended && announced.is_none_or(|announced| announced == length);
-    Collected { content, trailers, whole, reset, oversized: length > body::LIMIT }
+    Collected { content, trailers, whole, reset, oversized: length > body::LIMIT, first }
 }
 
 fn is_reset(error: &hyper::Error) -> bool {

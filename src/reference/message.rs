@@ -22,6 +22,17 @@ pub(crate) enum Place {
     Job(&'static Endpoint, String),
 }
 
+/// In how many parts a request came, which nothing sound looks at.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Arrival {
+    /// Parts until the head was whole.
+    pub(crate) head: u32,
+    /// Parts of the whole request.
+    pub(crate) all: u32,
+    /// Octets of content in the first part or chunk of it.
+    pub(crate) first: usize,
+}
+
 /// A request with its content.
 #[derive(Debug)]
 pub(crate) struct Request {
@@ -44,6 +55,7 @@ pub(crate) struct Request {
     pub(crate) reset: bool,
     /// Whether there was more content than is read.
     pub(crate) oversized: bool,
+    pub(crate) arrival: Arrival,
     pub(crate) place: Place,
     /// The parsed body, once it is.
     pub(crate) body: Object,

@@ -4,6 +4,7 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
@@ -20,20 +21,29 @@ pub(crate) enum After {
     Close,
 }
 
-/// What the message being written answers.
+/// What the message being written answers, and in how many parts that came.
 #[derive(Debug, Default)]
-pub(crate) struct Sent(Mutex<Option<(Method, StatusCode)>>);
+pub(crate) struct Sent {
+    answers: Mutex<Option<(Method, StatusCode)>>,
+    parts: AtomicU32,
+}
 
 impl Sent {
     /// Notes the answer that is about to be written.
     pub(crate) fn note(&self, method: &Method, status: StatusCode) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((method.clone(), status));
+        *self.answers.lock().unwrap_or_else(PoisonError::into_inner) = Some((method.clone(), status));
+        self.parts.store(0, Ordering::Relaxed);
     }
 
     /// Whether it answers this method with this status.
     pub(crate) fn is(&self, method: &Method, status: u16) -> bool {
-        let sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let sent = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         sent.as_ref().is_some_and(|(one, code)| one == method && code.as_u16() == status)
+    }
+
+    /// How often something came that had to be waited for, since the last answer.
+    pub(crate) fn parts(&self) -> u32 {
+        self.parts.load(Ordering::Relaxed)
     }
 }
 
@@ -46,12 +56,14 @@ pub(crate) struct Wire<S> {
     ready: Vec<u8>,
     closing: bool,
     active: bool,
+    /// Nothing was there to be read.
+    waiting: bool,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     pub(crate) fn new(socket: S, core: Arc<Core>, sent: Arc<Sent>) -> Self {
         let active = core.effects.on_wire();
-        Self { socket, core, sent, held: Vec::new(), ready: Vec::new(), closing: false, active }
+        Self { socket, core, sent, held: Vec::new(), ready: Vec::new(), closing: false, active, waiting: true }
     }
 
     fn release(&mut self) {
@@ -87,12 +99,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Wire<S> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let start = buffer.filled().len();
-        ready!(Pin::new(&mut self.socket).poll_read(context, buffer))?;
+        let Poll::Ready(read) = Pin::new(&mut self.socket).poll_read(context, buffer) else {
+            self.waiting = true;
+            return Poll::Pending;
+        };
+        read?;
         if buffer.filled().len() == start
             && matches!(Pin::new(&mut self.socket).poll_write(context, &[]), Poll::Ready(Err(_)))
         {
             // In memory, nobody reading any more is what a reset is on a network.
             return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+        }
+        if buffer.filled().len() > start && std::mem::take(&mut self.waiting) {
+            self.sent.parts.fetch_add(1, Ordering::Relaxed);
         }
         if self.active {
             for effect in self.core.effects.iter() {

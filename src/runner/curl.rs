@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use crate::model::exchange::SentRequest;
-use crate::model::request::{Auth, Wire};
+use crate::model::request::Auth;
 use crate::model::secret::TOKEN_PLACEHOLDER;
 use crate::model::token_variables::{PLACEHOLDERS, TokenVariables};
+use crate::model::wire::Wire;
 
 /// A longer body does not stand in a command line.
 const BODY: usize = 4096;
@@ -30,7 +31,7 @@ pub(super) fn line(request: &SentRequest, wire: Wire, auth: Auth, variables: &To
     let mut body: &[u8] = &request.body;
     let mut before = String::new();
     match wire {
-        Wire::Chunked(_) | Wire::ChunkExtensions(_) | Wire::ChunkTrailer(_) => {
+        _ if wire.is_chunked() && !wire.is_cut_off() => {
             let is_named = request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("transfer-encoding"));
             if !is_named {
                 field(&mut words, "Transfer-Encoding: chunked");
@@ -48,7 +49,7 @@ pub(super) fn line(request: &SentRequest, wire: Wire, auth: Auth, variables: &To
             words.extend(["-T", "-", "--max-time", CUT].map(str::to_owned));
             body = &[];
         }
-        Wire::Pooled | Wire::Raw => {}
+        _ => {}
     }
     if !body.is_empty() {
         words.push("--data-binary".to_owned());
@@ -95,6 +96,7 @@ fn besides(wire: Wire, trails: bool) -> Option<String> {
             let field = if trails { token } else { format!("{name}: {value}") };
             Some(format!("curl cannot send the trailer field that went behind the last chunk: {field}"))
         }
+        Wire::Pause(pause) => Some(format!("curl sends without a pause what went with one {}", pause.place())),
         _ => None,
     }
 }

@@ -256,7 +256,7 @@ impl Client {
         }
         if request.has("content-length") || request.has("transfer-encoding") {
             // The case frames its content itself.
-        } else if request.wire.chunk_size().is_some() {
+        } else if request.wire.is_chunked() {
             line(&["Transfer-Encoding: chunked\r\n"]);
         } else if !request.is_bodyless() {
             line(&["Content-Length: ", &request.body.len().to_string(), "\r\n"]);

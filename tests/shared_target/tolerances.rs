@@ -239,3 +239,18 @@ fn a_number_beyond_a_double_is_written_back_as_it_was_read() {
     let written = written.lock().expect("no panic");
     assert!(!written.is_empty() && written.iter().all(|body| body.contains(AMOUNT)), "{written:?}");
 }
+
+#[test]
+fn a_deleted_job_that_is_shown_still_proves_nothing() {
+    let staging = Staging::new();
+    let mut run = staging.command(&server(|request| match request.method() {
+        "POST" => (format!("201 Created\r\n{JSON}"), job("made").replace("jobs-1", "jobs-2")),
+        "DELETE" => ("204 No Content".to_owned(), String::new()),
+        _ => (format!("200 OK\r\n{JSON}"), job("s")),
+    }));
+    run.args(["run", "--capability", "provision", "--capability", "readback", "--job", "jobs=jobs-1"]);
+    let output = run.arg("jobs::path::deleted-job").output().expect("the binary runs");
+    let shown = text(&output.stdout);
+    assert!(shown.contains("1 trial: the target still shows the job that it said it deleted"), "{shown}");
+    assert!(shown.contains("Nothing was judged") && shown.contains("1 skipped"), "{shown}");
+}

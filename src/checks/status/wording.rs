@@ -19,6 +19,12 @@ pub(super) fn precondition(scene: &Scene<'_>) -> String {
     }
 }
 
+/// That the request went in two parts, where it did.
+pub(super) fn pause(scene: &Scene<'_>) -> String {
+    let pause = scene.step.request.wire.pause();
+    pause.map_or_else(String::new, |pause| format!(" with a pause {}", pause.place()))
+}
+
 /// Whether the body has an `ETag` of the job, as one that was read has.
 pub(super) fn names_a_tag(scene: &Scene<'_>) -> bool {
     scene.sent().is_some_and(|sent| annotation(sent, "etag").is_some())

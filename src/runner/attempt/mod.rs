@@ -196,7 +196,7 @@ impl<'a> Attempt<'a> {
             self.read(index, Role::ReadAfter, change).await;
             self.sparing.was_read(self.job.known.is_some());
         }
-        let is_expected = |status| step.expect.matching(status).is_some_and(|expected| !expected.ends);
+        let is_expected = |status| step.expect.matching(status).is_some_and(|expected| !expected.is_last());
         status.map_or(step.request.wire.is_cut_off(), is_expected)
     }
 

@@ -68,7 +68,7 @@ fn is_refused(step: &Step, status: u16) -> bool {
 }
 
 fn leaves_unchanged(expected: &Expect) -> bool {
-    !expected.ends && matches!(expected.job, JobAfter::ByStatus | JobAfter::Unchanged)
+    !expected.is_last() && matches!(expected.job, JobAfter::ByStatus | JobAfter::Unchanged)
 }
 
 /// The requirement that a change breaks, where the case names one.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::case::Pause;
 use crate::model::secret::Secret;
 
 fn quoted(word: &[u8]) -> String {
@@ -71,6 +72,10 @@ fn what_curl_cannot_send_is_told_behind_it() {
         ),
         "{extension}"
     );
+    let paused = of_status(Wire::Pause(Pause::BeforeContent));
+    assert!(paused.ends_with("; : 'curl sends without a pause what went with one before its content'"), "{paused}");
+    let chunks = of_status(Wire::Pause(Pause::BetweenChunks));
+    assert!(chunks.contains("-H 'Transfer-Encoding: chunked' --data-binary"), "{chunks}");
 }
 
 #[cfg(unix)]

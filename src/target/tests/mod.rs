@@ -20,7 +20,7 @@ use server::{answers, server};
 use super::client::Client;
 use super::connection::Connection;
 use super::outgoing::{Authorization, Carrier, Outgoing};
-use crate::model::case::Wire;
+use crate::model::case::{Pause, Wire};
 use crate::model::exchange::{BodyProblem, BrokenKind, Exchange, Outcome, Response};
 use crate::model::secret::Secret;
 

@@ -51,3 +51,38 @@ fn an_answer_before_the_end_of_the_request_is_read() {
     assert_eq!(send(&url, Outgoing { body: body.clone(), ..patch() }).status(), Some(413));
     assert_eq!(send(&url, Outgoing { body, ..raw() }).status(), Some(413));
 }
+
+const PAUSES: [Pause; 4] = [Pause::InHeaders, Pause::BeforeContent, Pause::InContent, Pause::BetweenChunks];
+
+#[test]
+fn a_request_with_a_pause_is_whole() {
+    let (url, requests) = answers("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+    for pause in PAUSES {
+        send(&url, Outgoing { wire: Wire::Pause(pause), ..patch() });
+        let request = requests.recv().unwrap();
+        assert!(request.starts_with("PATCH /v1.0/dataClassification/jobs/1 HTTP/1.1\r\n"), "{request}");
+        let content = match pause {
+            Pause::BetweenChunks => "\r\n\r\n7\r\n{\"statu\r\n7\r\ns\":\"x\"}\r\n0\r\n\r\n",
+            _ => "\r\n\r\n{\"status\":\"x\"}",
+        };
+        assert!(request.ends_with(content), "{request}");
+    }
+}
+
+#[test]
+fn an_answer_in_the_pause_is_read() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            stream.read_exact(&mut [0; 10]).unwrap();
+            stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
+            // The rest, if any, is taken so that nothing is reset.
+            let _ = stream.read_to_end(&mut Vec::new());
+        }
+    });
+    for pause in PAUSES {
+        assert_eq!(send(&url, Outgoing { wire: Wire::Pause(pause), ..patch() }).status(), Some(400));
+    }
+}

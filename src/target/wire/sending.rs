@@ -8,8 +8,8 @@ use std::time::Instant;
 use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::Sleep;
 
-use super::{End, Link, Message, ONE_WRITE};
-use crate::model::case::Wire;
+use super::{End, Link, MOMENT, Message, ONE_WRITE};
+use crate::model::case::{Pause, Wire};
 use crate::target::head;
 
 impl Link {
@@ -17,6 +17,18 @@ impl Link {
     pub(super) async fn send(&mut self, message: &Message<'_>, mut limit: Pin<&mut Sleep>) -> Result<(), End> {
         let body = message.body;
         let mut output = std::mem::take(&mut self.output);
+        if let Wire::Pause(pause) = message.wire {
+            let cut = put_apart(&mut output, message, pause);
+            let mut sent = self.write(&output[..cut], limit.as_mut()).await;
+            if sent.is_ok() {
+                sent = self.pause().await;
+            }
+            if sent.is_ok() && !self.unsent {
+                sent = self.write(&output[cut..], limit).await;
+            }
+            self.output = output;
+            return sent;
+        }
         let mut rest = match (message.wire, message.wire.chunk_size()) {
             (_, Some(size)) => {
                 put_chunks(&mut output, message, size);
@@ -41,6 +53,27 @@ impl Link {
         sent
     }
 
+    /// Lets a moment pass, unless a final answer comes within it.
+    async fn pause(&mut self) -> Result<(), End> {
+        let mut moment = pin!(tokio::time::sleep(MOMENT));
+        loop {
+            match self.fill(moment.as_mut()).await {
+                Err(End::Late) => return Ok(()),
+                Err(end) => return Err(end),
+                Ok(()) if self.is_answered() => {
+                    self.unsent = true;
+                    return Ok(());
+                }
+                Ok(()) => {}
+            }
+        }
+    }
+
+    /// Whether more has come than an interim answer.
+    fn is_answered(&self) -> bool {
+        !self.input.starts_with(b"HTTP/1.1 1") || self.input.len() > head::MOST_HEAD
+    }
+
     /// Writes all of `octets`, unless a final answer comes before the end: who answers early reads no more.
     async fn write(&mut self, mut octets: &[u8], mut limit: Pin<&mut Sleep>) -> Result<(), End> {
         poll_fn(|cx| {
@@ -61,8 +94,7 @@ impl Link {
                             Poll::Ready(Err(error)) => return Poll::Ready(Err(End::Failed(error))),
                             Poll::Ready(Ok(_)) => {
                                 self.first.get_or_insert_with(Instant::now);
-                                let interim = self.input.starts_with(b"HTTP/1.1 1");
-                                if !interim || self.input.len() > head::MOST_HEAD {
+                                if self.is_answered() {
                                     self.unsent = true;
                                     return Poll::Ready(Ok(()));
                                 }
@@ -76,6 +108,26 @@ impl Link {
             }
         })
         .await
+    }
+}
+
+/// Puts content behind a head that goes with a pause; returns how many octets go before it.
+fn put_apart(output: &mut Vec<u8>, message: &Message<'_>, pause: Pause) -> usize {
+    let (head, body) = (output.len(), message.body);
+    if pause == Pause::BetweenChunks {
+        let size = body.len().div_ceil(2).max(1);
+        put_chunks(output, message, size);
+        // The line of its size, the first chunk, and the end of that line.
+        return head + format!("{size:x}\r\n").len() + size.min(body.len()) + 2;
+    }
+    output.extend_from_slice(body);
+    match pause {
+        Pause::InHeaders => head / 2,
+        Pause::BeforeContent | Pause::BetweenChunks => head,
+        Pause::InContent => {
+            let within = body.iter().position(|octet| octet & 0xC0 == 0x80);
+            head + within.unwrap_or(body.len() / 2)
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -203,6 +203,16 @@ pub(super) const ROWS: &[Fault] = &[
         "An update finds a job that was deleted, and brings it back.",
         &["REQ-PATH-002"],
         Effect::Switch(Switch::DeletedComesBack),
+    ),
+    row(
+        "delete-crashes",
+        "A job that was made cannot be deleted: 500.",
+        &["REQ-STATUS-002"],
+        Effect::Answer(|answer, request| {
+            if request.method == Method::DELETE && answer.status == StatusCode::NO_CONTENT {
+                restatus(answer, 500);
+            }
+        }),
     ),
 ];
 
