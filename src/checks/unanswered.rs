@@ -36,6 +36,7 @@ pub(super) fn judge(
     }
     let robustness = step.request.content.as_ref().is_some_and(Content::is_oversized);
     let draft = match broken.kind {
+        Silent if matches!(entry.role, Role::ReadBefore | Role::ReadAfter) => not_shown(transcript, entry, index),
         _ if entry.role != Role::Step => None,
         _ if robustness && gone => Some(load_unanswered(index, broken)),
         Malformed if entry.exchange.request.json.as_deref().is_some_and(holds_controls) => Some(spilled(index, broken)),
@@ -51,8 +52,28 @@ pub(super) fn judge(
             findings.add(draft);
             None
         }
+        // What is said of a connection that just ends is all that is known.
+        None if broken.detail == Broken::CLOSED => Some(describe(broken.kind).to_owned()),
         None => Some(format!("{} ({})", describe(broken.kind), broken.detail)),
     }
+}
+
+/// A read of the job that ends the connection each time is no way to see what became of it. Nothing is said of it where
+/// the request before it did that too.
+fn not_shown(transcript: &Transcript, entry: &Entry, index: usize) -> Option<Draft> {
+    let step = &transcript.case.steps[entry.step];
+    let after = match entry.role {
+        Role::ReadAfter => {
+            let led = transcript.of_step(entry.step).filter(|(at, entry)| *at < index && entry.role == Role::Step);
+            format!(", after a request answered with {}", led.last()?.1.exchange.status()?)
+        }
+        _ => String::new(),
+    };
+    let message = format!(
+        "A read of the job ends the connection without an answer, each time, while other requests are answered{after}."
+    );
+    let requirement = step.expect.requirement.as_deref().unwrap_or_else(|| transcript.case.primary());
+    Some(Draft::new(requirement, index, Place::Wire, message).expected("the job"))
 }
 
 /// Input that is long or deep on purpose is refused, not dropped.

@@ -105,6 +105,11 @@ pub struct Broken {
     pub detail: String,
 }
 
+impl Broken {
+    /// The detail of a connection that ended without a word.
+    pub const CLOSED: &str = "the connection was closed before an answer";
+}
+
 /// Kinds of breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -34,8 +34,8 @@ pub(super) struct Probed {
     pub(super) standing_by: BTreeMap<&'static str, Vec<JobState>>,
     /// Why a collection has a job that is not tried.
     pub(super) without: BTreeMap<&'static str, String>,
-    /// Something about the target that people should know.
-    pub(super) notice: Option<String>,
+    /// What people should know about the target.
+    pub(super) notices: Vec<String>,
     /// Why the target as a whole cannot be judged.
     pub(super) hopeless: Option<String>,
 }
@@ -58,6 +58,9 @@ pub(super) async fn probe(session: &mut Session, settings: &Settings, lists: &dy
             probed.hopeless = Some(session.scrubber.scrub(&why).into_owned());
             return probed;
         }
+        if probed.notices.is_empty() && session.profile.has(Capability::Readback) {
+            probed.notices.extend(rejected::not_read(collection, &job, &answers[before]));
+        }
         // A job whose state nobody knows could not be put back.
         if answers[before..].iter().any(|exchange| exchange.response().is_some()) {
             probed.jobs.insert(collection, job);
@@ -70,9 +73,9 @@ pub(super) async fn probe(session: &mut Session, settings: &Settings, lists: &dy
     let job = probed.jobs.iter().next().map(|(collection, job)| (*collection, job.id.as_str()));
     match clock::look(session, job, &answers, skew).await {
         Clock::Right => {}
-        Clock::Off(words) => probed.notice = Some(words),
+        Clock::Off(words) => probed.notices.push(words),
         // What every path shows alike says more.
-        Clock::Wrong(words) if probed.hopeless.is_some() => probed.notice = Some(words),
+        Clock::Wrong(words) if probed.hopeless.is_some() => probed.notices.push(words),
         Clock::Wrong(words) => probed.hopeless = Some(words),
     }
     if probed.hopeless.is_none() {

@@ -3,7 +3,7 @@
 use super::job::{JobState, ReadVia};
 use super::session::Session;
 use super::{fixture, request};
-use crate::model::exchange::Response;
+use crate::model::exchange::{BrokenKind, Outcome, Response};
 use crate::model::status::is_gone;
 use crate::model::transcript::{Role, Transcript};
 use crate::target::restore::{RestoreError, rename, restore};
@@ -42,7 +42,8 @@ pub(super) async fn after_failure(
         let lost = match status {
             Some(404 | 410) => Some("the job is gone"),
             // Who is busy, away or does not take the token says nothing of the job.
-            None | Some(401 | 403 | 429 | 502..=504) => None,
+            Some(401 | 403 | 429 | 502..=504) => None,
+            None => is_silent(session, collection, job).await.then_some("the job is not answered for"),
             Some(_) => is_unreadable(session, collection, job).await.then_some("the job cannot be read"),
         };
         job.gone = lost.filter(|_| job.via == ReadVia::Get).map(|lost| format!("{lost} since {trial}"));
@@ -68,6 +69,35 @@ async fn is_unreadable(session: &Session, collection: &str, job: &JobState) -> b
         }
     }
     true
+}
+
+/// Whether requests of the job end the connection, while those of others are answered.
+async fn is_silent(session: &Session, collection: &str, job: &JobState) -> bool {
+    for _ in 0..UNREADABLE {
+        let read = session.send(request::read(session, collection, &job.id)).await;
+        session.aside("asking whether the job is still answered for", &read);
+        let reset = matches!(&read.outcome, Outcome::Broken(broken) if broken.kind == BrokenKind::Reset);
+        if !reset || !answers_for_nobody(session, collection).await {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether the target answers a read of a job that there is not; a connection that it closes is bad luck until the third
+/// time.
+pub(super) async fn answers_for_nobody(session: &Session, collection: &str) -> bool {
+    for _ in 0..3 {
+        let nobody = uuid::Uuid::new_v4().to_string();
+        let read = session.send(request::read(session, collection, &nobody)).await;
+        session.aside("asking whether another job is answered for", &read);
+        match &read.outcome {
+            Outcome::Answered(_) => return true,
+            Outcome::Broken(broken) if broken.kind == BrokenKind::Reset => {}
+            Outcome::Broken(_) => return false,
+        }
+    }
+    false
 }
 
 /// Whether a request of the trial may have made jobs: a POST or PUT that was taken, or a list that shows a new one.

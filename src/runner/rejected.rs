@@ -9,7 +9,7 @@ use super::request::{self, Bindings};
 use super::session::Session;
 use crate::model::capability::Capability;
 use crate::model::case::{Address, Auth, Case, Request};
-use crate::model::exchange::Exchange;
+use crate::model::exchange::{Exchange, Outcome};
 use crate::model::status::is_gone;
 
 /// What a job or a token was given for.
@@ -112,4 +112,20 @@ pub(super) async fn second_tenant(session: &mut Session, collection: &str, has_g
         Some(404 | 410) if has_get => session.rejected.job(collection, Purpose::ForeignJob, &id),
         _ => {}
     }
+}
+
+/// That GET does not show a job, though the target is said to have `readback`.
+pub(super) fn not_read(collection: &str, job: &JobState, get: &Exchange) -> Option<String> {
+    let otherwise = match job.via {
+        ReadVia::Get => return None,
+        ReadVia::EmptyPatch => "it is read with an empty PATCH",
+        ReadVia::None => "nor is it read with an empty PATCH",
+    };
+    let how = match &get.outcome {
+        Outcome::Answered(response) if response.status == 200 => "shows no job".to_owned(),
+        Outcome::Answered(response) => format!("is answered {}", response.status),
+        Outcome::Broken(broken) => format!("is not answered ({})", broken.detail),
+    };
+    let id = &job.id;
+    Some(format!("the capability readback is declared, but GET of {collection}/{id} {how}; {otherwise}"))
 }

@@ -228,7 +228,7 @@ fn nothing_judged(summary: &Summary) -> Option<String> {
 async fn look(session: &mut Session, fixture: &mut Fixture, needs: &Needs, settings: &Settings) -> Probed {
     let mut probed = probe(session, settings, &|collection| needs.lists(collection)).await;
     fixture.without.append(&mut probed.without);
-    for notice in probed.notice.as_deref().into_iter().chain(session.rejected.told()) {
+    for notice in probed.notices.iter().map(String::as_str).chain(session.rejected.told()) {
         (settings.notice)(&session.scrubber.scrub(notice));
     }
     if probed.hopeless.is_none() {

@@ -35,6 +35,7 @@ pub async fn create(service: Service<'_>, collection: &str, sample: &Value) -> R
     id.map(|id| Created { id, entity }).ok_or_else(|| ServiceError {
         request: format!("POST {path}"),
         status: Some(response.status),
+        closed: false,
         why: "the answer has no job with an id".to_owned(),
     })
 }
@@ -78,7 +79,7 @@ pub async fn discover(service: Service<'_>, collection: &str) -> Result<Vec<Stri
         let response = service.call("GET", &path, None, |status| status == 200).await?;
         let Some(Value::Array(items)) = response.json().and_then(|page| page.get("value")) else {
             let why = "the answer has no array `value`".to_owned();
-            return Err(ServiceError { request: format!("GET {path}"), status: Some(200), why });
+            return Err(ServiceError { request: format!("GET {path}"), status: Some(200), closed: false, why });
         };
         ids.extend(items.iter().filter_map(|item| item.get("id")?.as_str()).map(str::to_owned));
         let next = response.json().and_then(|page| annotation(page.as_object()?, "nextLink")?.as_str());
@@ -112,6 +113,7 @@ pub async fn read(service: Service<'_>, collection: &str, id: &str, readback: bo
     let entity = response.entity().cloned().ok_or_else(|| ServiceError {
         request: format!("{method} {path}"),
         status: Some(200),
+        closed: false,
         why: "the answer is no JSON object".to_owned(),
     })?;
     Ok(Current { entity, etag: response.etag().map(str::to_owned) })

@@ -133,8 +133,11 @@ impl Way<'_> {
         let (mut tries, mut typed, mut absent) = (0, false, Absent::Omitted);
         loop {
             let now = match self.read().await {
-                // What cannot be read, as it has grown too large or is not JSON any more, is overwritten as a whole.
-                Err(error) if matches!(error.status, Some(200 | 500)) => Current { entity: Value::Null, etag: None },
+                // What cannot be read, as it has grown too large, is not JSON any more or is what the target stumbles over,
+                // is overwritten as a whole.
+                Err(error) if error.closed || matches!(error.status, Some(200 | 500)) => {
+                    Current { entity: Value::Null, etag: None }
+                }
                 read => read?,
             };
             let done = |refused| Some(Done { refused, too_much: left_over(self.entry, &now.entity) });

@@ -13,7 +13,7 @@ use super::client::Client;
 use super::outgoing::{Authorization, Outgoing};
 use super::pace::{Backoff, Pace, retry_after};
 use super::token::{SecretError, Token};
-use crate::model::exchange::{Exchange, Outcome, Response};
+use crate::model::exchange::{BrokenKind, Exchange, Outcome, Response};
 use crate::model::secret::{Scrubber, Secret};
 use crate::model::status::is_transient;
 
@@ -79,6 +79,8 @@ pub struct ServiceError {
     pub request: String,
     /// The status, where there was an answer.
     pub status: Option<u16>,
+    /// The connection was closed in place of an answer.
+    pub closed: bool,
     /// What came instead.
     pub why: String,
 }
@@ -100,7 +102,10 @@ impl Service<'_> {
         body: Option<&Value>,
         accept: impl Fn(u16) -> bool,
     ) -> Result<Response, ServiceError> {
-        let failed = |status, why: String| ServiceError { request: format!("{method} {path}"), status, why };
+        let failed = |status, why: String| {
+            let request = format!("{method} {path}");
+            ServiceError { request, status, closed: false, why }
+        };
         let mut attempt = 0;
         let mut token = self.token(None).await.map_err(|error| failed(None, error.to_string()))?;
         let mut renewed = false;
@@ -131,7 +136,10 @@ impl Service<'_> {
                     let asked = response.header("retry-after").and_then(|v| retry_after(v, SystemTime::now()));
                     (error, asked)
                 }
-                Outcome::Broken(broken) => (failed(None, broken.detail), None),
+                Outcome::Broken(broken) => {
+                    let closed = broken.kind == BrokenKind::Reset;
+                    (ServiceError { closed, ..failed(None, broken.detail) }, None)
+                }
             };
             // A POST that broke may have made a job; making another one would leave the first behind.
             let unsafe_to_repeat = method == "POST" && !matches!(error.status, Some(429 | 503));

@@ -75,7 +75,7 @@ pub(super) enum End {
 impl End {
     fn before_answer(self) -> Broken {
         match self {
-            Self::Closed => broken(BrokenKind::Reset, "the connection was closed before an answer"),
+            Self::Closed => broken(BrokenKind::Reset, Broken::CLOSED),
             Self::Failed(error) => from_io(&error),
             Self::Late => broken(BrokenKind::Timeout, "no answer in time"),
         }

@@ -27,7 +27,8 @@ impl Request {
     }
 }
 
-/// Starts the server; each answer is a status line with headers, and a content.
+/// Starts the server; each answer is a status line with headers, and a content. Without a status line the connection ends
+/// without an answer.
 pub(crate) fn server(answer: impl Fn(&Request) -> (String, String) + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
     let url = format!("http://{}/v1.0", listener.local_addr().expect("an address"));
@@ -45,6 +46,9 @@ pub(crate) fn server(answer: impl Fn(&Request) -> (String, String) + Send + Sync
 fn serve(mut stream: TcpStream, answer: &impl Fn(&Request) -> (String, String)) -> std::io::Result<()> {
     let Some(request) = read(&mut stream)? else { return Ok(()) };
     let (head, body) = answer(&request);
+    if head.is_empty() {
+        return Ok(());
+    }
     let length = body.len();
     write!(stream, "HTTP/1.1 {head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")?;
     stream.shutdown(std::net::Shutdown::Write)

@@ -1,7 +1,7 @@
 //! A job that a request has made unreadable.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
 
@@ -76,4 +76,37 @@ fn a_job_that_cannot_be_put_back_without_its_tag_ends_its_path_too() {
     let report = std::fs::read_to_string(staging.state.path().join("r.json")).expect("a report");
     assert!(report.contains("not run: the job cannot be read since jobs::body::malformed-trailing-comma"));
     assert!(!report.contains("is refused with 412"), "nothing is held against the updates that follow");
+}
+
+/// A server that answers nothing for a job whose end is null, whatever is asked.
+#[test]
+fn a_job_whose_requests_end_the_connection_is_told_put_back_and_worked_on() {
+    let store: Arc<Mutex<Map<String, Value>>> = Arc::default();
+    let kept = Arc::clone(&store);
+    let url = server(move |request| {
+        let mut job = store.lock().unwrap_or_else(PoisonError::into_inner);
+        let json = "Content-Type: application/json\r\nOData-Version: 4.0";
+        if request.id() != "jobs-1" {
+            let unknown = r#"{"error":{"code":"notFound","message":"There is none."}}"#;
+            return (format!("404 Not Found\r\n{json}"), unknown.to_owned());
+        }
+        if let Ok(Value::Object(sent)) = serde_json::from_str(&request.body) {
+            job.extend(sent);
+        }
+        job.insert("id".to_owned(), json!("jobs-1"));
+        if job.entry("endDateTime").or_insert_with(|| json!("2017-01-01T00:00:00Z")).is_null() {
+            return Default::default();
+        }
+        (format!("200 OK\r\n{json}"), Value::Object(job.clone()).to_string())
+    });
+    let staging = Staging::new();
+    let mut run = staging.command(&url);
+    run.args(["run", "--job", "jobs=jobs-1", "--seed", "1", "jobs::null::end-date-time", "jobs::body::only-status"]);
+    let output = run.output().expect("the binary runs");
+    let shown = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{shown}{}", text(&output.stderr));
+    assert!(shown.contains("REQ-NULL-001 (MUST): The request ends the connection without an answer"), "{shown}");
+    assert!(shown.contains("and so it is\n               for reads of the job since"), "{shown}");
+    assert!(!shown.contains("not put back") && !shown.contains("Could not be judged"), "{shown}");
+    assert_eq!(kept.lock().unwrap_or_else(PoisonError::into_inner)["endDateTime"], json!("2017-01-01T00:00:00Z"));
 }

@@ -7,7 +7,7 @@ use crate::model::exchange::{BrokenKind, Exchange, Outcome};
 use crate::runner::job::ReadVia;
 use crate::runner::outage::Outage;
 use crate::runner::silence::is_late;
-use crate::runner::{lost_updates, request};
+use crate::runner::{lost_updates, recovery, request};
 use crate::target::Outgoing;
 
 /// So often a request is sent again before it is to blame that no answer comes.
@@ -81,6 +81,8 @@ impl Attempt<'_> {
             match self.is_answered().await {
                 Answered::Yes => {}
                 Answered::AfterAnOutage => return self.alone(outgoing, last).await,
+                // The request may have made the job one that is not answered for any more.
+                Answered::No if self.answers_otherwise().await => {}
                 Answered::No => return last,
             }
             last = self.session.send(outgoing.clone()).await;
@@ -93,12 +95,49 @@ impl Attempt<'_> {
                 }
             }
         }
-        if self.is_answered().await == Answered::Yes
+        let is_read = self.is_answered().await == Answered::Yes;
+        if (is_read || self.answers_otherwise().await)
+            && let Outcome::Broken(broken) = &mut last.outcome
+        {
+            broken.kind = BrokenKind::Silent;
+            if !is_read {
+                broken.detail.push_str(", and so it is for reads of the job since");
+            }
+        }
+        last
+    }
+
+    /// Tells bad luck from a job that is not shown any more: the read again, with a request of something else before and
+    /// after. As many rounds as in [`Attempt::once_more`].
+    pub(super) async fn read_once_more(&mut self, mut outgoing: Outgoing, mut last: Exchange) -> Exchange {
+        outgoing.fresh = true;
+        for _ in 0..ROUNDS {
+            if !self.answers_otherwise().await {
+                return last;
+            }
+            last = self.session.send(outgoing.clone()).await;
+            match &last.outcome {
+                Outcome::Broken(broken) if broken.kind == BrokenKind::Reset => {}
+                _ => {
+                    self.retried.why.push("the connection was closed without an answer".to_owned());
+                    return last;
+                }
+            }
+        }
+        if self.answers_otherwise().await
             && let Outcome::Broken(broken) = &mut last.outcome
         {
             broken.kind = BrokenKind::Silent;
         }
         last
+    }
+
+    /// Whether the target answers where reads of the job end the connection.
+    async fn answers_otherwise(&mut self) -> bool {
+        match self.job.via {
+            ReadVia::EmptyPatch => self.takes_updates().await,
+            ReadVia::Get | ReadVia::None => recovery::answers_for_nobody(self.session, self.collection).await,
+        }
     }
 
     /// Tells a request that takes the target down from one that was under way when another did: the request again,

@@ -70,7 +70,8 @@ impl Attempt<'_> {
     pub(super) async fn send(&mut self, outgoing: Outgoing, step: &Step) -> Exchange {
         let conditional = outgoing.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("if-match"));
         let judged = |status: u16| step.expect.matching(status).is_some();
-        // A conditional update that may have been applied is sent again only once: if it was applied, its tag is stale.
+        // A conditional update that may have been applied is sent again until it is answered at all: if it was applied, its
+        // tag is stale.
         // Oversized and deep input that gets no answer is a finding where it gets none again and again.
         let robustness = step.request.content.as_ref().is_some_and(Content::is_oversized);
         let again = !conditional && !step.request.wire.is_cut_off() && !robustness;
@@ -108,12 +109,21 @@ impl Attempt<'_> {
         self.ambiguous = true;
         lost_updates::note(self.job, lost_updates::written(outgoing), &first);
         let again = self.through_outage(outgoing, judged).await;
+        let again = match &again.outcome {
+            Outcome::Broken(broken) if broken.kind == BrokenKind::Reset => {
+                self.once_more(outgoing.clone(), again).await
+            }
+            _ => {
+                self.retried.why.push("the connection was closed without an answer".to_owned());
+                again
+            }
+        };
         let may_succeed = judged(200) || judged(204);
-        if again.response().is_none() || again.status() == Some(412) && may_succeed {
+        let is_silent = matches!(&again.outcome, Outcome::Broken(broken) if broken.kind == BrokenKind::Silent);
+        if again.response().is_none() && !is_silent || again.status() == Some(412) && may_succeed {
             return first;
         }
         self.session.aside("tried again", &first);
-        self.retried.why.push("the connection was closed without an answer".to_owned());
         again
     }
 

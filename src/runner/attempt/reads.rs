@@ -9,7 +9,7 @@ use super::{Attempt, ReadVia, is_another_job};
 use crate::model::bound::Bound;
 use crate::model::capability::Capability;
 use crate::model::case::{Address, Auth, Step};
-use crate::model::exchange::{Exchange, Response};
+use crate::model::exchange::{BrokenKind, Exchange, Outcome, Response};
 use crate::model::expect::JobAfter;
 use crate::model::transcript::{Entry, Role};
 use crate::runner::request;
@@ -128,7 +128,7 @@ impl Attempt<'_> {
             exchange
         } else {
             self.settle().await;
-            self.patiently(&outgoing, &|_| false, true).await
+            self.asked(outgoing).await
         };
         self.job.seen.note(&exchange);
         let status = exchange.status();
@@ -159,6 +159,16 @@ impl Attempt<'_> {
             bound: Bound::default(),
         });
         status
+    }
+
+    /// The answer to a read; one that ends the connection by GET is asked for until it is known what is to blame.
+    async fn asked(&mut self, outgoing: Outgoing) -> Exchange {
+        let exchange = self.patiently(&outgoing, &|_| false, true).await;
+        let is_reset = matches!(&exchange.outcome, Outcome::Broken(broken) if broken.kind == BrokenKind::Reset);
+        if is_reset && outgoing.method == "GET" && self.patience.retries > 0 {
+            return self.read_once_more(outgoing, exchange).await;
+        }
+        exchange
     }
 
     /// For a read of another job: that job as it was first read in this attempt.

@@ -131,6 +131,21 @@ pub(super) const ROWS: &[Fault] = &[
         }),
     ),
     row(
+        "connection-ends-where-a-date-is-null",
+        "A classifyFileJob whose end is null is not shown any more: each request of it ends the connection.",
+        &["REQ-NULL-001"],
+        Effect::Answer(|answer, request| {
+            let shows = answer.body.as_ref().is_some_and(|job| job.get("endDateTime").is_some_and(Value::is_null));
+            abandon(answer, shows && request.goes_to("classifyFileJobs"));
+        }),
+    ),
+    row(
+        "connection-ends-on-any-match",
+        "An update with If-Match: * ends the connection once it is stored.",
+        &["REQ-COND-003"],
+        Effect::Updated(|answer, request| abandon(answer, request.header("if-match") == "*")),
+    ),
+    row(
         "connection-ends-on-chunks",
         "Content in chunks ends the connection once it is stored.",
         &["REQ-HTTP-002"],
