@@ -129,9 +129,7 @@ fn unexpected<'a>(scene: &Scene<'a>) -> (&'a str, String) {
     let updated = success || (scene.exchange().request.method == "PATCH" && scene.step.expect.matching(200).is_some());
     let primary = scene.primary();
     match status {
-        500..=599 => {
-            ("REQ-STATUS-002", format!("The request{} is answered with server error {status}.", wording::pause(scene)))
-        }
+        500..=599 => ("REQ-STATUS-002", format!("The request is answered with server error {status}.")),
         200..=299 if updated => match instead(Kind::OtherSuccess, primary) {
             Some(preference) => (preference, format!("The preference is answered with {status}.")),
             None => (
@@ -172,8 +170,7 @@ fn unexpected<'a>(scene: &Scene<'a>) -> (&'a str, String) {
                 .to_owned(),
         ),
         _ if success => {
-            let message = format!("A valid request{} is refused with {status}.", wording::pause(scene));
-            (instead(Kind::Refused, primary).unwrap_or(primary), message)
+            (instead(Kind::Refused, primary).unwrap_or(primary), format!("A valid request is refused with {status}."))
         }
         _ => {
             let who = match scene.exchange().request.method.as_str() {

@@ -102,13 +102,13 @@ fn holds_controls(value: &Value) -> bool {
 /// Something came back, and it is no HTTP response: that is an answer, and a wrong one. So is a connection that this
 /// request ends each time, or one that it leaves silent, while other requests are answered.
 fn no_response(requirement: &str, entry: &Entry, index: usize, broken: &Broken, wire: Wire) -> Draft {
-    let pause = wire.pause().map_or_else(String::new, |pause| format!(" with a pause {}", pause.place()));
     let message = match broken.kind {
-        BrokenKind::Silent => format!(
-            "The request{pause} ends the connection without an answer, each time, while other requests are answered."
-        ),
+        BrokenKind::Silent => {
+            "The request ends the connection without an answer, each time, while other requests are answered."
+                .to_owned()
+        }
         BrokenKind::Unanswered => {
-            format!("The request{pause} is not answered in time, each time, while other requests are.")
+            "The request is not answered in time, each time, while other requests are.".to_owned()
         }
         _ => format!("The answer is not an HTTP response: {}.", broken.detail),
     };

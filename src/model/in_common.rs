@@ -29,7 +29,6 @@ mod named {
 
     use super::{TRAITS, Traits};
 
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
     pub(super) fn serialize<S: Serializer>(set: &Traits, serializer: S) -> Result<S::Ok, S::Error> {
         let held = TRAITS.iter().enumerate().filter(|(at, _)| set & (1 << at) != 0);
         serializer.collect_seq(held.map(|(_, one)| one.what))
@@ -41,6 +40,9 @@ mod named {
         Ok(held.fold(0, |set, (at, _)| set | 1 << at))
     }
 }
+
+/// What fewer refused updates have in common may be chance.
+const ENOUGH: u32 = 3;
 
 impl InCommon {
     /// Takes in an update that was performed.
@@ -68,7 +70,7 @@ impl InCommon {
     /// Nothing where none was performed: then there is nothing to tell them apart by.
     #[must_use]
     pub fn distinguishing(&self) -> Vec<&'static Trait> {
-        if self.refused < 2 || self.performed_have == 0 {
+        if self.refused < ENOUGH || self.performed_have == 0 {
             return Vec::new();
         }
         let apart = self.refused_have & !self.performed_have;
@@ -106,13 +108,14 @@ mod tests {
         )
     }
 
+    /// What is told where each of the refused updates is refused twice.
     fn told(accepted: &[&str], refused: &[&str]) -> Vec<&'static str> {
         let mut all = InCommon::default();
         let mut others = InCommon::default();
         for json in accepted {
             all.accept(update(json));
         }
-        for json in refused {
+        for json in refused.iter().chain(refused) {
             others.refuse(update(json));
         }
         all.join(&others);
@@ -155,6 +158,11 @@ mod tests {
         let (alone, beside) = (r#"{"error": {"code": "a"}}"#, r#"{"error": null, "type": "b"}"#);
         let both = r#"{"error": {"code": null}, "status": "b"}"#;
         assert_eq!(told(&[both, r#"{"type": null}"#], &[alone, beside]), ["`error` without `status`"]);
+        let dated = [tenth, finer, r#"{"endDateTime": "2018-01-01T00:00:00+03:00"}"#];
+        let undated = [r#"{"startDateTime": null}"#, alone, one];
+        assert_eq!(told(&undated, &dated)[0], "a date-time");
+        let ended = [r#"{"endDateTime": "2018-01-01T00:00:00Z"}"#, r#"{"type": "a", "endDateTime": "x"}"#];
+        assert_eq!(told(&[r#"{"endDateTime": null}"#, tenth, utc], &ended)[0], "a value for `endDateTime`");
     }
 
     #[test]
@@ -165,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_told_of_one_update_nor_where_all_are_refused() {
+    fn nothing_is_told_of_few_updates_nor_where_all_are_refused() {
         let one = r#"{"status": null}"#;
         assert!(told(&[r#"{"status": "a"}"#], &[one]).is_empty());
         assert!(told(&[], &[one, one]).is_empty());

@@ -81,15 +81,6 @@ impl Wire {
         self.chunk_size().is_some() || self == Self::Pause(Pause::BetweenChunks)
     }
 
-    /// Where the request pauses, if it does.
-    #[must_use]
-    pub fn pause(self) -> Option<Pause> {
-        match self {
-            Self::Pause(pause) => Some(pause),
-            _ => None,
-        }
-    }
-
     /// Something that is to be ignored stands beside the content: layers below the API may refuse that.
     #[must_use]
     pub fn says_more(self) -> bool {

@@ -34,6 +34,9 @@ const NAMED: usize = 3;
 /// That the paths take updates at all.
 const PLAINEST: &str = "REQ-PATH-001";
 
+/// That the type of JSON is taken.
+const MEDIA_TYPE: &str = "REQ-MEDIA-001";
+
 /// What is broken along with something else: a requirement, and those of which one explains it.
 const CONSEQUENCES: &[(&str, &[&str])] = &[
     ("REQ-ATOM-004", &["REQ-MERGE-002"]),
@@ -48,6 +51,8 @@ const CONSEQUENCES: &[(&str, &[&str])] = &[
     ("REQ-COND-006", &["REQ-RESP-004", "REQ-STATUS-003"]),
     ("REQ-COND-007", &["REQ-RESP-004", "REQ-STATUS-003"]),
     ("REQ-DTO-001", &["REQ-DTO-007"]),
+    // What has no body has no type either.
+    ("REQ-HDR-001", &["REQ-STATUS-001"]),
     ("REQ-HTTP-003", &["REQ-HTTP-002"]),
     ("REQ-IDEMP-002", &["REQ-BODY-003", "REQ-BODY-006", "REQ-BODY-012", "REQ-ERR-005", "REQ-NULL-001", "REQ-UNK-002"]),
     // What else is shown of a job is what was sent to another one.
@@ -228,7 +233,8 @@ impl Aggregate {
         let told = self.in_common().and_then(|(_, _, told)| refused().find(|(kind, _)| kind.0 == told[0].requirement));
         let mut plainest = told;
         if plainest.is_none() && (given_up || refused().count() >= ONE_CAUSE) {
-            let by_name = refused().find(|(kind, _)| kind.0 == PLAINEST);
+            let natural = if refused().all(|(_, group)| group.is_for_its_type()) { MEDIA_TYPE } else { PLAINEST };
+            let by_name = refused().find(|(kind, _)| kind.0 == natural);
             let own = refused().filter(|(_, group)| group.is_about_itself());
             let shortest = || own.min_by_key(|(_, group)| (group.request_length(), group.order()));
             plainest = by_name.filter(|(_, group)| group.is_about_itself()).or_else(shortest).or(by_name);

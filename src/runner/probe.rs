@@ -50,8 +50,8 @@ pub(super) async fn probe(session: &mut Session, settings: &Settings, lists: &dy
         let Some(id) = session.target.jobs.get(collection).and_then(|ids| ids.first()).cloned() else { continue };
         let before = answers.len();
         let job = read(session, collection, &id, patience, &mut answers).await;
-        if answers[before..].iter().all(turns_away) {
-            // Who turned one path away for so long is not waited for on each of the others.
+        if answers[before..].iter().all(|exchange| turns_away(exchange) || is_late(exchange)) {
+            // Who turned one path away, or was silent, for so long is not waited for on each of the others.
             patience.retries = 0;
         }
         if let Some(why) = answers.last().and_then(unreachable) {
@@ -167,6 +167,7 @@ async fn patiently(session: &Session, outgoing: Outgoing, patience: Patience) ->
         if never_ends(&exchange)
             || unreachable(&exchange).is_some()
             || unjudgeable(&exchange, &|_| false, true).is_none()
+            || attempt > 0 && is_late(&exchange)
         {
             break;
         }

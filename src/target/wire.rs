@@ -24,8 +24,10 @@ use crate::model::exchange::{BodyProblem, Broken, BrokenKind};
 const MOST_INTERIM: usize = 64;
 /// How long to wait for an answer to a request that was cut off.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long a server gets to read what was sent before a pause or a reset, and to notice the reset.
+/// How long a server gets to read what was sent before a reset, and to notice the reset.
 const MOMENT: Duration = Duration::from_millis(50);
+/// How long a request pauses that goes in two parts.
+const PAUSE: Duration = Duration::from_millis(25);
 /// Requests up to this size go out in one write.
 pub(super) const ONE_WRITE: usize = 64 * 1024;
 const READ_SIZE: usize = 8 * 1024;

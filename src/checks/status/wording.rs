@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Scene;
 use crate::json::annotation;
-use crate::model::case::{Address, Pause};
+use crate::model::case::Address;
 
 /// What If-Match said, and the tag that it was to be compared with.
 pub(super) fn precondition(scene: &Scene<'_>) -> String {
@@ -17,12 +17,6 @@ pub(super) fn precondition(scene: &Scene<'_>) -> String {
         }
         _ => String::new(),
     }
-}
-
-/// That the request went in two parts, where it did. Chunks are apart from one another in any case.
-pub(super) fn pause(scene: &Scene<'_>) -> String {
-    let pause = scene.step.request.wire.pause().filter(|pause| *pause != Pause::BetweenChunks);
-    pause.map_or_else(String::new, |pause| format!(" with a pause {}", pause.place()))
 }
 
 /// Whether the body has an `ETag` of the job, as one that was read has.

@@ -92,6 +92,7 @@ pub const TRAITS: &[Trait] = &[
         f.dates.iter().any(|date| offset(date).is_some_and(|offset| !offset.ends_with(":00")))
     }),
     row("a date-time with an offset", "REQ-DTO-005", |f| f.dates.iter().any(|date| offset(date).is_some())),
+    row("a date-time", "REQ-DTO-005", |f| !f.dates.is_empty()),
     row("a date-time with seven fractional digits", "REQ-DTO-009", |f| f.dates.iter().any(|date| digits(date) == 7)),
     row("a date-time with one fractional digit", "REQ-DTO-009", |f| f.dates.iter().any(|date| digits(date) == 1)),
     row("a date-time with three fractional digits", "REQ-DTO-009", |f| f.dates.iter().any(|date| digits(date) == 3)),
@@ -127,7 +128,13 @@ pub const TRAITS: &[Trait] = &[
     row("`status` without `type`", "REQ-BODY-004", |f| f.without("status", "type")),
     row("all seven properties", "REQ-BODY-001", |f| f.set.iter().all(Option::is_some)),
     row("some of the seven properties left out", "REQ-BODY-004", |f| f.set.iter().any(Option::is_none)),
-    row("`innerError`", "REQ-ERR-002", |f| f.of_error("innerError")),
+    row("a value for `type`", "REQ-BODY-004", |f| f.has_value("type")),
+    row("a value for `status`", "REQ-BODY-004", |f| f.has_value("status")),
+    row("a value for `tenantId`", "REQ-BODY-004", |f| f.has_value("tenantId")),
+    row("a value for `creationDateTime`", "REQ-BODY-004", |f| f.has_value("creationDateTime")),
+    row("a value for `startDateTime`", "REQ-BODY-004", |f| f.has_value("startDateTime")),
+    row("a value for `endDateTime`", "REQ-BODY-004", |f| f.has_value("endDateTime")),
+    row("`innerError`", "REQ-ERR-001", |f| f.of_error("innerError")),
     row("`details`", "REQ-ERR-004", |f| f.of_error("details")),
     row("`error`", "REQ-ERR-001", |f| f.sets("error")),
     row("an annotation besides `@odata.type`", "REQ-UNK-002", |f| {
@@ -141,7 +148,7 @@ pub const TRAITS: &[Trait] = &[
 ];
 
 /// A set of [`TRAITS`], a bit each.
-pub type Traits = u64;
+pub type Traits = u128;
 
 const _: () = assert!(TRAITS.len() <= Traits::BITS as usize, "there are more traits than bits");
 
@@ -216,6 +223,10 @@ impl<'a> Facts<'a> {
 
     fn sets(&self, property: &str) -> bool {
         self.get(property).is_some()
+    }
+
+    fn has_value(&self, property: &str) -> bool {
+        self.get(property).is_some_and(|value| !value.is_null())
     }
 
     /// Whether the update sets properties, but not this one.

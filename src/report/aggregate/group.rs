@@ -114,6 +114,11 @@ impl Group {
         self.is_update_answered(|status| matches!(status, "404" | "410"))
     }
 
+    /// The same with a status that blames the type of the content.
+    pub(super) fn is_for_its_type(&self) -> bool {
+        self.is_update_answered(|status| status == "415")
+    }
+
     fn is_update_answered(&self, with: fn(&str) -> bool) -> bool {
         let finding = self.example.iter().flat_map(|example| &example.findings).next().map(|found| &found.finding);
         let text = |shown: &Option<Shown>, is: fn(&str) -> bool| matches!(shown, Some(Shown::Text(text)) if is(text));

@@ -8,7 +8,7 @@ use std::time::Instant;
 use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::Sleep;
 
-use super::{End, Link, MOMENT, Message, ONE_WRITE};
+use super::{End, Link, Message, ONE_WRITE, PAUSE};
 use crate::model::case::{Pause, Wire};
 use crate::target::head;
 
@@ -55,7 +55,7 @@ impl Link {
 
     /// Lets a moment pass, unless a final answer comes within it.
     async fn pause(&mut self) -> Result<(), End> {
-        let mut moment = pin!(tokio::time::sleep(MOMENT));
+        let mut moment = pin!(tokio::time::sleep(PAUSE));
         loop {
             match self.fill(moment.as_mut()).await {
                 Err(End::Late) => return Ok(()),
