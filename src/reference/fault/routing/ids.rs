@@ -31,6 +31,16 @@ pub(super) const ROWS: &[Fault] = &[
             go(request, found);
         }),
     ),
+    row(
+        "octets-that-are-no-text-dropped",
+        "Octets in a path that are no text are dropped, and empty segments with them.",
+        &["REQ-SEC-004"],
+        Effect::Request(|request| {
+            if patches(request) && request.path.contains("%FF") {
+                request.path = request.path.replace("/%FF/", "/").replace("%FF", "");
+            }
+        }),
+    ),
     decorated(
         "point-behind-id-dropped",
         "A point behind an id is dropped.",
