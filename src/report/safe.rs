@@ -79,6 +79,12 @@ pub fn short(text: &str) -> String {
     line(&cut(text)).into_owned()
 }
 
+/// One line, escaped, and cut only where no sentence of ours ends.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    line(&cut_to(text, 4 * LIMIT)).into_owned()
+}
+
 /// Characters that XML 1.0 does not allow become U+FFFD.
 #[must_use]
 pub fn xml(text: &str) -> Cow<'_, str> {

@@ -143,7 +143,7 @@ impl Terminal {
         // Nothing above it says so.
         let embedded = self.embedded && self.options.verbosity == Verbosity::Quiet;
         let target = if embedded { "the embedded reference server, " } else { "" };
-        let sentence = format!("{} ({target}{})", safe::short(&outcome.sentence), Span(summary.micros));
+        let sentence = format!("{} ({target}{})", safe::sentence(&outcome.sentence), Span(summary.micros));
         text.paragraph("", &sentence, outcome.tone);
         text.paragraph("", &sums(summary), Tone::Plain);
         self.out.write_all(text.into_string().as_bytes())?;

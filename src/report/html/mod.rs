@@ -165,7 +165,7 @@ impl Html {
                 "csp": format!("default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
                     digest(STYLE), digest(SCRIPT)),
                 "style": STYLE,
-                "outcome": safe::short(&outcome.sentence),
+                "outcome": safe::sentence(&outcome.sentence),
                 "tone": format!("{:?}", outcome.tone).to_lowercase(),
                 "sums": super::outcome::sums(summary),
                 "span": super::reading::Span(summary.micros).to_string(),

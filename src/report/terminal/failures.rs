@@ -35,6 +35,8 @@ const NAMED: usize = 40;
 const WARNED: usize = 5;
 /// Further places of a failure that are named.
 const PLACES: usize = 6;
+/// Further requirements under which the same is told.
+const ALSO: usize = 6;
 
 /// Writes failures, of which `full` are explained, and warnings; these are explained where nothing is worse.
 pub(super) fn write(aggregate: &Aggregate, full: usize, text: &mut Diagnostic) {
@@ -84,7 +86,9 @@ fn explained(groups: &[&Group], full: usize, text: &mut Diagnostic) {
         let others: Vec<_> =
             alike[i].iter().filter_map(|trial| Some(&*trial.findings.first()?.finding.requirement)).collect();
         if !others.is_empty() {
-            text.field("Also under", &others.join(", "), Tone::Plain);
+            let (told, more) = others.split_at(others.len().min(ALSO));
+            let more = if more.is_empty() { String::new() } else { format!(" and {}", more.len()) };
+            text.field("Also under", &format!("{}{more}", told.join(", ")), Tone::Plain);
         }
         let next = examples.get(i + 1).filter(|(_, next)| next.name == example.name);
         let curl = |trial: &TrialResult| trial.evidence.first().map(|record| record.curl.clone());
