@@ -75,7 +75,7 @@ fn text_that_is_no_json_is_shown_where_it_breaks() {
 fn one_refusal_is_explained_once_however_many_requirements_it_breaks() {
     let told = told("content-type-in-title-case-unknown", "jobs::");
     assert_eq!(told.matches("Expected 200 Actual 415").count(), 1, "{told}");
-    assert!(told.contains("FAIL jobs::path::known-job") && told.contains("Also under REQ-"), "{told}");
+    assert!(told.contains("FAIL jobs::media::application-json") && told.contains("Also under REQ-"), "{told}");
 }
 
 #[test]

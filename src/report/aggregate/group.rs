@@ -5,8 +5,9 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::model::event::{ReportedFinding, TrialResult};
+use crate::model::event::{ExchangeRecord, ReportedFinding, TrialResult};
 use crate::model::finding::{Place, Shown};
+use crate::model::transcript::Role;
 use crate::report::reading::{cause, exchange, thousands};
 use crate::report::safe;
 
@@ -28,7 +29,7 @@ struct Plainness {
     besides: usize,
     /// Its topic is that of other requirements.
     elsewhere: bool,
-    /// Exchanges that came before the one that shows it.
+    /// Exchanges that came before the one that shows it, but for reads of the job before it.
     before: usize,
     /// Octets of the request, as a command without its URL.
     length: usize,
@@ -70,8 +71,11 @@ impl Group {
         let elsewhere = !case.split("::").next().is_some_and(|topic| topic.eq_ignore_ascii_case(group));
         let request = cause(trial, reported).or_else(|| exchange(trial, reported));
         let length = request.map_or(0, |record| record.curl.len().saturating_sub(record.url.len()));
-        let plainness =
-            Plainness { besides, elsewhere, before: reported.finding.exchange, length, name: case.len(), order };
+        // Whether the job was read first depends on the trial before.
+        let leads = |record: &&ExchangeRecord| record.role != Some(Role::ReadBefore);
+        let seen = trial.evidence.get(..reported.finding.exchange);
+        let before = seen.map_or(reported.finding.exchange, |seen| seen.iter().filter(leads).count());
+        let plainness = Plainness { besides, elsewhere, before, length, name: case.len(), order };
         let plainer = self.plainness.as_ref().is_none_or(|known| plainness < *known);
         if plainer {
             self.plainness = Some(plainness);
