@@ -49,7 +49,13 @@ pub fn from_pairs<'p>(pairs: impl IntoIterator<Item = &'p str>) -> Result<Target
     let known: Vec<String> = super::keys().collect();
     let (mut words, mut errors) = (std::collections::BTreeMap::new(), Vec::new());
     for pair in pairs {
-        match pair.split_once('=').map(|(key, value)| (key.trim(), value.trim())) {
+        let given = pair.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
+        // A dotted key, as the file has them.
+        let dotted = given.and_then(|(key, value)| {
+            let (outer, inner) = key.split_once('.')?;
+            known.iter().any(|name| name == outer).then(|| (outer, format!("{inner}={value}")))
+        });
+        match dotted.as_ref().map(|(outer, rest)| (*outer, &**rest)).or(given) {
             Some((key, value)) if known.iter().any(|name| name == key) => {
                 let all = words.entry(variable(key)).or_insert_with(String::new);
                 // Given again, a list gets longer.
@@ -154,6 +160,8 @@ mod tests {
     fn reads_pairs_with_the_names_of_the_file() {
         let pair = |text: &str| from_pairs([text]);
         assert_eq!(pair("settle-ms=250").unwrap().settle_ms, Some(250));
+        assert_eq!(pair("permitted.status=a,b").unwrap().permitted, pair("permitted=status=a,b").unwrap().permitted);
+        assert_eq!(pair("settle.ms=1").unwrap_err(), ["settle.ms: no such setting; did you mean `settle-ms`?"]);
         assert_eq!(pair("excused=REQ-COND-005=no tags").unwrap().excused.unwrap()["REQ-COND-005"], "no tags");
         assert_eq!(pair("token-env=CI_TOKEN").unwrap().token.unwrap().to_string(), "$CI_TOKEN");
         for list in ["tenantId,userId", r#"["tenantId", "userId"]"#] {
